@@ -1,0 +1,91 @@
+# Needs only make and Python >= 3.11: each target first installs into .venv when it has to.
+# Options: PYTHON=python3.12 (the interpreter to start from), PYTEST_ARGS='-k encoder', IMBGAN_DATA=folder.
+
+PYTHON ?= python3 python3.13 python3.12 python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input -q -c constraints.txt
+PYTEST_ARGS ?=
+PYTEST := $(BIN)/python -m pytest $(PYTEST_ARGS)
+
+ifneq ($(wildcard ../shared/datasets/catalogue.json),)
+IMBGAN_DATA ?= $(CURDIR)/../shared/datasets
+export IMBGAN_DATA
+endif
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test check fmt lint types slow data bench clean
+
+help: ## show the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(INSTALLED) ## balance an embedded data set and compare classifiers
+	@echo "==> demo"
+	@$(BIN)/python examples/demo.py
+
+test: $(INSTALLED) ## run the default tests
+	@echo "==> tests"
+	@$(PYTEST)
+
+check: lint types test ## all that continuous integration runs
+
+fmt: $(INSTALLED) ## format and apply safe fixes
+	@echo "==> format"
+	@$(BIN)/python -m ruff check --fix-only -q .
+	@$(BIN)/python -m ruff format .
+
+lint: $(INSTALLED) ## check rules and format
+	@echo "==> lint"
+	@$(BIN)/python -m ruff check .
+	@$(BIN)/python -m ruff format --check .
+
+types: $(INSTALLED) ## check the types
+	@echo "==> types"
+	@$(BIN)/basedpyright
+
+slow: $(INSTALLED) ## run the tests that the default run leaves out
+	@echo "==> slow tests"
+	@$(PYTEST) -m slow
+
+data: $(INSTALLED) ## run the tests on real data sets (IMBGAN_DATA)
+	@echo "==> tests on real data"
+	@$(PYTEST) -m data
+
+bench: $(INSTALLED) ## measure the speed beside peers
+	@echo "==> benchmark"
+	@$(BIN)/python benchmarks/speed.py
+
+clean: ## remove caches and outputs (delete .venv yourself for a fresh install)
+	@rm -rf .cache .hypothesis .pytest_cache .ruff_cache build dist demo-output
+	@find src tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# Test runs after the first one find their compiled programs here.
+test slow data: export JAX_COMPILATION_CACHE_DIR = $(CURDIR)/.cache/jax
+test slow data: export JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS = 0
+
+# An environment whose interpreter still starts is kept, so that a changed pin costs one pip run.
+$(INSTALLED): pyproject.toml constraints.txt
+	@if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+	    found=; incomplete=; \
+	    for python in $(PYTHON); do \
+	        "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 || continue; \
+	        if "$$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then found=$$python; break; fi; \
+	        incomplete=$$python; \
+	    done; \
+	    if [ -z "$$found" ] && [ -n "$$incomplete" ]; then \
+	        echo "$$incomplete cannot make virtual environments: its venv or ensurepip module is missing." >&2; \
+	        echo "Install it (Debian, Ubuntu: apt install python3-venv) and run make again." >&2; exit 1; \
+	    fi; \
+	    if [ -z "$$found" ]; then \
+	        echo "imbgan needs Python 3.11 or newer; none of these is: $(PYTHON)." >&2; \
+	        echo "Install one, or name yours: make PYTHON=/opt/python3.12/bin/python3.12 test" >&2; exit 1; \
+	    fi; \
+	    echo "==> virtual environment in $(VENV) ($$("$$found" --version))"; \
+	    "$$found" -m venv --clear $(VENV); \
+	fi
+	@echo "==> install"
+	@$(PIP) editables hatchling
+	@$(PIP) --no-build-isolation -e '.[dev]'
+	@touch $@

@@ -1,0 +1,37 @@
+"""Errors and warnings of imbgan.
+
+Every error is an :class:`ImbganError` and also the builtin that fits, so ``except ValueError`` keeps working.
+A message names what must hold, what was received, where, and what to do.
+"""
+
+
+class ImbganError(Exception):
+    """Base class of all errors raised by imbgan."""
+
+
+class DataError(ValueError, ImbganError):
+    """The data hold values that cannot be learned from (infinite, empty, too few rows)."""
+
+
+class DataTypeError(TypeError, ImbganError):
+    """The data hold objects of a type that no column kind describes."""
+
+
+class ParameterError(ValueError, ImbganError):
+    """A parameter, or a combination of parameters, is out of range."""
+
+
+class ModelFileError(OSError, ImbganError):
+    """A saved model is missing, truncated, foreign, or would be overwritten."""
+
+
+class ImbganWarning(UserWarning):
+    """Base class of all warnings issued by imbgan."""
+
+
+class IdentifierColumnWarning(ImbganWarning):
+    """A column looks like an identifier: every row has its own value."""
+
+
+class GenerationQualityWarning(ImbganWarning):
+    """The generated rows are worse than those of a simple baseline."""

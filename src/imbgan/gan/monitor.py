@@ -1,0 +1,222 @@
+r"""Training that watches itself: how good are the generated rows now, compared with real rows the generator never saw?
+
+Every figure stands over the same figure between real rows of the same sizes, because absolute values mislead. The
+score of a class, lower is better and about 1 for a perfect generator, is
+
+.. math::
+    S = \frac{\mathrm{energy}}{\mathrm{energy}_{rr}} + 5 \max(0, 0.8 - \mathrm{coverage} / \mathrm{coverage}_{rr})
+        + 5 \max(0, \mathrm{memorization} - 0.6)
+
+with held-out rows h against as many generated rows in the numerators, against as many training rows in the
+denominators (subscript rr). The score of a run is the mean over the classes that will be generated and over members.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+
+import numpy as np
+
+from imbgan.gan.heads import harden
+from imbgan.measures import (
+    coverage,
+    density,
+    duplicate_rate,
+    energy_distance,
+    local_gaussian,
+    mean_distance_within,
+    memorization_rate,
+)
+
+# Below this many held-out rows, coverage and memorization are too coarse to score or to raise an alarm.
+MIN_ROWS_FOR_SHARES = 8
+# Below this many rows of a class nothing is held out: the class is judged on the rows it was trained on.
+MIN_ROWS_TO_HOLD_OUT = 10
+# Generated rows that are judged per class and member.
+N_GENERATED = 256
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Figures of generated rows; means over classes and members. NaN where there are too few rows to tell."""
+
+    score: float
+    energy_ratio: float
+    coverage_ratio: float
+    density_ratio: float
+    spread_ratio: float
+    memorization: float
+    duplicate_rate: float
+
+    @classmethod
+    def mean(cls, parts: "Sequence[Quality]") -> "Quality":
+        """Average each figure over the parts that have it."""
+        columns = {f.name: np.array([getattr(part, f.name) for part in parts]) for f in fields(cls)}
+        known = {name: values[np.isfinite(values)] for name, values in columns.items()}
+        return cls(**{name: float(values.mean()) if len(values) else float("nan") for name, values in known.items()})
+
+    def as_dict(self) -> dict[str, float]:
+        """Return the figures by name."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class HoldOut:
+    """Which rows each member trains on and which it is judged by."""
+
+    train_masks: tuple[np.ndarray, ...]  # per member, bool of shape (n,)
+    held_out: Mapping[tuple[int, int], np.ndarray]  # (member, class) -> positions
+
+
+def split(
+    labels: np.ndarray,
+    monitored: Sequence[int],
+    n_members: int,
+    rng: np.random.Generator,
+    *,
+    fraction: float = 0.2,
+    max_rows: int = 256,
+) -> HoldOut:
+    """Hold out another fold of each monitored class for each member.
+
+    A fold has ``fraction`` of the class, at most ``max_rows`` rows, at least 2. Members hold out disjoint folds as
+    far as the rows go, so that together they train on every row: the cross-fit of small classes.
+    """
+    masks = [np.ones(len(labels), bool) for _ in range(n_members)]
+    held_out: dict[tuple[int, int], np.ndarray] = {}
+    for code in monitored:
+        positions = rng.permutation(np.flatnonzero(labels == code))
+        if len(positions) < MIN_ROWS_TO_HOLD_OUT:
+            held_out.update({(member, code): positions for member in range(n_members)})
+            continue
+        size = int(np.clip(round(fraction * len(positions)), 2, max_rows))
+        for member in range(n_members):
+            fold = np.take(positions, np.arange(member * size, (member + 1) * size), mode="wrap")
+            masks[member][fold] = False
+            held_out[member, code] = fold
+    return HoldOut(tuple(masks), held_out)
+
+
+class ClassMonitor:
+    """Judges rows generated for one class by one member."""
+
+    def __init__(self, train: np.ndarray, held_out: np.ndarray, *, is_held_out: bool, rng: np.random.Generator) -> None:
+        self.held_out = held_out
+        self.is_held_out = is_held_out
+        size = len(held_out)
+        order = rng.permutation(len(train))
+        self._train = train[order[: max(4 * size, 256)]]
+        self._size = size
+        # Disjoint groups of `size` training rows, each the peer of the held-out rows.
+        n_groups = max(1, min(8, len(self._train) // max(size, 1)))
+        self._peers = [self._train[i * size : (i + 1) * size] for i in range(n_groups)]
+        self._has_shares = is_held_out and size >= MIN_ROWS_FOR_SHARES and len(self._peers[0]) == size
+        self._spread = max(mean_distance_within(self._train), 1e-6)
+        # A few held-out rows can lie closer to the training rows than chance: half of what chance gives is the floor.
+        floor = (self._spread + mean_distance_within(held_out)) / (2 * size) if size > 1 else self._spread
+        self._energy = max(energy_distance(held_out, self._train, size=size), floor, 1e-6)
+        self._coverage = self._mean_over(self._peers, lambda rows: coverage(held_out, rows)) if size > 1 else 1.0
+
+        self._density = density(held_out, self._train) if size > 1 else 1.0
+
+    @staticmethod
+    def _mean_over(groups: Sequence[np.ndarray], figure) -> float:  # noqa: ANN001
+        return float(np.mean([figure(rows) for rows in groups]))
+
+    @property
+    def train(self) -> np.ndarray:
+        """Training rows of the class, up to the number that is compared with."""
+        return self._train
+
+    def measure(self, fake: np.ndarray) -> Quality:
+        """Judge generated rows ``(m, width)``; more rows than were held out make the figures steadier."""
+        size = self._size
+        energy = energy_distance(self.held_out, fake, size=size) / self._energy
+        spread = mean_distance_within(fake) / self._spread
+        duplicates = duplicate_rate(fake, self._train)
+        covered = dense = memorized = float("nan")
+        if self._has_shares:
+            groups = [fake[i * size : (i + 1) * size] for i in range(max(1, min(8, len(fake) // size)))]
+            covered = self._mean_over(groups, lambda rows: coverage(self.held_out, rows)) / max(self._coverage, 1e-6)
+            dense = density(self.held_out, fake) / max(self._density, 1e-6)
+            memorized = self._mean_over(self._peers, lambda rows: memorization_rate(fake, rows, self.held_out))
+        score = energy + 5.0 * max(0.0, 0.8 - _or(covered, 0.8)) + 5.0 * max(0.0, _or(memorized, 0.0) - 0.6)
+        return Quality(score, energy, covered, dense, spread, memorized, duplicates)
+
+
+def _or(value: float, default: float) -> float:
+    return default if np.isnan(value) else value
+
+
+class Monitor:
+    """Judges all monitored classes of all members on one scale."""
+
+    def __init__(
+        self,
+        rows: np.ndarray,
+        labels: np.ndarray,
+        hold_out: HoldOut,
+        spans: Sequence[tuple[str, int]],
+        rng: np.random.Generator,
+    ) -> None:
+        self._spans = spans
+        self._scale = scale = distance_scale(rows, spans)
+        self.parts: dict[tuple[int, int], ClassMonitor] = {}
+        for (member, code), positions in hold_out.held_out.items():
+            mask = hold_out.train_masks[member]
+            train = np.flatnonzero(mask & (labels == code))
+            is_held_out = not mask[positions].any()
+            part = ClassMonitor(rows[train] * scale, rows[positions] * scale, is_held_out=is_held_out, rng=rng)
+            self.parts[member, code] = part
+
+    def measure(self, fakes: Mapping[tuple[int, int], np.ndarray]) -> dict[tuple[int, int], Quality]:
+        """Judge the generated rows of each (member, class)."""
+        return {key: self.parts[key].measure(rows * self._scale) for key, rows in fakes.items()}
+
+    def baseline(self, rng: np.random.Generator) -> Quality:
+        """Judge the local-Gaussian generator on the same held-out rows; the mean as for a run."""
+        scale = self._scale
+        fakes = {
+            key: harden(local_gaussian(part.train / scale, N_GENERATED, rng), self._spans)
+            for key, part in self.parts.items()
+        }
+        return Quality.mean(list(self.measure(fakes).values()))
+
+
+def distance_scale(rows: np.ndarray, spans: Sequence[tuple[str, int]]) -> np.ndarray:
+    """Return the factor of each column that makes numbers of unit variance and two different levels 1 apart."""
+    kinds = np.concatenate([np.full(n, kind == "number") for kind, n in spans])
+    spread = rows.std(axis=0)
+    return np.where(kinds, 1.0 / np.where(spread > 0, spread, 1.0), 2.0**-0.5).astype(np.float32)
+
+
+COLLAPSE_COVERAGE = 0.5
+COLLAPSE_SPREAD = 0.25
+MEMORIZATION_ALARM = 0.9
+LOSS_ALARM = 1e6
+
+
+def name_failure(
+    parts: Mapping[tuple[int, int], Quality], losses: Sequence[float], progress: float
+) -> tuple[str, str] | None:
+    """Name what is wrong with a run, if anything, and the evidence: ("mode collapse", "class 1: ...").
+
+    Each class is judged by itself, averaged over members, so that a good class does not hide a collapsed one.
+    Early in a run, up to ``progress`` 0.3, generated rows have not spread yet and only divergence is named.
+    """
+    if not all(np.isfinite(losses)) or max(map(abs, losses)) > LOSS_ALARM:
+        return "divergence", f"losses {', '.join(f'{loss:.3g}' for loss in losses)} are not finite or exploded"
+    for code in sorted({code for _, code in parts}):
+        quality = Quality.mean([part for (_, other), part in parts.items() if other == code])
+        if not np.isfinite(quality.score):
+            return "divergence", f"class {code}: generated rows are not finite"
+        if progress <= 0.3:
+            continue
+        if quality.spread_ratio < COLLAPSE_SPREAD:
+            return "mode collapse", f"class {code}: rows spread {quality.spread_ratio:.2f} times as far as real ones"
+        # Rows that lie among real ones yet reach few of them; rows that lie elsewhere are not learned yet.
+        if quality.coverage_ratio < COLLAPSE_COVERAGE * min(1.0, quality.density_ratio):
+            return "mode collapse", f"class {code}: rows cover {quality.coverage_ratio:.2f} of what real rows cover"
+        if quality.memorization > MEMORIZATION_ALARM:
+            share = f"{quality.memorization:.0%} of rows are nearer to training than to held-out rows"
+            return "memorization", f"class {code}: {share}"
+    return None

@@ -1,0 +1,37 @@
+r"""Gradient penalties of the discriminator, all of them means of :math:`\lVert \nabla_x D(x) \rVert^2` or close to it."""
+
+from collections.abc import Callable
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+PENALTIES = frozenset({"r1", "r2", "gp"})
+
+# Maps rows of shape (batch, width) to logits of shape (batch,).
+Critic = Callable[[Array], Array]
+
+
+def logits_and_gradients(critic: Critic, rows: Array) -> tuple[Array, Array]:
+    """Return logits ``(batch,)`` and the gradient of each with respect to its own row ``(batch, width)``."""
+    logits, pullback = jax.vjp(critic, rows)
+    (gradients,) = pullback(jnp.ones_like(logits))
+    return logits, gradients
+
+
+def zero_centered(gradients: Array) -> Array:
+    r"""R1 on real rows, R2 on generated rows: :math:`\frac{1}{2} E \lVert \nabla_x D(x) \rVert^2` (Mescheder 2018, eq. 9)."""
+    return 0.5 * jnp.square(gradients).sum(axis=-1).mean()
+
+
+def one_centered(gradients: Array) -> Array:
+    r"""Gradient penalty :math:`E (\lVert \nabla_x D(x) \rVert - 1)^2` on interpolated rows (Gulrajani 2017, eq. 3)."""
+    # The square root has no derivative at 0, which a gradient of exactly 0 would turn into NaN.
+    norms = jnp.sqrt(jnp.square(gradients).sum(axis=-1) + 1e-12)
+    return jnp.square(norms - 1.0).mean()
+
+
+def interpolate(real: Array, fake: Array, key: Array) -> Array:
+    r"""Return :math:`\epsilon x + (1 - \epsilon) G(z)` with one :math:`\epsilon \sim U(0, 1)` a row."""
+    epsilon = jax.random.uniform(key, (real.shape[0], 1), dtype=real.dtype)
+    return epsilon * real + (1.0 - epsilon) * fake

@@ -1,0 +1,126 @@
+r"""One training step: the whole algorithm on one screen.
+
+For a batch of real rows x with classes c and noise z ~ N(0, 1),
+
+    L_D = loss_D(D(x, c), D(G(z, c), c)) + gamma * (R1 + R2)
+    L_G = loss_G(D(x, c), D(G(z, c), c))
+
+are minimized in turn by Adam; the averaged generator follows.
+"""
+
+import jax
+import jax.numpy as jnp
+import optax
+from jax import Array
+
+from imbgan.gan.batches import Batch
+from imbgan.gan.config import TrainConfig
+from imbgan.gan.heads import Layout, apply_heads
+from imbgan.gan.losses import LOSSES
+from imbgan.gan.networks import Discriminator, Generator
+from imbgan.gan.penalties import interpolate, logits_and_gradients, one_centered, zero_centered
+from imbgan.gan.state import StepInfo, TrainState, optimizer
+
+
+def generate(config: TrainConfig, layout: Layout, generator: Generator, labels: Array, key: Array, *, hard: bool) -> Array:
+    """Return one generated row per label. Shapes: labels (batch,) -> (batch, width)."""
+    noise_key, head_key = jax.random.split(key)
+    noise = jax.random.normal(noise_key, (labels.shape[0], config.latent_dim), jnp.float32)
+    sigmoid = config.number_output == "sigmoid"
+    raw = generator(noise, labels)
+    return apply_heads(layout, raw, head_key, temperature=config.temperature, sigmoid=sigmoid, hard=hard)
+
+
+def cosine(start: Array | float, end_share: Array | float, progress: Array) -> Array:
+    """Fall from ``start`` to ``start * end_share`` along half a cosine as ``progress`` goes from 0 to 1."""
+    return start * (end_share + (1.0 - end_share) * 0.5 * (1.0 + jnp.cos(jnp.pi * progress)))
+
+
+def discriminator_loss(
+    discriminator: Discriminator, config: TrainConfig, batch: Batch, fake: Array, gamma: Array, key: Array
+) -> tuple[Array, tuple[Array, Array, Array]]:
+    """Return L_D and, for people, the penalty and the logits."""
+    n = fake.shape[0]
+    rows, labels = jnp.concatenate([batch.rows, fake]), jnp.concatenate([batch.labels, batch.labels])
+    zero_penalties = set(config.penalties) & {"r1", "r2"}
+    if zero_penalties:
+        logits, gradients = logits_and_gradients(lambda x: discriminator(x, labels), rows)
+    else:
+        logits, gradients = discriminator(rows, labels), rows
+    penalty = jnp.zeros((), jnp.float32)
+    if "r1" in zero_penalties:
+        penalty += zero_centered(gradients[:n])
+    if "r2" in zero_penalties:
+        penalty += zero_centered(gradients[n:])
+    if "gp" in config.penalties:
+        between = interpolate(batch.rows, fake, key)
+        penalty += one_centered(logits_and_gradients(lambda x: discriminator(x, batch.labels), between)[1])
+    loss = LOSSES[config.loss].discriminator(logits[:n], logits[n:])
+    return loss + gamma * penalty, (penalty, logits[:n], logits[n:])
+
+
+def _without_penalties(config: TrainConfig) -> TrainConfig:
+    return TrainConfig(**{**vars(config), "penalties": ()})
+
+
+def update_discriminator(
+    config: TrainConfig, layout: Layout, state: TrainState, batch: Batch, key: Array, progress: Array
+) -> tuple[TrainState, Array, tuple[Array, Array, Array]]:
+    """One Adam step of the discriminator against fresh generated rows."""
+    fake_key, noise_key, between_key = jax.random.split(key, 3)
+    fake = generate(config, layout, state.generator, batch.labels, fake_key, hard=config.straight_through)
+    # Instance noise (Sonderby 2017): the same blur on both sides keeps them overlapping while G is still far off.
+    spread = config.instance_noise * jnp.maximum(0.0, 1.0 - progress / jnp.maximum(config.instance_noise_share, 1e-6))
+    noise = spread * jax.random.normal(noise_key, (2, *fake.shape), jnp.float32)
+    batch, fake = Batch(batch.rows + noise[0], batch.labels), jax.lax.stop_gradient(fake) + noise[1]
+    gamma = cosine(config.gamma, config.final_gamma, progress) * config.penalty_interval
+    gradient = jax.value_and_grad(discriminator_loss, has_aux=True)
+    if config.penalty_interval == 1 or not config.penalties:
+        (loss, aux), grads = gradient(state.discriminator, config, batch, fake, gamma, between_key)
+    else:
+        bare = _without_penalties(config)
+        (loss, aux), grads = jax.lax.cond(
+            state.step % config.penalty_interval == 0,
+            lambda: gradient(state.discriminator, config, batch, fake, gamma, between_key),
+            lambda: gradient(state.discriminator, bare, batch, fake, gamma, between_key),
+        )
+    rate = cosine(config.discriminator_learning_rate, config.final_learning_rate, progress)
+    updates, optimizer_state = optimizer(config).update(grads, state.discriminator_optimizer)
+    discriminator = optax.apply_updates(state.discriminator, jax.tree.map(lambda u: -rate * u, updates))
+    return state._replace(discriminator=discriminator, discriminator_optimizer=optimizer_state), loss, aux
+
+
+def update_generator(
+    config: TrainConfig, layout: Layout, state: TrainState, batch: Batch, key: Array, progress: Array
+) -> tuple[TrainState, Array]:
+    """One Adam step of the generator, and one of its average."""
+
+    def loss_of(generator: Generator) -> Array:
+        fake = generate(config, layout, generator, batch.labels, key, hard=config.straight_through)
+        logits = state.discriminator(jnp.concatenate([batch.rows, fake]), jnp.concatenate([batch.labels, batch.labels]))
+        n = fake.shape[0]
+        return LOSSES[config.loss].generator(logits[:n], logits[n:])
+
+    loss, grads = jax.value_and_grad(loss_of)(state.generator)
+    rate = cosine(config.generator_learning_rate, config.final_learning_rate, progress)
+    updates, optimizer_state = optimizer(config).update(grads, state.generator_optimizer)
+    generator = optax.apply_updates(state.generator, jax.tree.map(lambda u: -rate * u, updates))
+    # Early on the average follows closely, so that it is not an average over the untrained start.
+    keep = jnp.minimum(0.5 ** (1.0 / config.ema_half_life), (1.0 + state.step) / (10.0 + state.step))
+    averaged = jax.tree.map(lambda a, g: keep * a + (1.0 - keep) * g, state.averaged, generator)
+    return state._replace(generator=generator, generator_optimizer=optimizer_state, averaged=averaged), loss
+
+
+def train_step(
+    config: TrainConfig, layout: Layout, state: TrainState, batch: Batch, key: Array
+) -> tuple[TrainState, StepInfo]:
+    """Update the discriminator ``discriminator_steps`` times and the generator once."""
+    progress = jnp.clip(state.step / config.max_iter, 0.0, 1.0)
+    *critic_keys, generator_key = jax.random.split(key, config.discriminator_steps + 1)
+    loss_d, aux = jnp.zeros(()), (jnp.zeros(()), jnp.zeros(1), jnp.zeros(1))
+    for critic_key in critic_keys:
+        state, loss_d, aux = update_discriminator(config, layout, state, batch, critic_key, progress)
+    state, loss_g = update_generator(config, layout, state, batch, generator_key, progress)
+    penalty, real_logits, fake_logits = aux
+    info = StepInfo(loss_d, loss_g, penalty, real_logits.mean(), fake_logits.mean())
+    return state._replace(step=state.step + 1), info

@@ -1,0 +1,130 @@
+"""What every over-sampler of this package does: validate, learn, generate, put behind the original rows."""
+
+from abc import abstractmethod
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from imblearn.over_sampling.base import BaseOverSampler
+from imblearn.utils import check_sampling_strategy, check_target_type
+from numpy.typing import NDArray
+from sklearn.utils.multiclass import check_classification_targets
+
+from imbgan._sklearn import check_feature_names, check_n_features, fit_context
+from imbgan.exceptions import DataError, ParameterError
+from imbgan.oversampling.targets import check_labels
+from imbgan.tabular import concat, n_rows, take
+
+# No generated row is ignored altogether: the discriminator's judgment is itself learned from few rows.
+LEAST_WEIGHT = 0.05
+
+
+class BaseGANOverSampler(BaseOverSampler):
+    """Template of the over-samplers: a subclass says how rows are learned and generated.
+
+    Differs from imbalanced-learn's base in that the table reaches the subclass as it came: a DataFrame keeps its
+    dtypes, which a detour through one array would lose.
+    """
+
+    @abstractmethod
+    def _generate(
+        self, X: Any, labels: NDArray[np.generic], wanted: Mapping[Any, int]
+    ) -> tuple[Any, NDArray[np.float32]]:
+        """Learn ``X`` and return new rows, class by class in the order of ``wanted``, and the weight of each."""
+
+    @abstractmethod
+    def _check_table(self, X: Any) -> None:
+        """Raise for a table that cannot be learned."""
+
+    def _check_X_y(self, X: Any, y: Any, accept_sparse: Any = None) -> tuple[Any, NDArray[np.generic], bool]:
+        del accept_sparse  # imbalanced-learn's signature; sparse tables of all formats are accepted
+        labels = check_labels(y)
+        check_classification_targets(labels)
+        labels, is_one_vs_all = check_target_type(labels, indicate_one_vs_all=True)
+        self._check_table(X)
+        if n_rows(X) != len(labels):
+            raise DataError(f"X and y must have as many rows. Got {n_rows(X)} and {len(labels)}.")
+        check_feature_names(self, X, reset=True)
+        check_n_features(self, X, reset=True)
+        return X, np.asarray(labels), bool(is_one_vs_all)
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit_resample(self, X: Any, y: Any, **params: Any) -> tuple[Any, Any]:
+        """Balance a table.
+
+        Parameters
+        ----------
+        X : DataFrame, array-like or sparse matrix of shape (n_samples, n_features)
+            The table.
+        y : array-like of shape (n_samples,), (n_samples, 1), or one-vs-rest (n_samples, n_classes)
+            Class labels.
+        **params : dict
+            Accepted for metadata routing; none is used.
+
+        Returns
+        -------
+        X_resampled : same container as X, of shape (n_samples_new, n_features)
+            The original rows, first and unchanged, then the generated ones.
+        y_resampled : same container as y
+            Their labels.
+
+        Raises
+        ------
+        DataError, DataTypeError, ParameterError
+            See the messages; all are raised before training starts.
+        """
+        _, labels, _ = self._check_X_y(X, y)
+        self._check_targets(labels)
+        self.sampling_strategy_ = check_sampling_strategy(self.sampling_strategy, labels, self._sampling_type)
+        X_resampled, resampled = self._fit_resample(X, labels)
+        # Labels are copied from rows that have them, which keeps any dtype, container and one-vs-rest coding.
+        first = dict(zip(labels[::-1].tolist(), range(len(labels) - 1, -1, -1), strict=True))
+        sources = [*range(len(labels)), *(first[label] for label in resampled[len(labels) :].tolist())]
+        return X_resampled, _aligned(take(y, np.array(sources)), X_resampled)
+
+    def _fit_resample(
+        self, X: Any, y: NDArray[np.generic], **params: Any
+    ) -> tuple[Any, NDArray[np.generic]]:
+        """Return the original rows and behind them the generated ones, with their labels."""
+        del params
+        wanted = {label: int(n) for label, n in self.sampling_strategy_.items() if n > 0}
+        n_original, n_new = len(y), sum(wanted.values())
+        self.synthetic_mask_ = np.arange(n_original + n_new) >= n_original
+        self.sample_weight_ = np.ones(n_original + n_new, np.float32)
+        if n_new == 0:
+            return take(X, np.arange(n_original)), y
+        rows, self.sample_weight_[n_original:] = self._generate(X, y, wanted)
+        labels = np.repeat(np.array(list(wanted), dtype=y.dtype), list(wanted.values()))
+        return concat(X, rows), np.concatenate([y, labels])
+
+    def _check_targets(self, labels: NDArray[np.generic]) -> None:
+        """Refuse a target below the present count, naming the class."""
+        if not isinstance(self.sampling_strategy, Mapping):
+            return
+        present = Counter(labels.tolist())
+        for label, target in self.sampling_strategy.items():
+            if label in present and target < present[label]:
+                raise ParameterError(
+                    f"'sampling_strategy' must ask for at least the present rows of each class: over-sampling removes "
+                    f"none. Class {label!r} has {present[label]} rows and {target} are asked. Ask for more, or leave it out."
+                )
+
+
+def _aligned(y: Any, X: Any) -> Any:
+    """Give a pandas target the index of the pandas table, as imbalanced-learn does."""
+    if hasattr(y, "index") and hasattr(y, "reset_index"):
+        y = y.reset_index(drop=True)
+        if hasattr(X, "index") and hasattr(X, "iloc"):
+            y.index = X.index
+    return y
+
+
+def realism_weights(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    r"""Weights of generated rows, :math:`\min(1, e^{D(x)})`, at least 0.05.
+
+    :math:`e^{D(x)}` estimates the density of real over that of generated rows at x, so that rows in places where
+    real ones are rarer count less.
+    """
+    return np.clip(np.exp(np.minimum(logits, 0.0)), LEAST_WEIGHT, 1.0).astype(np.float32)
+

@@ -1,0 +1,119 @@
+"""``TabularGAN`` to a folder and back."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from imbgan.exceptions import ImbganError, ModelFileError
+from imbgan.gan.checkpoint import Arrays, Document, model_document, read_folder, read_model, write_folder
+from imbgan.gan.generators import ClassGenerators
+from imbgan.gan.loop import Event
+from imbgan.oversampling.tabular_gan import TabularGAN
+from imbgan.tabular import TableEncoder
+
+KIND = "imbgan.TabularGAN"
+VERSION = 1
+# Text, numbers and truth values; labels of other types (dates, tuples) have no exact JSON form.
+LABEL_KINDS = "biufUO"
+
+GAN = TypeVar("GAN", bound=TabularGAN)
+
+
+def save(gan: TabularGAN, path: Path) -> None:
+    """Save a fitted model into the new folder ``path``, whole or not at all.
+
+    ``model.json`` holds the parameters, the classes and the description of the columns; ``weights.safetensors``
+    every array. Callbacks, and the state that ``warm_start`` goes on from, are not saved.
+
+    Raises
+    ------
+    ModelFileError
+        The path exists, or its parent does not, or the labels have no JSON form.
+    """
+    encoder, encoder_arrays = gan.encoder_.to_document()
+    described = [model_document(model) for model in gan.generator_.models]
+    arrays: Arrays = {f"encoder/{name}": array for name, array in encoder_arrays.items()}
+    for index, (_, model_arrays) in enumerate(described):
+        arrays.update({f"models/{index}/{name}": array for name, array in model_arrays.items()})
+    arrays.update({f"history/{name}": values for name, values in gan.history_.items()})
+    document: Document = {
+        "kind": KIND,
+        "version": VERSION,
+        "parameters": _parameters(gan),
+        "classes": {"dtype": gan.classes_.dtype.str, "labels": _labels(gan.classes_)},
+        "class_counts": gan.class_counts_.tolist(),
+        "n_iter": gan.n_iter_,
+        "events": [asdict(event) for event in gan.events_],
+        "seed": gan.generator_.seed,
+        "places": [[code, *place] for code, place in gan.generator_.places.items()],
+        "models": [model for model, _ in described],
+        "encoder": encoder,
+    }
+    write_folder(path, document, arrays)
+
+
+def _parameters(gan: TabularGAN) -> Document:
+    parameters = gan.get_params(deep=False)
+    seed, kinds, options = parameters["random_state"], parameters["kinds"], parameters["train_options"]
+    return parameters | {
+        "callbacks": None,
+        "random_state": int(seed) if isinstance(seed, int | np.integer) else None,
+        # JSON keys are text; positions of columns are not.
+        "kinds": [[name, kind] for name, kind in kinds.items()] if kinds else None,
+        "train_options": dict(options) if options else None,
+    }
+
+
+def _labels(classes: np.ndarray) -> list[Any]:
+    labels = classes.tolist()
+    if classes.dtype.kind not in LABEL_KINDS or not all(isinstance(label, str | int | float) for label in labels):
+        raise ModelFileError(
+            f"Labels must be text, numbers or truth values to be saved. Got {labels[0]!r} of dtype {classes.dtype}; "
+            "convert y to text before fit."
+        )
+    return labels
+
+
+def load(cls: type[GAN], path: Path) -> GAN:
+    """Load a model that :func:`save` wrote. Nothing in the folder is executed.
+
+    Raises
+    ------
+    ModelFileError
+        A file is missing, truncated or foreign, or a leaf has another shape or dtype than its settings say.
+    """
+    document, arrays = read_folder(path, KIND, VERSION)
+    try:
+        return _read(cls, document, arrays)
+    except ModelFileError:
+        raise
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, ImbganError) as error:
+        raise ModelFileError(f"{str(path)!r} is not a whole model ({type(error).__name__}: {error}). Save it anew.") from error
+
+
+def _read(cls: type[GAN], document: Document, arrays: Arrays) -> GAN:
+    parameters = dict(document["parameters"])
+    kinds = parameters["kinds"]
+    parameters["kinds"] = {name: kind for name, kind in kinds} if kinds else None
+    gan = cls(**parameters)
+    gan._validate_params()
+    dtype = np.dtype(str(document["classes"]["dtype"]))
+    if dtype.kind not in LABEL_KINDS:
+        raise ModelFileError(f"Labels of a saved model must be text, numbers or truth values. Got dtype {dtype}.")
+    gan.classes_ = np.array(document["classes"]["labels"], dtype=dtype)
+    gan.class_counts_ = np.array(document["class_counts"], dtype=int)
+    gan.n_iter_ = int(document["n_iter"])
+    gan.events_ = [Event(**event) for event in document["events"]]
+    gan.history_ = _under(arrays, "history")
+    gan.encoder_ = TableEncoder.from_document(document["encoder"], _under(arrays, "encoder"))
+    gan.n_features_in_ = len(gan.encoder_.schema_.columns)
+    models = tuple(read_model(model, _under(arrays, f"models/{i}")) for i, model in enumerate(document["models"]))
+    places = {int(code): (int(model), int(local)) for code, model, local in document["places"]}
+    gan.generator_ = ClassGenerators(models, places, int(document["seed"]))
+    return gan
+
+
+def _under(arrays: Arrays, prefix: str) -> Arrays:
+    return {name.removeprefix(f"{prefix}/"): array for name, array in arrays.items() if name.startswith(f"{prefix}/")}

@@ -1,0 +1,375 @@
+"""``TabularGAN``: learn a table, draw rows of any class."""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from imbgan._sklearn import fit_context
+from imbgan.exceptions import DataError, GenerationQualityWarning, ParameterError
+from imbgan.gan.generators import ClassGenerators
+from imbgan.gan.loop import ChunkSummary, Result, train
+from imbgan.gan.state import TrainState
+from imbgan.oversampling.parameters import CONSTRAINTS, training_configuration
+from imbgan.oversampling.progress import ProgressLine
+from imbgan.oversampling.targets import check_labels, class_codes, code_of
+from imbgan.random import Streams
+from imbgan.tabular import TableEncoder, n_rows
+
+# A generator counts as worse than the baseline when its score is this many times as high.
+WORSE_THAN_BASELINE = 1.25
+
+
+class TabularGAN(BaseEstimator):
+    r"""Learn the rows of a table class by class with a generative adversarial network, and draw new ones.
+
+    Use it for rows alone; to balance data inside a pipeline use :class:`GANOverSampler`.
+
+    Parameters
+    ----------
+    random_state : int, RandomState instance or None, default=None
+        Seed of everything; the same integer gives bit-identical rows on one machine. ``None`` differs every time.
+    condition : {"all", "minority"}, default="all"
+        ``"all"`` trains one network on all rows that knows the class, so that rare classes borrow from common
+        ones; ``"minority"`` trains one network per class on the rows of that class, the classical design.
+    kinds : mapping of column name (or position) to str, default=None
+        Overrides what is inferred: ``"continuous"``, ``"integer"``, ``"boolean"``, ``"categorical"``,
+        ``"datetime"``, ``"timedelta"`` or ``"constant"``.
+    numbers : {"quantile", "minmax"}, default="quantile"
+        Encoding of numbers: class-balanced quantiles mapped to a normal, or scaled to [0, 1].
+    max_levels : int, default=64
+        Categories with more levels are laid out on one column instead of one column a level.
+    loss : {"relativistic", "non_saturating", "minimax", "hinge", "wasserstein"}, default="relativistic"
+        Adversarial loss; see :mod:`imbgan.gan.losses` for the formulas.
+    max_iter : int, default=1500
+        Generator updates (steps, not epochs).
+    n_epochs : int or None, default=None
+        Passes over the training rows; replaces ``max_iter`` where given.
+    batch_size : int, default=128
+        Real rows a step, at least 2.
+    n_generators : int or "auto", default="auto"
+        Generators trained together, each holding out other rows to be judged by; rows come from them in turn.
+        ``"auto"`` takes 3 where the rarest class has fewer than 400 rows, else 1.
+    early_stopping : bool, default=True
+        Stop when the score on held-out rows no longer improves. The best checkpoint is restored either way.
+    train_options : mapping, default=None
+        Further fields of :class:`imbgan.gan.config.TrainConfig` and ``MonitorConfig`` by name, such as
+        ``{"gamma": 10.0, "generator_hidden": (256, 256)}``.
+    warm_start : bool, default=False
+        Go on from the state that the last ``fit`` ended in, for another ``max_iter`` steps.
+    callbacks : list of callable, default=None
+        Each receives a :class:`imbgan.gan.loop.ChunkSummary` after every chunk; a true return value stops training.
+    verbose : int or bool, default=False
+        Show a progress line.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Distinct labels, sorted.
+    class_counts_ : ndarray of shape (n_classes,), int
+        Rows of each class.
+    generator_ : ClassGenerators
+        Trained networks.
+    encoder_ : TableEncoder
+        Table to matrix and back.
+    history_ : dict of str to ndarray of shape (n_chunks,)
+        What was measured after each chunk of steps, by name.
+    events_ : list of Event
+        Early stops, failures that were detected, and restarts.
+    n_iter_ : int
+        Step of the checkpoint that is used.
+    n_features_in_ : int
+        Columns of the table.
+
+    See Also
+    --------
+    GANOverSampler : The same as an imbalanced-learn sampler.
+
+    Notes
+    -----
+    Rows are addressable: row i of class c is a pure function of the fitted model, c and i. The first 10,000 of a
+    million rows are the rows that ``sample(10_000)`` gives, and any worker can draw any stretch.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from imbgan import TabularGAN
+    >>> X, y = load_iris(return_X_y=True, as_frame=True)
+    >>> gan = TabularGAN(max_iter=20, random_state=0).fit(X, y)
+    >>> gan.sample(3, label=1).shape
+    (3, 4)
+    """
+
+    _parameter_constraints = CONSTRAINTS
+
+    def __init__(
+        self,
+        *,
+        random_state: int | np.random.RandomState | None = None,
+        condition: str = "all",
+        kinds: Mapping[str | int, str] | None = None,
+        numbers: str = "quantile",
+        max_levels: int = 64,
+        loss: str = "relativistic",
+        max_iter: int = 1500,
+        n_epochs: int | None = None,
+        batch_size: int = 128,
+        n_generators: int | str = "auto",
+        early_stopping: bool = True,
+        train_options: Mapping[str, Any] | None = None,
+        warm_start: bool = False,
+        callbacks: Sequence[Any] | None = None,
+        verbose: int | bool = False,
+    ) -> None:
+        self.random_state = random_state
+        self.condition = condition
+        self.kinds = kinds
+        self.numbers = numbers
+        self.max_levels = max_levels
+        self.loss = loss
+        self.max_iter = max_iter
+        self.n_epochs = n_epochs
+        self.batch_size = batch_size
+        self.n_generators = n_generators
+        self.early_stopping = early_stopping
+        self.train_options = train_options
+        self.warm_start = warm_start
+        self.callbacks = callbacks
+        self.verbose = verbose
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: ArrayLike, *, classes: Sequence[object] | None = None) -> Self:
+        """Learn the rows of a table.
+
+        Parameters
+        ----------
+        X : DataFrame, array-like or sparse matrix of shape (n_samples, n_features)
+            The table; missing values are learned as they are.
+        y : array-like of shape (n_samples,)
+            Class labels.
+        classes : sequence of labels, default=None
+            Classes that will be drawn, by which training is judged. The default is every class, or with
+            ``condition="minority"`` every class but the largest.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        DataError, DataTypeError, ParameterError
+            See the messages; all are raised before training starts.
+        """
+        labels = check_labels(y).reshape(-1)
+        if n_rows(X) != len(labels):
+            raise DataError(f"X and y must have as many rows. Got {n_rows(X)} and {len(labels)}.")
+        self.classes_, codes = class_codes(labels)
+        self.class_counts_ = np.bincount(codes)
+        learned = self._classes_to_learn(classes)
+        streams = Streams.from_random_state(self.random_state)
+        encoder = TableEncoder(numbers=self.numbers, max_levels=self.max_levels)  # pyright: ignore[reportArgumentType]
+        encoder.fit(X, codes, n_classes=len(self.classes_), kinds=self.kinds)
+        if self.warm_start and hasattr(self, "encoder_"):
+            if encoder.spans != self.encoder_.spans:
+                raise DataError("With warm_start the table must have the columns and levels of the last fit.")
+            encoder = self.encoder_
+        self.encoder_ = encoder
+        self.n_features_in_ = len(encoder.schema_.columns)
+        rows = encoder.transform(X, streams.generator("encoder"))
+        self._train(rows, codes, learned, streams)
+        return self
+
+    def _classes_to_learn(self, classes: Sequence[object] | None) -> list[int]:
+        """Return the codes of the classes that will be drawn, and refuse classes of one row."""
+        if classes is not None:
+            learned = sorted(code_of(label, self.classes_.tolist()) for label in classes)
+        else:
+            largest = int(np.argmax(self.class_counts_))
+            everyone = range(len(self.classes_))
+            learned = [c for c in everyone if self.condition == "all" or c != largest or len(self.classes_) == 1]
+        for code in learned:
+            if self.class_counts_[code] < 2:
+                raise DataError(
+                    f"Class {self.classes_[code].item()!r} has 1 row; at least 2 are needed to learn a class. "
+                    "Use imblearn's RandomOverSampler for it, or leave it out of sampling_strategy."
+                )
+        return learned
+
+    def _train(self, rows: np.ndarray, codes: np.ndarray, learned: list[int], streams: Streams) -> None:
+        """Train one network for all classes, or one for each learned class."""
+        groups = [(list(range(len(self.classes_))), learned)]
+        if self.condition == "minority":
+            groups = [([code], [code]) for code in learned]
+        seed = streams.integer("sampling")
+        previous: dict[int, TrainState] = getattr(self, "_states", {}) if self.warm_start else {}
+        models, places, results = [], {}, []
+        # A table of constant columns has nothing to learn: its rows are known.
+        for group, watched in groups if self.encoder_.width else []:
+            part = streams if self.condition == "all" else Streams(streams.integer("class", group[0]))
+            result = self._train_group(rows, codes, group, watched, part, previous.get(len(models)))
+            places.update({code: (len(models), local) for local, code in enumerate(group)})
+            models.append(result.model)
+            results.append(result)
+        self.generator_ = ClassGenerators(tuple(models), places, seed)
+        self._record(results)
+
+    def _train_group(
+        self,
+        rows: np.ndarray,
+        codes: np.ndarray,
+        group: list[int],
+        watched: list[int],
+        streams: Streams,
+        resume: TrainState | None,
+    ) -> Result:
+        chosen = np.flatnonzero(np.isin(codes, group))
+        local = np.searchsorted(group, codes[chosen])
+        counts = np.bincount(local, minlength=len(group)).tolist()
+        config, watch = training_configuration(self.get_params(deep=False), counts)
+        if resume is not None:
+            config = config.extended(int(resume.step[0]))
+        title = "Training" if self.condition == "all" else f"Training {str(self.classes_[group[0]])[:20]}"
+        monitored = np.searchsorted(group, watched).tolist()
+        with ProgressLine(title, config.max_iter) if self.verbose else nullcontext() as line:
+            observers = [*([line] if line is not None else []), *(self.callbacks or [])]
+
+            def on_chunk(summary: ChunkSummary) -> bool:
+                return any([bool(observer(summary)) for observer in observers])
+
+            return train(
+                config,
+                watch,
+                self.encoder_.spans,
+                rows[chosen],
+                local,
+                monitored=monitored,
+                streams=streams,
+                resume=resume,
+                on_chunk=on_chunk,
+            )
+
+    def _record(self, results: Sequence[Result]) -> None:
+        """Keep what happened in training, and warn where the result is poor."""
+        summaries = [summary for result in results for summary in result.summaries]
+        records = [{**asdict(summary), **summary.quality.as_dict()} for summary in summaries]
+        names = [name for name in (records[0] if records else {}) if name not in ("quality", "max_iter")]
+        self.history_ = {name: np.array([record[name] for record in records]) for name in names}
+        self.events_ = [event for result in results for event in result.events]
+        self.n_iter_ = max((result.n_iter for result in results), default=0)
+        if self.warm_start:
+            self._states = {index: result.state for index, result in enumerate(results)}
+        for result in results:
+            score, baseline = result.quality.score, result.baseline.score
+            # Without held-out rows the baseline, which stays next to the training rows, cannot lose.
+            if result.is_held_out and not score <= WORSE_THAN_BASELINE * baseline:
+                reason = f" after {result.failure}" if result.failure else ""
+                warnings.warn(
+                    f"The generated rows are worse than those of a local-Gaussian SMOTE{reason}: score {score:.2f} "
+                    f"against {baseline:.2f} on held-out rows (about 1 is perfect, lower is better); use imblearn's "
+                    "SMOTE or class weights instead, or train longer (max_iter).",
+                    GenerationQualityWarning,
+                    stacklevel=2,
+                )
+
+    def sample(self, n: int, *, label: object, start: int = 0) -> Any:
+        """Draw rows of one class, directly and without rejection.
+
+        Parameters
+        ----------
+        n : int
+            Number of rows, at least 0.
+        label : object
+            One of ``classes_``.
+        start : int, default=0
+            Position of the first row in the endless table of the class: ``sample(n)`` is ``sample(n - k)``
+            followed by ``sample(k, start=n - k)``.
+
+        Returns
+        -------
+        X : container like the one fitted, of shape (n, n_features)
+
+        Raises
+        ------
+        ParameterError
+            An unknown label, or one that was not learned.
+        """
+        return self.encoder_.inverse_transform(self._sample_matrix(n, label=label, start=start))
+
+    def _sample_matrix(self, n: int, *, label: object, start: int = 0) -> NDArray[np.float32]:
+        check_is_fitted(self, "generator_")
+        for name, value in (("n", n), ("start", start)):
+            if int(value) != value or value < 0:
+                raise ParameterError(f"The {name!r} parameter of sample must be an int of at least 0. Got {value!r}.")
+        code = code_of(label, self.classes_.tolist())
+        if self.encoder_.width == 0:
+            return np.zeros((int(n), 0), np.float32)
+        if code not in self.generator_.places:
+            raise ParameterError(
+                f"Class {label!r} was not learned, since condition='minority' learns each class by itself. "
+                "Name it in fit(..., classes=[...])."
+            )
+        return self.generator_.rows(code, int(start), int(start) + int(n))
+
+    def score_samples(self, X: Any, y: ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        r"""Ask the discriminator how real rows look as members of their class.
+
+        Parameters
+        ----------
+        X : container of shape (n_samples, n_features)
+            Rows with the columns seen in fit.
+        y : array-like of shape (n_samples,)
+            Labels seen in fit.
+
+        Returns
+        -------
+        logit : ndarray of shape (n_samples,), float32
+            Mean over generators; 0 where real and generated rows are told apart no more. For the relativistic
+            and Wasserstein losses, whose logits are defined up to a constant, the constant is set so after
+            training, per class.
+        probability : ndarray of shape (n_samples,), float32
+            :math:`\sigma(\mathrm{logit})`, the probability of being real when both are equally likely.
+
+        Raises
+        ------
+        DataError
+            Columns that differ from those in fit; levels never seen.
+        """
+        check_is_fitted(self, "generator_")
+        self.encoder_.check(X)
+        labels = check_labels(y).reshape(-1)
+        known = self.classes_.tolist()
+        codes = np.array([code_of(label, known) for label in labels.tolist()], int)
+        if n_rows(X) != len(codes):
+            raise DataError(f"X and y must have as many rows. Got {n_rows(X)} and {len(codes)}.")
+        # The encoding is randomized; a fixed stream makes the judgment of a row repeatable.
+        return self._score_matrix(self.encoder_.transform(X, Streams(0).generator("score")), codes)
+
+    def _score_matrix(self, rows: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        if self.encoder_.width == 0:
+            return np.zeros(len(rows), np.float32), np.full(len(rows), 0.5, np.float32)
+        missing = sorted(set(codes.tolist()) - set(self.generator_.places))
+        if missing:
+            label = self.classes_[missing[0]].item()
+            raise ParameterError(f"Class {label!r} was not learned; only rows of learned classes can be judged.")
+        return self.generator_.score(rows, codes)
+
+    def save(self, path: str | Path) -> None:
+        """Save the fitted model as a folder of JSON and safetensors; see :func:`imbgan.oversampling.files.save`."""
+        from imbgan.oversampling.files import save
+
+        check_is_fitted(self, "generator_")
+        save(self, Path(path))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Load a saved model without executing anything; see :func:`imbgan.oversampling.files.load`."""
+        from imbgan.oversampling.files import load
+
+        return load(cls, Path(path))

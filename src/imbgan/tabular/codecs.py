@@ -1,0 +1,61 @@
+"""The codecs: one per way of writing a column into the matrix.
+
+A codec is built from statistics, never from rows. It owns either one matrix column of the "number" part, or one
+span of the "category" part, or (a scaled number with missing values) one of both, or none (a constant). Every
+codec has the same six members: ``n_numbers`` and ``n_levels`` (widths of its two parts), ``encode``, ``decode``,
+``to_document`` and ``from_document``.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imbgan.tabular.levels import Levels, LineCodec, OneHotCodec
+from imbgan.tabular.numbers import MinMaxCodec, QuantileCodec
+from imbgan.tabular.parts import Arrays, Matrix, no_part
+from imbgan.tabular.scalars import Json, from_json, to_json
+from imbgan.tabular.schema import RawColumn
+from imbgan.tabular.writing import Part
+
+__all__ = ["Codec", "ConstantCodec", "LineCodec", "MinMaxCodec", "OneHotCodec", "QuantileCodec"]
+
+
+@dataclass(frozen=True)
+class ConstantCodec:
+    """A column with one value: nothing to learn, restored on decode."""
+
+    kind: ClassVar[str] = "constant"
+    value: object
+    storage: str
+
+    n_numbers: ClassVar[int] = 0
+    n_levels: ClassVar[int] = 0
+
+    def encode(self, column: RawColumn, rng: np.random.Generator) -> tuple[Matrix, Matrix]:
+        """Write nothing; raise DataError for a level that is not the constant's."""
+        if self.storage == "object" and self.value is not None:
+            Levels((self.value,), has_missing=True, storage=self.storage).index(column)
+        nothing = no_part(len(column.missing))
+        return nothing, nothing
+
+    def decode(self, numbers: Matrix, levels: Matrix) -> Part:
+        """Repeat the value; None stands for a column that is missing throughout."""
+        n_rows = len(numbers)
+        values: NDArray[np.generic] = np.zeros(n_rows, dtype=self.storage)
+        if self.value is not None:
+            values[:] = self.value
+        return values, np.full(n_rows, self.value is None)
+
+    def to_document(self) -> tuple[dict[str, Json], Arrays]:
+        """Return the value and the type of its array."""
+        return {"value": to_json(self.value), "storage": self.storage}, {}
+
+    @classmethod
+    def from_document(cls, document: dict[str, Json], arrays: Arrays) -> "ConstantCodec":
+        """Rebuild the codec."""
+        return cls(from_json(document["value"]), str(np.dtype(cast("str", document["storage"]))))
+
+
+Codec = ConstantCodec | QuantileCodec | MinMaxCodec | OneHotCodec | LineCodec

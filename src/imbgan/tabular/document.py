@@ -1,0 +1,139 @@
+"""A fitted encoder as plain JSON and arrays, read back strictly and without executing anything."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imbgan.exceptions import ModelFileError
+from imbgan.tabular.codecs import (
+    Codec,
+    ConstantCodec,
+    LineCodec,
+    MinMaxCodec,
+    OneHotCodec,
+    QuantileCodec,
+)
+from imbgan.tabular.fitting import Numbers
+from imbgan.tabular.parts import Arrays
+from imbgan.tabular.scalars import Json, from_json, to_json
+from imbgan.tabular.schema import KINDS, Column, DType, Family, Kind
+
+Document = dict[str, object]
+
+_FORMAT = 1
+_CODECS = {codec.kind: codec for codec in (ConstantCodec, QuantileCodec, MinMaxCodec, OneHotCodec, LineCodec)}
+_FAMILIES = ("float", "int", "bool", "level", "datetime", "timedelta", "none")
+
+
+@dataclass(frozen=True)
+class SavedEncoder:
+    """What a document holds."""
+
+    numbers: Numbers
+    max_levels: int
+    container: str
+    kinds: dict[str | int, str]
+    fields: list[tuple[Column, Family, Codec]]
+
+
+def write_document(
+    head: Document,
+    container: str,
+    kinds: Mapping[str | int, str],
+    columns: Sequence[tuple[Column, Family, Codec]],
+) -> tuple[Document, Arrays]:
+    """Write an encoder; arrays are named "<column position>.<array>"."""
+    written: list[Document] = []
+    arrays: Arrays = {}
+    for position, (column, family, codec) in enumerate(columns):
+        body, parts = codec.to_document()
+        arrays.update({f"{position}.{name}": part for name, part in parts.items()})
+        written.append(
+            {
+                "name": to_json(column.name),
+                "kind": column.kind,
+                "family": family,
+                "dtype": _write_dtype(column.dtype),
+                "codec": {"type": codec.kind, **body},
+            }
+        )
+    overrides = [[to_json(name), kind] for name, kind in kinds.items()]
+    document = {"format": _FORMAT, **head, "container": container, "kinds": overrides, "columns": written}
+    return document, arrays
+
+
+def read_document(document: object, arrays: Mapping[str, NDArray[np.generic]]) -> SavedEncoder:
+    """Read what :func:`write_document` wrote.
+
+    Raises
+    ------
+    ModelFileError
+        If anything is missing, of another type, or does not fit together.
+    """
+    try:
+        if not isinstance(document, dict) or document["format"] != _FORMAT:
+            raise ValueError(f"its format is not {_FORMAT}")
+        return _read(cast("Document", document), arrays)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        problem = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
+        raise ModelFileError(
+            f"The saved table encoder must be a document that imbgan wrote, but {problem}. Save the model again, or "
+            "load it with the version of imbgan that wrote it."
+        ) from error
+
+
+def _read(document: Document, arrays: Mapping[str, NDArray[np.generic]]) -> SavedEncoder:
+    columns = cast("list[Document]", document["columns"])
+    overrides = cast("list[tuple[Json, str]]", document["kinds"])
+    container = str(document["container"])
+    if container not in ("pandas", "polars", "numpy", "list") and not _is_sparse_name(container):
+        raise ValueError(f"its container {container!r} is unknown")
+    if document["numbers"] not in ("quantile", "minmax"):
+        raise ValueError(f"its numbers {document['numbers']!r} are unknown")
+    return SavedEncoder(
+        cast("Numbers", document["numbers"]),
+        int(cast("int", document["max_levels"])),
+        container,
+        {cast("str | int", from_json(name)): str(kind) for name, kind in overrides},
+        [_read_field(i, column, arrays) for i, column in enumerate(columns)],
+    )
+
+
+def _read_field(
+    position: int, document: Document, arrays: Mapping[str, NDArray[np.generic]]
+) -> tuple[Column, Family, Codec]:
+    kind, family = document["kind"], document["family"]
+    if kind not in KINDS or family not in _FAMILIES:
+        raise ValueError(f"column {position} is of the unknown kind {kind!r} ({family!r})")
+    body = dict(cast("dict[str, Json]", document["codec"]))
+    codec = _CODECS[str(body.pop("type"))]
+    prefix = f"{position}."
+    parts = {name.removeprefix(prefix): part for name, part in arrays.items() if name.startswith(prefix)}
+    name = from_json(cast("Json", document["name"]))
+    column = Column(name, cast("Kind", kind), _read_dtype(cast("dict[str, Json]", document["dtype"])))
+    return column, cast("Family", family), codec.from_document(body, parts)
+
+
+def _write_dtype(dtype: DType) -> Document:
+    plain = {field.name: getattr(dtype, field.name) for field in fields(DType)}
+    categories = dtype.categories
+    plain["categories"] = None if categories is None else [to_json(level) for level in categories]
+    plain["fill"] = to_json(dtype.fill)
+    return plain
+
+
+def _read_dtype(document: dict[str, Json]) -> DType:
+    categories = document["categories"]
+    levels = None if categories is None else tuple(from_json(x) for x in cast("list[Json]", categories))
+    plain = {**document, "categories": levels, "fill": from_json(document["fill"])}
+    if not all(isinstance(plain[field.name], str) for field in fields(DType) if field.type in (str, "str")):
+        raise ValueError("a data type is not text")
+    return DType(**plain)  # pyright: ignore[reportArgumentType]
+
+
+def _is_sparse_name(container: str) -> bool:
+    form, _, kind = container.partition("_")
+    return kind in ("matrix", "array") and form in ("csr", "csc", "coo", "bsr", "lil", "dok", "dia")

@@ -1,0 +1,181 @@
+"""Build the codec of a column from its statistics."""
+
+from dataclasses import replace
+from typing import Literal, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imbgan.exceptions import DataError
+from imbgan.tabular.codecs import Codec, ConstantCodec, LineCodec, MinMaxCodec, OneHotCodec, QuantileCodec
+from imbgan.tabular.levels import Levels
+from imbgan.tabular.numbers import Rounding
+from imbgan.tabular.scale import Scale
+from imbgan.tabular.schema import NANOSECONDS, DType, describe
+from imbgan.tabular.sketch import combine, scaled
+from imbgan.tabular.statistics import ColumnStatistics, LevelStatistics, NumberStatistics
+
+Numbers = Literal["quantile", "minmax"]
+
+#: A value with ties of at least this class-balanced share is an atom, decoded exactly.
+ATOM_MASS = 0.002
+#: A column of at most this many distinct values is discrete: nothing is invented between them.
+MAX_DISCRETE = 32
+#: Knots of one column; 2 * 8,192 interval ends of at least 1e-6 leave the line undistorted.
+MAX_KNOTS = 8192
+#: Levels that float32 can still tell apart on a line.
+MAX_LINE_LEVELS = 250_000
+
+
+def build_codec(
+    column: ColumnStatistics, numbers: Numbers, max_levels: int, *, is_smooth: bool = False
+) -> Codec:
+    """Return the codec of a column.
+
+    Parameters
+    ----------
+    column : ColumnStatistics
+    numbers : {"quantile", "minmax"}
+        How numbers are written.
+    max_levels : int
+        Categories of more levels are laid on a line.
+    is_smooth : bool, default=False
+        Leave floats between the observed values unrounded.
+
+    Raises
+    ------
+    DataError
+        If a category has more levels than a line can hold.
+    """
+    data = column.data
+    if data.is_constant:
+        return _constant(column)
+    if isinstance(data, NumberStatistics):
+        rounding = _rounding(data, column.dtype)
+        if is_smooth:
+            rounding = replace(rounding, decimals=None)
+        if numbers == "minmax":
+            storage = "float64" if column.family == "float" else "int64"
+            return MinMaxCodec(bool(data.missing.any()), rounding, storage)
+        return _quantile(data, rounding)
+    levels, counts = data.levels(column.dtype)
+    storage = "bool" if column.family == "bool" else "object"
+    has_missing = bool(data.missing.any())
+    if len(levels) + has_missing <= max_levels:
+        return OneHotCodec(Levels(levels, has_missing=has_missing, storage=storage))
+    if len(levels) > MAX_LINE_LEVELS:
+        raise DataError(
+            f"{describe(column.name)} has {len(levels)} levels, more than the {MAX_LINE_LEVELS} that a column can "
+            "have. Drop it if it identifies rows, or group its levels."
+        )
+    return _line(data, levels, counts, storage, numbers)
+
+
+def _constant(column: ColumnStatistics) -> ConstantCodec:
+    data = column.data
+    if isinstance(data, NumberStatistics):
+        bounds = data.bounds
+        storage = "float64" if column.family in ("float", "none") else "int64"
+        return ConstantCodec(bounds[0] if bounds else None, storage)
+    levels, _ = data.levels(column.dtype)
+    return ConstantCodec(levels[0] if levels else None, "bool" if column.family == "bool" else "object")
+
+
+def _rounding(data: NumberStatistics, dtype: DType) -> Rounding:
+    low, high = cast("tuple[int | float, int | float]", data.bounds)
+    if isinstance(low, int):
+        return Rounding(low, high, step=max(1, data.step // NANOSECONDS[dtype.unit]) if dtype.unit else 1)
+    return Rounding(low, high, decimals=data.decimals)
+
+
+def _quantile(data: NumberStatistics, rounding: Rounding) -> QuantileCodec:
+    totals = data.missing + np.array([sketch.total if sketch else 0.0 for sketch in data.sketches])
+    n_present = int((totals > 0).sum())
+    # Each class weighs the same, however many rows it has.
+    shares = np.where(totals > 0, 1.0 / np.maximum(totals, 1.0) / n_present, 0.0)
+    sketches = [(sketch, share) for sketch, share in zip(data.sketches, shares, strict=True) if sketch]
+    n_rows = sum(sketch.total for sketch, _ in sketches)
+    balanced = combine([scaled(sketch, float(share)) for sketch, share in sketches])
+    is_discrete = (
+        balanced.exact and len(balanced.values) <= MAX_DISCRETE and 2 * len(balanced.values) < n_rows
+    )
+    balanced = balanced.compressed(MAX_KNOTS)
+    atoms = (balanced.ties >= 2) & (balanced.weights >= ATOM_MASS)
+    if is_discrete or len(atoms) == 1:
+        atoms[:] = True
+    masses = _masses(balanced.weights, atoms)
+    has_missing = bool(data.missing.any())
+    if has_missing:
+        masses = np.concatenate([[(data.missing * shares).sum(), 0.0], masses])
+    return QuantileCodec(balanced.values, Scale(masses), has_missing, rounding)
+
+
+def _masses(weights: NDArray[np.float64], atoms: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Interleave the masses of points and gaps: an atom keeps its mass, another value shares it with its gaps."""
+    loose = np.where(atoms, 0.0, weights)
+    halves = loose / 2
+    # At either end there is one gap only, and it takes all.
+    left, right = halves.copy(), halves.copy()
+    left[0], right[0] = 0.0, loose[0]
+    left[-1], right[-1] = loose[-1], 0.0
+    masses = np.zeros(2 * len(weights) - 1)
+    masses[::2] = np.where(atoms, weights, 0.0)
+    masses[1::2] = right[:-1] + left[1:]
+    return masses
+
+
+def _line(
+    data: LevelStatistics,
+    levels: tuple[object, ...],
+    counts: NDArray[np.int64],
+    storage: str,
+    numbers: Numbers,
+) -> LineCodec:
+    order = line_order(counts)
+    totals = counts.sum(axis=0) + data.missing
+    shares = np.where(totals > 0, 1.0 / np.maximum(totals, 1), 0.0)
+    weights = (counts[order] * shares).sum(axis=1)
+    has_missing = bool(data.missing.any())
+    if has_missing:
+        weights = np.append(weights, (data.missing * shares).sum())
+    masses = np.zeros(2 * len(weights) - 1)
+    masses[::2] = weights
+    ordered = tuple(levels[i] for i in order)
+    link = "normal" if numbers == "quantile" else "uniform"
+    return LineCodec(Levels(ordered, has_missing=has_missing, storage=storage), Scale(masses, link=link))
+
+
+def line_order(counts: NDArray[np.int64]) -> list[int]:
+    """Order levels by the classes that they occur in.
+
+    The position of a level is its coordinate on the first axis of a correspondence analysis of the smoothed
+    level-by-class table; for two classes that is the order of the rarer class' share. Ties go by frequency, then
+    by the order of the levels.
+
+    Parameters
+    ----------
+    counts : ndarray of int of shape (L, K)
+        Rows of each level in each class.
+
+    Returns
+    -------
+    list of int
+        Indices of the levels along the line.
+    """
+    totals = counts.sum(axis=0)
+    present = totals > 0
+    table, totals = counts[:, present].astype(np.float64), totals[present]
+    # One row in proportion to the classes, so that a level seen once is not all of one class.
+    table = table + totals / totals.sum()
+    frequency = counts.sum(axis=1)
+    position = np.zeros(len(counts))
+    if table.shape[1] > 1:
+        table = table / table.sum(axis=0) / table.shape[1]
+        row, column = table.sum(axis=1), table.sum(axis=0)
+        residual = (table - np.outer(row, column)) / np.sqrt(np.outer(row, column))
+        _, axes = np.linalg.eigh(residual.T @ residual)
+        axis = axes[:, -1]
+        # The sign of an eigenvector is arbitrary: the rarest class points to the upper end.
+        axis = axis if axis[int(np.argmin(totals))] >= 0 else -axis
+        position = np.round(residual @ axis / np.sqrt(row), 9)
+    return [int(i) for i in np.lexsort((np.arange(len(counts)), frequency, position))]

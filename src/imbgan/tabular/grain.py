@@ -1,0 +1,53 @@
+"""How fine the numbers of a column are: decimals, time units, and whether they count rows."""
+
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imbgan.tabular.schema import NANOSECONDS
+
+MAX_DECIMALS = 6
+
+_SHORT_FLOATS: dict[str, type[np.floating]] = {
+    "float32": np.float32,
+    "float16": np.float16,
+    "halffloat": np.float16,
+    # Arrow writes its 32-bit float as "float[pyarrow]" (and "double" for 64 bits).
+    "float[": np.float32,
+}
+
+
+def least_decimals(values: NDArray[np.float64], text: str) -> int | None:
+    """Return the least number of decimals that writes all values exactly in their own type, if at most six."""
+    own = next((kind for name, kind in _SHORT_FLOATS.items() if name in text.lower()), np.float64)
+    rest = values[np.floor(values) != values]
+    for decimals in range(1, MAX_DECIMALS + 1):
+        if not len(rest):
+            return decimals - 1
+        rest = rest[np.round(rest, decimals).astype(own) != rest]
+    return None if len(rest) else MAX_DECIMALS
+
+
+def coarsest_step(ticks: NDArray[np.int64], unit: str) -> int:
+    """Return the nanoseconds of the coarsest unit that divides all ticks."""
+    own = NANOSECONDS[unit]
+    for nanoseconds in sorted(NANOSECONDS.values(), reverse=True):
+        if nanoseconds <= own:
+            break
+        if not (ticks % (nanoseconds // own)).any():
+            return nanoseconds
+    return own
+
+
+def fingerprint_of(values: NDArray[np.generic]) -> int:
+    """Return the sum of a 64-bit hash (splitmix64) of each value; the order of rows does not matter."""
+    if values.dtype == np.float64:
+        numbers = cast("NDArray[np.float64]", values)
+        if np.abs(numbers).max() >= 2**53:
+            return 0
+        values = numbers.astype(np.int64)
+    bits = values.astype(np.int64).view(np.uint64)
+    bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return int((bits ^ (bits >> np.uint64(31))).sum(dtype=np.uint64))

@@ -1,0 +1,104 @@
+"""Which kind a column is, inferred from what it holds or chosen by the caller."""
+
+from dataclasses import replace
+from typing import NoReturn, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imbgan.exceptions import DataTypeError, ParameterError
+from imbgan.tabular.schema import Family, Kind, RawColumn, describe
+
+_INFERRED: dict[Family, Kind] = {
+    "int": "integer",
+    "bool": "boolean",
+    "level": "categorical",
+    "datetime": "datetime",
+    "timedelta": "timedelta",
+    "none": "constant",
+}
+
+
+def infer_kind(family: Family, *, whole: bool) -> Kind:
+    """Return the kind of a column that holds ``family``; floats that are all ``whole`` are integers."""
+    if family == "float":
+        return "integer" if whole else "continuous"
+    return _INFERRED[family]
+
+
+def as_kind(column: RawColumn, kind: str) -> RawColumn:
+    """Return ``column`` as the caller's ``kind`` reads it.
+
+    Raises
+    ------
+    DataTypeError
+        If the column holds another type of value, such as strings for "continuous".
+    ParameterError
+        If the values are of the right type but do not fit, such as 1.5 for "integer".
+    """
+    if column.family == "none":
+        return column
+    if kind == "categorical":
+        return _as_levels(column)
+    if kind == "constant":
+        _check_constant(column)
+    elif kind == "boolean":
+        return _as_boolean(column)
+    elif kind in ("datetime", "timedelta"):
+        if column.family != kind:
+            _reject_type(column, kind)
+    elif column.family not in ("int", "float"):
+        _reject_type(column, kind)
+    elif kind == "integer" and column.family == "float":
+        values = cast("NDArray[np.float64]", column.values)
+        _check_values(column, kind, (np.floor(values) == values) | column.missing)
+    return column
+
+
+def _as_levels(column: RawColumn) -> RawColumn:
+    if column.family in ("level", "bool"):
+        return column
+    return replace(column, family="level", values=column.values.astype(object))
+
+
+def _as_boolean(column: RawColumn) -> RawColumn:
+    if column.family == "bool":
+        return column
+    if column.family not in ("int", "float"):
+        _reject_type(column, "boolean")
+    values = column.values
+    # uint64 values are shifted by 2**63 (see DType.is_unsigned_64).
+    zero = -(2**63) if column.dtype.is_unsigned_64 else 0
+    _check_values(column, "boolean", (values == zero) | (values == zero + 1) | column.missing)
+    return replace(column, family="level", values=values.astype(object))
+
+
+def _check_constant(column: RawColumn) -> None:
+    present = column.values[~column.missing]
+    same = np.ones(len(column.values), dtype=bool)
+    same[~column.missing] = np.asarray(present == present[0], dtype=bool)
+    _check_values(column, "constant", same & ~column.missing)
+
+
+def _check_values(column: RawColumn, kind: str, fits: NDArray[np.bool_]) -> None:
+    if fits.all():
+        return
+    row = int(np.argmin(fits))
+    value = None if column.missing[row] else _shown(column, row)
+    raise ParameterError(
+        f"{describe(column.name)} cannot be of kind {kind!r}: row {row} holds {value!r}. Choose another kind for it, "
+        "or clean the column."
+    )
+
+
+def _reject_type(column: RawColumn, kind: str) -> NoReturn:
+    row = int(np.argmin(column.missing))
+    raise DataTypeError(
+        f"{describe(column.name)} cannot be of kind {kind!r}: row {row} holds {_shown(column, row)!r} (data type "
+        f"{column.dtype.text}). Choose another kind for it, or convert the column."
+    )
+
+
+def _shown(column: RawColumn, row: int) -> object:
+    value = column.values[row]
+    return value.item() if isinstance(value, np.generic) else value

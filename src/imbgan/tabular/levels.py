@@ -1,0 +1,134 @@
+"""Codecs of levels: one matrix column each, or all of them on one line."""
+
+from dataclasses import dataclass
+from typing import ClassVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imbgan.exceptions import DataError
+from imbgan.tabular.parts import Arrays, Matrix, no_part, one_hot, read_scale, reject_missing
+from imbgan.tabular.scalars import Json, from_json, to_json
+from imbgan.tabular.scale import Scale
+from imbgan.tabular.schema import RawColumn, describe
+from imbgan.tabular.statistics import LevelKey, level_key
+from imbgan.tabular.writing import Part
+
+
+class Levels:
+    """The levels of a column in their order; the last one may stand for missing values."""
+
+    def __init__(self, levels: tuple[object, ...], *, has_missing: bool, storage: str) -> None:
+        self.levels = levels
+        self.has_missing = has_missing
+        self.storage = storage
+        self._index: dict[LevelKey, int] = {level_key(level): i for i, level in enumerate(levels)}
+        # Missing cells need a value, any one; they are masked.
+        padded = [*levels, levels[0]] if has_missing and levels else list(levels)
+        self._values: NDArray[np.generic] = np.empty(len(padded), dtype=storage)
+        self._values[:] = padded
+
+    def __len__(self) -> int:
+        return len(self.levels) + self.has_missing
+
+    def index(self, column: RawColumn) -> NDArray[np.intp]:
+        """Return the position of each cell's level (n,); raise DataError for a level unseen at fit."""
+        if not self.has_missing:
+            reject_missing(column)
+        found = [self._index.get(level_key(level), -1) for level in column.values.tolist()]
+        index = np.where(column.missing, len(self.levels), np.asarray(found, dtype=np.intp))
+        if (index < 0).any():
+            row = int(np.argmin(index))
+            raise DataError(
+                f"{describe(column.name)} holds a level that was not seen when fitted: {column.values[row]!r} (first "
+                f"at row {row}). Map it to a known level, or fit on data that hold it."
+            )
+        return index
+
+    def values(self, index: NDArray[np.intp]) -> Part:
+        """Return the levels at ``index`` and where they are missing."""
+        return self._values[index], (index == len(self.levels)) & self.has_missing
+
+    def to_document(self) -> dict[str, Json]:
+        """Return the levels as JSON."""
+        return {
+            "levels": [to_json(level) for level in self.levels],
+            "has_missing": self.has_missing,
+            "storage": self.storage,
+        }
+
+    @classmethod
+    def from_document(cls, document: dict[str, Json]) -> "Levels":
+        """Rebuild the levels."""
+        levels = tuple(from_json(level) for level in cast("list[Json]", document["levels"]))
+        storage = str(np.dtype(cast("str", document["storage"])))
+        return cls(levels, has_missing=bool(document["has_missing"]), storage=storage)
+
+
+@dataclass(frozen=True)
+class OneHotCodec:
+    """A category as one matrix column a level."""
+
+    kind: ClassVar[str] = "one-hot"
+    levels: Levels
+
+    n_numbers: ClassVar[int] = 0
+
+    @property
+    def n_levels(self) -> int:
+        """Number of levels, a missing one included."""
+        return len(self.levels)
+
+    def encode(self, column: RawColumn, rng: np.random.Generator) -> tuple[Matrix, Matrix]:
+        """Write a one at each row's level."""
+        return no_part(len(column.missing)), one_hot(self.levels.index(column), len(self.levels))
+
+    def decode(self, numbers: Matrix, levels: Matrix) -> Part:
+        """Take the level with the greatest score."""
+        return self.levels.values(levels.argmax(axis=1))
+
+    def to_document(self) -> tuple[dict[str, Json], Arrays]:
+        """Return the levels."""
+        return self.levels.to_document(), {}
+
+    @classmethod
+    def from_document(cls, document: dict[str, Json], arrays: Arrays) -> "OneHotCodec":
+        """Rebuild the codec."""
+        return cls(Levels.from_document(document))
+
+
+@dataclass(frozen=True)
+class LineCodec:
+    """A category of many levels on one line: each level owns an interval as wide as it is frequent.
+
+    Levels stand in the order of the classes that they occur in (see `fitting`), so that neighbors on the line
+    mean alike for the classes, and a generator can learn the line as it learns a number.
+    """
+
+    kind: ClassVar[str] = "line"
+    levels: Levels
+    scale: Scale
+
+    n_numbers: ClassVar[int] = 1
+    n_levels: ClassVar[int] = 0
+
+    def encode(self, column: RawColumn, rng: np.random.Generator) -> tuple[Matrix, Matrix]:
+        """Draw a place in the interval of each row's level."""
+        index = self.levels.index(column)
+        numbers = self.scale.encode(index, np.zeros(len(index)), rng)
+        return numbers.reshape(-1, 1), no_part(len(index))
+
+    def decode(self, numbers: Matrix, levels: Matrix) -> Part:
+        """Take the level whose interval holds the value."""
+        index, _ = self.scale.decode(numbers[:, 0])
+        return self.levels.values(index)
+
+    def to_document(self) -> tuple[dict[str, Json], Arrays]:
+        """Return the levels in their order and the interval ends."""
+        return {**self.levels.to_document(), "link": self.scale.link}, {"edges": self.scale.edges}
+
+    @classmethod
+    def from_document(cls, document: dict[str, Json], arrays: Arrays) -> "LineCodec":
+        """Rebuild the codec."""
+        levels = Levels.from_document(document)
+        return cls(levels, read_scale(document, arrays, len(levels)))

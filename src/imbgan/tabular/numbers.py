@@ -1,0 +1,212 @@
+"""Codecs of numbers: a place on the balanced distribution, or the share of the observed range."""
+
+from dataclasses import dataclass
+from typing import ClassVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imbgan.tabular.parts import Arrays, Matrix, no_part, one_hot, read_scale, reject_missing
+from imbgan.tabular.scalars import Json, to_json
+from imbgan.tabular.scale import Scale
+from imbgan.tabular.schema import RawColumn
+from imbgan.tabular.writing import Part
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """What every decoded number honors: observed bounds, decimals, and multiples.
+
+    Parameters
+    ----------
+    low, high : int or float
+        Least and greatest observed value; ints for exact int64 columns.
+    decimals : int or None
+        Decimals of a float column; None leaves it as it is.
+    step : int
+        Multiple that every value of an int64 column is of (ticks of the coarsest time unit).
+    """
+
+    low: int | float
+    high: int | float
+    decimals: int | None = None
+    step: int = 1
+
+    def apply(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
+        """Return the nearest values that the column could have held."""
+        if values.dtype == np.int64:
+            ticks = cast("NDArray[np.int64]", values)
+            if self.step > 1:
+                ticks = (ticks + self.step // 2) // self.step * self.step
+            return np.clip(ticks, self.low, self.high)
+        numbers = cast("NDArray[np.float64]", values)
+        if self.decimals is not None:
+            # Whole numbers stay: scaling a large one by powers of ten would lose digits or overflow.
+            whole = np.floor(numbers) == numbers
+            numbers = np.where(whole, numbers, np.round(np.where(whole, 0.0, numbers), self.decimals))
+        return np.clip(numbers, self.low, self.high)
+
+    def to_document(self) -> list[Json]:
+        """Return the fields in order."""
+        return [to_json(self.low), to_json(self.high), self.decimals, self.step]
+
+    @classmethod
+    def from_document(cls, fields: Json) -> "Rounding":
+        """Rebuild the rounding."""
+        low, high, decimals, step = cast("list[int | float | None]", fields)
+        return cls(
+            cast("float", low),
+            cast("float", high),
+            None if decimals is None else int(decimals),
+            int(cast("int", step)),
+        )
+
+
+@dataclass(frozen=True)
+class QuantileCodec:
+    """A number on its class-balanced cumulative distribution.
+
+    Parameters
+    ----------
+    knots : ndarray of float64 or int64 of shape (m,)
+        Values at which the distribution is known, in increasing order.
+    scale : Scale
+        Its points are the knots, after a point for missing values if ``has_missing``.
+    has_missing : bool
+        Whether any value was missing.
+    rounding : Rounding
+        What a decoded value honors.
+    """
+
+    kind: ClassVar[str] = "quantile"
+    knots: NDArray[np.generic]
+    scale: Scale
+    has_missing: bool
+    rounding: Rounding
+
+    n_numbers: ClassVar[int] = 1
+    n_levels: ClassVar[int] = 0
+
+    def encode(self, column: RawColumn, rng: np.random.Generator) -> tuple[Matrix, Matrix]:
+        """Place each value on the line; raise DataError for a missing value if none was missing at fit."""
+        if not self.has_missing:
+            reject_missing(column)
+        values = np.clip(column.values.astype(self.knots.dtype), self.knots[0], self.knots[-1])
+        index = np.searchsorted(self.knots, values, side="right") - 1
+        after = np.minimum(index + 1, len(self.knots) - 1)
+        fraction = _fraction(values, self.knots[index], self.knots[after])
+        index = np.where(column.missing, 0, index + self.has_missing)
+        fraction = np.where(column.missing, 0.0, fraction)
+        return self.scale.encode(index, fraction, rng).reshape(-1, 1), no_part(len(values))
+
+    def decode(self, numbers: Matrix, levels: Matrix) -> Part:
+        """Read exact knots, or values between two of them, rounded as the column was."""
+        index, fraction = self.scale.decode(numbers[:, 0])
+        missing = (index == 0) & self.has_missing
+        index = np.maximum(index - self.has_missing, 0)
+        after = np.minimum(index + 1, len(self.knots) - 1)
+        between = fraction > 0
+        values = self.knots[index]
+        start, stop = values[between], self.knots[after[between]]
+        values[between] = self.rounding.apply(_interpolate(start, stop, fraction[between]))
+        return values, missing
+
+    def to_document(self) -> tuple[dict[str, Json], Arrays]:
+        """Return the rounding, the knots and the interval ends."""
+        document: dict[str, Json] = {
+            "has_missing": self.has_missing,
+            "rounding": self.rounding.to_document(),
+            "link": self.scale.link,
+        }
+        return document, {"knots": self.knots, "edges": self.scale.edges}
+
+    @classmethod
+    def from_document(cls, document: dict[str, Json], arrays: Arrays) -> "QuantileCodec":
+        """Rebuild the codec."""
+        has_missing = bool(document["has_missing"])
+        scale = read_scale(document, arrays, len(arrays["knots"]) + has_missing)
+        return cls(arrays["knots"], scale, has_missing, Rounding.from_document(document["rounding"]))
+
+
+@dataclass(frozen=True)
+class MinMaxCodec:
+    """A number scaled to [0, 1], as classical GANs with a sigmoid output learn it.
+
+    float32 resolves about 1e-7 of the range, so only rounded values are exact. Missing values are a category of
+    their own: present, missing.
+    """
+
+    kind: ClassVar[str] = "minmax"
+    has_missing: bool
+    rounding: Rounding
+    storage: str
+
+    n_numbers: ClassVar[int] = 1
+
+    @property
+    def n_levels(self) -> int:
+        """Two levels, present and missing, if any value was missing."""
+        return 2 if self.has_missing else 0
+
+    def _bounds(self) -> NDArray[np.generic]:
+        return np.array([self.rounding.low, self.rounding.high], dtype=self.storage)
+
+    def encode(self, column: RawColumn, rng: np.random.Generator) -> tuple[Matrix, Matrix]:
+        """Scale each value; a missing one is 0 in the number part."""
+        if not self.has_missing:
+            reject_missing(column)
+        low, high = self._bounds()
+        values = np.clip(column.values.astype(self.storage), low, high)
+        scaled = _fraction(values, np.full_like(values, low), np.full_like(values, high))
+        numbers = np.where(column.missing, 0.0, scaled).astype(np.float32).reshape(-1, 1)
+        if not self.has_missing:
+            return numbers, no_part(len(values))
+        return numbers, one_hot(column.missing.astype(np.intp), 2)
+
+    def decode(self, numbers: Matrix, levels: Matrix) -> Part:
+        """Scale back, clip to the observed bounds, round."""
+        fraction = np.clip(numbers[:, 0].astype(np.float64), 0.0, 1.0)
+        low, high = self._bounds()
+        start, stop = np.full(len(fraction), low), np.full(len(fraction), high)
+        values = self.rounding.apply(_interpolate(start, stop, fraction))
+        missing = levels.argmax(axis=1) == 1 if self.has_missing else np.zeros(len(values), dtype=bool)
+        return values, missing
+
+    def to_document(self) -> tuple[dict[str, Json], Arrays]:
+        """Return bounds and rounding."""
+        rounding = self.rounding.to_document()
+        return {"has_missing": self.has_missing, "rounding": rounding, "storage": self.storage}, {}
+
+    @classmethod
+    def from_document(cls, document: dict[str, Json], arrays: Arrays) -> "MinMaxCodec":
+        """Rebuild the codec."""
+        storage = str(np.dtype(cast("str", document["storage"])))
+        return cls(bool(document["has_missing"]), Rounding.from_document(document["rounding"]), storage)
+
+
+def _fraction(
+    values: NDArray[np.generic], start: NDArray[np.generic], stop: NDArray[np.generic]
+) -> NDArray[np.float64]:
+    """Return how far ``values`` lie from ``start`` to ``stop``, in [0, 1); 0 where both are equal."""
+    if values.dtype == np.int64:
+        # Differences of int64 may need 64 bits without a sign.
+        whole = (stop.view(np.uint64) - start.view(np.uint64)).astype(np.float64)
+        part = (values.view(np.uint64) - start.view(np.uint64)).astype(np.float64)
+    else:
+        # Halves, because the difference of two large floats may overflow.
+        whole = np.asarray(stop / 2 - start / 2, dtype=np.float64)
+        part = np.asarray(values / 2 - start / 2, dtype=np.float64)
+    return np.where(whole > 0, part / np.where(whole > 0, whole, 1.0), 0.0)
+
+
+def _interpolate(
+    start: NDArray[np.generic], stop: NDArray[np.generic], fraction: NDArray[np.float64]
+) -> NDArray[np.generic]:
+    if start.dtype == np.int64:
+        whole = stop.view(np.uint64) - start.view(np.uint64)
+        wide = whole.astype(np.float64)
+        part = np.rint(fraction * wide)
+        # Near 2**64 a float rounds up to a value that uint64 cannot hold.
+        offset = np.where(part >= wide, whole, np.where(part >= wide, 0.0, part).astype(np.uint64))
+        return (start.view(np.uint64) + offset).view(np.int64)
+    return start * (1.0 - fraction) + stop * fraction

@@ -1,0 +1,41 @@
+"""What all codecs share: parts of the matrix, and the refusal of missing values."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imbgan.exceptions import DataError
+from imbgan.tabular.scalars import Json
+from imbgan.tabular.scale import Scale
+from imbgan.tabular.schema import RawColumn, describe
+
+Matrix = NDArray[np.float32]
+Arrays = dict[str, NDArray[np.generic]]
+
+
+def no_part(n_rows: int) -> Matrix:
+    """Return a part without columns."""
+    return np.empty((n_rows, 0), dtype=np.float32)
+
+
+def one_hot(index: NDArray[np.intp], n_levels: int) -> Matrix:
+    """Return the one-hot rows (n, n_levels) of ``index`` (n,)."""
+    matrix = np.zeros((len(index), n_levels), dtype=np.float32)
+    matrix[np.arange(len(index)), index] = 1.0
+    return matrix
+
+
+def reject_missing(column: RawColumn) -> None:
+    """Raise DataError if a value is missing in a column that had none when fitted."""
+    if column.missing.any():
+        raise DataError(
+            f"{describe(column.name)} holds a missing value at row {int(column.missing.argmax())}, but had none when "
+            "fitted. Impute it, or fit on data with missing values in this column."
+        )
+
+
+def read_scale(document: dict[str, Json], arrays: Arrays, n_points: int) -> Scale:
+    """Rebuild a scale; ValueError if its ends do not fit."""
+    link, edges = document["link"], arrays["edges"].astype(np.float32)
+    if link not in ("normal", "uniform") or edges.shape != (2 * n_points,) or not (np.diff(edges) >= 0).all():
+        raise ValueError("the interval ends do not fit the points")
+    return Scale(link="normal" if link == "normal" else "uniform", edges=edges)

@@ -1,0 +1,98 @@
+"""Levels and column names of any scalar type as JSON, and back without executing anything."""
+
+import math
+from collections.abc import Hashable
+from datetime import date, datetime, timedelta
+from typing import cast
+
+import numpy as np
+
+from imbgan.exceptions import DataTypeError
+
+#: A JSON value, as far as this module makes one: a plain scalar, or [type name, fields...].
+Json = str | int | float | bool | None | list["Json"]
+
+
+def to_json(value: object) -> Json:
+    """Write a scalar as a JSON value that :func:`from_json` reads back with its type.
+
+    Raises
+    ------
+    DataTypeError
+        If the value is of a type that has no JSON form.
+    """
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else ["float", repr(value)]
+    if isinstance(value, tuple):
+        return ["tuple", *[to_json(item) for item in cast("tuple[object, ...]", value)]]
+    kind = type(value).__name__
+    if kind in ("Timestamp", "Timedelta", "Interval", "Period", "NaTType", "NAType"):
+        return _pandas_to_json(value, kind)
+    if isinstance(value, datetime | date):
+        return [kind, value.isoformat()]
+    if isinstance(value, timedelta):
+        return ["timedelta", value.days, value.seconds, value.microseconds]
+    raise DataTypeError(
+        f"A {kind} ({value!r}) cannot be saved. Use strings, numbers, booleans or dates as levels and column names."
+    )
+
+
+def from_json(value: Json) -> Hashable:
+    """Read what :func:`to_json` wrote.
+
+    Raises
+    ------
+    ValueError
+        If the type name is unknown.
+    """
+    if not isinstance(value, list):
+        return value
+    kind, *fields = value
+    if kind == "tuple":
+        return tuple(from_json(item) for item in fields)
+    if kind == "float":
+        return float(cast("str", fields[0]))
+    if kind == "datetime":
+        return datetime.fromisoformat(cast("str", fields[0]))
+    if kind == "date":
+        return date.fromisoformat(cast("str", fields[0]))
+    if kind == "timedelta":
+        days, seconds, microseconds = cast("list[int]", fields)
+        return timedelta(days, seconds, microseconds)
+    return _pandas_from_json(cast("str", kind), fields)
+
+
+def _pandas_to_json(value: object, kind: str) -> Json:
+    import pandas as pd
+
+    if isinstance(value, pd.Interval):
+        return ["Interval", to_json(_plain(value.left)), to_json(_plain(value.right)), value.closed]
+    if isinstance(value, pd.Period):
+        return ["Period", str(value), value.freqstr]
+    if isinstance(value, pd.Timestamp | pd.Timedelta):
+        return [kind, value.isoformat(), value.unit]
+    return [kind]
+
+
+def _pandas_from_json(kind: str, fields: list[Json]) -> Hashable:
+    import pandas as pd
+
+    text = cast("list[str]", fields)
+    if kind == "Interval":
+        left, right = from_json(fields[0]), from_json(fields[1])
+        return pd.Interval(cast("float", left), cast("float", right), closed=cast("str", text[2]))
+    if kind == "Period":
+        return pd.Period(text[0], freq=text[1])
+    if kind == "Timestamp":
+        return pd.Timestamp(text[0]).as_unit(text[1])
+    if kind == "Timedelta":
+        return pd.Timedelta(text[0]).as_unit(text[1])
+    if kind in ("NaTType", "NAType"):
+        return cast("Hashable", pd.NaT if kind == "NaTType" else pd.NA)
+    raise ValueError(f"unknown scalar type {kind!r}")
+
+
+def _plain(value: object) -> object:
+    return value.item() if isinstance(value, np.generic) else value

@@ -1,0 +1,118 @@
+"""A line on which points own intervals of probability, or share the gaps between them.
+
+Every number and every high-cardinality level of a table lies on such a line: the position of a value is drawn
+uniformly in the interval that its tied mass covers, and any position decodes to one exact point or to a place
+between two points.
+"""
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
+
+#: Least mass of a point or gap that has any, so that float32 tells its two ends apart.
+MIN_MASS = 1e-6
+#: Normal scores lie in [-Z_MAX, Z_MAX]; probabilities are squeezed accordingly, so nothing is cut off.
+Z_MAX = 5.0
+_TAIL = float(ndtr(-Z_MAX))
+
+Link = Literal["normal", "uniform"]
+
+
+class Scale:
+    """Probability line of points and gaps, as float32 matrix values.
+
+    Parameters
+    ----------
+    masses : ndarray of shape (2 * m - 1,), optional
+        Mass of point 0, of the gap after it, of point 1, and so on to point m - 1. Zeros are allowed: a point
+        without mass is passed by, a gap without mass is closed. Normalized to sum to one.
+    link : {"normal", "uniform"}
+        Whether matrix values are normal scores in [-5, 5] or the probabilities themselves in [0, 1].
+    edges : ndarray of float32 of shape (2 * m,), optional
+        Instead of ``masses``: the interval ends of a line made before.
+    """
+
+    def __init__(
+        self,
+        masses: NDArray[np.float64] | None = None,
+        *,
+        link: Link = "normal",
+        edges: NDArray[np.float32] | None = None,
+    ) -> None:
+        self.link: Link = link
+        if edges is None:
+            assert masses is not None
+            widths = np.where(masses > 0, np.maximum(masses / masses.sum(), MIN_MASS), 0.0)
+            ends = np.concatenate([[0.0], np.cumsum(widths / widths.sum())])
+            edges = self._to_matrix(np.minimum(ends, 1.0))
+            # The cumulative sum ends within rounding of one; the last point must end exactly there.
+            edges[edges == edges[-1]] = self._to_matrix(np.ones(1))[0]
+        self.edges: NDArray[np.float32] = edges
+        # Probabilities are read back from the float32 ends: encode and decode then agree to the last bit.
+        self._ends: NDArray[np.float64] = self._to_probability(edges)
+
+    @property
+    def n_points(self) -> int:
+        """Number of points, with or without mass."""
+        return len(self.edges) // 2
+
+    def encode(
+        self, index: NDArray[np.intp], fraction: NDArray[np.float64], rng: np.random.Generator
+    ) -> NDArray[np.float32]:
+        """Return matrix values of positions on the line.
+
+        Parameters
+        ----------
+        index : ndarray of int of shape (n,)
+            Point at or before each position.
+        fraction : ndarray of float64 of shape (n,)
+            0 at the point, else how far into the gap after it, below 1.
+        rng : numpy.random.Generator
+            Spreads ties over the interval of their point; one draw a row.
+
+        Returns
+        -------
+        ndarray of float32 of shape (n,)
+        """
+        draws = rng.random(len(index))
+        low, high = self.edges[2 * index], self.edges[2 * index + 1]
+        after = self.edges[np.minimum(2 * index + 2, len(self.edges) - 1)]
+        between = fraction > 0
+        # A position in a closed gap (a value unknown when fitted) goes to the nearer point.
+        closed = between & (after <= high)
+        if closed.any():
+            index = index + (closed & (fraction >= 0.5))
+            return self.encode(index, np.where(closed, 0.0, fraction), rng)
+        start = self._ends[2 * index + between]
+        stop = self._ends[np.minimum(2 * index + 1 + between, len(self._ends) - 1)]
+        matrix = self._to_matrix(start + (stop - start) * np.where(between, fraction, draws))
+        # Rounding to float32 must not carry a value over the end of its interval: ends belong to the right.
+        inside = np.nextafter(high, low)
+        matrix = np.where(
+            between, np.clip(matrix, high, after), np.clip(matrix, low, np.maximum(inside, low))
+        )
+        return matrix.astype(np.float32)
+
+    def decode(self, matrix: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """Return the positions (index, fraction) of matrix values, the inverse of :meth:`encode`."""
+        passed = np.searchsorted(self.edges, matrix, side="right")
+        index = np.maximum((passed - 1) // 2, 0)
+        between = (passed % 2 == 0) & (passed > 0) & (index < self.n_points - 1)
+        start = self._ends[2 * index + 1]
+        stop = self._ends[np.minimum(2 * index + 2, len(self._ends) - 1)]
+        width = np.where(between, stop - start, 1.0)
+        fraction = np.where(between, (self._to_probability(matrix) - start) / width, 0.0)
+        return index.astype(np.intp), np.clip(fraction, 0.0, 1.0)
+
+    def _to_matrix(self, probability: NDArray[np.float64]) -> NDArray[np.float32]:
+        if self.link == "uniform":
+            return probability.astype(np.float32)
+        return np.asarray(ndtri(_TAIL + (1.0 - 2.0 * _TAIL) * probability), dtype=np.float32)
+
+    def _to_probability(self, matrix: NDArray[np.float32]) -> NDArray[np.float64]:
+        wide = matrix.astype(np.float64)
+        if self.link == "uniform":
+            return np.clip(wide, 0.0, 1.0)
+        return np.clip((ndtr(wide) - _TAIL) / (1.0 - 2.0 * _TAIL), 0.0, 1.0)

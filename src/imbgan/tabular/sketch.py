@@ -1,0 +1,99 @@
+"""A mergeable summary of the distribution of one number."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Distinct values kept exactly; beyond, neighbors are merged with finer resolution towards the tails.
+SKETCH_CAP = 4096
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """Distinct values with the number of rows they stand for.
+
+    Parameters
+    ----------
+    values : ndarray of float64 or int64 of shape (m,)
+        Values that occur, in increasing order; the least and the greatest are always among them.
+    weights : ndarray of float64 of shape (m,)
+        Rows that each value stands for, its merged neighbors included.
+    ties : ndarray of float64 of shape (m,)
+        Rows that hold exactly that value.
+    exact : bool
+        Whether no neighbors have been merged.
+    """
+
+    values: NDArray[np.generic]
+    weights: NDArray[np.float64]
+    ties: NDArray[np.float64]
+    exact: bool = True
+
+    @classmethod
+    def of(cls, values: NDArray[np.generic]) -> "Sketch":
+        """Summarize an array of float64 or int64 values."""
+        distinct, counts = np.unique(values, return_counts=True)
+        weights = counts.astype(np.float64)
+        return cls(distinct, weights, weights).compressed(SKETCH_CAP)
+
+    @property
+    def total(self) -> float:
+        """Number of rows summarized."""
+        return float(self.weights.sum())
+
+    def merge(self, other: "Sketch") -> "Sketch":
+        """Return the summary of both; exact as long as both together stay under the cap."""
+        return combine([self, other]).compressed(SKETCH_CAP)
+
+    def compressed(self, cap: int) -> "Sketch":
+        """Return a summary of at most ``cap`` values (plus the two ends), itself if it is small enough.
+
+        Neighbors whose ranks fall into one bin become one point, the value at the bin's middle. Bins are narrow
+        in the tails (arcsine scale); a value with many ties stays a point of its own.
+        """
+        if len(self.values) <= cap:
+            return self
+        middle = (np.cumsum(self.weights) - self.weights / 2) / self.total
+        ranks = np.arcsin(2 * middle - 1) / np.pi + 0.5
+        alone = self.weights >= 4 * self.total / cap
+        alone[[0, -1]] = True
+        starts = _groups(ranks, alone, cap // 2)
+        # Many bins are empty where values are tied: use what the cap leaves.
+        n_bins = cap
+        while (finer := _groups(ranks, alone, n_bins)).sum() <= cap:
+            starts, n_bins = finer, 2 * n_bins
+        first = np.flatnonzero(starts)
+        last = np.append(first[1:], len(starts)) - 1
+        middle_of_group = (first + last) // 2
+        return Sketch(
+            self.values[middle_of_group],
+            np.add.reduceat(self.weights, first),
+            self.ties[middle_of_group],
+            exact=False,
+        )
+
+
+def combine(sketches: list[Sketch]) -> Sketch:
+    """Return the sum of several sketches, without compressing it."""
+    values = np.concatenate([sketch.values for sketch in sketches])
+    distinct, group = np.unique(values, return_inverse=True)
+    return Sketch(
+        distinct,
+        np.bincount(group, np.concatenate([sketch.weights for sketch in sketches]), len(distinct)),
+        np.bincount(group, np.concatenate([sketch.ties for sketch in sketches]), len(distinct)),
+        exact=all(sketch.exact for sketch in sketches),
+    )
+
+
+def scaled(sketch: Sketch, factor: float) -> Sketch:
+    """Return ``sketch`` with its weights multiplied by ``factor``; ties keep counting rows."""
+    return Sketch(sketch.values, sketch.weights * factor, sketch.ties, sketch.exact)
+
+
+def _groups(ranks: NDArray[np.float64], alone: NDArray[np.bool_], n_bins: int) -> NDArray[np.bool_]:
+    """Return where a group starts: where the bin changes, and on both sides of a value that stays alone."""
+    bins = np.floor(ranks * n_bins)
+    starts = np.ones(len(bins), dtype=bool)
+    starts[1:] = (bins[1:] != bins[:-1]) | alone[1:] | alone[:-1]
+    return starts
