@@ -133,7 +133,8 @@ def break_document(document: dict, arrays: dict, how: str) -> object:
 @pytest.mark.parametrize(
     "how",
     [
-        "not a document", "empty", "format", "container", "numbers", "kind", "codec", "no dtype", "dtype field",
+        "not a document", "empty", "format", "container", "numbers", "kind", "codec", "no dtype",
+        "dtype field",
         "dtype type", "level type", "storage", "array lost", "array cut", "array shuffled", "columns",
     ],
 )  # fmt: skip
@@ -149,5 +150,5 @@ def test_a_malformed_document_is_refused(how: str) -> None:
 def test_a_level_without_a_json_form_is_named() -> None:
     X = pd.DataFrame({"x": pd.Categorical([1j, 2j, 1j])})
     encoder = TableEncoder().fit(X, np.zeros(3, dtype=int), n_classes=1)
-    with pytest.raises(DataTypeError, match="complex.*cannot be saved"):
+    with pytest.raises(DataTypeError, match=r"complex.*cannot be saved"):
         encoder.to_document()

@@ -1,6 +1,7 @@
 """What the matrix is like: distributions, atoms, class balance, and exact values on the way back."""
 
 import datetime as dt
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -170,7 +171,7 @@ def test_zero_inflation_is_exact() -> None:
     rng = np.random.default_rng(4)
     values = np.where(rng.random(4000) < 0.6, 0.0, rng.lognormal(3, 1, 4000))
     y = np.repeat([0, 1], [3900, 100])
-    encoder, X = fit_one(values, y)
+    encoder, _ = fit_one(values, y)
     share = ((values == 0) * (1 / np.bincount(y))[y]).sum() / 2
     made = decoded_normal(encoder, 50_000)
     assert abs((made == 0).mean() - share) < 0.01
@@ -255,7 +256,7 @@ def test_levels_on_the_line_stand_in_the_order_of_the_rare_share() -> None:
     pure = np.array([[9, 0, 0], [0, 0, 9], [0, 9, 0], [0, 0, 8], [8, 0, 0], [0, 9, 0]])
     order = line_order(pure)
     groups = [int(pure[i].argmax()) for i in order]
-    assert sum(a != b for a, b in zip(groups, groups[1:], strict=False)) == 2
+    assert sum(a != b for a, b in pairwise(groups)) == 2
     # Ties go by frequency, then by the order of the levels; one class has no axis.
     assert line_order(np.array([[3], [1], [3]])) == [1, 0, 2]
 
@@ -344,7 +345,7 @@ def test_other_columns_do_not_warn(values: object) -> None:
 )
 def test_points_of_a_scale_decode_to_themselves(link: str, tail: list[float], seed: int) -> None:
     masses = np.array([1.0, *tail]) if len(tail) % 2 == 0 else np.array([1.0, *tail, 0.5])
-    scale = Scale(masses, link=link)
+    scale = Scale.from_masses(masses, link)
     widths = np.diff(scale._ends)
     assert (widths[masses > 0] > MIN_MASS / 4).all()
     assert (widths[masses == 0] == 0).all()
@@ -360,6 +361,16 @@ def test_points_of_a_scale_decode_to_themselves(link: str, tail: list[float], se
     assert (fraction == 0).all()
 
 
+def test_a_value_in_a_closed_gap_goes_to_the_nearer_point_and_moves_no_other_row() -> None:
+    encoder, X = fit_one([0, 0, 0, 0, 100, 100, 100, 100], np.zeros(8, dtype=int))
+    other = pd.DataFrame({"x": [0, 49, 51, 100, 100, -7, 200, 0]})
+    known = pd.DataFrame({"x": [0, 0, 100, 100, 100, 0, 100, 0]})
+    matrix = encoder.transform(other, np.random.default_rng(0))
+    np.testing.assert_array_equal(matrix, encoder.transform(known, np.random.default_rng(0)))
+    pd.testing.assert_frame_equal(encoder.inverse_transform(matrix), known)
+    assert set(encoder.inverse_transform(encoder.transform(X, np.random.default_rng(1)))["x"]) == {0, 100}
+
+
 def test_the_same_generator_makes_the_same_matrix() -> None:
     encoder, X = fit_one([0, 0, 0, 1, 1, 2, 0, 1], np.zeros(8, dtype=int))
     first, second = (encoder.transform(X, np.random.default_rng(3)) for _ in range(2))
@@ -369,7 +380,7 @@ def test_the_same_generator_makes_the_same_matrix() -> None:
 
 def test_a_diverged_generator_is_named() -> None:
     encoder, _ = fit_one([0.5, 1.5, 2.5], np.zeros(3, dtype=int))
-    with pytest.raises(DataError, match="must not hold NaN .first in row 1.*diverged"):
+    with pytest.raises(DataError, match=r"must not hold NaN .first in row 1.*diverged"):
         encoder.inverse_transform(np.array([[0.0], [np.nan]]))
     with pytest.raises(DataError, match=r"shape \(n, 1\), got \(2, 3\)"):
         encoder.inverse_transform(np.zeros((2, 3)))

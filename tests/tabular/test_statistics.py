@@ -35,7 +35,7 @@ cells = st.tuples(
 def test_merged_parts_give_the_encoder_of_the_whole(rows: list, cuts: list[int], merge: bool) -> None:
     X, y = [list(row[:-1]) for row in rows], np.array([row[-1] for row in rows])
     whole = TableStatistics(3).update(X, y)
-    parts = [part for part in np.split(np.arange(len(X)), sorted({cut for cut in cuts if cut < len(X)}))]
+    parts = np.split(np.arange(len(X)), sorted({cut for cut in cuts if cut < len(X)}))
     total = TableStatistics(3)
     for part in parts:
         chunk = [X[i] for i in part]

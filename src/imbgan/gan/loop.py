@@ -130,7 +130,7 @@ class _Training:
         self.monitored = tuple(monitored)
         self.layout = make_layout(spans)
         hold_out = split(
-            labels, monitored, config.n_members, streams.generator("hold-out"), fraction=watch.validation_fraction
+            labels, monitored, config.n_members, streams, fraction=watch.validation_fraction
         )
         self.hold_out = hold_out
         self.monitor = Monitor(rows, labels, hold_out, spans, streams.generator("monitor"))

@@ -26,6 +26,7 @@ from imbgan.measures import (
     mean_distance_within,
     memorization_rate,
 )
+from imbgan.random import Streams
 
 # Below this many held-out rows, coverage and memorization are too coarse to score or to raise an alarm.
 MIN_ROWS_FOR_SHARES = 8
@@ -71,7 +72,7 @@ def split(
     labels: np.ndarray,
     monitored: Sequence[int],
     n_members: int,
-    rng: np.random.Generator,
+    streams: Streams,
     *,
     fraction: float = 0.2,
     max_rows: int = 256,
@@ -84,7 +85,7 @@ def split(
     masks = [np.ones(len(labels), bool) for _ in range(n_members)]
     held_out: dict[tuple[int, int], np.ndarray] = {}
     for code in monitored:
-        positions = rng.permutation(np.flatnonzero(labels == code))
+        positions = streams.generator("hold-out", code).permutation(np.flatnonzero(labels == code))
         if len(positions) < MIN_ROWS_TO_HOLD_OUT:
             held_out.update({(member, code): positions for member in range(n_members)})
             continue

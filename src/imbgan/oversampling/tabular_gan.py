@@ -10,6 +10,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from imbgan._sklearn import fit_context
@@ -144,6 +145,14 @@ class TabularGAN(BaseEstimator):
         self.callbacks = callbacks
         self.verbose = verbose
 
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        tags.input_tags.sparse = True
+        tags.input_tags.allow_nan = True
+        tags.input_tags.string = True
+        return tags
+
     @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: ArrayLike, *, classes: Sequence[object] | None = None) -> Self:
         """Learn the rows of a table.
@@ -155,8 +164,8 @@ class TabularGAN(BaseEstimator):
         y : array-like of shape (n_samples,)
             Class labels.
         classes : sequence of labels, default=None
-            Classes that will be drawn, by which training is judged. The default is every class, or with
-            ``condition="minority"`` every class but the largest.
+            Classes that will be drawn: with ``condition="minority"`` only these get a network. The default is
+            every class, or with ``condition="minority"`` every class but the largest.
 
         Returns
         -------
@@ -197,14 +206,18 @@ class TabularGAN(BaseEstimator):
         for code in learned:
             if self.class_counts_[code] < 2:
                 raise DataError(
-                    f"Class {self.classes_[code].item()!r} has 1 row; at least 2 are needed to learn a class. "
+                    f"Class {self.classes_[code].item()!r} has 1 sample; at least 2 are needed to learn a class. "
                     "Use imblearn's RandomOverSampler for it, or leave it out of sampling_strategy."
                 )
         return learned
 
     def _train(self, rows: np.ndarray, codes: np.ndarray, learned: list[int], streams: Streams) -> None:
         """Train one network for all classes, or one for each learned class."""
-        groups = [(list(range(len(self.classes_))), learned)]
+        # Training is judged by all classes but the largest, whichever are asked for: asking for one more changes
+        # neither training nor any other row.
+        largest = int(np.argmax(self.class_counts_))
+        rare = [c for c, n in enumerate(self.class_counts_) if n >= 2 and c != largest] or [largest]
+        groups = [(list(range(len(self.classes_))), rare)]
         if self.condition == "minority":
             groups = [([code], [code]) for code in learned]
         seed = streams.integer("sampling")

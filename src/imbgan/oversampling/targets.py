@@ -15,8 +15,10 @@ def check_labels(y: object) -> NDArray[np.generic]:
     Raises
     ------
     DataError
-        A missing label: how many, and the first row.
+        No labels at all, or a missing one: how many, and the first row.
     """
+    if y is None:
+        raise DataError("The estimator requires y to be passed, but the target y is None. Pass a label for every row.")
     labels = np.asarray(y)
     missing = np.asarray(labels != labels)  # only NaN and NaT differ from themselves
     if labels.dtype == object:

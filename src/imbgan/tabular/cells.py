@@ -143,12 +143,13 @@ def _reject_unknown(
     found = type(cells[row])
     if kinds[found] == "complex":
         raise DataError(
-            f"Complex data not supported. {describe(name)} holds a complex number at row {row}; split it into "
-            "its real and imaginary parts."
+            f"Complex data not supported. {describe(name)} holds a complex number at row {row}; split it "
+            "into its real and imaginary parts."
         )
     raise DataTypeError(
-        f"{describe(name)} holds a {found.__name__} at row {row}, but every cell argument must be one scalar, "
-        "such as a string or a number. Unpack it into columns of its own, or convert it to text or a number."
+        f"{describe(name)} holds a {found.__name__} at row {row}, but every cell argument must be one "
+        "scalar, such as a string or a number. Unpack it into columns of its own, or convert it to text or a "
+        "number."
     )
 
 
@@ -175,8 +176,8 @@ def _to_array(name: Hashable, present: list[object], holds: str) -> NDArray[np.g
             return np.array(present, dtype=np.int64)
         except OverflowError:
             raise DataError(
-                f"{describe(name)} holds an integer that does not fit 64 bits. Convert the column to float, or to "
-                "strings if its values are codes."
+                f"{describe(name)} holds an integer that does not fit 64 bits. Convert the column to float, "
+                "or to strings if its values are codes."
             ) from None
     if holds in ("float", "bool"):
         return np.array(present, dtype=np.float64 if holds == "float" else np.bool_)
@@ -188,8 +189,8 @@ def _to_array(name: Hashable, present: list[object], holds: str) -> NDArray[np.g
 def _ticks(name: Hashable, present: list[object], holds: str) -> NDArray[np.generic]:
     if any(getattr(cell, "tzinfo", None) is not None for cell in present):
         raise DataTypeError(
-            f"{describe(name)} holds datetime objects with a time zone. Convert the column to a datetime dtype of "
-            "your dataframe library, which keeps the zone."
+            f"{describe(name)} holds datetime objects with a time zone. Convert the column to a datetime "
+            "dtype of your dataframe library, which keeps the zone."
         )
     code = {"datetime": "datetime64[us]", "date": "datetime64[D]", "timedelta": "timedelta64[us]"}[holds]
     return np.array(present, dtype=code).astype(np.int64)

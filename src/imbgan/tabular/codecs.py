@@ -1,9 +1,9 @@
 """The codecs: one per way of writing a column into the matrix.
 
-A codec is built from statistics, never from rows. It owns either one matrix column of the "number" part, or one
-span of the "category" part, or (a scaled number with missing values) one of both, or none (a constant). Every
-codec has the same six members: ``n_numbers`` and ``n_levels`` (widths of its two parts), ``encode``, ``decode``,
-``to_document`` and ``from_document``.
+A codec is built from statistics, never from rows. It owns either one matrix column of the "number" part, or
+one span of the "category" part, or (a scaled number with missing values) one of both, or none (a constant).
+Every codec has the same six members: ``n_numbers`` and ``n_levels`` (widths of its two parts), ``encode``,
+``decode``, ``to_document`` and ``from_document``.
 """
 
 from dataclasses import dataclass
@@ -43,9 +43,8 @@ class ConstantCodec:
     def decode(self, numbers: Matrix, levels: Matrix) -> Part:
         """Repeat the value; None stands for a column that is missing throughout."""
         n_rows = len(numbers)
-        values: NDArray[np.generic] = np.zeros(n_rows, dtype=self.storage)
-        if self.value is not None:
-            values[:] = self.value
+        value = 0 if self.value is None else self.value
+        values: NDArray[np.generic] = np.fromiter([value], dtype=self.storage).repeat(n_rows)
         return values, np.full(n_rows, self.value is None)
 
     def to_document(self) -> tuple[dict[str, Json], Arrays]:

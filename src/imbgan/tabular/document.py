@@ -19,7 +19,7 @@ from imbgan.tabular.codecs import (
 from imbgan.tabular.fitting import Numbers
 from imbgan.tabular.parts import Arrays
 from imbgan.tabular.scalars import Json, from_json, to_json
-from imbgan.tabular.schema import KINDS, Column, DType, Family, Kind
+from imbgan.tabular.schema import KINDS, Column, DType, Family
 
 Document = dict[str, object]
 
@@ -80,8 +80,8 @@ def read_document(document: object, arrays: Mapping[str, NDArray[np.generic]]) -
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         problem = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
         raise ModelFileError(
-            f"The saved table encoder must be a document that imbgan wrote, but {problem}. Save the model again, or "
-            "load it with the version of imbgan that wrote it."
+            f"The saved table encoder must be a document that imbgan wrote, but {problem}. Save the model "
+            "again, or load it with the version of imbgan that wrote it."
         ) from error
 
 
@@ -94,7 +94,7 @@ def _read(document: Document, arrays: Mapping[str, NDArray[np.generic]]) -> Save
     if document["numbers"] not in ("quantile", "minmax"):
         raise ValueError(f"its numbers {document['numbers']!r} are unknown")
     return SavedEncoder(
-        cast("Numbers", document["numbers"]),
+        document["numbers"],
         int(cast("int", document["max_levels"])),
         container,
         {cast("str | int", from_json(name)): str(kind) for name, kind in overrides},
@@ -113,8 +113,8 @@ def _read_field(
     prefix = f"{position}."
     parts = {name.removeprefix(prefix): part for name, part in arrays.items() if name.startswith(prefix)}
     name = from_json(cast("Json", document["name"]))
-    column = Column(name, cast("Kind", kind), _read_dtype(cast("dict[str, Json]", document["dtype"])))
-    return column, cast("Family", family), codec.from_document(body, parts)
+    column = Column(name, kind, _read_dtype(cast("dict[str, Json]", document["dtype"])))
+    return column, family, codec.from_document(body, parts)
 
 
 def _write_dtype(dtype: DType) -> Document:

@@ -14,8 +14,17 @@ from imbgan.tabular.document import Document, read_document, write_document
 from imbgan.tabular.fitting import Numbers, build_codec
 from imbgan.tabular.kinds import infer_kind
 from imbgan.tabular.parts import Arrays, Matrix
-from imbgan.tabular.reading import container_of, is_named, read_names, read_table
-from imbgan.tabular.schema import NANOSECONDS, Column, Family, Kind, RawColumn, TableSchema, describe
+from imbgan.tabular.reading import container_of, read_names, read_table
+from imbgan.tabular.schema import (
+    NANOSECONDS,
+    Column,
+    Family,
+    Kind,
+    RawColumn,
+    TableSchema,
+    describe,
+    is_named,
+)
 from imbgan.tabular.statistics import ColumnStatistics, NumberStatistics, TableStatistics, check_names
 from imbgan.tabular.writing import write_table
 
@@ -33,15 +42,15 @@ class TableEncoder:
     """Turn a table into a float32 matrix and back into the same container.
 
     A number becomes one matrix column: its place on the class-balanced cumulative distribution, as a normal
-    score. Values with real ties (zeros, whole numbers, caps) own an interval of that distribution; encoding draws
-    a place in it, decoding gives back exactly that value. A category becomes one column a level, or, beyond
-    ``max_levels``, one column in all, on which each level owns an interval. Constant columns take no room.
+    score. Values with real ties (zeros, whole numbers, caps) own an interval of that distribution; encoding
+    draws a place in it, decoding gives back exactly that value. A category becomes one column a level, or,
+    beyond ``max_levels``, one column in all, on which each level owns an interval. Constant columns take no
+    room.
 
-    Decoding an encoded table restores missing values, categories, booleans, dates and every number that is a
-    knot of its distribution exactly (all values of a column with up to 4,096 distinct values a class and 8,192
-    in all). Another number lies between two knots; whole and short decimal numbers come back exact as long as
-    the gap is not wider than the float32 resolution allows, others within 2 % of the distance between the knots
-    (1e-8 in probability; a gap holds at least 1e-6).
+    Decoding an encoded table restores exactly: missing values, categories, booleans, and every number that is
+    a knot of its column's distribution (all of them, up to 4,096 distinct values a class and 8,192 in all).
+    A number between two knots comes back within 2 % of their distance (float32 resolves 1.5e-8 in
+    probability, and a gap holds at least about 1e-6; common gaps hold 1e-4), then rounded as its column is.
 
     Parameters
     ----------
@@ -204,7 +213,7 @@ class TableEncoder:
     def check(self, X: object) -> None:
         """Raise DataError, naming the columns, unless ``X`` has those that were fitted, in their order."""
         names = read_names(X)
-        named = is_named(container_of(X)) and self.schema_.is_named
+        named = is_named(container_of(X)) and is_named(self.schema_.container)
         check_names(self.schema_.names, names, named=named)
 
     def to_document(self) -> tuple[Document, Arrays]:
@@ -216,7 +225,7 @@ class TableEncoder:
             If a level or column name has no JSON form.
         """
         head: Document = {"numbers": self.numbers, "max_levels": self.max_levels}
-        fields = [(field.column, field.family, field.codec) for field in self._fields]
+        fields: list[tuple[Column, Family, Codec]] = [(f.column, f.family, f.codec) for f in self._fields]
         return write_document(head, self.schema_.container, self.kinds, fields)
 
     @classmethod
@@ -241,7 +250,8 @@ def _kind(column: ColumnStatistics, wanted: str | None) -> Kind:
         return "constant"
     if wanted == "constant":
         raise ParameterError(
-            f"{describe(column.name)} cannot be of kind 'constant': it holds more than one value. Choose another kind."
+            f"{describe(column.name)} cannot be of kind 'constant': it holds more than one value. Choose "
+            "another kind."
         )
     whole = isinstance(data, NumberStatistics) and data.decimals == 0
     inferred = infer_kind(column.family, whole=whole)
@@ -251,9 +261,10 @@ def _kind(column: ColumnStatistics, wanted: str | None) -> Kind:
 
 def _warn_identifier(column: ColumnStatistics, kind: Kind, n_rows: int) -> None:
     if kind in ("integer", "categorical") and column.data.is_identifier:
+        gapless = " and count up without a gap" if kind == "integer" else ""
         warnings.warn(
-            f"{describe(column.name)} looks like an identifier: its {n_rows} values are all different"
-            f"{' and count up without a gap' if kind == 'integer' else ''}. Drop it, or a model learns row numbers.",
+            f"{describe(column.name)} looks like an identifier: its {n_rows} values are all "
+            f"different{gapless}. Drop it, or a model learns row numbers.",
             IdentifierColumnWarning,
             stacklevel=4,
         )
@@ -273,13 +284,17 @@ def _conform(column: RawColumn, field: _Field) -> RawColumn:
             values = values.astype(np.int64) * NANOSECONDS[own] // NANOSECONDS[fitted]
     elif (column.family, family) == ("int", "float"):
         values = values.astype(np.float64)
-    elif (column.family, family) == ("float", "int") and not column.missing.any() and (values % 1 == 0).all():
+    elif (
+        (column.family, family) == ("float", "int")
+        and not column.missing.any()
+        and (np.mod(values, 1) == 0).all()
+    ):
         values = values.astype(np.int64)
     elif family == "level" and column.family == "bool":
         values = values.astype(object)
     else:
         raise DataTypeError(
-            f"{describe(column.name)} holds {column.family} values (data type {column.dtype.text}), but held {family} "
-            f"values (data type {field.column.dtype.text}) when fitted. Convert it to that type."
+            f"{describe(column.name)} holds {column.family} values (data type {column.dtype.text}), but held "
+            f"{family} values (data type {field.column.dtype.text}) when fitted. Convert it to that type."
         )
     return RawColumn(column.name, column.dtype, family, values, column.missing)

@@ -65,8 +65,8 @@ def build_codec(
         return OneHotCodec(Levels(levels, has_missing=has_missing, storage=storage))
     if len(levels) > MAX_LINE_LEVELS:
         raise DataError(
-            f"{describe(column.name)} has {len(levels)} levels, more than the {MAX_LINE_LEVELS} that a column can "
-            "have. Drop it if it identifies rows, or group its levels."
+            f"{describe(column.name)} has {len(levels)} levels, more than the {MAX_LINE_LEVELS} that a "
+            "column can have. Drop it if it identifies rows, or group its levels."
         )
     return _line(data, levels, counts, storage, numbers)
 
@@ -107,11 +107,11 @@ def _quantile(data: NumberStatistics, rounding: Rounding) -> QuantileCodec:
     has_missing = bool(data.missing.any())
     if has_missing:
         masses = np.concatenate([[(data.missing * shares).sum(), 0.0], masses])
-    return QuantileCodec(balanced.values, Scale(masses), has_missing, rounding)
+    return QuantileCodec(balanced.values, Scale.from_masses(masses), has_missing, rounding)
 
 
 def _masses(weights: NDArray[np.float64], atoms: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Interleave the masses of points and gaps: an atom keeps its mass, another value shares it with its gaps."""
+    """Interleave point and gap masses: an atom keeps its mass, another value gives it to its gaps."""
     loose = np.where(atoms, 0.0, weights)
     halves = loose / 2
     # At either end there is one gap only, and it takes all.
@@ -142,15 +142,17 @@ def _line(
     masses[::2] = weights
     ordered = tuple(levels[i] for i in order)
     link = "normal" if numbers == "quantile" else "uniform"
-    return LineCodec(Levels(ordered, has_missing=has_missing, storage=storage), Scale(masses, link=link))
+    return LineCodec(
+        Levels(ordered, has_missing=has_missing, storage=storage), Scale.from_masses(masses, link)
+    )
 
 
 def line_order(counts: NDArray[np.int64]) -> list[int]:
     """Order levels by the classes that they occur in.
 
     The position of a level is its coordinate on the first axis of a correspondence analysis of the smoothed
-    level-by-class table; for two classes that is the order of the rarer class' share. Ties go by frequency, then
-    by the order of the levels.
+    level-by-class table; for two classes that is the order of the rarer class' share. Ties go by frequency,
+    then by the order of the levels.
 
     Parameters
     ----------

@@ -75,7 +75,7 @@ def concat(first: object, second: object) -> object:
     if kind == "pandas":
         import pandas as pd
 
-        top, bottom = cast("pd.DataFrame", first), cast("pd.DataFrame", second)
+        top, bottom = cast("pd.DataFrame | pd.Series", first), cast("pd.DataFrame", second)
         if isinstance(top, pd.DataFrame):
             bottom = bottom.set_axis(top.columns, axis="columns")
         return pd.concat([top, bottom], ignore_index=True)

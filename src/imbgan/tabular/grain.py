@@ -19,7 +19,7 @@ _SHORT_FLOATS: dict[str, type[np.floating]] = {
 
 
 def least_decimals(values: NDArray[np.float64], text: str) -> int | None:
-    """Return the least number of decimals that writes all values exactly in their own type, if at most six."""
+    """Return the least number of decimals, at most six, that writes all values exactly in their type."""
     own = next((kind for name, kind in _SHORT_FLOATS.items() if name in text.lower()), np.float64)
     rest = values[np.floor(values) != values]
     for decimals in range(1, MAX_DECIMALS + 1):

@@ -86,16 +86,16 @@ def _check_values(column: RawColumn, kind: str, fits: NDArray[np.bool_]) -> None
     row = int(np.argmin(fits))
     value = None if column.missing[row] else _shown(column, row)
     raise ParameterError(
-        f"{describe(column.name)} cannot be of kind {kind!r}: row {row} holds {value!r}. Choose another kind for it, "
-        "or clean the column."
+        f"{describe(column.name)} cannot be of kind {kind!r}: row {row} holds {value!r}. Choose another kind "
+        "for it, or clean the column."
     )
 
 
 def _reject_type(column: RawColumn, kind: str) -> NoReturn:
     row = int(np.argmin(column.missing))
     raise DataTypeError(
-        f"{describe(column.name)} cannot be of kind {kind!r}: row {row} holds {_shown(column, row)!r} (data type "
-        f"{column.dtype.text}). Choose another kind for it, or convert the column."
+        f"{describe(column.name)} cannot be of kind {kind!r}: row {row} holds {_shown(column, row)!r} (data "
+        f"type {column.dtype.text}). Choose another kind for it, or convert the column."
     )
 
 

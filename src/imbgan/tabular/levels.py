@@ -25,8 +25,7 @@ class Levels:
         self._index: dict[LevelKey, int] = {level_key(level): i for i, level in enumerate(levels)}
         # Missing cells need a value, any one; they are masked.
         padded = [*levels, levels[0]] if has_missing and levels else list(levels)
-        self._values: NDArray[np.generic] = np.empty(len(padded), dtype=storage)
-        self._values[:] = padded
+        self._values: NDArray[np.generic] = np.fromiter(padded, dtype=storage)
 
     def __len__(self) -> int:
         return len(self.levels) + self.has_missing
@@ -40,8 +39,9 @@ class Levels:
         if (index < 0).any():
             row = int(np.argmin(index))
             raise DataError(
-                f"{describe(column.name)} holds a level that was not seen when fitted: {column.values[row]!r} (first "
-                f"at row {row}). Map it to a known level, or fit on data that hold it."
+                f"{describe(column.name)} holds a level that was not seen when fitted: "
+                f"{column.values[row]!r} (first at row {row}). Map it to a known level, "
+                "or fit on data that hold it."
             )
         return index
 

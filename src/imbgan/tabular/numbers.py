@@ -132,8 +132,8 @@ class QuantileCodec:
 class MinMaxCodec:
     """A number scaled to [0, 1], as classical GANs with a sigmoid output learn it.
 
-    float32 resolves about 1e-7 of the range, so only rounded values are exact. Missing values are a category of
-    their own: present, missing.
+    float32 resolves about 1e-7 of the range, so only rounded values are exact. Missing values are a category
+    of their own: present, missing.
     """
 
     kind: ClassVar[str] = "minmax"
@@ -194,8 +194,8 @@ def _fraction(
         part = (values.view(np.uint64) - start.view(np.uint64)).astype(np.float64)
     else:
         # Halves, because the difference of two large floats may overflow.
-        whole = np.asarray(stop / 2 - start / 2, dtype=np.float64)
-        part = np.asarray(values / 2 - start / 2, dtype=np.float64)
+        whole = _floats(stop) / 2 - _floats(start) / 2
+        part = _floats(values) / 2 - _floats(start) / 2
     return np.where(whole > 0, part / np.where(whole > 0, whole, 1.0), 0.0)
 
 
@@ -209,4 +209,8 @@ def _interpolate(
         # Near 2**64 a float rounds up to a value that uint64 cannot hold.
         offset = np.where(part >= wide, whole, np.where(part >= wide, 0.0, part).astype(np.uint64))
         return (start.view(np.uint64) + offset).view(np.int64)
-    return start * (1.0 - fraction) + stop * fraction
+    return _floats(start) * (1.0 - fraction) + _floats(stop) * fraction
+
+
+def _floats(values: NDArray[np.generic]) -> NDArray[np.float64]:
+    return cast("NDArray[np.float64]", values)

@@ -28,8 +28,8 @@ def reject_missing(column: RawColumn) -> None:
     """Raise DataError if a value is missing in a column that had none when fitted."""
     if column.missing.any():
         raise DataError(
-            f"{describe(column.name)} holds a missing value at row {int(column.missing.argmax())}, but had none when "
-            "fitted. Impute it, or fit on data with missing values in this column."
+            f"{describe(column.name)} holds a missing value at row {int(column.missing.argmax())}, but had "
+            "none when fitted. Impute it, or fit on data with missing values in this column."
         )
 
 
@@ -38,4 +38,4 @@ def read_scale(document: dict[str, Json], arrays: Arrays, n_points: int) -> Scal
     link, edges = document["link"], arrays["edges"].astype(np.float32)
     if link not in ("normal", "uniform") or edges.shape != (2 * n_points,) or not (np.diff(edges) >= 0).all():
         raise ValueError("the interval ends do not fit the points")
-    return Scale(link="normal" if link == "normal" else "uniform", edges=edges)
+    return Scale(edges, "normal" if link == "normal" else "uniform")

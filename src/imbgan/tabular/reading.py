@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from imbgan.exceptions import DataError, DataTypeError, ParameterError
 from imbgan.tabular.cells import read_cells, scatter
 from imbgan.tabular.kinds import as_kind
-from imbgan.tabular.schema import KINDS, DType, RawColumn, Table, describe
+from imbgan.tabular.schema import KINDS, DType, RawColumn, Table, describe, is_named
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,8 +41,8 @@ def container_of(X: object) -> str:
     if isinstance(X, list | tuple):
         return "list"
     raise DataTypeError(
-        f"X must be a pandas or polars DataFrame, a NumPy array, a list of rows or a SciPy sparse matrix, got "
-        f"{type(X).__name__}. Convert it to one of these (a lazy frame by collecting it)."
+        f"X must be a pandas or polars DataFrame, a NumPy array, a list of rows or a SciPy sparse matrix, "
+        f"got {type(X).__name__}. Convert it to one of these (a lazy frame by collecting it)."
     )
 
 
@@ -96,11 +96,6 @@ def read_table(X: object, kinds: Mapping[str | int, str] | None = None) -> Table
     return Table(tuple(columns), container, n_rows)
 
 
-def is_named(container: str) -> bool:
-    """Whether a container names its columns."""
-    return container in ("pandas", "polars")
-
-
 def read_names(X: object) -> tuple[Hashable, ...]:
     """Return the column names of ``X``, positions where it names none, without reading its values."""
     container = container_of(X)
@@ -133,8 +128,8 @@ def _check_names(names: Sequence[Hashable]) -> None:
     twice = [name for name in names if name in seen or seen.add(name)]
     if twice:
         raise DataError(
-            f"Column names must be unique, but {', '.join(map(repr, dict.fromkeys(twice)))} occurs more than once. "
-            "Rename or drop the repeated columns."
+            f"Column names must be unique, but {', '.join(map(repr, dict.fromkeys(twice)))} occurs more than "
+            "once. Rename or drop the repeated columns."
         )
 
 
@@ -158,8 +153,8 @@ def _reject_infinite(column: RawColumn) -> None:
     wrong = np.isinf(cast("NDArray[np.float64]", column.values)) & ~column.missing
     if wrong.any():
         raise DataError(
-            f"{describe(column.name)} holds {int(wrong.sum())} infinite values (first at row {int(wrong.argmax())}). "
-            "Replace or drop them: every value must be finite or missing."
+            f"{describe(column.name)} holds {int(wrong.sum())} infinite values (first at row "
+            f"{int(wrong.argmax())}). Replace or drop them: every value must be finite or missing."
         )
 
 
@@ -226,7 +221,7 @@ def _polars_column(series: "pl.Series") -> RawColumn:
     return _typed_column(series.name, series, DType(text, zone=zone, categories=categories))
 
 
-def _typed_column(name: Hashable, native: object, dtype: DType) -> RawColumn:
+def _typed_column(name: Hashable, native: "pd.Series | pl.Series", dtype: DType) -> RawColumn:
     """Read a pandas or polars column whose data type says what it holds."""
     series = nw.from_native(native, series_only=True)
     kind = series.dtype
@@ -234,12 +229,12 @@ def _typed_column(name: Hashable, native: object, dtype: DType) -> RawColumn:
     present = series.filter(~series.is_null()) if missing.any() else series
     if kind.is_float():
         return _float_column(name, scatter(present.cast(nw.Float64).to_numpy(), missing), missing, dtype)
-    if kind.is_integer() and kind not in (nw.Int128, nw.UInt128):
+    if kind.is_integer() and not isinstance(kind, nw.Int128 | nw.UInt128):
         values = _signed(present.to_numpy()) if kind == nw.UInt64 else present.cast(nw.Int64).to_numpy()
         return RawColumn(name, dtype, "int", scatter(values, missing), missing)
     if kind == nw.Boolean:
         return RawColumn(name, dtype, "bool", scatter(present.to_numpy().astype(bool), missing), missing)
-    if kind in (nw.String, nw.Enum) or (kind == nw.Categorical and "dictionary" not in dtype.text):
+    if isinstance(kind, nw.String | nw.Enum) or (kind == nw.Categorical and "dictionary" not in dtype.text):
         texts = np.empty(len(present), dtype=object)
         texts[:] = present.cast(nw.String).to_list()
         return RawColumn(name, dtype, "level", scatter(texts, missing), missing)
@@ -251,8 +246,8 @@ def _typed_column(name: Hashable, native: object, dtype: DType) -> RawColumn:
         ticks = present.cast(nw.Int64).to_numpy()
         return RawColumn(name, _with_unit(dtype, kind.time_unit), family, scatter(ticks, missing), missing)
     raise DataTypeError(
-        f"{describe(name)} has the data type {dtype.text}, which no column kind describes. Convert it to numbers, "
-        "booleans, strings, categories, dates or durations, or unpack it into columns of its own."
+        f"{describe(name)} has the data type {dtype.text}, which no column kind describes. Convert it to "
+        "numbers, booleans, strings, categories, dates or durations, or unpack it into columns of its own."
     )
 
 
@@ -298,14 +293,17 @@ def _array_column(name: int, values: NDArray[np.generic]) -> RawColumn:
     if code == "U":
         return RawColumn(name, DType(text), "level", values.astype(object), nowhere)
     if code in "mM":
-        family, unit = ("datetime" if code == "M" else "timedelta"), np.datetime_data(values.dtype)
+        family, unit = (
+            ("datetime" if code == "M" else "timedelta"),
+            np.datetime_data(cast("np.dtype[np.datetime64]", values.dtype)),
+        )
         if unit[1] == 1 and unit[0] in ("D", "h", "m", "s", "ms", "us", "ns"):
             return RawColumn(
                 name, DType(text, unit=unit[0]), family, values.astype(np.int64), np.isnat(values)
             )
     raise DataTypeError(
-        f"X has the data type {text}, which no column kind describes. Convert it to numbers, booleans, strings or "
-        "datetimes of a unit between days and nanoseconds."
+        f"X has the data type {text}, which no column kind describes. Convert it to numbers, booleans, "
+        "strings or datetimes of a unit between days and nanoseconds."
     )
 
 
@@ -330,6 +328,7 @@ def _read_list(X: Sequence[object]) -> tuple[int, list[RawColumn]]:
 def _read_sparse(X: "sparse.csr_matrix") -> tuple[int, list[RawColumn]]:
     if X.dtype.kind == "c":
         raise DataError("Complex data not supported. Split X into its real and imaginary parts.")
-    _check_shape(X.shape)
+    shape = cast("tuple[int, int]", X.shape)
+    _check_shape(shape)
     columns = X.tocsc()
-    return X.shape[0], [_array_column(i, columns[:, [i]].toarray().reshape(-1)) for i in range(X.shape[1])]
+    return shape[0], [_array_column(i, columns[:, [i]].toarray().reshape(-1)) for i in range(shape[1])]

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Hashable
 from datetime import date, datetime, timedelta
-from typing import cast
+from typing import Literal, cast
 
 import numpy as np
 
@@ -11,6 +11,8 @@ from imbgan.exceptions import DataTypeError
 
 #: A JSON value, as far as this module makes one: a plain scalar, or [type name, fields...].
 Json = str | int | float | bool | None | list["Json"]
+
+_Unit = Literal["s", "ms", "us", "ns"]
 
 
 def to_json(value: object) -> Json:
@@ -35,7 +37,8 @@ def to_json(value: object) -> Json:
     if isinstance(value, timedelta):
         return ["timedelta", value.days, value.seconds, value.microseconds]
     raise DataTypeError(
-        f"A {kind} ({value!r}) cannot be saved. Use strings, numbers, booleans or dates as levels and column names."
+        f"A {kind} ({value!r}) cannot be saved. Use strings, numbers, booleans or dates as levels and column "
+        "names."
     )
 
 
@@ -82,13 +85,17 @@ def _pandas_from_json(kind: str, fields: list[Json]) -> Hashable:
     text = cast("list[str]", fields)
     if kind == "Interval":
         left, right = from_json(fields[0]), from_json(fields[1])
-        return pd.Interval(cast("float", left), cast("float", right), closed=cast("str", text[2]))
+        return pd.Interval(
+            cast("float", left),
+            cast("float", right),
+            closed=cast("Literal['left', 'right', 'both', 'neither']", text[2]),
+        )
     if kind == "Period":
         return pd.Period(text[0], freq=text[1])
     if kind == "Timestamp":
-        return pd.Timestamp(text[0]).as_unit(text[1])
+        return pd.Timestamp(text[0]).as_unit(cast("_Unit", text[1]))
     if kind == "Timedelta":
-        return pd.Timedelta(text[0]).as_unit(text[1])
+        return pd.Timedelta(text[0]).as_unit(cast("_Unit", text[1]))
     if kind in ("NaTType", "NAType"):
         return cast("Hashable", pd.NaT if kind == "NaTType" else pd.NA)
     raise ValueError(f"unknown scalar type {kind!r}")

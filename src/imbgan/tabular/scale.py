@@ -25,33 +25,33 @@ class Scale:
 
     Parameters
     ----------
-    masses : ndarray of shape (2 * m - 1,), optional
-        Mass of point 0, of the gap after it, of point 1, and so on to point m - 1. Zeros are allowed: a point
-        without mass is passed by, a gap without mass is closed. Normalized to sum to one.
+    edges : ndarray of float32 of shape (2 * m,)
+        Matrix values at which the interval of each of ``m`` points starts and ends, in increasing order.
     link : {"normal", "uniform"}
         Whether matrix values are normal scores in [-5, 5] or the probabilities themselves in [0, 1].
-    edges : ndarray of float32 of shape (2 * m,), optional
-        Instead of ``masses``: the interval ends of a line made before.
     """
 
-    def __init__(
-        self,
-        masses: NDArray[np.float64] | None = None,
-        *,
-        link: Link = "normal",
-        edges: NDArray[np.float32] | None = None,
-    ) -> None:
+    def __init__(self, edges: NDArray[np.float32], link: Link) -> None:
         self.link: Link = link
-        if edges is None:
-            assert masses is not None
-            widths = np.where(masses > 0, np.maximum(masses / masses.sum(), MIN_MASS), 0.0)
-            ends = np.concatenate([[0.0], np.cumsum(widths / widths.sum())])
-            edges = self._to_matrix(np.minimum(ends, 1.0))
-            # The cumulative sum ends within rounding of one; the last point must end exactly there.
-            edges[edges == edges[-1]] = self._to_matrix(np.ones(1))[0]
-        self.edges: NDArray[np.float32] = edges
+        self.edges = edges
         # Probabilities are read back from the float32 ends: encode and decode then agree to the last bit.
-        self._ends: NDArray[np.float64] = self._to_probability(edges)
+        self._ends = _to_probability(edges, link)
+
+    @classmethod
+    def from_masses(cls, masses: NDArray[np.float64], link: Link = "normal") -> "Scale":
+        """Lay out a line.
+
+        Parameters
+        ----------
+        masses : ndarray of shape (2 * m - 1,)
+            Mass of point 0, of the gap after it, of point 1, and so on to point m - 1; need not sum to one.
+            A point without mass is passed by, a gap without mass is closed.
+        link : {"normal", "uniform"}
+            As in the constructor.
+        """
+        widths = np.where(masses > 0, np.maximum(masses / masses.sum(), MIN_MASS), 0.0)
+        ends = np.concatenate([[0.0], np.cumsum(widths / widths.sum())])
+        return cls(_to_matrix(np.minimum(ends, 1.0), link), link)
 
     @property
     def n_points(self) -> int:
@@ -77,17 +77,16 @@ class Scale:
         ndarray of float32 of shape (n,)
         """
         draws = rng.random(len(index))
+        # A position in a closed gap (a value unknown when fitted) goes to the nearer point.
+        next_point = np.minimum(2 * index + 2, len(self.edges) - 1)
+        closed = (fraction > 0) & (self.edges[next_point] <= self.edges[2 * index + 1])
+        index = index + (closed & (fraction >= 0.5))
+        between = (fraction > 0) & ~closed
         low, high = self.edges[2 * index], self.edges[2 * index + 1]
         after = self.edges[np.minimum(2 * index + 2, len(self.edges) - 1)]
-        between = fraction > 0
-        # A position in a closed gap (a value unknown when fitted) goes to the nearer point.
-        closed = between & (after <= high)
-        if closed.any():
-            index = index + (closed & (fraction >= 0.5))
-            return self.encode(index, np.where(closed, 0.0, fraction), rng)
         start = self._ends[2 * index + between]
         stop = self._ends[np.minimum(2 * index + 1 + between, len(self._ends) - 1)]
-        matrix = self._to_matrix(start + (stop - start) * np.where(between, fraction, draws))
+        matrix = _to_matrix(start + (stop - start) * np.where(between, fraction, draws), self.link)
         # Rounding to float32 must not carry a value over the end of its interval: ends belong to the right.
         inside = np.nextafter(high, low)
         matrix = np.where(
@@ -103,16 +102,18 @@ class Scale:
         start = self._ends[2 * index + 1]
         stop = self._ends[np.minimum(2 * index + 2, len(self._ends) - 1)]
         width = np.where(between, stop - start, 1.0)
-        fraction = np.where(between, (self._to_probability(matrix) - start) / width, 0.0)
+        fraction = np.where(between, (_to_probability(matrix, self.link) - start) / width, 0.0)
         return index.astype(np.intp), np.clip(fraction, 0.0, 1.0)
 
-    def _to_matrix(self, probability: NDArray[np.float64]) -> NDArray[np.float32]:
-        if self.link == "uniform":
-            return probability.astype(np.float32)
-        return np.asarray(ndtri(_TAIL + (1.0 - 2.0 * _TAIL) * probability), dtype=np.float32)
 
-    def _to_probability(self, matrix: NDArray[np.float32]) -> NDArray[np.float64]:
-        wide = matrix.astype(np.float64)
-        if self.link == "uniform":
-            return np.clip(wide, 0.0, 1.0)
-        return np.clip((ndtr(wide) - _TAIL) / (1.0 - 2.0 * _TAIL), 0.0, 1.0)
+def _to_matrix(probability: NDArray[np.float64], link: Link) -> NDArray[np.float32]:
+    if link == "uniform":
+        return probability.astype(np.float32)
+    return np.asarray(ndtri(_TAIL + (1.0 - 2.0 * _TAIL) * probability), dtype=np.float32)
+
+
+def _to_probability(matrix: NDArray[np.float32], link: Link) -> NDArray[np.float64]:
+    wide = matrix.astype(np.float64)
+    if link == "uniform":
+        return np.clip(wide, 0.0, 1.0)
+    return np.clip((ndtr(wide) - _TAIL) / (1.0 - 2.0 * _TAIL), 0.0, 1.0)

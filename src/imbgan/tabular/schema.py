@@ -1,4 +1,4 @@
-"""What a table is made of: columns, their kinds and dtypes, and the plain arrays that the encoder works on."""
+"""What a table is made of: columns, their kinds and dtypes, and the plain arrays that the encoder reads."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -99,7 +99,7 @@ class TableSchema:
     columns : tuple of Column
         One entry a column.
     container : str
-        "pandas", "polars", "numpy", "list", or the class name of a SciPy sparse container ("csr_matrix", ...).
+        "pandas", "polars", "numpy", "list", or the class name of a SciPy sparse container.
     """
 
     columns: tuple[Column, ...]
@@ -109,11 +109,6 @@ class TableSchema:
     def names(self) -> tuple[Hashable, ...]:
         """Names of the columns; positions for containers that name none."""
         return tuple(column.name for column in self.columns)
-
-    @property
-    def is_named(self) -> bool:
-        """Whether the container names its columns."""
-        return self.container in ("pandas", "polars")
 
 
 @dataclass(frozen=True)
@@ -158,3 +153,8 @@ class Table:
 def describe(name: Hashable) -> str:
     """Name a column in a message; names are untrusted text, so they are quoted."""
     return f"Column {name!r}"
+
+
+def is_named(container: str) -> bool:
+    """Whether a container names its columns."""
+    return container in ("pandas", "polars")

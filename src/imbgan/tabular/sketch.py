@@ -49,8 +49,8 @@ class Sketch:
     def compressed(self, cap: int) -> "Sketch":
         """Return a summary of at most ``cap`` values (plus the two ends), itself if it is small enough.
 
-        Neighbors whose ranks fall into one bin become one point, the value at the bin's middle. Bins are narrow
-        in the tails (arcsine scale); a value with many ties stays a point of its own.
+        Neighbors whose ranks fall into one bin become one point, the value at the bin's middle. Bins are
+        narrow in the tails (arcsine scale); a value with many ties stays a point of its own.
         """
         if len(self.values) <= cap:
             return self
@@ -60,9 +60,11 @@ class Sketch:
         alone[[0, -1]] = True
         starts = _groups(ranks, alone, cap // 2)
         # Many bins are empty where values are tied: use what the cap leaves.
-        n_bins = cap
-        while (finer := _groups(ranks, alone, n_bins)).sum() <= cap:
-            starts, n_bins = finer, 2 * n_bins
+        for doubling in range(16):
+            finer = _groups(ranks, alone, cap << doubling)
+            if finer.sum() > cap:
+                break
+            starts = finer
         first = np.flatnonzero(starts)
         last = np.append(first[1:], len(starts)) - 1
         middle_of_group = (first + last) // 2
@@ -80,8 +82,12 @@ def combine(sketches: list[Sketch]) -> Sketch:
     distinct, group = np.unique(values, return_inverse=True)
     return Sketch(
         distinct,
-        np.bincount(group, np.concatenate([sketch.weights for sketch in sketches]), len(distinct)),
-        np.bincount(group, np.concatenate([sketch.ties for sketch in sketches]), len(distinct)),
+        np.bincount(group, np.concatenate([sketch.weights for sketch in sketches]), len(distinct)).astype(
+            np.float64
+        ),
+        np.bincount(group, np.concatenate([sketch.ties for sketch in sketches]), len(distinct)).astype(
+            np.float64
+        ),
         exact=all(sketch.exact for sketch in sketches),
     )
 

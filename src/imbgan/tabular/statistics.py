@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from imbgan.exceptions import DataError, DataTypeError, ParameterError
 from imbgan.tabular.grain import coarsest_step, fingerprint_of, least_decimals
 from imbgan.tabular.reading import read_table
-from imbgan.tabular.schema import NUMBER_FAMILIES, DType, Family, RawColumn, describe
+from imbgan.tabular.schema import NUMBER_FAMILIES, DType, Family, RawColumn, describe, is_named
 from imbgan.tabular.sketch import Sketch
 
 #: A level is itself if it is a string, else (type name, value): 1, 1.0 and True are different levels.
@@ -158,7 +158,7 @@ class LevelStatistics:
             self.counts[key] = count if known is None else known + count
 
     def levels(self, dtype: DType) -> tuple[tuple[object, ...], NDArray[np.int64]]:
-        """Return the levels in their order, that of the categories if there are any, and their counts (L, K)."""
+        """Return the levels in their order (that of the categories, if any) and their counts (L, K)."""
         levels = [key if isinstance(key, str) else key[1] for key in self.counts]
         rank = {level_key(level): position for position, level in enumerate(dtype.categories or ())}
         if all(key in rank for key in self.counts):
@@ -204,8 +204,8 @@ class ColumnStatistics:
         """Add the rows that ``other`` has seen."""
         if other.name != self.name:
             raise DataError(
-                f"Statistics must be of the same columns in the same order, got {other.name!r} where {self.name!r} "
-                "was. Select and order the columns alike in every part."
+                f"Statistics must be of the same columns in the same order, got {other.name!r} where "
+                f"{self.name!r} was. Select and order the columns alike in every part."
             )
         family = self._agree(other.family, other.dtype)
         if isinstance(self.data, LevelStatistics):
@@ -237,8 +237,8 @@ class ColumnStatistics:
             self.family = "float"
         else:
             raise DataTypeError(
-                f"{describe(self.name)} holds {self.family} values in one part and {family} values in another. "
-                "Give the column the same data type in every part."
+                f"{describe(self.name)} holds {self.family} values in one part and {family} values in "
+                "another. Give the column the same data type in every part."
             )
         return self.family
 
@@ -285,8 +285,8 @@ class TableStatistics:
         codes = np.asarray(y)
         if codes.shape != (table.n_rows,) or codes.dtype.kind not in "iu":
             raise DataError(
-                f"y must be integer class codes of shape ({table.n_rows},), one a row of X, got {codes.dtype} of "
-                f"shape {codes.shape}."
+                f"y must be integer class codes of shape ({table.n_rows},), one a row of X, got "
+                f"{codes.dtype} of shape {codes.shape}."
             )
         if codes.min() < 0 or codes.max() >= self.n_classes:
             raise ParameterError(
@@ -297,9 +297,7 @@ class TableStatistics:
             self.columns = [
                 ColumnStatistics(c.name, c.dtype, c.family, self.n_classes) for c in table.columns
             ]
-        check_names(
-            tuple(c.name for c in self.columns), table.names, named=table.container in ("pandas", "polars")
-        )
+        check_names(tuple(c.name for c in self.columns), table.names, named=is_named(table.container))
         for statistics, column in zip(self.columns, table.columns, strict=True):
             statistics.update(column, codes)
         self.class_counts = self.class_counts + np.bincount(codes, minlength=self.n_classes)
@@ -312,8 +310,8 @@ class TableStatistics:
         elif other.columns:
             if len(self.columns) != len(other.columns) or self.n_classes != other.n_classes:
                 raise DataError(
-                    f"Statistics must be of the same columns and classes, got {len(other.columns)} columns and "
-                    f"{other.n_classes} classes where {len(self.columns)} and {self.n_classes} were."
+                    f"Statistics must be of the same columns and classes, got {len(other.columns)} columns "
+                    f"and {other.n_classes} classes where {len(self.columns)} and {self.n_classes} were."
                 )
             for mine, theirs in zip(self.columns, other.columns, strict=True):
                 mine.merge(theirs)
@@ -327,8 +325,8 @@ def check_names(fitted: tuple[Hashable, ...], found: tuple[Hashable, ...], *, na
         return
     if not named:
         raise DataError(
-            f"X has {len(found)} features, but TableEncoder is expecting {len(fitted)} features as input. Pass the "
-            "columns that were fitted."
+            f"X has {len(found)} features, but TableEncoder is expecting {len(fitted)} features as input. "
+            "Pass the columns that were fitted."
         )
     missing = [name for name in fitted if name not in found]
     unexpected = [name for name in found if name not in fitted]

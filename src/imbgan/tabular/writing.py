@@ -1,7 +1,7 @@
 """Make the container that a table was read from again, the inverse of `reading`."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -184,9 +184,8 @@ def _polars_series(
         values = _unsigned(values)
     absent = missing_cell(dtype.missing) if dtype.missing else None
     if values.dtype == object:
-        cells = values.copy()
-        cells[missing] = absent
-        series = pl.Series(name, cells.tolist(), strict=False)
+        cells = [absent if gone else cell for cell, gone in zip(values, missing, strict=True)]
+        series = pl.Series(name, cells, strict=False)
     else:
         series = pl.Series(name, values)
         if missing.any():
@@ -204,7 +203,7 @@ def _polars_dtype(dtype: DType) -> "pl.DataType | type[pl.DataType]":
     if dtype.text == "Enum":
         return pl.Enum(cast("list[str]", list(dtype.categories or ())))
     if dtype.text == "Datetime":
-        return pl.Datetime(dtype.unit, dtype.zone or None)
+        return pl.Datetime(cast("Literal['ms', 'us', 'ns']", dtype.unit), dtype.zone or None)
     if dtype.text == "Duration":
-        return pl.Duration(dtype.unit)
+        return pl.Duration(cast("Literal['ms', 'us', 'ns']", dtype.unit))
     return cast("type[pl.DataType]", getattr(pl, dtype.text))

@@ -1,0 +1,344 @@
+"""Speed beside the installed ``ctgan`` package: the same job on the same tables, in turns.
+
+The job is to balance a table: fit at the defaults, draw the rows that the rare class lacks. Every run is a process
+of its own that starts with no compiled program. ``benchmarks/README.md`` explains the figures.
+"""
+
+import argparse
+import json
+import os
+import platform
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Collection, Sequence
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+# The interpreter of the peer runs this file too and has neither rich nor imbgan: only the standard library here.
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+Record = dict[str, object]
+
+LABEL, RARE, COMMON = "label", "rare", "common"
+SCALING_ROWS = 10_000
+PEER_EPOCHS = 300  # the default of ctgan
+PEER_HINT = (
+    "ctgan is skipped: name its interpreter with --peer-python. To make one: "
+    "python -m venv .venv-ctgan; .venv-ctgan/bin/pip install torch==2.13.0 ctgan"
+)
+LINES = {
+    "first_s": "fit and generate, compile included (s)",
+    "again_s": "the same again in one process (s)",
+    "first_compilations": "programs compiled, first",
+    "again_compilations": "programs compiled, again",
+    "generate_s": "generate the wanted rows (s)",
+    "rows_per_second": "10,000 rows: rows per second",
+    "peak_mib": "peak memory (MiB)",
+    "import_s": "import (s)",
+}
+
+
+def numbers_table() -> "pd.DataFrame":
+    """Return 2,000 rows of 20 continuous columns, 10 % rare."""
+    import pandas as pd
+    from sklearn.datasets import make_classification
+
+    X, y = make_classification(2000, 20, n_informative=5, weights=[0.9], flip_y=0, random_state=0)
+    table = pd.DataFrame(X, columns=[f"x{i}" for i in range(20)])
+    return table.assign(**{LABEL: [RARE if value else COMMON for value in y]})
+
+
+def mixed_table(n_rows: int = 32_000) -> "pd.DataFrame":
+    """Return rows of Adult where ``IMBGAN_DATA`` holds it, otherwise of a table of its shape; 24 % are rare.
+
+    Both have 6 columns of integers, some heavy-tailed or mostly zero, and 8 categories of 2 to 42 levels.
+    """
+    import numpy as np
+
+    rng = np.random.default_rng(0)
+    source = Path(os.environ.get("IMBGAN_DATA", "")) / "adult.parquet"
+    return _adult(source, n_rows, rng) if source.is_file() else _like_adult(n_rows, rng)
+
+
+def _adult(source: Path, n_rows: int, rng: "np.random.Generator") -> "pd.DataFrame":
+    import pandas as pd
+
+    table = pd.read_parquet(source)
+    table = table.iloc[rng.permutation(len(table))[:n_rows]].reset_index(drop=True)
+    income = table.pop("income")
+    # Missing becomes a level, as in the original file, since not every peer takes missing values.
+    filled = {c: table[c].astype(object).fillna("?") for c in table if table[c].dtype == "category"}
+    return table.assign(**filled, **{LABEL: [RARE if value == ">50K" else COMMON for value in income]})
+
+
+def _like_adult(n_rows: int, rng: "np.random.Generator") -> "pd.DataFrame":
+    import numpy as np
+    import pandas as pd
+
+    rare = rng.random(n_rows) < 0.24
+    gains, losses = rng.lognormal(8.5, 1.0, n_rows), rng.normal(1900, 300, n_rows)
+    columns = {
+        "age": np.clip(rng.gamma(8.0, 5.0 + rare), 17, 90).astype(int),
+        "weight": rng.lognormal(12.0, 0.5, n_rows).astype(int),
+        "schooling": np.clip(rng.normal(9.5 + 2.0 * rare, 2.5), 1, 16).astype(int),
+        "gain": np.where(rng.random(n_rows) < 0.04 + 0.17 * rare, gains, 0).astype(int),
+        "loss": np.where(rng.random(n_rows) < 0.03 + 0.07 * rare, losses, 0).astype(int),
+        "hours": np.clip(rng.normal(39 + 6.0 * rare, 12), 1, 99).astype(int),
+    }
+    for n_levels in (9, 16, 7, 15, 6, 5, 2, 42):
+        common = 1.0 / np.arange(1, n_levels + 1)  # a few frequent levels and a long tail
+        weights = (common, common * rng.uniform(0.3, 3.0, n_levels))
+        codes = [rng.choice(n_levels, n_rows, p=w / w.sum()) for w in weights]
+        columns[f"category{n_levels}"] = np.char.add("level ", np.where(rare, codes[1], codes[0]).astype(str))
+    return pd.DataFrame(columns).assign(**{LABEL: np.where(rare, RARE, COMMON)})
+
+
+TABLES = {"numbers": numbers_table, "mixed": mixed_table}
+
+
+def measure_imbgan(table: "pd.DataFrame", n_wanted: int, seed: int) -> Record:
+    """Balance the table twice with ``GANOverSampler()``, then draw rows."""
+    began = time.perf_counter()
+    import jax
+
+    from imbgan import GANOverSampler
+
+    record: Record = {"import_s": time.perf_counter() - began}
+    compilations: list[str] = []
+
+    def listen(event: str, _: float, **__: object) -> None:
+        if event == "/jax/core/compile/backend_compile_duration":
+            compilations.append(event)
+
+    jax.monitoring.register_event_duration_secs_listener(listen)
+    X, y = table.drop(columns=LABEL), table[LABEL]
+    sampler = GANOverSampler(random_state=seed)
+    for name in ("first", "again"):
+        compilations.clear()
+        record[f"{name}_s"] = seconds_of(lambda: sampler.fit_resample(X, y))
+        record[f"{name}_compilations"] = len(compilations)
+    record["generate_s"] = seconds_of(lambda: sampler.gan_.sample(n_wanted, label=RARE))
+    scaling_s = seconds_of(lambda: sampler.gan_.sample(SCALING_ROWS, label=RARE))
+    record |= {"rows_per_second": SCALING_ROWS / scaling_s, "steps": int(sampler.history_["step"][-1])}
+    return record | {"versions": versions_of("imbgan", "jax", "equinox", "numpy", "pandas")}
+
+
+def measure_ctgan(table: "pd.DataFrame", n_wanted: int, seed: int, n_epochs: int) -> Record:
+    """Fit ``CTGAN()`` and draw rows of the rare class.
+
+    Below its default of 300 epochs one epoch is fitted first, which separates the set-up from the time per epoch.
+    """
+    began = time.perf_counter()
+    import numpy as np
+    import torch
+    from ctgan import CTGAN
+    from pandas.api.types import is_numeric_dtype
+
+    record: Record = {"import_s": time.perf_counter() - began, "epochs": n_epochs}
+    torch.manual_seed(seed)
+    np.random.seed(seed)  # noqa: NPY002 - the peer draws from the global state
+    # It conditions on a label rightly only where the label is the first of the discrete columns.
+    table = table[[LABEL, *table.columns.drop(LABEL)]]
+    discrete = [column for column in table.columns if not is_numeric_dtype(table[column])]
+    is_scaled = n_epochs != PEER_EPOCHS
+    one_s = seconds_of(lambda: CTGAN(epochs=1).fit(table, discrete)) if is_scaled else 0.0
+    model = CTGAN(epochs=n_epochs) if is_scaled else CTGAN()
+    fit_s = seconds_of(lambda: model.fit(table, discrete))
+    generate_s = seconds_of(lambda: model.sample(n_wanted, LABEL, RARE))
+    record |= {"fit_s": fit_s, "generate_s": generate_s, "first_s": fit_s + generate_s}
+    if is_scaled:
+        record |= {"fit_one_epoch_s": one_s, "scaled_s": scaled_fit(one_s, fit_s, n_epochs) + generate_s}
+    began = time.perf_counter()
+    rows = model.sample(SCALING_ROWS, LABEL, RARE)
+    record["rows_per_second"] = SCALING_ROWS / (time.perf_counter() - began)
+    record["rare_share_of_generated"] = float((rows[LABEL] == RARE).mean())
+    return record | {"versions": versions_of("ctgan", "torch", "numpy", "pandas")}
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    """Return how long ``work`` takes."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def versions_of(*packages: str) -> dict[str, str]:
+    """Return the installed versions."""
+    return {name: version(name) for name in packages}
+
+
+def scaled_fit(one_epoch_s: float, fit_s: float, n_epochs: int) -> float:
+    """Return the seconds of 300 epochs from those of 1 and of ``n_epochs``, linear in the epochs."""
+    return one_epoch_s + (PEER_EPOCHS - 1) * (fit_s - one_epoch_s) / (n_epochs - 1)
+
+
+def run_child(system: str, csv: str, n_wanted: int, seed: int, n_epochs: int) -> None:
+    """Measure one system and print its record as the last line."""
+    import pandas as pd
+
+    table = pd.read_csv(csv, keep_default_na=False)
+    is_ours = system == "imbgan"
+    record = (
+        measure_imbgan(table, n_wanted, seed) if is_ours else measure_ctgan(table, n_wanted, seed, n_epochs)
+    )
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    record["peak_mib"] = peak / (2**20 if sys.platform == "darwin" else 2**10)  # bytes on macOS, KiB on Linux
+    print(json.dumps(record))
+
+
+def child_environment() -> dict[str, str]:
+    """Return the environment of a run that finds no compiled program and leaves none."""
+    environment = {name: value for name, value in os.environ.items() if name != "JAX_COMPILATION_CACHE_DIR"}
+    return environment | {"JAX_ENABLE_COMPILATION_CACHE": "0"}
+
+
+def run_once(python: str, system: str, csv: Path, *numbers: int) -> Record:
+    """Measure one system in a fresh process; end the program where that fails."""
+    command = [python, str(Path(__file__).resolve()), "--child", system, str(csv), *map(str, numbers)]
+    done = subprocess.run(command, capture_output=True, text=True, env=child_environment(), check=False)
+    if done.returncode != 0:
+        raise SystemExit(f"The run of {system} with {python} failed:\n{done.stderr[-2000:]}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def measure(options: argparse.Namespace, out: TextIO | None) -> list[Record]:
+    """Run imbgan and ctgan in turns on every table; write each record as soon as it is there."""
+    pythons = {"imbgan": sys.executable} | ({"ctgan": options.peer_python} if options.peer_python else {})
+    records: list[Record] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for name in options.tables:
+            table = TABLES[name]()
+            csv = Path(folder) / f"{name}.csv"
+            table.to_csv(csv, index=False)
+            n_wanted = len(table) - 2 * int((table[LABEL] == RARE).sum())
+            shape = {"n_rows": len(table), "n_columns": table.shape[1] - 1, "n_wanted": n_wanted}
+            for seed in range(options.repeats):
+                for system, python in pythons.items():
+                    record: Record = {"table": name, **shape, "system": system, "seed": seed} | machine()
+                    record |= run_once(python, system, csv, n_wanted, seed, options.peer_epochs)
+                    records.append(record)
+                    print(f"{name}, seed {seed}, {system}: {record['first_s']:.1f} s", file=sys.stderr)
+                    if out is not None:
+                        print(json.dumps(record), file=out, flush=True)
+    return records
+
+
+def machine() -> Record:
+    """Return what the figures depend on besides the code; the load is that before the run."""
+    cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return {"time": now, "cpu_count": cpus, "load": os.getloadavg()[0], "platform": platform.platform()}
+
+
+def cell(values: Collection[float]) -> str:
+    """Return ``median (min..max)``, one value as it is, or a dash where nothing was measured."""
+    figures = [statistics.median(values), min(values), max(values)] if values else []
+    shown = [f"{x:,.0f}" if x >= 100 else f"{x:.3g}" for x in figures]
+    return f"{shown[0]} ({shown[1]}..{shown[2]})" if len(values) > 1 else "".join(shown[:1]) or "-"
+
+
+def summary(records: Sequence[Record]) -> list[list[str]]:
+    """Return the table of one data table's records: a header, then one row a measure.
+
+    Ratios are those of pairs, runs of one seed: how many times less imbgan needs, or how many times more rows it makes.
+    """
+
+    def values(system: str, key: str) -> dict[object, float]:
+        return {r["seed"]: float(str(r[key])) for r in records if r["system"] == system and key in r}
+
+    def beside(key: str, theirs: dict[object, float]) -> list[str]:
+        pairs = [(ours[seed], theirs[seed]) for seed in ours if seed in theirs]
+        return [cell(theirs.values()), cell([a / b if key == "rows_per_second" else b / a for a, b in pairs])]
+
+    epochs = {r["epochs"] for r in records if "epochs" in r}
+    scaled = values("ctgan", "scaled_s")
+    header = ["", "imbgan", *(f"ctgan, {n} epochs" for n in epochs), *("imbgan better by" for _ in epochs)]
+    header += [f"ctgan, scaled to {PEER_EPOCHS} epochs", "imbgan better by (scaled)"] if scaled else []
+    rows = [header]
+    for key, title in LINES.items():
+        ours = values("imbgan", key)
+        measured = beside(key, values("ctgan", key)) if epochs else []
+        projected = beside(key, scaled if key == "first_s" else {}) if scaled else []
+        rows.append([title, cell(ours.values()), *measured, *projected])
+    return rows
+
+
+def title_of(records: Sequence[Record]) -> str:
+    """Return the heading of the table of these records."""
+    r, n_runs = records[0], len({record["seed"] for record in records})
+    shape = f"{r['table']}: {r['n_rows']:,} x {r['n_columns']}, {r['n_wanted']:,} rows wanted"
+    return f"{shape}; runs: {n_runs}, CPUs: {r['cpu_count']}; median (min..max)"
+
+
+def markdown(title: str, rows: Sequence[Sequence[str]]) -> str:
+    """Return the table as Markdown."""
+    rule = [":--", *("--:" for _ in rows[0][1:])]
+    return "\n".join(
+        [f"**{title}**", "", *(f"| {' | '.join(row)} |" for row in (rows[0], rule, *rows[1:])), ""]
+    )
+
+
+def print_table(title: str, rows: Sequence[Sequence[str]]) -> None:
+    """Print the table on the terminal, wide where the output is a file."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title)
+    for index, name in enumerate(rows[0]):
+        table.add_column(name, justify="right" if index else "left", overflow="fold")
+    for row in rows[1:]:
+        table.add_row(*row)
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line; refuse what would fail only after minutes."""
+    parser = argparse.ArgumentParser(description="Measure the speed of imbgan beside ctgan.")
+    parser.add_argument("--tables", nargs="+", choices=TABLES, default=list(TABLES))
+    parser.add_argument("--repeats", type=int, default=3, help="runs of each system on each table (3)")
+    parser.add_argument("--peer-python", metavar="PATH", help="interpreter that has ctgan")
+    parser.add_argument("--peer-epochs", type=int, default=PEER_EPOCHS, metavar="N", help="default: 300")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write the runs as JSON lines")
+    parser.add_argument("--markdown", action="store_true", help="also print Markdown")
+    options = parser.parse_args(arguments)
+    if options.repeats < 1:
+        parser.error(f"--repeats must be at least 1. Got {options.repeats}.")
+    if not 2 <= options.peer_epochs <= PEER_EPOCHS:
+        parser.error(f"--peer-epochs must be from 2 to {PEER_EPOCHS}. Got {options.peer_epochs}.")
+    if options.peer_python:
+        look = "import importlib.util, sys; sys.exit(importlib.util.find_spec('ctgan') is None)"
+        command = [options.peer_python, "-c", look]
+        if shutil.which(command[0]) is None or subprocess.run(command, check=False).returncode != 0:
+            parser.error(f"--peer-python must name a Python that has ctgan. Got {options.peer_python!r}.")
+    return options
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, then print one table for each data table."""
+    options = parse(arguments)
+    if not options.peer_python:
+        print(PEER_HINT, file=sys.stderr)
+    with options.out.open("w") if options.out else nullcontext() as out:
+        records = measure(options, out)
+    for name in options.tables:
+        chosen = [record for record in records if record["table"] == name]
+        print_table(title_of(chosen), summary(chosen))
+        if options.markdown:
+            print(markdown(title_of(chosen), summary(chosen)))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--child"]:
+        run_child(*sys.argv[2:4], *map(int, sys.argv[4:]))
+    else:
+        main()
