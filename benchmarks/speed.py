@@ -1,10 +1,11 @@
 """Speed beside the installed ``ctgan`` package: the same job on the same tables, in turns.
 
-The job is to balance a table: fit at the defaults, draw the rows that the rare class lacks. Every run is a process
-of its own that starts with no compiled program. ``benchmarks/README.md`` explains the figures.
+The job is to balance a table: fit at the defaults, draw the rows that the rare class lacks. Every run is a
+process of its own that starts with no compiled program. ``benchmarks/README.md`` explains the figures.
 """
 
 import argparse
+import itertools
 import json
 import os
 import platform
@@ -16,19 +17,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Collection, Sequence
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
-# The interpreter of the peer runs this file too and has neither rich nor imbgan: only the standard library here.
+# The interpreter of the peer runs this file too, and has neither rich nor imbgan: only the standard library.
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 Record = dict[str, object]
-
 LABEL, RARE, COMMON = "label", "rare", "common"
 SCALING_ROWS = 10_000
 PEER_EPOCHS = 300  # the default of ctgan
@@ -63,28 +61,23 @@ def mixed_table(n_rows: int = 32_000) -> "pd.DataFrame":
 
     Both have 6 columns of integers, some heavy-tailed or mostly zero, and 8 categories of 2 to 42 levels.
     """
-    import numpy as np
-
-    rng = np.random.default_rng(0)
-    source = Path(os.environ.get("IMBGAN_DATA", "")) / "adult.parquet"
-    return _adult(source, n_rows, rng) if source.is_file() else _like_adult(n_rows, rng)
-
-
-def _adult(source: Path, n_rows: int, rng: "np.random.Generator") -> "pd.DataFrame":
     import pandas as pd
 
-    table = pd.read_parquet(source)
-    table = table.iloc[rng.permutation(len(table))[:n_rows]].reset_index(drop=True)
+    source = Path(os.environ.get("IMBGAN_DATA", "")) / "adult.parquet"
+    if not source.is_file():
+        return _like_adult(n_rows)
+    table = pd.read_parquet(source).sample(n_rows, random_state=0)
     income = table.pop("income")
     # Missing becomes a level, as in the original file, since not every peer takes missing values.
     filled = {c: table[c].astype(object).fillna("?") for c in table if table[c].dtype == "category"}
     return table.assign(**filled, **{LABEL: [RARE if value == ">50K" else COMMON for value in income]})
 
 
-def _like_adult(n_rows: int, rng: "np.random.Generator") -> "pd.DataFrame":
+def _like_adult(n_rows: int) -> "pd.DataFrame":
     import numpy as np
     import pandas as pd
 
+    rng = np.random.default_rng(0)
     rare = rng.random(n_rows) < 0.24
     gains, losses = rng.lognormal(8.5, 1.0, n_rows), rng.normal(1900, 300, n_rows)
     columns = {
@@ -116,7 +109,8 @@ def measure_imbgan(table: "pd.DataFrame", n_wanted: int, seed: int) -> Record:
     record: Record = {"import_s": time.perf_counter() - began}
     compilations: list[str] = []
 
-    def listen(event: str, _: float, **__: object) -> None:
+    def listen(event: str, duration_secs: float, **_: str | int) -> None:
+        del duration_secs
         if event == "/jax/core/compile/backend_compile_duration":
             compilations.append(event)
 
@@ -129,15 +123,12 @@ def measure_imbgan(table: "pd.DataFrame", n_wanted: int, seed: int) -> Record:
         record[f"{name}_compilations"] = len(compilations)
     record["generate_s"] = seconds_of(lambda: sampler.gan_.sample(n_wanted, label=RARE))
     scaling_s = seconds_of(lambda: sampler.gan_.sample(SCALING_ROWS, label=RARE))
-    record |= {"rows_per_second": SCALING_ROWS / scaling_s, "steps": int(sampler.history_["step"][-1])}
-    return record | {"versions": versions_of("imbgan", "jax", "equinox", "numpy", "pandas")}
+    n_steps = int(sampler.gan_.history_["step"][-1])
+    return record | {"rows_per_second": SCALING_ROWS / scaling_s, "steps": n_steps}
 
 
 def measure_ctgan(table: "pd.DataFrame", n_wanted: int, seed: int, n_epochs: int) -> Record:
-    """Fit ``CTGAN()`` and draw rows of the rare class.
-
-    Below its default of 300 epochs one epoch is fitted first, which separates the set-up from the time per epoch.
-    """
+    """Fit ``CTGAN()`` and draw rows; with fewer epochs, fit one epoch first, which tells the set-up apart."""
     began = time.perf_counter()
     import numpy as np
     import torch
@@ -148,7 +139,7 @@ def measure_ctgan(table: "pd.DataFrame", n_wanted: int, seed: int, n_epochs: int
     torch.manual_seed(seed)
     np.random.seed(seed)  # noqa: NPY002 - the peer draws from the global state
     # It conditions on a label rightly only where the label is the first of the discrete columns.
-    table = table[[LABEL, *table.columns.drop(LABEL)]]
+    table = table.reindex(columns=[LABEL, *table.columns.drop(LABEL)])
     discrete = [column for column in table.columns if not is_numeric_dtype(table[column])]
     is_scaled = n_epochs != PEER_EPOCHS
     one_s = seconds_of(lambda: CTGAN(epochs=1).fit(table, discrete)) if is_scaled else 0.0
@@ -158,11 +149,9 @@ def measure_ctgan(table: "pd.DataFrame", n_wanted: int, seed: int, n_epochs: int
     record |= {"fit_s": fit_s, "generate_s": generate_s, "first_s": fit_s + generate_s}
     if is_scaled:
         record |= {"fit_one_epoch_s": one_s, "scaled_s": scaled_fit(one_s, fit_s, n_epochs) + generate_s}
-    began = time.perf_counter()
-    rows = model.sample(SCALING_ROWS, LABEL, RARE)
-    record["rows_per_second"] = SCALING_ROWS / (time.perf_counter() - began)
-    record["rare_share_of_generated"] = float((rows[LABEL] == RARE).mean())
-    return record | {"versions": versions_of("ctgan", "torch", "numpy", "pandas")}
+    scaling_s = seconds_of(lambda: model.sample(SCALING_ROWS, LABEL, RARE))
+    rare_share = float((model.sample(SCALING_ROWS, LABEL, RARE)[LABEL] == RARE).mean())
+    return record | {"rows_per_second": SCALING_ROWS / scaling_s, "rare_share_of_generated": rare_share}
 
 
 def seconds_of(work: Callable[[], object]) -> float:
@@ -170,11 +159,6 @@ def seconds_of(work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
-
-
-def versions_of(*packages: str) -> dict[str, str]:
-    """Return the installed versions."""
-    return {name: version(name) for name in packages}
 
 
 def scaled_fit(one_epoch_s: float, fit_s: float, n_epochs: int) -> float:
@@ -187,12 +171,14 @@ def run_child(system: str, csv: str, n_wanted: int, seed: int, n_epochs: int) ->
     import pandas as pd
 
     table = pd.read_csv(csv, keep_default_na=False)
-    is_ours = system == "imbgan"
-    record = (
-        measure_imbgan(table, n_wanted, seed) if is_ours else measure_ctgan(table, n_wanted, seed, n_epochs)
-    )
+    options = {"n_epochs": n_epochs} if system == "ctgan" else {}
+    record = {"imbgan": measure_imbgan, "ctgan": measure_ctgan}[system](table, n_wanted, seed, **options)
+    packages = (system, "jax" if system == "imbgan" else "torch", "numpy", "pandas")
+    record["versions"] = {name: version(name) for name in packages}
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     record["peak_mib"] = peak / (2**20 if sys.platform == "darwin" else 2**10)  # bytes on macOS, KiB on Linux
+    record["platform"] = f"{platform.platform()}, Python {platform.python_version()}"
+    record["time"] = datetime.now(UTC).isoformat(timespec="seconds")
     print(json.dumps(record))
 
 
@@ -211,47 +197,42 @@ def run_once(python: str, system: str, csv: Path, *numbers: int) -> Record:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def measure(options: argparse.Namespace, out: TextIO | None) -> list[Record]:
-    """Run imbgan and ctgan in turns on every table; write each record as soon as it is there."""
+def measure(options: argparse.Namespace) -> list[Record]:
+    """Run imbgan and ctgan in turns on every table; keep each record as soon as it is there."""
     pythons = {"imbgan": sys.executable} | ({"ctgan": options.peer_python} if options.peer_python else {})
+    cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     records: list[Record] = []
     with tempfile.TemporaryDirectory() as folder:
         for name in options.tables:
-            table = TABLES[name]()
-            csv = Path(folder) / f"{name}.csv"
+            table, csv = TABLES[name](), Path(folder) / f"{name}.csv"
             table.to_csv(csv, index=False)
-            n_wanted = len(table) - 2 * int((table[LABEL] == RARE).sum())
-            shape = {"n_rows": len(table), "n_columns": table.shape[1] - 1, "n_wanted": n_wanted}
-            for seed in range(options.repeats):
-                for system, python in pythons.items():
-                    record: Record = {"table": name, **shape, "system": system, "seed": seed} | machine()
-                    record |= run_once(python, system, csv, n_wanted, seed, options.peer_epochs)
-                    records.append(record)
-                    print(f"{name}, seed {seed}, {system}: {record['first_s']:.1f} s", file=sys.stderr)
-                    if out is not None:
-                        print(json.dumps(record), file=out, flush=True)
+            n_wanted = len(table) - 2 * list(table[LABEL]).count(RARE)
+            data = "Adult" if "education" in table else "synthetic"
+            shape = {"table": name, "data": data, "n_rows": len(table), "n_columns": table.shape[1] - 1}
+            shape |= {"n_wanted": n_wanted, "cpu_count": cpus}
+            for seed, (system, python) in itertools.product(range(options.repeats), pythons.items()):
+                record: Record = {**shape, "system": system, "seed": seed, "load": os.getloadavg()[0]}
+                record |= run_once(python, system, csv, n_wanted, seed, options.peer_epochs)
+                records.append(record)
+                print(f"{name}, seed {seed}, {system}: {record['first_s']:.1f} s", file=sys.stderr)
+                if options.out:
+                    with options.out.open("a") as out:
+                        print(json.dumps(record), file=out)
     return records
-
-
-def machine() -> Record:
-    """Return what the figures depend on besides the code; the load is that before the run."""
-    cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    return {"time": now, "cpu_count": cpus, "load": os.getloadavg()[0], "platform": platform.platform()}
 
 
 def cell(values: Collection[float]) -> str:
     """Return ``median (min..max)``, one value as it is, or a dash where nothing was measured."""
-    figures = [statistics.median(values), min(values), max(values)] if values else []
-    shown = [f"{x:,.0f}" if x >= 100 else f"{x:.3g}" for x in figures]
-    return f"{shown[0]} ({shown[1]}..{shown[2]})" if len(values) > 1 else "".join(shown[:1]) or "-"
+    if not values:
+        return "-"
+    median, *ends = (
+        f"{x:,.0f}" if x >= 100 else f"{x:.3g}" for f in (statistics.median, min, max) for x in [f(values)]
+    )
+    return f"{median} ({'..'.join(ends)})" if len(values) > 1 else median
 
 
 def summary(records: Sequence[Record]) -> list[list[str]]:
-    """Return the table of one data table's records: a header, then one row a measure.
-
-    Ratios are those of pairs, runs of one seed: how many times less imbgan needs, or how many times more rows it makes.
-    """
+    """Return a header and one row a measure; ratios are those of pairs, the runs of one seed."""
 
     def values(system: str, key: str) -> dict[object, float]:
         return {r["seed"]: float(str(r[key])) for r in records if r["system"] == system and key in r}
@@ -276,16 +257,14 @@ def summary(records: Sequence[Record]) -> list[list[str]]:
 def title_of(records: Sequence[Record]) -> str:
     """Return the heading of the table of these records."""
     r, n_runs = records[0], len({record["seed"] for record in records})
-    shape = f"{r['table']}: {r['n_rows']:,} x {r['n_columns']}, {r['n_wanted']:,} rows wanted"
-    return f"{shape}; runs: {n_runs}, CPUs: {r['cpu_count']}; median (min..max)"
+    shape = f"{r['table']} ({r['data']}), {r['n_rows']:,} x {r['n_columns']}, {r['n_wanted']:,} rows wanted"
+    return f"{shape}; {n_runs} runs each on {r['cpu_count']} CPUs, median (min..max)"
 
 
 def markdown(title: str, rows: Sequence[Sequence[str]]) -> str:
     """Return the table as Markdown."""
-    rule = [":--", *("--:" for _ in rows[0][1:])]
-    return "\n".join(
-        [f"**{title}**", "", *(f"| {' | '.join(row)} |" for row in (rows[0], rule, *rows[1:])), ""]
-    )
+    lines = [" | ".join(row) for row in (rows[0], [":--", *("--:" for _ in rows[0][1:])], *rows[1:])]
+    return "\n".join([f"**{title}**", "", *(f"| {line} |" for line in lines), ""])
 
 
 def print_table(title: str, rows: Sequence[Sequence[str]]) -> None:
@@ -293,12 +272,10 @@ def print_table(title: str, rows: Sequence[Sequence[str]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=title)
-    for index, name in enumerate(rows[0]):
-        table.add_column(name, justify="right" if index else "left", overflow="fold")
+    table = Table(*rows[0], title=title)
     for row in rows[1:]:
         table.add_row(*row)
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
+    Console(width=None if sys.stdout.isatty() else 180).print(table)
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -308,18 +285,13 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--repeats", type=int, default=3, help="runs of each system on each table (3)")
     parser.add_argument("--peer-python", metavar="PATH", help="interpreter that has ctgan")
     parser.add_argument("--peer-epochs", type=int, default=PEER_EPOCHS, metavar="N", help="default: 300")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write the runs as JSON lines")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="append the runs as JSON lines")
     parser.add_argument("--markdown", action="store_true", help="also print Markdown")
     options = parser.parse_args(arguments)
-    if options.repeats < 1:
-        parser.error(f"--repeats must be at least 1. Got {options.repeats}.")
-    if not 2 <= options.peer_epochs <= PEER_EPOCHS:
-        parser.error(f"--peer-epochs must be from 2 to {PEER_EPOCHS}. Got {options.peer_epochs}.")
-    if options.peer_python:
-        look = "import importlib.util, sys; sys.exit(importlib.util.find_spec('ctgan') is None)"
-        command = [options.peer_python, "-c", look]
-        if shutil.which(command[0]) is None or subprocess.run(command, check=False).returncode != 0:
-            parser.error(f"--peer-python must name a Python that has ctgan. Got {options.peer_python!r}.")
+    if options.repeats < 1 or not 2 <= options.peer_epochs <= PEER_EPOCHS:
+        parser.error(f"--repeats must be at least 1, and --peer-epochs from 2 to {PEER_EPOCHS}.")
+    if options.peer_python and shutil.which(options.peer_python) is None:
+        parser.error(f"--peer-python must name an interpreter. Got {options.peer_python!r}.")
     return options
 
 
@@ -328,8 +300,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parse(arguments)
     if not options.peer_python:
         print(PEER_HINT, file=sys.stderr)
-    with options.out.open("w") if options.out else nullcontext() as out:
-        records = measure(options, out)
+    records = measure(options)
     for name in options.tables:
         chosen = [record for record in records if record["table"] == name]
         print_table(title_of(chosen), summary(chosen))
@@ -339,6 +310,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--child"]:
-        run_child(*sys.argv[2:4], *map(int, sys.argv[4:]))
+        run_child(sys.argv[2], sys.argv[3], *[int(number) for number in sys.argv[4:]])
     else:
         main()

@@ -72,33 +72,31 @@ def test_the_average_forgets_half_in_a_half_life(config_of, new_state, advance):
     state = new_state(config)._replace(step=jnp.int32(10_000))
     state = state._replace(averaged=jax.tree.map(lambda leaf: leaf + 1.0, state.generator))
     after, _ = advance(config, state, 8)
-    np.testing.assert_allclose(np.concatenate([
-        np.ravel(a - g) for a, g in zip(leaves_of(after.averaged), leaves_of(after.generator), strict=True)
-    ]), 0.5, rtol=1e-4)
+    for averaged, generator in zip(leaves_of(after.averaged), leaves_of(after.generator), strict=True):
+        np.testing.assert_allclose(averaged - generator, 0.5, rtol=1e-4)
 
 
-@pytest.mark.parametrize(("progress", "share"), [(0.0, 1.0), (0.1, 0.75), (0.2, 0.5), (0.4, 0.0), (0.9, 0.0)])
-def test_instance_noise_blurs_both_sides_and_falls_linearly(
-    progress, share, config_of, new_state, problem, batch, monkeypatch
-):
-    seen = []
-
+def test_instance_noise_blurs_both_sides_and_falls_linearly(config_of, new_state, problem, batch, monkeypatch):
     def spy(discriminator, config, batch, fake, gamma, key):
-        seen.append((np.asarray(batch.rows), np.asarray(fake)))
-        return (discriminator.output.bias.sum(), (gamma, fake[:, 0], fake[:, 0]))
+        del config, gamma, key
+        return discriminator.output.bias.sum(), (batch.rows, fake)
 
     monkeypatch.setattr(step_module, "discriminator_loss", spy)
-    for noise in (0.5, 0.0):
+    # A new function, so that no program compiled without the spy is taken.
+    update = jax.jit(lambda *arguments: update_discriminator(*arguments)[2])
+
+    def blurred(noise, progress):
         config = config_of(instance_noise=noise, instance_noise_share=0.4)
-        update_discriminator(
-            config, problem.layout, new_state(config), batch, make_key(np.uint32(0)), jnp.float32(progress)
-        )
-    (real, fake), (clean_real, clean_fake) = seen
-    np.testing.assert_array_equal(clean_real, batch.rows)
-    for blurred, clean in ((real, clean_real), (fake, clean_fake)):
-        # 256 values, so the standard deviation is known to 4.4 %: three times that.
-        assert (blurred - clean).std() == pytest.approx(0.5 * share, rel=0.14, abs=1e-7)
-    assert share == 0 or not np.allclose(real - clean_real, fake - clean_fake)
+        rows = update(config, problem.layout, new_state(config), batch, make_key(np.uint32(0)), progress)
+        return np.stack(rows)
+
+    clean = blurred(0.0, 0.0)
+    np.testing.assert_array_equal(clean[0], batch.rows)
+    for progress, share in ((0.0, 1.0), (0.1, 0.75), (0.2, 0.5), (0.4, 0.0), (0.9, 0.0)):
+        noise = blurred(0.5, progress) - clean
+        # 256 values a side, so their standard deviation is known to 4.4 %: three times that.
+        np.testing.assert_allclose(noise.std(axis=(1, 2)), 0.5 * share, rtol=0.14, atol=1e-7)
+        assert share == 0 or not np.allclose(noise[0], noise[1])
 
 
 @pytest.mark.parametrize("at", [0, 10, 20])
@@ -125,9 +123,8 @@ def test_a_step_is_pure(config_of, new_state, advance):
         np.testing.assert_array_equal(old, now)
 
 
-@pytest.mark.parametrize("loss", ["relativistic", "wasserstein"])
-def test_compiled_and_eager_steps_agree(loss, config_of, new_state, advance):
-    config = config_of(loss=loss)
+def test_compiled_and_eager_steps_agree(config_of, new_state, advance):
+    config = config_of()
     state, _ = advance(config, new_state(config), 5)  # Adam has seen gradients: no division by about 0
     compiled, info = advance(config, state)
     with jax.disable_jit():
@@ -138,15 +135,15 @@ def test_compiled_and_eager_steps_agree(loss, config_of, new_state, advance):
 
 
 def test_the_discriminator_is_updated_as_often_as_asked(config_of, new_state, advance):
-    config = config_of(discriminator_steps=3)
+    config = config_of(discriminator_steps=2)
     state, _ = advance(config, new_state(config), 2)
-    assert int(state.discriminator_optimizer.count) == 6
+    assert int(state.discriminator_optimizer.count) == 4
     assert int(state.generator_optimizer.count) == 2
     assert int(state.step) == 2
 
 
 def test_reported_numbers_are_those_of_the_step(config_of, new_state, problem, batch, advance):
-    """Without noise and with a constant generator, the logits of the report can be computed afterwards."""
+    """Without noise, the logits on real rows are those of the discriminator before the step."""
     config = config_of(instance_noise=0.0)
     state = new_state(config)
     _, info = advance(config, state)

@@ -100,11 +100,32 @@ def test_duplicates_cover_themselves():
     assert coverage(rows, np.eye(3)[:1]) == pytest.approx(1 / 3)
 
 
-def test_copies_and_fresh_rows_are_told_apart_by_memorization():
-    train, held_out, fresh = sample(0, 400), sample(1, 400), sample(2, 2000)
-    assert memorization_rate(fresh, train, held_out) == pytest.approx(0.5, abs=0.05)
+@pytest.mark.parametrize("n_held_out", [400, 100])
+def test_copies_and_fresh_rows_are_told_apart_by_memorization(n_held_out):
+    train, held_out, fresh = sample(0, 400), sample(1, n_held_out), sample(2, 2000)
+    assert memorization_rate(fresh, train, held_out) == pytest.approx(0.5, abs=0.1)
     assert memorization_rate(train, train, held_out) == 1.0
     assert memorization_rate(held_out, train, held_out) == 0.0
+    half = np.concatenate([fresh[:400], train])
+    assert memorization_rate(half, train, held_out) == pytest.approx(0.75, abs=0.1)
+
+
+@given(seed=seeds, n=st.integers(1, 12))
+def test_memorization_with_as_many_held_out_rows_is_the_share_nearer_to_training(seed, n):
+    fake, train, held_out = sample(seed, 10), sample(seed + 1, n), sample(seed + 2, n)
+    nearer = cdist(fake, train).min(axis=1) < cdist(fake, held_out).min(axis=1)
+    assert memorization_rate(fake, train, held_out) == pytest.approx(nearer.mean())
+
+
+def test_memorization_of_a_table_of_few_levels_is_fair():
+    """Generated rows that equal training rows, as they must where there are twelve different rows."""
+    def table(seed, n):
+        rng = np.random.default_rng(seed)
+        return np.hstack([np.eye(3)[rng.integers(3, size=n)], np.eye(4)[rng.integers(4, size=n)]])
+
+    rates = [memorization_rate(table(3 * i, 256), table(3 * i + 1, 80), table(3 * i + 2, 20)) for i in range(50)]
+    assert np.mean(rates) == pytest.approx(0.5, abs=4 * np.std(rates) / np.sqrt(50))
+    assert max(rates) < 0.8
 
 
 def test_duplicate_rate_counts_rows_within_the_tolerance():

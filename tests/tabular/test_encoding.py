@@ -194,17 +194,23 @@ def test_days_stay_days() -> None:
     assert made.nunique() > X["x"].nunique()
 
 
-def test_missing_rate_is_that_of_the_balanced_classes() -> None:
+def test_missing_numbers_are_a_category_and_their_place_tells_nothing() -> None:
     rng = np.random.default_rng(9)
     y = np.repeat([0, 1], [5000, 200])
     values = np.where(rng.random(5200) < np.where(y == 1, 0.5, 0.02), np.nan, rng.normal(size=5200))
     encoder, X = fit_one(values, y)
+    assert encoder.spans == (("number", 1), ("category", 2))
     z = encoder.transform(X, rng)
-    back = encoder.inverse_transform(z)["x"].to_numpy()
-    np.testing.assert_array_equal(np.isnan(back), np.isnan(values))
-    want = np.mean([np.isnan(values[y == label]).mean() for label in (0, 1)])
-    assert abs(np.isnan(decoded_normal(encoder)).mean() - want) < 0.01
-    assert encoder.spans == (("number", 1),)
+    np.testing.assert_array_equal(z[:, 2] == 1, np.isnan(values))
+    np.testing.assert_array_equal(np.isnan(encoder.inverse_transform(z)["x"]), np.isnan(values))
+    # Places of missing cells follow the same normal as a balanced column does.
+    assert stats.kstest(z[np.isnan(values), 0], "norm").pvalue > 0.01
+
+
+def test_a_number_of_two_values_is_a_category() -> None:
+    encoder, X = fit_one([0, 1, 0, 0, 1, 0, 0, 0], np.zeros(8, dtype=int))
+    assert encoder.spans == (("category", 2),)
+    assert encoder.inverse_transform(encoder.transform(X, np.random.default_rng(0)))["x"].tolist() == X["x"].tolist()
 
 
 def test_a_rare_class_in_the_far_tail_gets_its_half_of_the_scale() -> None:
@@ -276,6 +282,7 @@ def test_numbers_stand_before_categories() -> None:
     assert TableEncoder().fit(X, y, n_classes=1).spans == (
         ("number", 1),
         ("number", 1),
+        ("category", 2),
         ("category", 2),
         ("category", 2),
     )

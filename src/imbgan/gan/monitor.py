@@ -139,7 +139,7 @@ class ClassMonitor:
             groups = [fake[i * size : (i + 1) * size] for i in range(max(1, min(8, len(fake) // size)))]
             covered = self._mean_over(groups, lambda rows: coverage(self.held_out, rows)) / max(self._coverage, 1e-6)
             dense = density(self.held_out, fake) / max(self._density, 1e-6)
-            memorized = self._mean_over(self._peers, lambda rows: memorization_rate(fake, rows, self.held_out))
+            memorized = memorization_rate(fake, self._train, self.held_out)
         score = energy + 5.0 * max(0.0, 0.8 - _or(covered, 0.8)) + 5.0 * max(0.0, _or(memorized, 0.0) - 0.6)
         return Quality(score, energy, covered, dense, spread, memorized, duplicates)
 
@@ -193,6 +193,7 @@ def distance_scale(rows: np.ndarray, spans: Sequence[tuple[str, int]]) -> np.nda
 COLLAPSE_COVERAGE = 0.5
 COLLAPSE_SPREAD = 0.25
 MEMORIZATION_ALARM = 0.9
+MEMORIZATION_DENSITY = 0.5
 LOSS_ALARM = 1e6
 
 
@@ -217,7 +218,8 @@ def name_failure(
         # Rows that lie among real ones yet reach few of them; rows that lie elsewhere are not learned yet.
         if quality.coverage_ratio < COLLAPSE_COVERAGE * min(1.0, quality.density_ratio):
             return "mode collapse", f"class {code}: rows cover {quality.coverage_ratio:.2f} of what real rows cover"
-        if quality.memorization > MEMORIZATION_ALARM:
-            share = f"{quality.memorization:.0%} of rows are nearer to training than to held-out rows"
-            return "memorization", f"class {code}: {share}"
+        # Rows that lie elsewhere all have the same few nearest rows, of whichever kind.
+        if quality.memorization > MEMORIZATION_ALARM and quality.density_ratio > MEMORIZATION_DENSITY:
+            rate = f"memorization rate {quality.memorization:.2f}, where fresh rows give 0.5 and copies 1"
+            return "memorization", f"class {code}: {rate}"
     return None

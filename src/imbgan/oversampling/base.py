@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Mapping
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -75,8 +76,10 @@ class BaseGANOverSampler(BaseOverSampler):
             See the messages; all are raised before training starts.
         """
         _, labels, _ = self._check_X_y(X, y)
-        self._check_targets(labels)
-        self.sampling_strategy_ = check_sampling_strategy(self.sampling_strategy, labels, self._sampling_type)
+        strategy = self.sampling_strategy
+        strategy = strategy(labels) if callable(strategy) else strategy
+        _check_targets(strategy, Counter(labels.tolist()))
+        self.sampling_strategy_ = check_sampling_strategy(strategy, labels, self._sampling_type)
         X_resampled, resampled = self._fit_resample(X, labels)
         # Labels are copied from rows that have them, which keeps any dtype, container and one-vs-rest coding.
         first = dict(zip(labels[::-1].tolist(), range(len(labels) - 1, -1, -1), strict=True))
@@ -98,17 +101,29 @@ class BaseGANOverSampler(BaseOverSampler):
         labels = np.repeat(np.array(list(wanted), dtype=y.dtype), list(wanted.values()))
         return concat(X, rows), np.concatenate([y, labels])
 
-    def _check_targets(self, labels: NDArray[np.generic]) -> None:
-        """Refuse a target below the present count, naming the class."""
-        if not isinstance(self.sampling_strategy, Mapping):
-            return
-        present = Counter(labels.tolist())
-        for label, target in self.sampling_strategy.items():
-            if label in present and target < present[label]:
-                raise ParameterError(
-                    f"'sampling_strategy' must ask for at least the present rows of each class: over-sampling removes "
-                    f"none. Class {label!r} has {present[label]} rows and {target} are asked. Ask for more, or leave it out."
-                )
+
+def _check_targets(strategy: object, present: Mapping[object, int]) -> None:
+    """Refuse targets that over-sampling cannot reach, naming the class and its rows."""
+    if isinstance(strategy, Real) and len(present) == 2:
+        (_, n_common), (label, n_rare) = sorted(present.items(), key=lambda item: -item[1])
+        if int(n_common * float(strategy) - n_rare) <= 0:
+            raise ParameterError(
+                f"'sampling_strategy' must be above the present ratio of rare to common rows, {n_rare / n_common:.3g}: "
+                f"over-sampling removes none. Class {label!r} has {n_rare} rows. Got {strategy!r}."
+            )
+    if not isinstance(strategy, Mapping):
+        return
+    for label, target in strategy.items():
+        if label not in present:
+            shown = ", ".join(map(repr, list(present)[:10]))
+            raise ParameterError(f"'sampling_strategy' must name classes that y has: {shown}. Got {label!r}.")
+        if not isinstance(target, Integral):
+            raise ParameterError(f"'sampling_strategy' must give an int a class. Got {target!r} for class {label!r}.")
+        if target < present[label]:
+            raise ParameterError(
+                f"'sampling_strategy' must ask for at least the present rows of each class: over-sampling removes "
+                f"none. Class {label!r} has {present[label]} rows and {target} are asked. Ask for more, or leave it out."
+            )
 
 
 def _aligned(y: Any, X: Any) -> Any:

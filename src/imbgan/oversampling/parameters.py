@@ -1,8 +1,9 @@
 """Parameters that every estimator of this room shares: their ranges, and how they become a training configuration."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any
 
 from imbgan._sklearn import Interval, StrOptions
@@ -32,6 +33,14 @@ CONSTRAINTS: dict[str, list[Any]] = {
 # Set by parameters of the estimator, so that no option has two names.
 _TAKEN = {"loss", "max_iter", "batch_size", "early_stopping"}
 
+# What the value of an option must be, by the type of its default.
+_TYPES: dict[type, tuple[type, str]] = {
+    bool: (bool, "a bool"),
+    int: (Integral, "an int"),
+    float: (Real, "a finite number"),
+    str: (str, "a str"),
+}
+
 
 def training_configuration(
     parameters: Mapping[str, Any], class_counts: Sequence[int]
@@ -41,12 +50,16 @@ def training_configuration(
     Raises
     ------
     ParameterError
-        ``train_options`` holds an unknown name or a value out of range.
+        ``train_options`` holds an unknown name or a value out of range; a callback cannot be called.
     """
+    for position, callback in enumerate(parameters["callbacks"] or ()):
+        if not callable(callback):
+            raise ParameterError(f"'callbacks' must hold callables. Got {callback!r} at position {position}.")
     options = dict(parameters["train_options"] or {})
     twice = sorted(_TAKEN & options.keys())
     if twice:
         raise ParameterError(f"'train_options' must not hold {twice[0]!r}. Set the parameter {twice[0]!r} itself.")
+    _check_types(options)
     watching = {f.name: options.pop(f.name) for f in fields(MonitorConfig) if f.name in options}
     max_iter = parameters["max_iter"]
     if parameters["n_epochs"] is not None:
@@ -54,3 +67,23 @@ def training_configuration(
     options |= {"loss": parameters["loss"], "max_iter": max_iter, "batch_size": parameters["batch_size"]}
     config = TrainConfig.resolve(options, class_counts=class_counts, n_members=parameters["n_generators"])
     return config, MonitorConfig.resolve(watching | {"early_stopping": parameters["early_stopping"]})
+
+
+def _check_types(options: Mapping[str, object]) -> None:
+    """Refuse a value of another type than the default of its field; names are checked later."""
+    for field in (*fields(TrainConfig), *fields(MonitorConfig)):
+        if field.name not in options:
+            continue
+        value, is_tuple = options[field.name], isinstance(field.default, tuple)
+        items = list(value) if is_tuple and isinstance(value, tuple | list) else [value]
+        wanted, shown = _TYPES[type(field.default[0] if is_tuple else field.default)]
+        is_kind = is_tuple == isinstance(value, tuple | list)
+        if not is_kind or not all(_is_of_type(item, wanted) for item in items):
+            rule = f"a tuple, each item {shown}" if is_tuple else shown
+            raise ParameterError(f"The {field.name!r} option must be {rule}. Got {value!r} instead.")
+
+
+def _is_of_type(item: object, wanted: type) -> bool:
+    if isinstance(item, bool) and wanted is not bool:
+        return False
+    return isinstance(item, wanted) and (wanted is not Real or math.isfinite(item))  # pyright: ignore[reportArgumentType]

@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict
+from numbers import Integral
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,7 +21,7 @@ from imbgan.gan.loop import ChunkSummary, Result, train
 from imbgan.gan.state import TrainState
 from imbgan.oversampling.parameters import CONSTRAINTS, training_configuration
 from imbgan.oversampling.progress import ProgressLine
-from imbgan.oversampling.targets import check_labels, class_codes, code_of
+from imbgan.oversampling.targets import check_one_label_a_row, class_codes, code_of
 from imbgan.random import Streams
 from imbgan.tabular import TableEncoder, n_rows
 
@@ -176,7 +177,7 @@ class TabularGAN(BaseEstimator):
         DataError, DataTypeError, ParameterError
             See the messages; all are raised before training starts.
         """
-        labels = check_labels(y).reshape(-1)
+        labels = check_one_label_a_row(y)
         if n_rows(X) != len(labels):
             raise DataError(f"X and y must have as many rows. Got {n_rows(X)} and {len(labels)}.")
         self.classes_, codes = class_codes(labels)
@@ -313,12 +314,12 @@ class TabularGAN(BaseEstimator):
         ParameterError
             An unknown label, or one that was not learned.
         """
+        check_is_fitted(self, "generator_")
         return self.encoder_.inverse_transform(self._sample_matrix(n, label=label, start=start))
 
     def _sample_matrix(self, n: int, *, label: object, start: int = 0) -> NDArray[np.float32]:
-        check_is_fitted(self, "generator_")
         for name, value in (("n", n), ("start", start)):
-            if int(value) != value or value < 0:
+            if not isinstance(value, Integral) or value < 0:
                 raise ParameterError(f"The {name!r} parameter of sample must be an int of at least 0. Got {value!r}.")
         code = code_of(label, self.classes_.tolist())
         if self.encoder_.width == 0:
@@ -356,7 +357,7 @@ class TabularGAN(BaseEstimator):
         """
         check_is_fitted(self, "generator_")
         self.encoder_.check(X)
-        labels = check_labels(y).reshape(-1)
+        labels = check_one_label_a_row(y)
         known = self.classes_.tolist()
         codes = np.array([code_of(label, known) for label in labels.tolist()], int)
         if n_rows(X) != len(codes):

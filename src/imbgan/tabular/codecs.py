@@ -1,7 +1,7 @@
 """The codecs: one per way of writing a column into the matrix.
 
 A codec is built from statistics, never from rows. It owns either one matrix column of the "number" part, or
-one span of the "category" part, or (a scaled number with missing values) one of both, or none (a constant).
+one span of the "category" part, or (a number with missing values) one of both, or none (a constant).
 Every codec has the same six members: ``n_numbers`` and ``n_levels`` (widths of its two parts), ``encode``,
 ``decode``, ``to_document`` and ``from_document``.
 """
@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imbgan.tabular.levels import Levels, LineCodec, OneHotCodec
-from imbgan.tabular.numbers import MinMaxCodec, QuantileCodec
+from imbgan.tabular.numbers import DiscreteCodec, MinMaxCodec, OptionalCodec, QuantileCodec
 from imbgan.tabular.parts import Arrays, Matrix, no_part
 from imbgan.tabular.scalars import Json, from_json, to_json
 from imbgan.tabular.schema import RawColumn
 from imbgan.tabular.writing import Part
 
-__all__ = ["Codec", "ConstantCodec", "LineCodec", "MinMaxCodec", "OneHotCodec", "QuantileCodec"]
+__all__ = ["Codec", "ConstantCodec", "DiscreteCodec", "LineCodec", "MinMaxCodec", "OneHotCodec", "OptionalCodec", "QuantileCodec"]
 
 
 @dataclass(frozen=True)
@@ -57,4 +57,4 @@ class ConstantCodec:
         return cls(from_json(document["value"]), str(np.dtype(cast("str", document["storage"]))))
 
 
-Codec = ConstantCodec | QuantileCodec | MinMaxCodec | OneHotCodec | LineCodec
+Codec = ConstantCodec | DiscreteCodec | QuantileCodec | MinMaxCodec | OptionalCodec | OneHotCodec | LineCodec

@@ -11,9 +11,11 @@ from imbgan.exceptions import ModelFileError
 from imbgan.tabular.codecs import (
     Codec,
     ConstantCodec,
+    DiscreteCodec,
     LineCodec,
     MinMaxCodec,
     OneHotCodec,
+    OptionalCodec,
     QuantileCodec,
 )
 from imbgan.tabular.fitting import Numbers
@@ -24,7 +26,10 @@ from imbgan.tabular.schema import KINDS, Column, DType, Family
 Document = dict[str, object]
 
 _FORMAT = 1
-_CODECS = {codec.kind: codec for codec in (ConstantCodec, QuantileCodec, MinMaxCodec, OneHotCodec, LineCodec)}
+_CODECS = {
+    codec.kind: codec
+    for codec in (ConstantCodec, DiscreteCodec, QuantileCodec, MinMaxCodec, OptionalCodec, OneHotCodec, LineCodec)
+}
 _FAMILIES = ("float", "int", "bool", "level", "datetime", "timedelta", "none")
 
 

@@ -48,7 +48,7 @@ class TableEncoder:
     room.
 
     Decoding an encoded table restores exactly: missing values, categories, booleans, and every number that is
-    a knot of its column's distribution (all of them, up to 4,096 distinct values a class and 8,192 in all).
+    a knot of its column's distribution (all of them, up to 16,384 distinct values a class and 32,768 in all).
     A number between two knots comes back within 2 % of their distance (float32 resolves 1.5e-8 in
     probability, and a gap holds at least about 1e-6; common gaps hold 1e-4), then rounded as its column is.
 

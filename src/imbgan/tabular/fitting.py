@@ -7,12 +7,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imbgan.exceptions import DataError
-from imbgan.tabular.codecs import Codec, ConstantCodec, LineCodec, MinMaxCodec, OneHotCodec, QuantileCodec
+from imbgan.tabular.codecs import (
+    Codec,
+    ConstantCodec,
+    DiscreteCodec,
+    LineCodec,
+    MinMaxCodec,
+    OneHotCodec,
+    OptionalCodec,
+    QuantileCodec,
+)
 from imbgan.tabular.levels import Levels
 from imbgan.tabular.numbers import Rounding
 from imbgan.tabular.scale import Scale
 from imbgan.tabular.schema import NANOSECONDS, DType, describe
-from imbgan.tabular.sketch import combine, scaled
+from imbgan.tabular.sketch import Sketch, combine, scaled
 from imbgan.tabular.statistics import ColumnStatistics, LevelStatistics, NumberStatistics
 
 Numbers = Literal["quantile", "minmax"]
@@ -21,8 +30,11 @@ Numbers = Literal["quantile", "minmax"]
 ATOM_MASS = 0.002
 #: A column of at most this many distinct values is discrete: nothing is invented between them.
 MAX_DISCRETE = 32
-#: Knots of one column; 2 * 8,192 interval ends of at least 1e-6 leave the line undistorted.
-MAX_KNOTS = 8192
+#: A number with at most this many distinct values is learned as a category: softmax heads hit the shares of
+#: values at the ends of a scale, which a smooth map of noise undershoots.
+MAX_ONE_HOT = 2
+#: Knots of one column; as many gaps of at least 1e-6 take 3 % of the line at most.
+MAX_KNOTS = 32_768
 #: Levels that float32 can still tell apart on a line.
 MAX_LINE_LEVELS = 250_000
 
@@ -54,10 +66,19 @@ def build_codec(
         rounding = _rounding(data, column.dtype)
         if is_smooth:
             rounding = replace(rounding, decimals=None)
-        if numbers == "minmax":
-            storage = "float64" if column.family == "float" else "int64"
-            return MinMaxCodec(bool(data.missing.any()), rounding, storage)
-        return _quantile(data, rounding)
+        storage = "float64" if column.family == "float" else "int64"
+        has_missing = bool(data.missing.any())
+        balanced = _balanced(data)
+        is_discrete = balanced.exact and 2 * len(balanced.values) < data.n_present and not is_smooth
+        if numbers == "quantile" and is_discrete and len(balanced.values) <= MAX_ONE_HOT:
+            return DiscreteCodec(balanced.values, has_missing)
+        is_discrete = is_discrete and len(balanced.values) <= MAX_DISCRETE
+        codec = (
+            MinMaxCodec(rounding, storage)
+            if numbers == "minmax"
+            else _quantile(balanced, rounding, is_discrete=is_discrete)
+        )
+        return OptionalCodec(codec) if has_missing else codec
     levels, counts = data.levels(column.dtype)
     storage = "bool" if column.family == "bool" else "object"
     has_missing = bool(data.missing.any())
@@ -88,26 +109,19 @@ def _rounding(data: NumberStatistics, dtype: DType) -> Rounding:
     return Rounding(low, high, decimals=data.decimals)
 
 
-def _quantile(data: NumberStatistics, rounding: Rounding) -> QuantileCodec:
-    totals = data.missing + np.array([sketch.total if sketch else 0.0 for sketch in data.sketches])
-    n_present = int((totals > 0).sum())
-    # Each class weighs the same, however many rows it has.
-    shares = np.where(totals > 0, 1.0 / np.maximum(totals, 1.0) / n_present, 0.0)
-    sketches = [(sketch, share) for sketch, share in zip(data.sketches, shares, strict=True) if sketch]
-    n_rows = sum(sketch.total for sketch, _ in sketches)
-    balanced = combine([scaled(sketch, float(share)) for sketch, share in sketches])
-    is_discrete = (
-        balanced.exact and len(balanced.values) <= MAX_DISCRETE and 2 * len(balanced.values) < n_rows
-    )
+def _balanced(data: NumberStatistics) -> Sketch:
+    """Return the distribution in which each class weighs the same, however many rows it has."""
+    sketches = [sketch for sketch in data.sketches if sketch]
+    return combine([scaled(sketch, 1.0 / sketch.total / len(sketches)) for sketch in sketches])
+
+
+def _quantile(balanced: Sketch, rounding: Rounding, *, is_discrete: bool) -> QuantileCodec:
     balanced = balanced.compressed(MAX_KNOTS)
     atoms = (balanced.ties >= 2) & (balanced.weights >= ATOM_MASS)
     if is_discrete or len(atoms) == 1:
         atoms[:] = True
     masses = _masses(balanced.weights, atoms)
-    has_missing = bool(data.missing.any())
-    if has_missing:
-        masses = np.concatenate([[(data.missing * shares).sum(), 0.0], masses])
-    return QuantileCodec(balanced.values, Scale.from_masses(masses), has_missing, rounding)
+    return QuantileCodec(balanced.values, Scale.from_masses(masses), rounding)
 
 
 def _masses(weights: NDArray[np.float64], atoms: NDArray[np.bool_]) -> NDArray[np.float64]:

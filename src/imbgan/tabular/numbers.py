@@ -1,6 +1,6 @@
 """Codecs of numbers: a place on the balanced distribution, or the share of the observed range."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, cast
 
 import numpy as np
@@ -71,9 +71,7 @@ class QuantileCodec:
     knots : ndarray of float64 or int64 of shape (m,)
         Values at which the distribution is known, in increasing order.
     scale : Scale
-        Its points are the knots, after a point for missing values if ``has_missing``.
-    has_missing : bool
-        Whether any value was missing.
+        Its points are the knots.
     rounding : Rounding
         What a decoded value honors.
     """
@@ -81,87 +79,70 @@ class QuantileCodec:
     kind: ClassVar[str] = "quantile"
     knots: NDArray[np.generic]
     scale: Scale
-    has_missing: bool
     rounding: Rounding
 
     n_numbers: ClassVar[int] = 1
     n_levels: ClassVar[int] = 0
 
     def encode(self, column: RawColumn, rng: np.random.Generator) -> tuple[Matrix, Matrix]:
-        """Place each value on the line; raise DataError for a missing value if none was missing at fit."""
-        if not self.has_missing:
-            reject_missing(column)
+        """Place each value on the line; raise DataError for a missing value."""
+        reject_missing(column)
         values = np.clip(column.values.astype(self.knots.dtype), self.knots[0], self.knots[-1])
         index = np.searchsorted(self.knots, values, side="right") - 1
         after = np.minimum(index + 1, len(self.knots) - 1)
         fraction = _fraction(values, self.knots[index], self.knots[after])
-        index = np.where(column.missing, 0, index + self.has_missing)
-        fraction = np.where(column.missing, 0.0, fraction)
         return self.scale.encode(index, fraction, rng).reshape(-1, 1), no_part(len(values))
 
     def decode(self, numbers: Matrix, levels: Matrix) -> Part:
         """Read exact knots, or values between two of them, rounded as the column was."""
         index, fraction = self.scale.decode(numbers[:, 0])
-        missing = (index == 0) & self.has_missing
-        index = np.maximum(index - self.has_missing, 0)
         after = np.minimum(index + 1, len(self.knots) - 1)
         between = fraction > 0
         values = self.knots[index]
         start, stop = values[between], self.knots[after[between]]
         values[between] = self.rounding.apply(_interpolate(start, stop, fraction[between]))
-        return values, missing
+        return values, np.zeros(len(values), dtype=bool)
+
+    def draw(self, n_rows: int, rng: np.random.Generator) -> Matrix:
+        """Return places of values drawn from the balanced distribution, (n_rows, 1)."""
+        return self.scale.draw(n_rows, rng).reshape(-1, 1)
 
     def to_document(self) -> tuple[dict[str, Json], Arrays]:
         """Return the rounding, the knots and the interval ends."""
-        document: dict[str, Json] = {
-            "has_missing": self.has_missing,
-            "rounding": self.rounding.to_document(),
-            "link": self.scale.link,
-        }
+        document: dict[str, Json] = {"rounding": self.rounding.to_document(), "link": self.scale.link}
         return document, {"knots": self.knots, "edges": self.scale.edges}
 
     @classmethod
     def from_document(cls, document: dict[str, Json], arrays: Arrays) -> "QuantileCodec":
         """Rebuild the codec."""
-        has_missing = bool(document["has_missing"])
-        scale = read_scale(document, arrays, len(arrays["knots"]) + has_missing)
-        return cls(arrays["knots"], scale, has_missing, Rounding.from_document(document["rounding"]))
+        scale = read_scale(document, arrays, len(arrays["knots"]))
+        return cls(arrays["knots"], scale, Rounding.from_document(document["rounding"]))
 
 
 @dataclass(frozen=True)
 class MinMaxCodec:
     """A number scaled to [0, 1], as classical GANs with a sigmoid output learn it.
 
-    float32 resolves about 1e-7 of the range, so only rounded values are exact. Missing values are a category
-    of their own: present, missing.
+    float32 resolves about 1e-7 of the range, so only rounded values are exact.
     """
 
     kind: ClassVar[str] = "minmax"
-    has_missing: bool
     rounding: Rounding
     storage: str
 
     n_numbers: ClassVar[int] = 1
-
-    @property
-    def n_levels(self) -> int:
-        """Two levels, present and missing, if any value was missing."""
-        return 2 if self.has_missing else 0
+    n_levels: ClassVar[int] = 0
 
     def _bounds(self) -> NDArray[np.generic]:
         return np.array([self.rounding.low, self.rounding.high], dtype=self.storage)
 
     def encode(self, column: RawColumn, rng: np.random.Generator) -> tuple[Matrix, Matrix]:
-        """Scale each value; a missing one is 0 in the number part."""
-        if not self.has_missing:
-            reject_missing(column)
+        """Scale each value; raise DataError for a missing value."""
+        reject_missing(column)
         low, high = self._bounds()
         values = np.clip(column.values.astype(self.storage), low, high)
         scaled = _fraction(values, np.full_like(values, low), np.full_like(values, high))
-        numbers = np.where(column.missing, 0.0, scaled).astype(np.float32).reshape(-1, 1)
-        if not self.has_missing:
-            return numbers, no_part(len(values))
-        return numbers, one_hot(column.missing.astype(np.intp), 2)
+        return scaled.astype(np.float32).reshape(-1, 1), no_part(len(values))
 
     def decode(self, numbers: Matrix, levels: Matrix) -> Part:
         """Scale back, clip to the observed bounds, round."""
@@ -169,19 +150,107 @@ class MinMaxCodec:
         low, high = self._bounds()
         start, stop = np.full(len(fraction), low), np.full(len(fraction), high)
         values = self.rounding.apply(_interpolate(start, stop, fraction))
-        missing = levels.argmax(axis=1) == 1 if self.has_missing else np.zeros(len(values), dtype=bool)
-        return values, missing
+        return values, np.zeros(len(values), dtype=bool)
+
+    def draw(self, n_rows: int, rng: np.random.Generator) -> Matrix:
+        """Return places drawn uniformly, (n_rows, 1)."""
+        return rng.random((n_rows, 1), dtype=np.float32)
 
     def to_document(self) -> tuple[dict[str, Json], Arrays]:
         """Return bounds and rounding."""
-        rounding = self.rounding.to_document()
-        return {"has_missing": self.has_missing, "rounding": rounding, "storage": self.storage}, {}
+        return {"rounding": self.rounding.to_document(), "storage": self.storage}, {}
 
     @classmethod
     def from_document(cls, document: dict[str, Json], arrays: Arrays) -> "MinMaxCodec":
         """Rebuild the codec."""
         storage = str(np.dtype(cast("str", document["storage"])))
-        return cls(bool(document["has_missing"]), Rounding.from_document(document["rounding"]), storage)
+        return cls(Rounding.from_document(document["rounding"]), storage)
+
+
+@dataclass(frozen=True)
+class DiscreteCodec:
+    """A number of very few distinct values as one matrix column a value; missing is one more.
+
+    Parameters
+    ----------
+    knots : ndarray of float64 or int64 of shape (m,)
+        The values, in increasing order.
+    has_missing : bool
+        Whether any value was missing.
+    """
+
+    kind: ClassVar[str] = "discrete"
+    knots: NDArray[np.generic]
+    has_missing: bool
+
+    n_numbers: ClassVar[int] = 0
+
+    @property
+    def n_levels(self) -> int:
+        """Number of values, a missing one included."""
+        return len(self.knots) + self.has_missing
+
+    def encode(self, column: RawColumn, rng: np.random.Generator) -> tuple[Matrix, Matrix]:
+        """Write a one at each row's value, or at the nearest one that is known."""
+        if not self.has_missing:
+            reject_missing(column)
+        middles = (_floats(self.knots[1:]) + _floats(self.knots[:-1])) / 2
+        index = np.where(column.missing, len(self.knots), np.searchsorted(middles, _floats(column.values)))
+        return no_part(len(index)), one_hot(index, self.n_levels)
+
+    def decode(self, numbers: Matrix, levels: Matrix) -> Part:
+        """Take the value with the greatest score."""
+        index = levels.argmax(axis=1)
+        missing = index == len(self.knots)
+        return self.knots[np.where(missing, 0, index)], missing
+
+    def to_document(self) -> tuple[dict[str, Json], Arrays]:
+        """Return the values."""
+        return {"has_missing": self.has_missing}, {"knots": self.knots}
+
+    @classmethod
+    def from_document(cls, document: dict[str, Json], arrays: Arrays) -> "DiscreteCodec":
+        """Rebuild the codec."""
+        return cls(arrays["knots"], bool(document["has_missing"]))
+
+
+@dataclass(frozen=True)
+class OptionalCodec:
+    """A number that may be missing: its own place, and a category of two levels, present and missing.
+
+    A missing cell still needs a place in the number part; it is drawn at random, so that the place tells the
+    discriminator nothing and a generator need not learn one.
+    """
+
+    kind: ClassVar[str] = "optional"
+    number: QuantileCodec | MinMaxCodec
+
+    n_numbers: ClassVar[int] = 1
+    n_levels: ClassVar[int] = 2
+
+    def encode(self, column: RawColumn, rng: np.random.Generator) -> tuple[Matrix, Matrix]:
+        """Encode what is present, and where it is."""
+        missing = column.missing
+        numbers = self.number.draw(len(missing), rng)
+        present = np.flatnonzero(~missing)
+        known = replace(column, values=column.values[present], missing=missing[present])
+        numbers[present] = self.number.encode(known, rng)[0]
+        return numbers, one_hot(missing.astype(np.intp), 2)
+
+    def decode(self, numbers: Matrix, levels: Matrix) -> Part:
+        """Decode every number and say which are missing."""
+        return self.number.decode(numbers, levels)[0], levels.argmax(axis=1) == 1
+
+    def to_document(self) -> tuple[dict[str, Json], Arrays]:
+        """Return the codec of the number."""
+        document, arrays = self.number.to_document()
+        return {"number": self.number.kind, **document}, arrays
+
+    @classmethod
+    def from_document(cls, document: dict[str, Json], arrays: Arrays) -> "OptionalCodec":
+        """Rebuild the codec."""
+        kinds = {"quantile": QuantileCodec, "minmax": MinMaxCodec}
+        return cls(kinds[cast("str", document["number"])].from_document(document, arrays))
 
 
 def _fraction(

@@ -94,6 +94,10 @@ class Scale:
         )
         return matrix.astype(np.float32)
 
+    def draw(self, n_rows: int, rng: np.random.Generator) -> NDArray[np.float32]:
+        """Return matrix values (n_rows,) of probabilities drawn uniformly."""
+        return _to_matrix(rng.random(n_rows), self.link)
+
     def decode(self, matrix: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
         """Return the positions (index, fraction) of matrix values, the inverse of :meth:`encode`."""
         passed = np.searchsorted(self.edges, matrix, side="right")

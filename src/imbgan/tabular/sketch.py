@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 #: Distinct values kept exactly; beyond, neighbors are merged with finer resolution towards the tails.
-SKETCH_CAP = 4096
+SKETCH_CAP = 16_384
 
 
 @dataclass(frozen=True)

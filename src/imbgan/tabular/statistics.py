@@ -1,7 +1,7 @@
 """What the encoder knows of the data: statistics per class that can be merged.
 
 One pass over a stream, or the partial results of many workers, give the same statistics as the whole table in
-memory: exactly up to 4,096 distinct numbers a column and class, within the rank error of the sketch beyond.
+memory: exactly up to 16,384 distinct numbers a column and class, within the rank error of the sketch beyond.
 """
 
 from collections.abc import Hashable, Mapping
@@ -109,10 +109,15 @@ class NumberStatistics:
         return bounds is None or (bounds[0] == bounds[1] and not self.missing.any())
 
     @property
+    def n_present(self) -> int:
+        """Number of values that are not missing."""
+        return round(sum(sketch.total for sketch in self.sketches if sketch))
+
+    @property
     def is_identifier(self) -> bool:
         """Whether the values are a permutation of a contiguous range of at least 20 integers."""
         bounds = self.bounds
-        n = round(sum(sketch.total for sketch in self.sketches if sketch))
+        n = self.n_present
         if bounds is None or self.missing.any() or self.decimals != 0 or n < 20:
             return False
         if bounds[1] - bounds[0] != n - 1 or max(abs(bounds[0]), abs(bounds[1])) >= 2**63:

@@ -1,0 +1,243 @@
+from dataclasses import replace
+
+import jax
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from imbgan.gan.config import MonitorConfig
+from imbgan.gan.generators import ClassGenerators
+from imbgan.gan.losses import LOSSES
+from imbgan.gan.model import BLOCK_ROWS
+from scipy.special import expit
+
+WATCH = MonitorConfig(early_stopping=False, max_restarts=0)
+
+
+def leaves_of(tree):
+    return [np.asarray(leaf) for leaf in jax.tree.leaves(tree)]
+
+
+def assert_identical(one, other):
+    for a, b in zip(leaves_of(one), leaves_of(other), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def differ(one, other):
+    return any(not np.array_equal(a, b) for a, b in zip(leaves_of(one), leaves_of(other), strict=True))
+
+
+@pytest.fixture(scope="module")
+def trained(run, config_of):
+    return run(config_of())
+
+
+@pytest.fixture(scope="module")
+def two_members(run, config_of):
+    return run(config_of(n_members=2, max_iter=10))
+
+
+def test_no_step_beyond_max_iter(run, config_of):
+    result = run(config_of(max_iter=25))
+    assert [summary.step for summary in result.summaries] == [10, 20, 25]
+    assert result.state.step.tolist() == [25]
+    assert result.state.generator_optimizer.count.tolist() == [25]
+    assert result.state.discriminator_optimizer.count.tolist() == [25]
+
+
+def test_losses_of_a_cut_chunk_are_means_over_its_steps(run, config_of):
+    """A new relativistic game has losses of log 2; five empty steps must not pull their mean down."""
+    slow = {"generator_learning_rate": 1e-9, "discriminator_learning_rate": 1e-9, "gamma": 0.0, "final_learning_rate": 1.0}
+    whole, cut = run(config_of(max_iter=10, **slow)), run(config_of(max_iter=5, **slow))
+    losses = [result.summaries[0].discriminator_loss for result in (whole, cut)]
+    assert losses[1] == pytest.approx(losses[0], rel=0.25)
+
+
+def test_a_second_training_compiles_nothing(trained, run, config_of, count_compilations):
+    with count_compilations() as compiled:
+        run(config_of(), seed=1)
+    assert compiled == []
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"max_iter": 13},
+        {"gamma": 7.5},
+        {"gamma": 7},
+        {"generator_learning_rate": 3e-4, "discriminator_learning_rate": 1e-4},
+        {"instance_noise": 0, "ema_half_life": 10, "temperature": 1, "class_tempering": 0},
+    ],
+    ids=str,
+)
+def test_other_numbers_compile_nothing(options, trained, run, config_of, count_compilations):
+    with count_compilations() as compiled:
+        run(config_of(**options))
+    assert compiled == []
+
+
+def test_folds_of_a_cross_validation_share_programs(trained, run, config_of, problem_of, count_compilations):
+    with count_compilations() as compiled:
+        for n_common, n_rare in ((199, 40), (195, 37), (180, 33)):
+            run(config_of(), problem=problem_of(n_common=n_common, n_rare=n_rare))
+    assert compiled == []
+
+
+def test_another_architecture_does_compile(trained, run, config_of, count_compilations):
+    """The counter counts."""
+    with count_compilations() as compiled:
+        run(config_of(latent_dim=9, max_iter=10))
+    assert compiled
+
+
+def test_one_seed_gives_identical_training(trained, run, config_of):
+    again = run(config_of())
+    assert_identical(trained.state, again.state)
+    assert_identical(trained.model.generator, again.model.generator)
+    assert [s.quality for s in trained.summaries] == [s.quality for s in again.summaries]
+    assert trained.baseline == again.baseline
+    np.testing.assert_array_equal(trained.model.rows(1, 5, 0, 100), again.model.rows(1, 5, 0, 100))
+    assert differ(trained.state, run(config_of(), seed=1).state)
+
+
+def test_a_resumed_run_is_the_run_that_was_not_interrupted(trained, run, config_of):
+    half = run(config_of(), on_chunk=lambda summary: summary.step == 10)
+    assert half.state.step.tolist() == [10]
+    before = [leaf.copy() for leaf in leaves_of(half.state)]
+    resumed = run(config_of(), resume=half.state)
+    assert_identical(resumed.state, trained.state)
+    # The state that was resumed is still there to be resumed again.
+    assert_identical(half.state, before)
+
+
+def test_with_constant_schedules_ten_steps_are_five_and_five(run, config_of):
+    constant = {"final_learning_rate": 1.0, "final_gamma": 1.0, "instance_noise": 0.0}
+    whole = run(config_of(max_iter=10, **constant))
+    half = run(config_of(max_iter=5, **constant))
+    assert half.state.step.tolist() == [5]
+    resumed = run(half.model.config.extended(5), resume=half.state)
+    assert_identical(resumed.state, whole.state)
+
+
+def test_the_checkpoint_that_is_kept_is_the_one_that_was_judged_best(run, config_of):
+    result = run(config_of(max_iter=60))
+    best, kept = float("inf"), None
+    for summary in result.summaries:
+        if summary.quality.score <= best * (1 + WATCH.tol):
+            kept = summary
+        best = min(best, summary.quality.score)
+    assert (result.n_iter, result.quality) == (kept.step, kept.quality)
+    stopped = run(config_of(max_iter=60), on_chunk=lambda summary: summary.step == kept.step)
+    assert_identical(result.model.generator, stopped.state.averaged)
+    assert_identical(result.model.discriminator, stopped.state.discriminator)
+
+
+def test_a_callback_sees_each_chunk_and_can_stop(run, config_of):
+    seen = []
+    result = run(config_of(max_iter=50), on_chunk=lambda summary: seen.append(summary) or len(seen) == 2)
+    assert seen == result.summaries
+    assert [summary.step for summary in seen] == [10, 20]
+    assert all(summary.seconds_left >= 0 and summary.max_iter == 50 for summary in seen)
+    assert [event.name for event in result.events] == ["early stopping"]
+
+
+def test_training_stops_when_the_score_no_longer_improves(run, config_of):
+    """Without a learning rate nothing improves."""
+    config = config_of(max_iter=1000, generator_learning_rate=1e-12, discriminator_learning_rate=1e-12)
+    watch = MonitorConfig(n_iter_no_change=2, tol=0.0, max_restarts=0, n_suspicions=100)
+    result = run(config, watch=watch)
+    assert result.state.step[0] < 200
+    assert result.events[-1].name == "early stopping"
+
+
+def test_members_are_trained_on_other_rows_and_other_noise(two_members):
+    assert two_members.state.step.tolist() == [10, 10]
+    for leaf in leaves_of(two_members.model.generator):
+        assert leaf.shape[0] == 2
+    assert any(not np.array_equal(leaf[0], leaf[1]) for leaf in leaves_of(two_members.state.generator_optimizer))
+
+
+def test_members_side_by_side_are_the_members_one_by_one(two_members, run, config_of):
+    """What an accelerator runs."""
+    together = run(replace(config_of(n_members=2, max_iter=10), parallel_members=True))
+    for one, other in zip(leaves_of(two_members.state), leaves_of(together.state), strict=True):
+        np.testing.assert_allclose(one, other, rtol=0.05, atol=2e-3)
+
+
+def test_rows_come_from_the_members_in_turn(two_members):
+    silent = jax.tree.map(np.array, two_members.model.generator)
+    for leaf in jax.tree.leaves(silent):
+        leaf[1] = 0.0
+    rows = replace(two_members.model, generator=silent).rows(1, 0, 0, 3000)
+    assert (rows[1::2, :2] == 0).all()
+    assert len(np.unique(rows[0::2, 0])) == 1500
+
+
+bounds = st.integers(0, 2600)
+
+
+@settings(max_examples=20)
+@given(start=bounds, middle=bounds, stop=bounds, seed=st.sampled_from([0, 2**32 - 1]))
+def test_rows_are_addressable(trained, start, middle, stop, seed):
+    start, middle, stop = sorted((start, middle, stop))
+    whole = trained.model.rows(1, seed, start, stop)
+    assert whole.shape == (stop - start, 5)
+    parts = [trained.model.rows(1, seed, a, b) for a, b in ((middle, stop), (start, middle))]
+    np.testing.assert_array_equal(np.concatenate(parts[::-1]), whole)
+
+
+def test_rows_differ_by_position_class_and_seed(trained):
+    rows = trained.model.rows(1, 0, 0, 2 * BLOCK_ROWS)
+    assert len(np.unique(rows[:, 0])) > 0.99 * len(rows)
+    assert not np.isin(trained.model.rows(1, 1, 0, 100)[:, 0], rows[:, 0]).any()
+    assert not np.isin(trained.model.rows(0, 0, 0, 100)[:, 0], rows[:, 0]).any()
+
+
+def test_generated_categories_are_exact_one_hots(trained):
+    rows = trained.model.rows(1, 0, 0, 2000)
+    assert rows.dtype == np.float32
+    assert np.isin(rows[:, 2:], (0, 1)).all()
+    np.testing.assert_array_equal(rows[:, 2:].sum(axis=1), 1)
+
+
+def test_drawing_and_judging_any_number_of_rows_compiles_nothing(trained, problem, count_compilations):
+    trained.model.rows(0, 0, 0, 1)
+    with count_compilations() as compiled:
+        trained.model.rows(1, 3, 0, 5000)
+        trained.model.rows(1, 3, 17, 18)
+        for n in (1, 7, 240):
+            trained.model.score(problem.rows[:n], problem.labels[:n])
+    assert compiled == []
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_score_is_the_logit_and_its_sigmoid(loss, run, config_of, problem):
+    model = run(config_of(loss=loss, max_iter=10)).model
+    logits, probabilities = model.score(problem.rows, problem.labels)
+    member = jax.tree.map(lambda leaf: leaf[0], model.discriminator)
+    raw = np.asarray(member(problem.padded, problem.labels))
+    if LOSSES[loss].is_absolute:
+        assert (model.offsets == 0).all()
+    np.testing.assert_allclose(logits, raw - model.offsets[0, problem.labels], rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(probabilities, expit(logits), rtol=1e-6)
+    if not LOSSES[loss].is_absolute:
+        # Half way between the mean logits of real and of generated rows, the logit is 0.
+        for code in (0, 1):
+            real = logits[problem.labels == code].mean()
+            fake = model.score(model.rows(code, 9, 0, 1024), np.full(1024, code))[0].mean()
+            assert abs(real + fake) < 0.1 + 0.5 * abs(real - fake)
+
+
+def test_class_generators_route_classes_to_their_models(trained, run, config_of):
+    other = run(config_of(), seed=1).model
+    generators = ClassGenerators((trained.model, other), {0: (0, 0), 1: (1, 0), 2: (1, 1)}, seed=2**32 - 1)
+    first, second = generators.rows(0, 0, 50), generators.rows(1, 0, 50)
+    assert not np.isin(first[:, 0], second[:, 0]).any()
+    np.testing.assert_array_equal(first, trained.model.rows(0, 2**32 - 1, 0, 50))
+    codes = np.array([2, 0, 1] * 10)
+    rows = np.concatenate([first[:10], second[:20]])
+    logits, _ = generators.score(rows, codes)
+    for code, model, local in ((0, trained.model, 0), (1, other, 0), (2, other, 1)):
+        chosen = codes == code
+        expected, _ = model.score(rows[chosen], np.full(10, local))
+        np.testing.assert_array_equal(logits[chosen], expected)
