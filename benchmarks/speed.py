@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,10 @@ PEER_EPOCHS = 300  # the default of ctgan
 PEER_HINT = (
     "ctgan is skipped: name its interpreter with --peer-python. To make one: "
     "python -m venv .venv-ctgan; .venv-ctgan/bin/pip install torch==2.13.0 ctgan"
+)
+TITLE = (
+    "{table} ({data}), {n_rows:,} x {n_columns}, {n_wanted:,} rows wanted; "
+    "median (min..max) of {runs} runs on {cpu_count} CPUs, load before a run at most {load:.1f}"
 )
 LINES = {
     "first_s": "fit and generate, compile included (s)",
@@ -57,10 +62,7 @@ def numbers_table() -> "pd.DataFrame":
 
 
 def mixed_table(n_rows: int = 32_000) -> "pd.DataFrame":
-    """Return rows of Adult where ``IMBGAN_DATA`` holds it, otherwise of a table of its shape; 24 % are rare.
-
-    Both have 6 columns of integers, some heavy-tailed or mostly zero, and 8 categories of 2 to 42 levels.
-    """
+    """Return rows of Adult where ``IMBGAN_DATA`` holds it, otherwise of a table of its shape, 24 % rare."""
     import pandas as pd
 
     source = Path(os.environ.get("IMBGAN_DATA", "")) / "adult.parquet"
@@ -78,6 +80,7 @@ def _like_adult(n_rows: int) -> "pd.DataFrame":
     import pandas as pd
 
     rng = np.random.default_rng(0)
+    # As in Adult: 6 columns of integers, some heavy-tailed or mostly zero; 8 categories of 2 to 42 levels.
     rare = rng.random(n_rows) < 0.24
     gains, losses = rng.lognormal(8.5, 1.0, n_rows), rng.normal(1900, 300, n_rows)
     columns = {
@@ -119,8 +122,8 @@ def measure_imbgan(table: "pd.DataFrame", n_wanted: int, seed: int) -> Record:
     sampler = GANOverSampler(random_state=seed)
     for name in ("first", "again"):
         compilations.clear()
-        record[f"{name}_s"] = seconds_of(lambda: sampler.fit_resample(X, y))
-        record[f"{name}_compilations"] = len(compilations)
+        fit_s = seconds_of(lambda: sampler.fit_resample(X, y))
+        record |= {f"{name}_s": fit_s, f"{name}_compilations": len(compilations)}
     record["generate_s"] = seconds_of(lambda: sampler.gan_.sample(n_wanted, label=RARE))
     scaling_s = seconds_of(lambda: sampler.gan_.sample(SCALING_ROWS, label=RARE))
     n_steps = int(sampler.gan_.history_["step"][-1])
@@ -128,7 +131,7 @@ def measure_imbgan(table: "pd.DataFrame", n_wanted: int, seed: int) -> Record:
 
 
 def measure_ctgan(table: "pd.DataFrame", n_wanted: int, seed: int, n_epochs: int) -> Record:
-    """Fit ``CTGAN()`` and draw rows; with fewer epochs, fit one epoch first, which tells the set-up apart."""
+    """Fit ``CTGAN()`` and draw rows; with fewer epochs, first fit one epoch twice, from cold and warm."""
     began = time.perf_counter()
     import numpy as np
     import torch
@@ -142,13 +145,14 @@ def measure_ctgan(table: "pd.DataFrame", n_wanted: int, seed: int, n_epochs: int
     table = table.reindex(columns=[LABEL, *table.columns.drop(LABEL)])
     discrete = [column for column in table.columns if not is_numeric_dtype(table[column])]
     is_scaled = n_epochs != PEER_EPOCHS
-    one_s = seconds_of(lambda: CTGAN(epochs=1).fit(table, discrete)) if is_scaled else 0.0
+    one_s = [seconds_of(lambda: CTGAN(epochs=1).fit(table, discrete)) for _ in range(2 * is_scaled)]
     model = CTGAN(epochs=n_epochs) if is_scaled else CTGAN()
     fit_s = seconds_of(lambda: model.fit(table, discrete))
     generate_s = seconds_of(lambda: model.sample(n_wanted, LABEL, RARE))
     record |= {"fit_s": fit_s, "generate_s": generate_s, "first_s": fit_s + generate_s}
-    if is_scaled:
-        record |= {"fit_one_epoch_s": one_s, "scaled_s": scaled_fit(one_s, fit_s, n_epochs) + generate_s}
+    record["fit_one_epoch_s"] = one_s
+    if is_scaled and fit_s > one_s[1]:  # otherwise noise hides the epochs, and nothing can be scaled
+        record["scaled_s"] = scaled_fit(*one_s, fit_s, n_epochs) + generate_s
     scaling_s = seconds_of(lambda: model.sample(SCALING_ROWS, LABEL, RARE))
     rare_share = float((model.sample(SCALING_ROWS, LABEL, RARE)[LABEL] == RARE).mean())
     return record | {"rows_per_second": SCALING_ROWS / scaling_s, "rare_share_of_generated": rare_share}
@@ -161,9 +165,9 @@ def seconds_of(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def scaled_fit(one_epoch_s: float, fit_s: float, n_epochs: int) -> float:
-    """Return the seconds of 300 epochs from those of 1 and of ``n_epochs``, linear in the epochs."""
-    return one_epoch_s + (PEER_EPOCHS - 1) * (fit_s - one_epoch_s) / (n_epochs - 1)
+def scaled_fit(cold_s: float, warm_s: float, fit_s: float, n_epochs: int) -> float:
+    """Return the seconds of 300 epochs from those of 1, cold and warm, and of ``n_epochs``, warm."""
+    return cold_s + (PEER_EPOCHS - 1) * (fit_s - warm_s) / (n_epochs - 1)
 
 
 def run_child(system: str, csv: str, n_wanted: int, seed: int, n_epochs: int) -> None:
@@ -173,25 +177,19 @@ def run_child(system: str, csv: str, n_wanted: int, seed: int, n_epochs: int) ->
     table = pd.read_csv(csv, keep_default_na=False)
     options = {"n_epochs": n_epochs} if system == "ctgan" else {}
     record = {"imbgan": measure_imbgan, "ctgan": measure_ctgan}[system](table, n_wanted, seed, **options)
-    packages = (system, "jax" if system == "imbgan" else "torch", "numpy", "pandas")
-    record["versions"] = {name: version(name) for name in packages}
+    names = (system, "jax" if system == "imbgan" else "torch", "numpy", "pandas")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     record["peak_mib"] = peak / (2**20 if sys.platform == "darwin" else 2**10)  # bytes on macOS, KiB on Linux
-    record["platform"] = f"{platform.platform()}, Python {platform.python_version()}"
-    record["time"] = datetime.now(UTC).isoformat(timespec="seconds")
-    print(json.dumps(record))
-
-
-def child_environment() -> dict[str, str]:
-    """Return the environment of a run that finds no compiled program and leaves none."""
-    environment = {name: value for name, value in os.environ.items() if name != "JAX_COMPILATION_CACHE_DIR"}
-    return environment | {"JAX_ENABLE_COMPILATION_CACHE": "0"}
+    record |= {"versions": {name: version(name) for name in names}, "cpu_s": time.process_time()}
+    print(json.dumps(record | {"platform": platform.platform()}))
 
 
 def run_once(python: str, system: str, csv: Path, *numbers: int) -> Record:
-    """Measure one system in a fresh process; end the program where that fails."""
+    """Measure one system in a fresh process that finds no compiled program; end where that fails."""
+    environment = {name: value for name, value in os.environ.items() if name != "JAX_COMPILATION_CACHE_DIR"}
+    environment["JAX_ENABLE_COMPILATION_CACHE"] = "0"
     command = [python, str(Path(__file__).resolve()), "--child", system, str(csv), *map(str, numbers)]
-    done = subprocess.run(command, capture_output=True, text=True, env=child_environment(), check=False)
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     if done.returncode != 0:
         raise SystemExit(f"The run of {system} with {python} failed:\n{done.stderr[-2000:]}")
     return json.loads(done.stdout.splitlines()[-1])
@@ -208,16 +206,15 @@ def measure(options: argparse.Namespace) -> list[Record]:
             table.to_csv(csv, index=False)
             n_wanted = len(table) - 2 * list(table[LABEL]).count(RARE)
             data = "Adult" if "education" in table else "synthetic"
-            shape = {"table": name, "data": data, "n_rows": len(table), "n_columns": table.shape[1] - 1}
-            shape |= {"n_wanted": n_wanted, "cpu_count": cpus}
+            shape = {"n_rows": len(table), "n_columns": table.shape[1] - 1, "n_wanted": n_wanted}
             for seed, (system, python) in itertools.product(range(options.repeats), pythons.items()):
-                record: Record = {**shape, "system": system, "seed": seed, "load": os.getloadavg()[0]}
+                record: Record = {"table": name, "data": data, **shape, "system": system, "seed": seed}
+                record |= {"cpu_count": cpus, "load": os.getloadavg()[0], "began": str(datetime.now(UTC))}
                 record |= run_once(python, system, csv, n_wanted, seed, options.peer_epochs)
                 records.append(record)
                 print(f"{name}, seed {seed}, {system}: {record['first_s']:.1f} s", file=sys.stderr)
-                if options.out:
-                    with options.out.open("a") as out:
-                        print(json.dumps(record), file=out)
+                with options.out.open("a") as out:
+                    print(json.dumps(record), file=out)
     return records
 
 
@@ -225,9 +222,8 @@ def cell(values: Collection[float]) -> str:
     """Return ``median (min..max)``, one value as it is, or a dash where nothing was measured."""
     if not values:
         return "-"
-    median, *ends = (
-        f"{x:,.0f}" if x >= 100 else f"{x:.3g}" for f in (statistics.median, min, max) for x in [f(values)]
-    )
+    figures = (statistics.median(values), min(values), max(values))
+    median, *ends = (f"{x:,.0f}" if x >= 100 else f"{x:.3g}" for x in figures)
     return f"{median} ({'..'.join(ends)})" if len(values) > 1 else median
 
 
@@ -254,38 +250,20 @@ def summary(records: Sequence[Record]) -> list[list[str]]:
     return rows
 
 
-def title_of(records: Sequence[Record]) -> str:
-    """Return the heading of the table of these records."""
-    r, n_runs = records[0], len({record["seed"] for record in records})
-    shape = f"{r['table']} ({r['data']}), {r['n_rows']:,} x {r['n_columns']}, {r['n_wanted']:,} rows wanted"
-    return f"{shape}; {n_runs} runs each on {r['cpu_count']} CPUs, median (min..max)"
-
-
 def markdown(title: str, rows: Sequence[Sequence[str]]) -> str:
     """Return the table as Markdown."""
     lines = [" | ".join(row) for row in (rows[0], [":--", *("--:" for _ in rows[0][1:])], *rows[1:])]
     return "\n".join([f"**{title}**", "", *(f"| {line} |" for line in lines), ""])
 
 
-def print_table(title: str, rows: Sequence[Sequence[str]]) -> None:
-    """Print the table on the terminal, wide where the output is a file."""
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(*rows[0], title=title)
-    for row in rows[1:]:
-        table.add_row(*row)
-    Console(width=None if sys.stdout.isatty() else 180).print(table)
-
-
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line; refuse what would fail only after minutes."""
     parser = argparse.ArgumentParser(description="Measure the speed of imbgan beside ctgan.")
     parser.add_argument("--tables", nargs="+", choices=TABLES, default=list(TABLES))
-    parser.add_argument("--repeats", type=int, default=3, help="runs of each system on each table (3)")
+    parser.add_argument("--repeats", type=int, default=3, help="runs of each system (3)")
     parser.add_argument("--peer-python", metavar="PATH", help="interpreter that has ctgan")
     parser.add_argument("--peer-epochs", type=int, default=PEER_EPOCHS, metavar="N", help="default: 300")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="append the runs as JSON lines")
+    parser.add_argument("--out", type=Path, default=os.devnull, metavar="FILE", help="append JSON lines")
     parser.add_argument("--markdown", action="store_true", help="also print Markdown")
     options = parser.parse_args(arguments)
     if options.repeats < 1 or not 2 <= options.peer_epochs <= PEER_EPOCHS:
@@ -298,14 +276,21 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, then print one table for each data table."""
     options = parse(arguments)
+    from rich.console import Console
+    from rich.table import Table
+
     if not options.peer_python:
         print(PEER_HINT, file=sys.stderr)
-    records = measure(options)
-    for name in options.tables:
-        chosen = [record for record in records if record["table"] == name]
-        print_table(title_of(chosen), summary(chosen))
+    for _, group in itertools.groupby(measure(options), key=itemgetter("table")):
+        chosen = list(group)
+        surroundings = {"runs": options.repeats, "load": max(float(str(r["load"])) for r in chosen)}
+        title, (header, *rows) = TITLE.format(**(chosen[0] | surroundings)), summary(chosen)
+        table = Table(*header, title=title)
+        for row in rows:
+            table.add_row(*row)
+        Console(width=None if sys.stdout.isatty() else 180).print(table)
         if options.markdown:
-            print(markdown(title_of(chosen), summary(chosen)))
+            print(markdown(title, [header, *rows]))
 
 
 if __name__ == "__main__":

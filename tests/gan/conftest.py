@@ -5,6 +5,7 @@ from typing import NamedTuple
 import jax
 import numpy as np
 import pytest
+
 from imbgan.gan.config import MonitorConfig, TrainConfig
 from imbgan.gan.heads import Layout, make_layout, pad_columns
 from imbgan.gan.loop import Result, train
@@ -106,7 +107,14 @@ def run(problem: Problem) -> Callable[..., Result]:
         watch = options.pop("watch", MonitorConfig(early_stopping=False, max_restarts=0))
         monitored = options.pop("monitored", [1])
         return train(
-            config, watch, data.spans, data.rows, data.labels, monitored=monitored, streams=Streams(seed), **options
+            config,
+            watch,
+            data.spans,
+            data.rows,
+            data.labels,
+            monitored=monitored,
+            streams=Streams(seed),
+            **options,
         )
 
     return run_training

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
+from scipy.stats import chisquare
+
 from imbgan.gan.batches import ClassBatches, make_batches
 from imbgan.gan.monitor import split
 from imbgan.gan.state import make_key
 from imbgan.random import Streams
-from scipy.stats import chisquare
 
 COUNTS = (400, 90, 30)
 

@@ -6,17 +6,23 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from imbgan.gan.heads import LOGIT_BOUND, apply_heads, bucket, harden, make_layout, pad_columns
-from imbgan.gan.state import make_key
 from scipy.special import softmax
 from scipy.stats import chisquare
+
+from imbgan.gan.heads import LOGIT_BOUND, apply_heads, bucket, harden, make_layout, pad_columns
+from imbgan.gan.state import make_key
 
 SPANS = (("number", 1), ("category", 3), ("category", 2), ("number", 1))
 
 
 def heads(raw, *, spans=SPANS, seed=0, temperature=0.5, sigmoid=False, hard=True):
     return apply_heads(
-        make_layout(spans), raw, make_key(np.uint32(seed)), temperature=temperature, sigmoid=sigmoid, hard=hard
+        make_layout(spans),
+        raw,
+        make_key(np.uint32(seed)),
+        temperature=temperature,
+        sigmoid=sigmoid,
+        hard=hard,
     )
 
 
@@ -106,7 +112,9 @@ def test_gradient_goes_straight_through_one_hots(raw):
 def test_layouts_of_one_padded_shape_share_a_program(count_compilations):
     def call(spans):
         raw = np.zeros((32, 8), np.float32)
-        return compiled_heads(make_layout(spans), raw, key, temperature=0.5, sigmoid=False, hard=True).block_until_ready()
+        return compiled_heads(
+            make_layout(spans), raw, key, temperature=0.5, sigmoid=False, hard=True
+        ).block_until_ready()
 
     key = make_key(np.uint32(0))
     with count_compilations() as first:
@@ -119,7 +127,9 @@ def test_layouts_of_one_padded_shape_share_a_program(count_compilations):
 
 
 spans_lists = st.lists(
-    st.one_of(st.just(("number", 1)), st.tuples(st.just("category"), st.integers(1, 6))), min_size=1, max_size=8
+    st.one_of(st.just(("number", 1)), st.tuples(st.just("category"), st.integers(1, 6))),
+    min_size=1,
+    max_size=8,
 )
 
 

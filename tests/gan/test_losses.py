@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from imbgan.gan.losses import LOSSES
 from scipy.special import expit, log_expit
+
+from imbgan.gan.losses import LOSSES
 
 # The formulas of the papers with probabilities, where the code has logits; float64.
 REFERENCES = {

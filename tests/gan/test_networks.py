@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from imbgan.gan import networks
 from imbgan.gan.networks import LEAK, Linear
 from imbgan.gan.state import make_key
@@ -47,7 +48,7 @@ def test_spectral_norm_differentiates_as_the_singular_value():
 
 @pytest.mark.parametrize("normalized", [True, False])
 def test_only_a_normalized_discriminator_is_lipschitz(normalized, config_of, new_state):
-    """Leaky rectifiers stretch nothing, so the layers alone decide; the class embedding is 0 before training."""
+    """Leaky rectifiers stretch nothing: the layers decide; the class embedding is 0 before training."""
     config = config_of(spectral_norm=normalized)
     network = jax.jit(jax.tree.map(lambda leaf: 5 * leaf, new_state(config).discriminator).__call__)
     rng = np.random.default_rng(0)

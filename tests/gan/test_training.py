@@ -5,11 +5,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import expit
+
 from imbgan.gan.config import MonitorConfig
 from imbgan.gan.generators import ClassGenerators
 from imbgan.gan.losses import LOSSES
 from imbgan.gan.model import BLOCK_ROWS
-from scipy.special import expit
 
 WATCH = MonitorConfig(early_stopping=False, max_restarts=0)
 
@@ -37,6 +38,12 @@ def two_members(run, config_of):
     return run(config_of(n_members=2, max_iter=10))
 
 
+@pytest.fixture(scope="module")
+def classical(run, config_of):
+    """A game whose logit has a fixed zero."""
+    return run(config_of(loss="non_saturating", penalties=(), discriminator_steps=2, max_iter=10))
+
+
 def test_no_step_beyond_max_iter(run, config_of):
     result = run(config_of(max_iter=25))
     assert [summary.step for summary in result.summaries] == [10, 20, 25]
@@ -47,7 +54,12 @@ def test_no_step_beyond_max_iter(run, config_of):
 
 def test_losses_of_a_cut_chunk_are_means_over_its_steps(run, config_of):
     """A new relativistic game has losses of log 2; five empty steps must not pull their mean down."""
-    slow = {"generator_learning_rate": 1e-9, "discriminator_learning_rate": 1e-9, "gamma": 0.0, "final_learning_rate": 1.0}
+    slow = {
+        "generator_learning_rate": 1e-9,
+        "discriminator_learning_rate": 1e-9,
+        "gamma": 0.0,
+        "final_learning_rate": 1.0,
+    }
     whole, cut = run(config_of(max_iter=10, **slow)), run(config_of(max_iter=5, **slow))
     losses = [result.summaries[0].discriminator_loss for result in (whole, cut)]
     assert losses[1] == pytest.approx(losses[0], rel=0.25)
@@ -83,11 +95,10 @@ def test_folds_of_a_cross_validation_share_programs(trained, run, config_of, pro
     assert compiled == []
 
 
-def test_another_architecture_does_compile(trained, run, config_of, count_compilations):
-    """The counter counts."""
+def test_the_counter_counts(count_compilations):
     with count_compilations() as compiled:
-        run(config_of(latent_dim=9, max_iter=10))
-    assert compiled
+        jax.jit(lambda x: x * 3 + 1)(np.ones(5, np.float32))
+    assert len(compiled) == 1
 
 
 def test_one_seed_gives_identical_training(trained, run, config_of):
@@ -121,11 +132,13 @@ def test_with_constant_schedules_ten_steps_are_five_and_five(run, config_of):
 
 def test_the_checkpoint_that_is_kept_is_the_one_that_was_judged_best(run, config_of):
     result = run(config_of(max_iter=60))
+    scores = [summary.quality.score for summary in result.summaries]
     best, kept = float("inf"), None
-    for summary in result.summaries:
-        if summary.quality.score <= best * (1 + WATCH.tol):
+    for i, summary in enumerate(result.summaries):
+        score = np.mean(scores[max(0, i - 2) : i + 1])  # single scores on a few held-out rows are noisy
+        if score <= best * (1 + WATCH.tol):
             kept = summary
-        best = min(best, summary.quality.score)
+        best = min(best, score)
     assert (result.n_iter, result.quality) == (kept.step, kept.quality)
     stopped = run(config_of(max_iter=60), on_chunk=lambda summary: summary.step == kept.step)
     assert_identical(result.model.generator, stopped.state.averaged)
@@ -146,7 +159,7 @@ def test_training_stops_when_the_score_no_longer_improves(run, config_of):
     config = config_of(max_iter=1000, generator_learning_rate=1e-12, discriminator_learning_rate=1e-12)
     watch = MonitorConfig(n_iter_no_change=2, tol=0.0, max_restarts=0, n_suspicions=100)
     result = run(config, watch=watch)
-    assert result.state.step[0] < 200
+    assert watch.min_share * 1000 <= result.state.step[0] < (watch.min_share + 0.15) * 1000
     assert result.events[-1].name == "early stopping"
 
 
@@ -154,9 +167,12 @@ def test_members_are_trained_on_other_rows_and_other_noise(two_members):
     assert two_members.state.step.tolist() == [10, 10]
     for leaf in leaves_of(two_members.model.generator):
         assert leaf.shape[0] == 2
-    assert any(not np.array_equal(leaf[0], leaf[1]) for leaf in leaves_of(two_members.state.generator_optimizer))
+    assert any(
+        not np.array_equal(leaf[0], leaf[1]) for leaf in leaves_of(two_members.state.generator_optimizer)
+    )
 
 
+@pytest.mark.slow
 def test_members_side_by_side_are_the_members_one_by_one(two_members, run, config_of):
     """What an accelerator runs."""
     together = run(replace(config_of(n_members=2, max_iter=10), parallel_members=True))
@@ -210,22 +226,41 @@ def test_drawing_and_judging_any_number_of_rows_compiles_nothing(trained, proble
     assert compiled == []
 
 
-@pytest.mark.parametrize("loss", LOSSES)
-def test_score_is_the_logit_and_its_sigmoid(loss, run, config_of, problem):
-    model = run(config_of(loss=loss, max_iter=10)).model
+@pytest.mark.parametrize("kind", ["trained", "classical"])
+def test_score_is_the_logit_and_its_sigmoid(kind, request, problem):
+    model = request.getfixturevalue(kind).model
     logits, probabilities = model.score(problem.rows, problem.labels)
     member = jax.tree.map(lambda leaf: leaf[0], model.discriminator)
     raw = np.asarray(member(problem.padded, problem.labels))
-    if LOSSES[loss].is_absolute:
-        assert (model.offsets == 0).all()
     np.testing.assert_allclose(logits, raw - model.offsets[0, problem.labels], rtol=1e-4, atol=1e-4)
     np.testing.assert_allclose(probabilities, expit(logits), rtol=1e-6)
-    if not LOSSES[loss].is_absolute:
-        # Half way between the mean logits of real and of generated rows, the logit is 0.
-        for code in (0, 1):
-            real = logits[problem.labels == code].mean()
-            fake = model.score(model.rows(code, 9, 0, 1024), np.full(1024, code))[0].mean()
-            assert abs(real + fake) < 0.1 + 0.5 * abs(real - fake)
+
+
+def test_a_logit_of_zero_means_cannot_tell(trained, classical, problem):
+    assert (classical.model.offsets == 0).all()
+    # The relativistic logit is defined up to a constant: it is 0 half way between real and generated rows.
+    for code in (0, 1):
+        real = trained.model.score(problem.rows, problem.labels)[0][problem.labels == code]
+        fake = trained.model.score(trained.model.rows(code, 9, 0, 1024), np.full(1024, code))[0]
+        error = 4 * fake.std() / np.sqrt(1024)  # of the mean over other generated rows
+        assert real.mean() + fake.mean() == pytest.approx(0, abs=2 * error)
+    assert (trained.model.offsets != 0).all()
+
+
+def test_the_discriminator_is_updated_as_often_as_asked(classical):
+    assert classical.state.discriminator_optimizer.count.tolist() == [20]
+    assert classical.state.generator_optimizer.count.tolist() == [10]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("loss", LOSSES)
+def test_every_loss_learns_where_a_class_lies(loss, run, config_of, problem_of):
+    """From rows around 0 to rows at the mean of the class, with the options the loss was published with."""
+    data = problem_of(n_common=600, n_rare=300)
+    config = config_of(loss=loss, max_iter=800, chunk_size=100, generator_learning_rate=2e-3)
+    rows = run(config, problem=data).model.rows(1, 0, 0, 1000)
+    np.testing.assert_allclose(rows[:, :2].mean(axis=0), 1.5, atol=0.5)
+    assert (rows[:, :2].std(axis=0) > 0.4).all()
 
 
 def test_class_generators_route_classes_to_their_models(trained, run, config_of):

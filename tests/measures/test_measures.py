@@ -2,6 +2,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
+from scipy.spatial.distance import cdist, pdist
+
 from imbgan.measures import (
     coverage,
     density,
@@ -13,8 +16,6 @@ from imbgan.measures import (
     neighbor_radii,
     pairwise_distances,
 )
-from scipy import stats
-from scipy.spatial.distance import cdist, pdist
 
 seeds = st.integers(0, 2**31)
 sizes = st.integers(1, 12)
@@ -43,7 +44,7 @@ def test_mean_distance_within_is_over_different_rows(seed, n):
 
 @given(seed=seeds, n=st.integers(2, 30))
 def test_plug_in_energy_distance_is_the_square_of_scipys(seed, n):
-    """SciPy gives sqrt(2 E|x - y| - E|x - x'| - E|y - y'|) with x' = x among the pairs; size=n gives its square."""
+    """SciPy gives sqrt(2 E|x - y| - E|x - x'| - E|y - y'|) with x' = x among the pairs; size=n its square."""
     x, y = sample(seed, n, 1), sample(seed + 1, n, 1, offset=0.5)
     expected = stats.energy_distance(x[:, 0], y[:, 0]) ** 2
     assert energy_distance(x, y, size=n) == pytest.approx(expected, rel=1e-4, abs=1e-5)
@@ -119,11 +120,14 @@ def test_memorization_with_as_many_held_out_rows_is_the_share_nearer_to_training
 
 def test_memorization_of_a_table_of_few_levels_is_fair():
     """Generated rows that equal training rows, as they must where there are twelve different rows."""
+
     def table(seed, n):
         rng = np.random.default_rng(seed)
         return np.hstack([np.eye(3)[rng.integers(3, size=n)], np.eye(4)[rng.integers(4, size=n)]])
 
-    rates = [memorization_rate(table(3 * i, 256), table(3 * i + 1, 80), table(3 * i + 2, 20)) for i in range(50)]
+    rates = [
+        memorization_rate(table(3 * i, 256), table(3 * i + 1, 80), table(3 * i + 2, 20)) for i in range(50)
+    ]
     assert np.mean(rates) == pytest.approx(0.5, abs=4 * np.std(rates) / np.sqrt(50))
     assert max(rates) < 0.8
 

@@ -6,8 +6,8 @@ import pytest
 
 from imbgan import GANOverSampler, TabularGAN
 
-# Small networks and few steps: what these tests claim does not depend on how good the rows are. The shapes are
-# the same everywhere, so that most tests share their compiled programs.
+# Small networks and few steps: what these tests claim does not depend on how good the rows are. The shapes
+# are the same everywhere, so that most tests share their compiled programs.
 QUICK: dict[str, Any] = {
     "max_iter": 10,
     "n_generators": 1,

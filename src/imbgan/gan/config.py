@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from numbers import Real
 from typing import Any, Self
 
 import jax
@@ -160,6 +161,9 @@ class TrainConfig:
             n_members=int(n_members),
             parallel_members=jax.default_backend() != "cpu",
         )
+        # An int or a NumPy scalar in place of a float would be another program.
+        numbers = {f.name: getattr(config, f.name) for f in fields(cls) if isinstance(f.default, float)}
+        config = replace(config, **{name: float(n) for name, n in numbers.items() if isinstance(n, Real)})
         config.check()
         return config
 
@@ -203,8 +207,11 @@ class MonitorConfig:
         Whether to stop when the score no longer improves; the best checkpoint is restored either way.
     n_iter_no_change : int
         Chunks without a better score until training stops; half as many when the discriminator cannot tell.
+    min_share : float
+        Share of ``max_iter`` before which training does not stop early, in [0, 1].
     tol : float
-        A later checkpoint replaces the best one when its score is at most ``1 + tol`` times the lowest.
+        A later checkpoint replaces the best one when its score, averaged over three chunks, is at most ``1 + tol``
+        times the lowest.
     n_suspicions : int
         Chunks in a row that must show a collapse or memorization before it is called one.
     max_restarts : int
@@ -215,6 +222,7 @@ class MonitorConfig:
 
     early_stopping: bool = True
     n_iter_no_change: int = 5
+    min_share: float = 0.5
     tol: float = 0.05
     n_suspicions: int = 3
     max_restarts: int = 2
@@ -234,6 +242,7 @@ class MonitorConfig:
             ("n_iter_no_change", watch.n_iter_no_change >= 1, "an int of at least 1"),
             ("n_suspicions", watch.n_suspicions >= 1, "an int of at least 1"),
             ("max_restarts", watch.max_restarts >= 0, "an int of at least 0"),
+            ("min_share", 0 <= watch.min_share <= 1, "in [0, 1]"),
             ("tol", watch.tol >= 0, "non-negative"),
             ("validation_fraction", 0 < watch.validation_fraction <= 0.5, "in (0, 0.5]"),
         ):

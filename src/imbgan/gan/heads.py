@@ -71,7 +71,9 @@ def pad_columns(rows: np.ndarray, layout: Layout) -> np.ndarray:
     return padded
 
 
-def apply_heads(layout: Layout, raw: Array, key: Array, *, temperature: Array | float, sigmoid: bool, hard: bool) -> Array:
+def apply_heads(
+    layout: Layout, raw: Array, key: Array, *, temperature: Array | float, sigmoid: bool, hard: bool
+) -> Array:
     r"""Turn the generator's raw output into a row: numbers as they are, one (soft) one-hot per category.
 
     Level k of a category has probability softmax(logits)_k, sampled by the Gumbel-softmax relaxation

@@ -198,16 +198,23 @@ class _Attempt:
     failure: tuple[str, str] | None = None
 
 
+def _smoothed(scores: Sequence[float]) -> list[float]:
+    """Average each score with the two before it: a few held-out rows make single scores noisy."""
+    return [float(np.mean(scores[max(0, i - 2) : i + 1])) for i in range(len(scores))]
+
+
 def _should_stop(summaries: Sequence[ChunkSummary], watch: MonitorConfig) -> str | None:
     """Say why training should stop now, if it should; ``summaries`` are those of the present attempt."""
-    scores = [summary.quality.score for summary in summaries]
+    last = summaries[-1]
+    if last.step < watch.min_share * last.max_iter:
+        return None
+    scores = _smoothed([summary.quality.score for summary in summaries])
     is_best = np.array(scores) <= min(scores) * (1 + watch.tol)
     since_best = int(np.argmax(is_best[::-1]))
-    accuracy = (summaries[-1].real_accuracy + summaries[-1].fake_accuracy) / 2
-    cannot_tell = abs(accuracy - 0.5) < CANNOT_TELL
+    accuracy = (last.real_accuracy + last.fake_accuracy) / 2
     if since_best >= watch.n_iter_no_change:
         return f"the score has not improved for {since_best} chunks"
-    if cannot_tell and since_best >= (watch.n_iter_no_change + 1) // 2:
+    if abs(accuracy - 0.5) < CANNOT_TELL and since_best >= (watch.n_iter_no_change + 1) // 2:
         return f"the discriminator is right on {accuracy:.0%} of rows and the score has leveled"
     return None
 
@@ -229,9 +236,10 @@ def _attempt(
         quality = Quality.mean(list(parts.values()))
         step = int(state.step[0])
         finite = bool(np.isfinite(losses).all()) and bool(np.isfinite(quality.score))
-        if finite and quality.score <= attempt.best_score * (1 + watch.tol):
+        score = _smoothed([*(summary.quality.score for summary in summaries[first:]), quality.score])[-1]
+        if finite and score <= attempt.best_score * (1 + watch.tol):
             attempt.best_state, attempt.quality = state, quality
-            attempt.best_score = min(attempt.best_score, quality.score)
+            attempt.best_score = min(attempt.best_score, score)
         accuracies = training.accuracies(model, fakes)
         penalty, seconds = float(np.mean(info.penalty)), time.perf_counter() - began
         summary = ChunkSummary(

@@ -130,6 +130,8 @@ class ClassMonitor:
 
     def measure(self, fake: np.ndarray) -> Quality:
         """Judge generated rows ``(m, width)``; more rows than were held out make the figures steadier."""
+        if not np.isfinite(fake).all():
+            return Quality(*(float("nan"),) * len(fields(Quality)))
         size = self._size
         energy = energy_distance(self.held_out, fake, size=size) / self._energy
         spread = mean_distance_within(fake) / self._spread

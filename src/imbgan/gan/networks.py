@@ -34,7 +34,9 @@ def spectral_norm(weight: Array, n_iterations: int = 10) -> Array:
     matrices are small, and a network without hidden state can be saved, averaged and restarted as it is.
     """
     fixed = jax.lax.stop_gradient(weight)
-    right = jnp.ones((weight.shape[1],), weight.dtype) + 0.1 * jnp.cos(jnp.arange(weight.shape[1], dtype=weight.dtype))
+    right = jnp.ones((weight.shape[1],), weight.dtype) + 0.1 * jnp.cos(
+        jnp.arange(weight.shape[1], dtype=weight.dtype)
+    )
 
     def iterate(_: int, right: Array) -> Array:
         left = fixed @ right
@@ -60,7 +62,9 @@ class Generator(eqx.Module):
 
     def __init__(self, config: TrainConfig, width: int, key: Array) -> None:
         embedding_key, layers_key = jax.random.split(key)
-        self.embedding = jax.random.normal(embedding_key, (config.n_classes, config.embedding_dim), jnp.float32)
+        self.embedding = jax.random.normal(
+            embedding_key, (config.n_classes, config.embedding_dim), jnp.float32
+        )
         n_in = config.latent_dim + config.embedding_dim
         self.layers = _layers((n_in, *config.generator_hidden, width), layers_key)
 

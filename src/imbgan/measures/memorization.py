@@ -5,9 +5,7 @@ import numpy as np
 from imbgan.measures.distances import Matrix, pairwise_distances
 
 
-def memorization_rate(
-    fake: Matrix, train: Matrix, held_out: Matrix, *, tolerance: float = 1e-6
-) -> float:
+def memorization_rate(fake: Matrix, train: Matrix, held_out: Matrix, *, tolerance: float = 1e-6) -> float:
     r"""How much rarer than by chance a held-out row is the nearest one: 0.5 for fresh rows, 1 for copies.
 
     Of n training and m held-out rows of one distribution, a held-out one is nearest to a generated row with
@@ -15,8 +13,8 @@ def memorization_rate(
 
     .. math:: 1 - \frac{h}{2} \frac{n + m}{m}
 
-    For n = m it is the share of generated rows that are nearer to a training row. Samples of different sizes let
-    copies of any training row count, where few rows are held out.
+    For n = m it is the share of generated rows that are nearer to a training row. Samples of different sizes
+    let copies of any training row count, where few rows are held out.
 
     Parameters
     ----------
@@ -24,7 +22,7 @@ def memorization_rate(
     train, held_out : ndarray of shape (n, width), (m, width)
         At least one row each.
     tolerance : float, default=1e-6
-        Rows no farther than this behind the nearest count as equally near; tables of few levels have many such.
+        Rows no farther than this behind the nearest count as equally near, as happens in tables of few levels.
 
     Returns
     -------

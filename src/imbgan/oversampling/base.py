@@ -19,26 +19,33 @@ from imbgan.tabular import concat, n_rows, take
 
 # No generated row is ignored altogether: the discriminator's judgment is itself learned from few rows.
 LEAST_WEIGHT = 0.05
+# Fitted attributes that only training sets.
+LEARNED = ("gan_", "generator_", "encoder_", "history_", "events_", "n_iter_")
 
 
 class BaseGANOverSampler(BaseOverSampler):
     """Template of the over-samplers: a subclass says how rows are learned and generated.
 
-    Differs from imbalanced-learn's base in that the table reaches the subclass as it came: a DataFrame keeps its
-    dtypes, which a detour through one array would lose.
+    Differs from imbalanced-learn's base in that the table reaches the subclass as it came: a DataFrame keeps
+    its dtypes, which a detour through one array would lose.
     """
+
+    # The base, which is not typed, seems to set None.
+    sampling_strategy_: Any
 
     @abstractmethod
     def _generate(
-        self, X: Any, labels: NDArray[np.generic], wanted: Mapping[Any, int]
+        self, X: object, labels: NDArray[np.generic], wanted: Mapping[Any, int]
     ) -> tuple[Any, NDArray[np.float32]]:
-        """Learn ``X`` and return new rows, class by class in the order of ``wanted``, and the weight of each."""
+        """Learn ``X``; return new rows, class by class in the order of ``wanted``, and their weights."""
 
     @abstractmethod
-    def _check_table(self, X: Any) -> None:
+    def _check_table(self, X: object) -> None:
         """Raise for a table that cannot be learned."""
 
-    def _check_X_y(self, X: Any, y: Any, accept_sparse: Any = None) -> tuple[Any, NDArray[np.generic], bool]:
+    def _check_X_y(
+        self, X: object, y: object, accept_sparse: object = None
+    ) -> tuple[object, NDArray[np.generic], bool]:
         del accept_sparse  # imbalanced-learn's signature; sparse tables of all formats are accepted
         labels = check_labels(y)
         check_classification_targets(labels)
@@ -51,7 +58,7 @@ class BaseGANOverSampler(BaseOverSampler):
         return X, np.asarray(labels), bool(is_one_vs_all)
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit_resample(self, X: Any, y: Any, **params: Any) -> tuple[Any, Any]:
+    def fit_resample(self, X: object, y: object, **params: object) -> tuple[Any, Any]:
         """Balance a table.
 
         Parameters
@@ -86,8 +93,8 @@ class BaseGANOverSampler(BaseOverSampler):
         sources = [*range(len(labels)), *(first[label] for label in resampled[len(labels) :].tolist())]
         return X_resampled, _aligned(take(y, np.array(sources)), X_resampled)
 
-    def _fit_resample(
-        self, X: Any, y: NDArray[np.generic], **params: Any
+    def _fit_resample(  # pyright: ignore[reportIncompatibleMethodOverride] - the base is not typed
+        self, X: object, y: NDArray[np.generic], **params: object
     ) -> tuple[Any, NDArray[np.generic]]:
         """Return the original rows and behind them the generated ones, with their labels."""
         del params
@@ -96,6 +103,9 @@ class BaseGANOverSampler(BaseOverSampler):
         self.synthetic_mask_ = np.arange(n_original + n_new) >= n_original
         self.sample_weight_ = np.ones(n_original + n_new, np.float32)
         if n_new == 0:
+            # Nothing is learned, so nothing of an earlier table may remain.
+            for name in LEARNED:
+                vars(self).pop(name, None)
             return take(X, np.arange(n_original)), y
         rows, self.sample_weight_[n_original:] = self._generate(X, y, wanted)
         labels = np.repeat(np.array(list(wanted), dtype=y.dtype), list(wanted.values()))
@@ -108,8 +118,9 @@ def _check_targets(strategy: object, present: Mapping[object, int]) -> None:
         (_, n_common), (label, n_rare) = sorted(present.items(), key=lambda item: -item[1])
         if int(n_common * float(strategy) - n_rare) <= 0:
             raise ParameterError(
-                f"'sampling_strategy' must be above the present ratio of rare to common rows, {n_rare / n_common:.3g}: "
-                f"over-sampling removes none. Class {label!r} has {n_rare} rows. Got {strategy!r}."
+                f"'sampling_strategy' must be above the present ratio of rare to common rows, "
+                f"{n_rare / n_common:.3g}: over-sampling removes none. Class {label!r} has {n_rare} rows. "
+                f"Got {strategy!r}."
             )
     if not isinstance(strategy, Mapping):
         return
@@ -118,15 +129,18 @@ def _check_targets(strategy: object, present: Mapping[object, int]) -> None:
             shown = ", ".join(map(repr, list(present)[:10]))
             raise ParameterError(f"'sampling_strategy' must name classes that y has: {shown}. Got {label!r}.")
         if not isinstance(target, Integral):
-            raise ParameterError(f"'sampling_strategy' must give an int a class. Got {target!r} for class {label!r}.")
+            raise ParameterError(
+                f"'sampling_strategy' must give an int a class. Got {target!r} for class {label!r}."
+            )
         if target < present[label]:
             raise ParameterError(
-                f"'sampling_strategy' must ask for at least the present rows of each class: over-sampling removes "
-                f"none. Class {label!r} has {present[label]} rows and {target} are asked. Ask for more, or leave it out."
+                f"'sampling_strategy' must ask for at least the present rows of each class: over-sampling "
+                f"removes none. Class {label!r} has {present[label]} rows and {target} are asked. Ask for "
+                "more, or leave it out."
             )
 
 
-def _aligned(y: Any, X: Any) -> Any:
+def _aligned(y: Any, X: Any) -> object:  # noqa: ANN401 - containers of any library
     """Give a pandas target the index of the pandas table, as imbalanced-learn does."""
     if hasattr(y, "index") and hasattr(y, "reset_index"):
         y = y.reset_index(drop=True)
@@ -138,8 +152,7 @@ def _aligned(y: Any, X: Any) -> Any:
 def realism_weights(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     r"""Weights of generated rows, :math:`\min(1, e^{D(x)})`, at least 0.05.
 
-    :math:`e^{D(x)}` estimates the density of real over that of generated rows at x, so that rows in places where
-    real ones are rarer count less.
+    :math:`e^{D(x)}` estimates the density of real over that of generated rows at x, so that rows in places
+    where real ones are rarer count less.
     """
     return np.clip(np.exp(np.minimum(logits, 0.0)), LEAST_WEIGHT, 1.0).astype(np.float32)
-

@@ -24,8 +24,9 @@ GAN = TypeVar("GAN", bound=TabularGAN)
 def save(gan: TabularGAN, path: Path) -> None:
     """Save a fitted model into the new folder ``path``, whole or not at all.
 
-    ``model.json`` holds the parameters, the classes and the description of the columns; ``weights.safetensors``
-    every array. Callbacks, and the state that ``warm_start`` goes on from, are not saved.
+    ``model.json`` holds the parameters, the classes and the description of the columns;
+    ``weights.safetensors`` every array. Callbacks, and the state that ``warm_start`` goes on from, are not
+    saved.
 
     Raises
     ------
@@ -68,10 +69,12 @@ def _parameters(gan: TabularGAN) -> Document:
 
 def _labels(classes: np.ndarray) -> list[Any]:
     labels = classes.tolist()
-    if classes.dtype.kind not in LABEL_KINDS or not all(isinstance(label, str | int | float) for label in labels):
+    if classes.dtype.kind not in LABEL_KINDS or not all(
+        isinstance(label, str | int | float) for label in labels
+    ):
         raise ModelFileError(
-            f"Labels must be text, numbers or truth values to be saved. Got {labels[0]!r} of dtype {classes.dtype}; "
-            "convert y to text before fit."
+            f"Labels must be text, numbers or truth values to be saved. Got {labels[0]!r} of dtype "
+            f"{classes.dtype}; convert y to text before fit."
         )
     return labels
 
@@ -90,18 +93,22 @@ def load(cls: type[GAN], path: Path) -> GAN:
     except ModelFileError:
         raise
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, ImbganError) as error:
-        raise ModelFileError(f"{str(path)!r} is not a whole model ({type(error).__name__}: {error}). Save it anew.") from error
+        raise ModelFileError(
+            f"{str(path)!r} is not a whole model ({type(error).__name__}: {error}). Save it anew."
+        ) from error
 
 
 def _read(cls: type[GAN], document: Document, arrays: Arrays) -> GAN:
     parameters = dict(document["parameters"])
     kinds = parameters["kinds"]
-    parameters["kinds"] = {name: kind for name, kind in kinds} if kinds else None
+    parameters["kinds"] = dict(kinds) if kinds else None
     gan = cls(**parameters)
-    gan._validate_params()
+    gan._validate_params()  # pyright: ignore[reportPrivateUsage]
     dtype = np.dtype(str(document["classes"]["dtype"]))
     if dtype.kind not in LABEL_KINDS:
-        raise ModelFileError(f"Labels of a saved model must be text, numbers or truth values. Got dtype {dtype}.")
+        raise ModelFileError(
+            f"Labels of a saved model must be text, numbers or truth values. Got dtype {dtype}."
+        )
     gan.classes_ = np.array(document["classes"]["labels"], dtype=dtype)
     gan.class_counts_ = np.array(document["class_counts"], dtype=int)
     gan.n_iter_ = int(document["n_iter"])
@@ -109,11 +116,40 @@ def _read(cls: type[GAN], document: Document, arrays: Arrays) -> GAN:
     gan.history_ = _under(arrays, "history")
     gan.encoder_ = TableEncoder.from_document(document["encoder"], _under(arrays, "encoder"))
     gan.n_features_in_ = len(gan.encoder_.schema_.columns)
-    models = tuple(read_model(model, _under(arrays, f"models/{i}")) for i, model in enumerate(document["models"]))
+    models = tuple(
+        read_model(model, _under(arrays, f"models/{i}")) for i, model in enumerate(document["models"])
+    )
     places = {int(code): (int(model), int(local)) for code, model, local in document["places"]}
     gan.generator_ = ClassGenerators(models, places, int(document["seed"]))
+    _check_agreement(gan)
     return gan
 
 
+def _check_agreement(gan: TabularGAN) -> None:
+    """Refuse parts that are whole by themselves and yet not of one model."""
+    n_classes, generator = len(gan.classes_), gan.generator_
+    holds = {
+        "class_counts": len(gan.class_counts_) == n_classes,
+        "seed": 0 <= generator.seed < 2**32,
+        "models": all(model.spans == gan.encoder_.spans for model in generator.models),
+        "places": bool(generator.places) == (gan.encoder_.width > 0)
+        and all(
+            0 <= code < n_classes
+            and 0 <= model < len(generator.models)
+            and 0 <= local < generator.models[model].config.n_classes
+            for code, (model, local) in generator.places.items()
+        ),
+    }
+    wrong = [name for name, is_met in holds.items() if not is_met]
+    if wrong:
+        raise ModelFileError(
+            f"The saved {wrong[0]!r} does not fit the other parts of the model. Save it anew."
+        )
+
+
 def _under(arrays: Arrays, prefix: str) -> Arrays:
-    return {name.removeprefix(f"{prefix}/"): array for name, array in arrays.items() if name.startswith(f"{prefix}/")}
+    return {
+        name.removeprefix(f"{prefix}/"): array
+        for name, array in arrays.items()
+        if name.startswith(f"{prefix}/")
+    }

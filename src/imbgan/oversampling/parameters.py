@@ -1,4 +1,4 @@
-"""Parameters that every estimator of this room shares: their ranges, and how they become a training configuration."""
+"""Parameters that all estimators of this room share: their ranges, and how they configure the training."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -58,7 +58,9 @@ def training_configuration(
     options = dict(parameters["train_options"] or {})
     twice = sorted(_TAKEN & options.keys())
     if twice:
-        raise ParameterError(f"'train_options' must not hold {twice[0]!r}. Set the parameter {twice[0]!r} itself.")
+        raise ParameterError(
+            f"'train_options' must not hold {twice[0]!r}. Set the parameter {twice[0]!r} itself."
+        )
     _check_types(options)
     watching = {f.name: options.pop(f.name) for f in fields(MonitorConfig) if f.name in options}
     max_iter = parameters["max_iter"]
@@ -74,9 +76,10 @@ def _check_types(options: Mapping[str, object]) -> None:
     for field in (*fields(TrainConfig), *fields(MonitorConfig)):
         if field.name not in options:
             continue
-        value, is_tuple = options[field.name], isinstance(field.default, tuple)
+        default: object = field.default
+        value, is_tuple = options[field.name], isinstance(default, tuple)
         items = list(value) if is_tuple and isinstance(value, tuple | list) else [value]
-        wanted, shown = _TYPES[type(field.default[0] if is_tuple else field.default)]
+        wanted, shown = _TYPES[type(default[0] if isinstance(default, tuple) else default)]
         is_kind = is_tuple == isinstance(value, tuple | list)
         if not is_kind or not all(_is_of_type(item, wanted) for item in items):
             rule = f"a tuple, each item {shown}" if is_tuple else shown

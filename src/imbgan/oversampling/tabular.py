@@ -1,6 +1,6 @@
 """``GANOverSampler``: the over-sampler for tables."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -16,21 +16,22 @@ from imbgan.tabular import read_table
 
 
 class GANOverSampler(BaseGANOverSampler):
-    r"""Over-sample the rare classes of a table with a generative adversarial network conditioned on the class.
+    r"""Over-sample the rare classes of a table with a class-conditional generative adversarial network.
 
-    The network learns all classes together, so that a rare class borrows the structure it shares with the common
-    ones; this is what interpolation between a few rare rows cannot do. For a few numeric columns with hundreds of
-    rare rows SMOTE is quicker and about as good.
+    The network learns all classes together, so that a rare class borrows the structure it shares with the
+    common ones; this is what interpolation between a few rare rows cannot do. For a few numeric columns with
+    hundreds of rare rows SMOTE is quicker and about as good.
 
     Parameters
     ----------
     sampling_strategy : float, str, dict or callable, default="auto"
-        Which classes are raised to how many rows, as in imbalanced-learn: a float is the wanted ratio of rare to
-        common rows (two classes); ``"minority"``, ``"not minority"``, ``"not majority"``, ``"all"`` and
-        ``"auto"`` (= ``"not majority"``) raise these classes to the size of the largest; a dict gives the wanted
-        rows per class; a callable takes y and returns such a dict.
+        Which classes are raised to how many rows, as in imbalanced-learn: a float is the wanted ratio of rare
+        to common rows (two classes); ``"minority"``, ``"not minority"``, ``"not majority"``, ``"all"`` and
+        ``"auto"`` (= ``"not majority"``) raise these classes to the size of the largest; a dict gives the
+        wanted rows per class; a callable takes y and returns such a dict.
     random_state : int, RandomState instance or None, default=None
-        Seed of everything; the same integer gives bit-identical output on one machine. ``None`` differs every time.
+        Seed of everything; the same integer gives bit-identical output on one machine. ``None`` differs every
+        time.
     condition, kinds, numbers, max_levels, loss, max_iter, n_epochs, batch_size, n_generators
         As in :class:`TabularGAN`.
     early_stopping, train_options, warm_start, callbacks, verbose
@@ -43,8 +44,8 @@ class GANOverSampler(BaseGANOverSampler):
     synthetic_mask_ : ndarray of shape (n_samples_new,), bool
         True for the generated rows of the output.
     sample_weight_ : ndarray of shape (n_samples_new,), float32
-        Weights for learners that take them: 1 for original rows, in [0.05, 1] for generated ones, less where the
-        discriminator finds them less real.
+        Weights for learners that take them: 1 for original rows, in [0.05, 1] for generated ones, less where
+        the discriminator finds them less real.
     gan_ : TabularGAN
         What was learned; draws further rows, saves itself. Absent when there was nothing to generate.
     generator_, encoder_, history_, events_, n_iter_
@@ -61,15 +62,16 @@ class GANOverSampler(BaseGANOverSampler):
 
     Notes
     -----
-    Discriminator and generator minimize, with logits D(x, c) of a row x of class c, noise z and pairs of one class,
+    Discriminator and generator minimize, with logits D(x, c) of a row x of class c, noise z and pairs of one
+    class,
 
     .. math::
         L_D &= E f(D(G(z, c), c) - D(x, c)) + \gamma (R_1 + R_2), \quad f(t) = \log(1 + e^t) \\
         L_G &= E f(D(x, c) - D(G(z, c), c))
 
-    with the zero-centered penalties :math:`R_1 = \frac{1}{2} E \lVert \nabla_x D(x, c) \rVert^2` on real rows and
-    :math:`R_2` on generated ones [1]_. Differs from [1]_ in: class-tempered batches and a projection discriminator
-    [2]_; instance noise early in training; :math:`\gamma` constant.
+    with the zero-centered penalties :math:`R_1 = \frac{1}{2} E \lVert \nabla_x D(x, c) \rVert^2` on real rows
+    and :math:`R_2` on generated ones [1]_. Differs from [1]_ in: class-tempered batches and a projection
+    discriminator [2]_; instance noise early in training; :math:`\gamma` constant.
 
     References
     ----------
@@ -87,12 +89,15 @@ class GANOverSampler(BaseGANOverSampler):
     [(0, 268), (1, 268)]
     """
 
-    _parameter_constraints = {**BaseOverSampler._parameter_constraints, **CONSTRAINTS}
+    _parameter_constraints = {  # noqa: RUF012 - scikit-learn reads it from the class
+        **BaseOverSampler._parameter_constraints,
+        **CONSTRAINTS,
+    }
 
     def __init__(
         self,
         *,
-        sampling_strategy: Any = "auto",
+        sampling_strategy: float | str | Mapping[Any, int] | Callable[..., Mapping[Any, int]] = "auto",
         random_state: int | np.random.RandomState | None = None,
         condition: str = "all",
         kinds: Mapping[str | int, str] | None = None,
@@ -109,7 +114,7 @@ class GANOverSampler(BaseGANOverSampler):
         callbacks: Sequence[Any] | None = None,
         verbose: int | bool = False,
     ) -> None:
-        super().__init__(sampling_strategy=sampling_strategy)
+        super().__init__(sampling_strategy=sampling_strategy)  # pyright: ignore[reportArgumentType]
         self.random_state = random_state
         self.condition = condition
         self.kinds = kinds
@@ -127,7 +132,7 @@ class GANOverSampler(BaseGANOverSampler):
         self.verbose = verbose
 
     @classmethod
-    def textbook(cls, **parameters: Any) -> Self:
+    def textbook(cls, **parameters: Any) -> Self:  # noqa: ANN401 - as __init__ types each
         r"""Return the classical design of a generative adversarial network.
 
         One network per rare class, trained on its rows alone, scaled to [0, 1]: two hidden layers of 256 with
@@ -136,8 +141,9 @@ class GANOverSampler(BaseGANOverSampler):
         .. math::
             \max_D \; E \log D(x) + E \log(1 - D(G(z))), \qquad \max_G \; E \log D(G(z))
 
-        played by one update of each in turn, with Adam (2e-4, beta1 0.5), batches of 64, for 1,000 epochs [1]_.
-        No penalties, no averaging of weights, no schedules, no restarts: training is watched, not rescued.
+        played by one update of each in turn, with Adam (2e-4, beta1 0.5), batches of 64, for 1,000 epochs
+        [1]_. No penalties, no averaging of weights, no schedules, no restarts: training is watched, not
+        rescued.
 
         Parameters
         ----------
@@ -150,11 +156,11 @@ class GANOverSampler(BaseGANOverSampler):
         """
         return cls(**{**TEXTBOOK, **parameters})
 
-    def _check_table(self, X: Any) -> None:
+    def _check_table(self, X: object) -> None:
         read_table(X, self.kinds)
 
     def _generate(
-        self, X: Any, labels: NDArray[np.generic], wanted: Mapping[Any, int]
+        self, X: object, labels: NDArray[np.generic], wanted: Mapping[Any, int]
     ) -> tuple[Any, NDArray[np.float32]]:
         parameters = self.get_params(deep=False)
         del parameters["sampling_strategy"]
@@ -162,14 +168,16 @@ class GANOverSampler(BaseGANOverSampler):
         self.gan_ = gan.set_params(**parameters).fit(X, labels, classes=list(wanted))
         for name in ("generator_", "encoder_", "history_", "events_", "n_iter_"):
             setattr(self, name, getattr(self.gan_, name))
-        rows = np.concatenate([gan._sample_matrix(n, label=label) for label, n in wanted.items()])
+        # One encoded matrix is judged and decoded, so that each row is drawn once.
+        draw, judge = gan._sample_matrix, gan._score_matrix  # pyright: ignore[reportPrivateUsage]
+        rows = np.concatenate([draw(n, label=label) for label, n in wanted.items()])
         known = self.gan_.classes_.tolist()
         codes = np.repeat([known.index(label) for label in wanted], list(wanted.values()))
-        logits, _ = gan._score_matrix(rows, codes)
-        return self.encoder_.inverse_transform(rows), realism_weights(logits)
+        logits, _ = judge(rows, codes)
+        return self.gan_.encoder_.inverse_transform(rows), realism_weights(logits)
 
-    def score_samples(self, X: Any, y: ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Ask the discriminator how real rows look as members of their class; see :meth:`TabularGAN.score_samples`."""
+    def score_samples(self, X: object, y: ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Ask the discriminator how real rows look; see :meth:`TabularGAN.score_samples`."""
         check_is_fitted(self, "gan_")
         return self.gan_.score_samples(X, y)
 

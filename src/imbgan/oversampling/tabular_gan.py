@@ -37,7 +37,8 @@ class TabularGAN(BaseEstimator):
     Parameters
     ----------
     random_state : int, RandomState instance or None, default=None
-        Seed of everything; the same integer gives bit-identical rows on one machine. ``None`` differs every time.
+        Seed of everything; the same integer gives bit-identical rows on one machine. ``None`` differs every
+        time.
     condition : {"all", "minority"}, default="all"
         ``"all"`` trains one network on all rows that knows the class, so that rare classes borrow from common
         ones; ``"minority"`` trains one network per class on the rows of that class, the classical design.
@@ -67,7 +68,8 @@ class TabularGAN(BaseEstimator):
     warm_start : bool, default=False
         Go on from the state that the last ``fit`` ended in, for another ``max_iter`` steps.
     callbacks : list of callable, default=None
-        Each receives a :class:`imbgan.gan.loop.ChunkSummary` after every chunk; a true return value stops training.
+        Each receives a :class:`imbgan.gan.loop.ChunkSummary` after every chunk; a true return value stops
+        training.
     verbose : int or bool, default=False
         Show a progress line.
 
@@ -96,8 +98,8 @@ class TabularGAN(BaseEstimator):
 
     Notes
     -----
-    Rows are addressable: row i of class c is a pure function of the fitted model, c and i. The first 10,000 of a
-    million rows are the rows that ``sample(10_000)`` gives, and any worker can draw any stretch.
+    Rows are addressable: row i of class c is a pure function of the fitted model, c and i. The first 10,000
+    of a million rows are the rows that ``sample(10_000)`` gives, and any worker can draw any stretch.
 
     Examples
     --------
@@ -155,7 +157,7 @@ class TabularGAN(BaseEstimator):
         return tags
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: ArrayLike, *, classes: Sequence[object] | None = None) -> Self:
+    def fit(self, X: object, y: ArrayLike, *, classes: Sequence[object] | None = None) -> Self:
         """Learn the rows of a table.
 
         Parameters
@@ -180,13 +182,18 @@ class TabularGAN(BaseEstimator):
         labels = check_one_label_a_row(y)
         if n_rows(X) != len(labels):
             raise DataError(f"X and y must have as many rows. Got {n_rows(X)} and {len(labels)}.")
-        self.classes_, codes = class_codes(labels)
-        self.class_counts_ = np.bincount(codes)
+        classes_, codes = class_codes(labels)
+        is_resumed = self.warm_start and hasattr(self, "encoder_")
+        if is_resumed and classes_.tolist() != self.classes_.tolist():
+            raise DataError(
+                f"With warm_start y must hold the classes of the last fit. Got {classes_.tolist()[:10]}."
+            )
+        self.classes_, self.class_counts_ = classes_, np.bincount(codes)
         learned = self._classes_to_learn(classes)
         streams = Streams.from_random_state(self.random_state)
         encoder = TableEncoder(numbers=self.numbers, max_levels=self.max_levels)  # pyright: ignore[reportArgumentType]
         encoder.fit(X, codes, n_classes=len(self.classes_), kinds=self.kinds)
-        if self.warm_start and hasattr(self, "encoder_"):
+        if is_resumed:
             if encoder.spans != self.encoder_.spans:
                 raise DataError("With warm_start the table must have the columns and levels of the last fit.")
             encoder = self.encoder_
@@ -203,19 +210,21 @@ class TabularGAN(BaseEstimator):
         else:
             largest = int(np.argmax(self.class_counts_))
             everyone = range(len(self.classes_))
-            learned = [c for c in everyone if self.condition == "all" or c != largest or len(self.classes_) == 1]
+            learned = [
+                c for c in everyone if self.condition == "all" or c != largest or len(self.classes_) == 1
+            ]
         for code in learned:
             if self.class_counts_[code] < 2:
                 raise DataError(
-                    f"Class {self.classes_[code].item()!r} has 1 sample; at least 2 are needed to learn a class. "
-                    "Use imblearn's RandomOverSampler for it, or leave it out of sampling_strategy."
+                    f"Class {self.classes_[code].item()!r} has 1 sample; at least 2 are needed to learn a "
+                    "class. Use imblearn's RandomOverSampler for it, or leave it out of sampling_strategy."
                 )
         return learned
 
     def _train(self, rows: np.ndarray, codes: np.ndarray, learned: list[int], streams: Streams) -> None:
         """Train one network for all classes, or one for each learned class."""
-        # Training is judged by all classes but the largest, whichever are asked for: asking for one more changes
-        # neither training nor any other row.
+        # Training is judged by all classes but the largest, whichever are asked for: asking for one more
+        # changes neither training nor any other row.
         largest = int(np.argmax(self.class_counts_))
         rare = [c for c, n in enumerate(self.class_counts_) if n >= 2 and c != largest] or [largest]
         groups = [(list(range(len(self.classes_))), rare)]
@@ -255,7 +264,9 @@ class TabularGAN(BaseEstimator):
             observers = [*([line] if line is not None else []), *(self.callbacks or [])]
 
             def on_chunk(summary: ChunkSummary) -> bool:
-                return any([bool(observer(summary)) for observer in observers])
+                # Every observer hears of every chunk, also after one has asked to stop.
+                answers = [bool(observer(summary)) for observer in observers]
+                return any(answers)
 
             return train(
                 config,
@@ -285,14 +296,14 @@ class TabularGAN(BaseEstimator):
             if result.is_held_out and not score <= WORSE_THAN_BASELINE * baseline:
                 reason = f" after {result.failure}" if result.failure else ""
                 warnings.warn(
-                    f"The generated rows are worse than those of a local-Gaussian SMOTE{reason}: score {score:.2f} "
-                    f"against {baseline:.2f} on held-out rows (about 1 is perfect, lower is better); use imblearn's "
-                    "SMOTE or class weights instead, or train longer (max_iter).",
+                    f"The generated rows are worse than those of a local-Gaussian SMOTE{reason}: score "
+                    f"{score:.2f} against {baseline:.2f} on held-out rows (about 1 is perfect, lower is "
+                    "better); use imblearn's SMOTE or class weights instead, or train longer (max_iter).",
                     GenerationQualityWarning,
                     stacklevel=2,
                 )
 
-    def sample(self, n: int, *, label: object, start: int = 0) -> Any:
+    def sample(self, n: int, *, label: object, start: int = 0) -> Any:  # noqa: ANN401 - the fitted container
         """Draw rows of one class, directly and without rejection.
 
         Parameters
@@ -320,7 +331,9 @@ class TabularGAN(BaseEstimator):
     def _sample_matrix(self, n: int, *, label: object, start: int = 0) -> NDArray[np.float32]:
         for name, value in (("n", n), ("start", start)):
             if not isinstance(value, Integral) or value < 0:
-                raise ParameterError(f"The {name!r} parameter of sample must be an int of at least 0. Got {value!r}.")
+                raise ParameterError(
+                    f"The {name!r} parameter of sample must be an int of at least 0. Got {value!r}."
+                )
         code = code_of(label, self.classes_.tolist())
         if self.encoder_.width == 0:
             return np.zeros((int(n), 0), np.float32)
@@ -331,7 +344,7 @@ class TabularGAN(BaseEstimator):
             )
         return self.generator_.rows(code, int(start), int(start) + int(n))
 
-    def score_samples(self, X: Any, y: ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def score_samples(self, X: object, y: ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         r"""Ask the discriminator how real rows look as members of their class.
 
         Parameters
@@ -371,11 +384,13 @@ class TabularGAN(BaseEstimator):
         missing = sorted(set(codes.tolist()) - set(self.generator_.places))
         if missing:
             label = self.classes_[missing[0]].item()
-            raise ParameterError(f"Class {label!r} was not learned; only rows of learned classes can be judged.")
+            raise ParameterError(
+                f"Class {label!r} was not learned; only rows of learned classes can be judged."
+            )
         return self.generator_.score(rows, codes)
 
     def save(self, path: str | Path) -> None:
-        """Save the fitted model as a folder of JSON and safetensors; see :func:`imbgan.oversampling.files.save`."""
+        """Save the fitted model as a folder; see :func:`imbgan.oversampling.files.save`."""
         from imbgan.oversampling.files import save
 
         check_is_fitted(self, "generator_")

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-
 from sklearn.utils.multiclass import check_classification_targets
 
 from imbgan.exceptions import DataError, ParameterError
@@ -20,18 +19,21 @@ def check_labels(y: object) -> NDArray[np.generic]:
         No labels at all, or a missing one: how many, and the first row.
     """
     if y is None:
-        raise DataError("The estimator requires y to be passed, but the target y is None. Pass a label for every row.")
+        raise DataError(
+            "The estimator requires y to be passed, but the target y is None. Pass a label for every row."
+        )
     labels = np.asarray(y)
     # As an array, a list of texts would turn NaN into the text "nan".
     cells = np.asarray(y, dtype=object) if isinstance(y, list | tuple) else labels
-    missing = np.asarray(labels != labels)  # only NaN and NaT differ from themselves
     if cells.dtype == object:
         missing = np.array([_is_missing(cell) for cell in cells.ravel().tolist()], bool)
+    else:
+        missing = np.asarray(labels != labels)  # only NaN and NaT differ from themselves
     if missing.any():
         first = int(np.flatnonzero(missing.ravel())[0])
         raise DataError(
-            f"Every row must have a label. Got {int(missing.sum())} missing in y (NaN; first at row {first}). "
-            "Drop these rows, or name the missing class."
+            f"Every row must have a label. Got {int(missing.sum())} missing in y (NaN; first at row "
+            f"{first}). Drop these rows, or name the missing class."
         )
     return labels
 
@@ -58,7 +60,9 @@ def check_one_label_a_row(y: object) -> NDArray[np.generic]:
     """
     labels = check_labels(y)
     if labels.ndim != 1 and labels.shape[1:] != (1,):
-        raise DataError(f"y must hold one label a row. Got an array of shape {labels.shape}; pass one column of it.")
+        raise DataError(
+            f"y must hold one label a row. Got an array of shape {labels.shape}; pass one column of it."
+        )
     labels = labels.reshape(-1)
     check_classification_targets(labels)
     return labels
