@@ -106,7 +106,12 @@ def show(console: Console, results: dict[tuple[str, str], list[list[float]]]) ->
     table.add_column("trained on")
     for metric in METRICS:
         table.add_column(metric, justify="right")
-    names = {"nothing": "the natural table", "class weights": "class weights", "SMOTE": "after SMOTE", "GAN": "after the GAN"}
+    names = {
+        "nothing": "the natural table",
+        "class weights": "class weights",
+        "SMOTE": "after SMOTE",
+        "GAN": "after the GAN",
+    }
     for (classifier, strategy), rows in sorted(results.items(), key=lambda item: item[0][0]):
         mean = np.mean(rows, axis=0)
         style = "bold" if strategy == "GAN" else ""
@@ -125,8 +130,14 @@ def draw(X: pd.DataFrame, y: pd.Series, synthetic: np.ndarray, path: Path) -> No
     )
     for label, chosen, color, size, marker in groups:
         chosen = np.asarray(chosen)
-        axes.scatter(*places[chosen].T, s=size, c=color, marker=marker, linewidths=0, label=f"{label}, {chosen.sum()}")
-    axes.set(xlabel="first main direction", ylabel="second main direction", title="Breast cancer, malignant made rare")
+        axes.scatter(
+            *places[chosen].T, s=size, c=color, marker=marker, linewidths=0, label=f"{label}, {chosen.sum()}"
+        )
+    axes.set(
+        xlabel="first main direction",
+        ylabel="second main direction",
+        title="Breast cancer, malignant made rare",
+    )
     axes.legend(frameon=False)
     figure.savefig(path, dpi=150)
     plt.close(figure)
@@ -151,7 +162,9 @@ def main() -> None:
     draw(X_balanced, y_balanced, sampler.synthetic_mask_, OUTPUT / "map.png")
     console.print(f"Balanced: {y_balanced.value_counts().to_dict()}.")
     show(console, compare())
-    console.print(f"Wrote {OUTPUT / 'balanced.parquet'} and {OUTPUT / 'map.png'} in {time.perf_counter() - began:.0f} s.")
+    console.print(
+        f"Wrote {OUTPUT / 'balanced.parquet'} and {OUTPUT / 'map.png'} in {time.perf_counter() - began:.0f} s."
+    )
 
 
 if __name__ == "__main__":

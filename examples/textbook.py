@@ -22,7 +22,9 @@ import matplotlib.pyplot as plt
 OUTPUT = Path("demo-output")
 
 
-def positive_and_negative(n: int = 2000, rare_share: float = 0.1, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+def positive_and_negative(
+    n: int = 2000, rare_share: float = 0.1, seed: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
     """Return numbers of shape (n, 1) and their sign as the class; the size is log-normal on both sides."""
     rng = np.random.default_rng(seed)
     y = np.where(rng.random(n) < rare_share, "negative", "positive")
@@ -35,7 +37,10 @@ def main() -> None:
     X, y = positive_and_negative()
     X_new, y_new = positive_and_negative(n=20_000, seed=1)  # never seen by any generator
     real, unseen = X[y == "negative"], X_new[y_new == "negative"]
-    recipes = {"textbook (2014)": GANOverSampler.textbook(random_state=0), "default": GANOverSampler(random_state=0)}
+    recipes = {
+        "textbook (2014)": GANOverSampler.textbook(random_state=0),
+        "default": GANOverSampler(random_state=0),
+    }
     print(f"{len(X)} numbers, {len(real)} of them negative.")
     print(f"{'recipe':<16} {'D(real)':>8} {'D(fake)':>8} {'KS to unseen':>13} {'negative':>9} {'steps':>6}")
     figure, axes = plt.subplots(1, 2, figsize=(10, 4), sharey=True, layout="constrained")
@@ -55,8 +60,13 @@ def main() -> None:
         )
         axis.hist(unseen[:, 0], bins, density=True, color="#b8bfc9", label="real, never seen")
         axis.hist(fake[:, 0], bins, density=True, histtype="step", lw=1.8, color="#b3123f", label="generated")
-        axis.plot(real[:, 0], np.full(len(real), -0.012), "|", color="#3b4252", label=f"real, seen ({len(real)})")
-        axis.set(title=f"{name}: D(real) {probability['real']:.2f}, D(generated) {probability['fake']:.2f}", xlabel="x")
+        axis.plot(
+            real[:, 0], np.full(len(real), -0.012), "|", color="#3b4252", label=f"real, seen ({len(real)})"
+        )
+        axis.set(
+            title=f"{name}: D(real) {probability['real']:.2f}, D(generated) {probability['fake']:.2f}",
+            xlabel="x",
+        )
         axis.legend(frameon=False, loc="upper left")
     axes[0].set_ylabel("density")
     OUTPUT.mkdir(exist_ok=True)

@@ -1,5 +1,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from typing import NamedTuple
 
 import jax
@@ -9,7 +10,7 @@ import pytest
 from imbgan.gan.config import MonitorConfig, TrainConfig
 from imbgan.gan.heads import Layout, make_layout, pad_columns
 from imbgan.gan.loop import Result, train
-from imbgan.gan.state import TrainState, init_member, make_key
+from imbgan.gan.state import TrainState, init_members
 from imbgan.random import Streams
 
 # JAX reports each program that its backend compiles under this name.
@@ -126,6 +127,7 @@ def new_state(problem: Problem) -> Callable[..., TrainState]:
     width = problem.padded.shape[1]
 
     def make_state(config: TrainConfig, seed: int = 0) -> TrainState:
-        return init_member(config, width, make_key(np.uint32(seed)))
+        members = init_members(replace(config, n_members=1), width, Streams(seed))
+        return jax.tree.map(lambda leaf: leaf[0], members)
 
     return make_state

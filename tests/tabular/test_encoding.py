@@ -210,7 +210,10 @@ def test_missing_numbers_are_a_category_and_their_place_tells_nothing() -> None:
 def test_a_number_of_two_values_is_a_category() -> None:
     encoder, X = fit_one([0, 1, 0, 0, 1, 0, 0, 0], np.zeros(8, dtype=int))
     assert encoder.spans == (("category", 2),)
-    assert encoder.inverse_transform(encoder.transform(X, np.random.default_rng(0)))["x"].tolist() == X["x"].tolist()
+    assert (
+        encoder.inverse_transform(encoder.transform(X, np.random.default_rng(0)))["x"].tolist()
+        == X["x"].tolist()
+    )
 
 
 def test_a_rare_class_in_the_far_tail_gets_its_half_of_the_scale() -> None:

@@ -17,7 +17,7 @@ from imbgan.exceptions import ImbganError, ModelFileError
 from imbgan.gan.config import TrainConfig
 from imbgan.gan.heads import make_layout
 from imbgan.gan.model import GANModel
-from imbgan.gan.state import init_member, make_key
+from imbgan.gan.state import init_member
 
 DOCUMENT = "model.json"
 WEIGHTS = "weights.safetensors"
@@ -35,9 +35,13 @@ def write_folder(path: Path, document: Mapping[str, object], arrays: Mapping[str
         The path exists, or its parent does not.
     """
     if path.exists():
-        raise ModelFileError(f"A model is saved into a new folder. {str(path)!r} exists; remove it or name another.")
+        raise ModelFileError(
+            f"A model is saved into a new folder. {str(path)!r} exists; remove it or name another."
+        )
     if not path.absolute().parent.is_dir():
-        raise ModelFileError(f"The folder of a saved model needs a parent. {str(path.parent)!r} does not exist; make it.")
+        raise ModelFileError(
+            f"The folder of a saved model needs a parent. {str(path.parent)!r} does not exist; make it."
+        )
     temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.absolute().parent))
     try:
         (temporary / DOCUMENT).write_text(json.dumps(document, indent=1), encoding="utf-8")
@@ -61,11 +65,15 @@ def read_folder(path: Path, kind: str, version: int) -> tuple[Document, Arrays]:
     """
     for name in (DOCUMENT, WEIGHTS):
         if not (path / name).is_file():
-            raise ModelFileError(f"A saved model is a folder with {DOCUMENT} and {WEIGHTS}. {str(path / name)!r} is missing.")
+            raise ModelFileError(
+                f"A saved model is a folder with {DOCUMENT} and {WEIGHTS}. {str(path / name)!r} is missing."
+            )
     try:
         document = json.loads((path / DOCUMENT).read_text(encoding="utf-8"))
     except ValueError as error:
-        raise ModelFileError(f"{str(path / DOCUMENT)!r} is not JSON ({error}): truncated or foreign. Save it anew.") from error
+        raise ModelFileError(
+            f"{str(path / DOCUMENT)!r} is not JSON ({error}): truncated or foreign. Save it anew."
+        ) from error
     found = document.get("kind") if isinstance(document, dict) else None
     if found != kind:
         raise ModelFileError(f"{str(path / DOCUMENT)!r} must hold a saved {kind}. Got {found!r}.")
@@ -77,7 +85,9 @@ def read_folder(path: Path, kind: str, version: int) -> tuple[Document, Arrays]:
     try:
         arrays = load_file(path / WEIGHTS)
     except (SafetensorError, OSError, ValueError) as error:
-        raise ModelFileError(f"{str(path / WEIGHTS)!r} is truncated or foreign ({error}). Save it anew.") from error
+        raise ModelFileError(
+            f"{str(path / WEIGHTS)!r} is truncated or foreign ({error}). Save it anew."
+        ) from error
     return document, arrays
 
 
@@ -89,8 +99,12 @@ def model_document(model: GANModel) -> tuple[Document, Arrays]:
         for name, network in networks.items()
         for path, leaf in jax.tree_util.tree_flatten_with_path(network)[0]
     }
-    config = {name: list(value) if isinstance(value, tuple) else value for name, value in vars(model.config).items()}
-    return {"config": config, "spans": [list(span) for span in model.spans]}, arrays | {"offsets": model.offsets}
+    config = {
+        name: list(value) if isinstance(value, tuple) else value for name, value in vars(model.config).items()
+    }
+    return {"config": config, "spans": [list(span) for span in model.spans]}, arrays | {
+        "offsets": model.offsets
+    }
 
 
 def read_model(document: Document, arrays: Mapping[str, np.ndarray]) -> GANModel:
@@ -108,9 +122,11 @@ def read_model(document: Document, arrays: Mapping[str, np.ndarray]) -> GANModel
         config.check()
         spans = tuple((str(kind), int(n)) for kind, n in document["spans"])
         width = make_layout(spans).is_number.shape[0]
-        skeleton = jax.eval_shape(lambda: init_member(config, width, make_key(np.uint32(0))))
+        skeleton = init_member(config, width, lambda shape, _: np.broadcast_to(np.float32(0), shape))
     except (KeyError, TypeError, ValueError, AttributeError, ImbganError) as error:
-        raise ModelFileError(f"The settings of a saved model cannot be read: {error}. Save it anew.") from error
+        raise ModelFileError(
+            f"The settings of a saved model cannot be read: {error}. Save it anew."
+        ) from error
     generator = _fill(skeleton.averaged, "generator", config.n_members, arrays)
     discriminator = _fill(skeleton.discriminator, "discriminator", config.n_members, arrays)
     offsets = _leaf(arrays, "offsets", (config.n_members, config.n_classes), np.dtype(np.float32))
@@ -119,13 +135,17 @@ def read_model(document: Document, arrays: Mapping[str, np.ndarray]) -> GANModel
 
 def _fill(skeleton: Any, name: str, n_members: int, arrays: Mapping[str, np.ndarray]) -> Any:
     leaves, structure = jax.tree_util.tree_flatten_with_path(skeleton)
-    filled = [_leaf(arrays, f"{name}/{_path(path)}", (n_members, *leaf.shape), leaf.dtype) for path, leaf in leaves]
+    filled = [
+        _leaf(arrays, f"{name}/{_path(path)}", (n_members, *leaf.shape), leaf.dtype) for path, leaf in leaves
+    ]
     return jax.tree_util.tree_unflatten(structure, filled)
 
 
 def _leaf(arrays: Mapping[str, np.ndarray], path: str, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
     if path not in arrays:
-        raise ModelFileError(f"Loading {WEIGHTS!r}: leaf {path} is missing. The file is truncated or foreign; save it anew.")
+        raise ModelFileError(
+            f"Loading {WEIGHTS!r}: leaf {path} is missing. The file is truncated or foreign; save it anew."
+        )
     array = arrays[path]
     if array.shape != shape or array.dtype != dtype:
         raise ModelFileError(

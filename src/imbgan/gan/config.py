@@ -98,8 +98,8 @@ class TrainConfig:
     loss: str = _static("relativistic")
     penalties: tuple[str, ...] = _static(("r1", "r2"))
     penalty_interval: int = _static(1)
-    generator_hidden: tuple[int, ...] = _static((128, 128))
-    discriminator_hidden: tuple[int, ...] = _static((128, 128))
+    generator_hidden: tuple[int, ...] = _static((128, 128, 128))
+    discriminator_hidden: tuple[int, ...] = _static((128, 128, 128))
     latent_dim: int = _static(64)
     embedding_dim: int = _static(16)
     number_output: str = _static("linear")
@@ -117,16 +117,18 @@ class TrainConfig:
     generator_learning_rate: float = 1e-3
     discriminator_learning_rate: float = 1e-3
     final_learning_rate: float = 0.1
-    gamma: float = 1.0
+    gamma: float = 0.1
     final_gamma: float = 1.0
     ema_half_life: float = 100.0
     instance_noise: float = 0.1
     instance_noise_share: float = 0.3
     temperature: float = 0.5
-    class_tempering: float = 0.5
+    class_tempering: float = 0.0
 
     @classmethod
-    def resolve(cls, options: Mapping[str, object], *, class_counts: Sequence[int], n_members: int | str) -> Self:
+    def resolve(
+        cls, options: Mapping[str, object], *, class_counts: Sequence[int], n_members: int | str
+    ) -> Self:
         """Merge ``options`` into the defaults, settle what depends on the data, and check every range.
 
         Parameters
@@ -173,14 +175,24 @@ class TrainConfig:
 
     def check(self) -> None:
         """Raise a ParameterError for a field out of its range."""
+
         def must(holds: bool, name: str, rule: str) -> None:
             if not holds:
-                raise ParameterError(f"The {name!r} option must be {rule}. Got {getattr(self, name)!r} instead.")
+                raise ParameterError(
+                    f"The {name!r} option must be {rule}. Got {getattr(self, name)!r} instead."
+                )
 
         must(self.loss in LOSSES, "loss", f"one of {sorted(LOSSES)}")
         must(set(self.penalties) <= PENALTIES, "penalties", f"a tuple of names out of {sorted(PENALTIES)}")
         must(self.number_output in ("linear", "sigmoid"), "number_output", "'linear' or 'sigmoid'")
-        for name in ("penalty_interval", "latent_dim", "embedding_dim", "discriminator_steps", "chunk_size", "max_iter"):
+        for name in (
+            "penalty_interval",
+            "latent_dim",
+            "embedding_dim",
+            "discriminator_steps",
+            "chunk_size",
+            "max_iter",
+        ):
             must(int(getattr(self, name)) >= 1, name, "an int of at least 1")
         must(self.batch_size >= 2, "batch_size", "an int of at least 2")
         for name in ("generator_hidden", "discriminator_hidden"):
@@ -247,5 +259,7 @@ class MonitorConfig:
             ("validation_fraction", 0 < watch.validation_fraction <= 0.5, "in (0, 0.5]"),
         ):
             if not holds:
-                raise ParameterError(f"The {name!r} option must be {rule}. Got {getattr(watch, name)!r} instead.")
+                raise ParameterError(
+                    f"The {name!r} option must be {rule}. Got {getattr(watch, name)!r} instead."
+                )
         return watch

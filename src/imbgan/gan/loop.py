@@ -8,19 +8,21 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from imbgan.exceptions import ParameterError
 from imbgan.gan.batches import ClassBatches, make_batches
 from imbgan.gan.config import MonitorConfig, TrainConfig
 from imbgan.gan.heads import Layout, make_layout, pad_columns
 from imbgan.gan.losses import LOSSES
 from imbgan.gan.model import BLOCK_ROWS, GANModel
 from imbgan.gan.monitor import N_GENERATED, Monitor, Quality, name_failure, split
-from imbgan.gan.state import StepInfo, TrainState, init_member, make_key
+from imbgan.gan.state import StepInfo, TrainState, init_members
 from imbgan.gan.step import train_step
 from imbgan.random import Streams
 
-# A restart multiplies the penalties and the instance noise by these.
+# A restart multiplies the penalties, the instance noise and the learning rates by these.
 RESTART_GAMMA = 4.0
 RESTART_NOISE = 2.0
+RESTART_RATE = 0.5
 # The discriminator cannot tell when it is right on so little more than half of the rows.
 CANNOT_TELL = 0.05
 
@@ -73,12 +75,6 @@ class Result:
     is_held_out: bool  # whether every monitored class was judged by rows that were not trained on
 
 
-@jax.jit
-def _init(config: TrainConfig, layout: Layout, seed: jax.Array) -> TrainState:
-    keys = jax.random.split(make_key(seed), config.n_members)
-    return jax.lax.map(lambda key: init_member(config, layout.is_number.shape[0], key), keys)
-
-
 def _train_chunk(
     config: TrainConfig, layout: Layout, source: ClassBatches, states: TrainState
 ) -> tuple[TrainState, StepInfo]:
@@ -112,7 +108,6 @@ def _train_chunk(
 run_chunk = jax.jit(_train_chunk, donate_argnames="states")
 
 
-
 class _Training:
     """The fixed surroundings of a run: source, layout and monitor."""
 
@@ -129,13 +124,15 @@ class _Training:
         self.spans, self.rows, self.labels, self.watch = spans, rows, labels, watch
         self.monitored = tuple(monitored)
         self.layout = make_layout(spans)
-        hold_out = split(
-            labels, monitored, config.n_members, streams, fraction=watch.validation_fraction
-        )
+        hold_out = split(labels, monitored, config.n_members, streams, fraction=watch.validation_fraction)
         self.hold_out = hold_out
         self.monitor = Monitor(rows, labels, hold_out, spans, streams.generator("monitor"))
         self.source = make_batches(
-            pad_columns(rows, self.layout), labels, hold_out.train_masks, config.n_classes, config.class_tempering
+            pad_columns(rows, self.layout),
+            labels,
+            hold_out.train_masks,
+            config.n_classes,
+            config.class_tempering,
         )
         self.seed = streams.integer("monitor")
 
@@ -152,7 +149,9 @@ class _Training:
         fakes: dict[tuple[int, int], np.ndarray] = {}
         for code in self.monitored:
             rows = np.concatenate([model.block(code, self.seed, block) for block in range(n_blocks)])
-            fakes.update({(member, code): rows[members == member][:N_GENERATED] for member in range(n_members)})
+            fakes.update(
+                {(member, code): rows[members == member][:N_GENERATED] for member in range(n_members)}
+            )
         return fakes
 
     def accuracies(self, model: GANModel, fakes: Mapping[tuple[int, int], np.ndarray]) -> tuple[float, float]:
@@ -161,7 +160,9 @@ class _Training:
         real_right, fake_right = [], []
         for code in self.monitored:
             held_out = [self.hold_out.held_out[member, code] for member in range(model.config.n_members)]
-            rows = np.concatenate([self.rows[p] for p in held_out] + [fakes[m, code] for m in range(len(held_out))])
+            rows = np.concatenate(
+                [self.rows[p] for p in held_out] + [fakes[m, code] for m in range(len(held_out))]
+            )
             logits = model.member_logits(rows, np.full(len(rows), code))
             start = 0
             for member, positions in enumerate(held_out):
@@ -181,7 +182,9 @@ class _Training:
         if LOSSES[config.loss].is_absolute:
             return offsets
         for code in range(config.n_classes):
-            positions = streams.generator("offsets", code).permutation(np.flatnonzero(self.labels == code))[:BLOCK_ROWS]
+            positions = streams.generator("offsets", code).permutation(np.flatnonzero(self.labels == code))[
+                :BLOCK_ROWS
+            ]
             for rows in (self.rows[positions], model.block(code, self.seed, 0)):
                 offsets[:, code] += model.member_logits(rows, np.full(len(rows), code)).mean(axis=1) / 2
         return offsets
@@ -220,7 +223,11 @@ def _should_stop(summaries: Sequence[ChunkSummary], watch: MonitorConfig) -> str
 
 
 def _attempt(
-    training: _Training, config: TrainConfig, state: TrainState, summaries: list[ChunkSummary], on_chunk: OnChunk | None
+    training: _Training,
+    config: TrainConfig,
+    state: TrainState,
+    summaries: list[ChunkSummary],
+    on_chunk: OnChunk | None,
 ) -> tuple[_Attempt, str | None]:
     """Train from ``state`` to the end, to an early stop or to a failure; return the outcome and why it stopped."""
     attempt, first, watch = _Attempt(last_state=state), len(summaries), training.watch
@@ -235,7 +242,7 @@ def _attempt(
         parts = training.monitor.measure(fakes)
         quality = Quality.mean(list(parts.values()))
         step = int(state.step[0])
-        finite = bool(np.isfinite(losses).all()) and bool(np.isfinite(quality.score))
+        finite = bool(np.isfinite([*losses, *(part.score for part in parts.values())]).all())
         score = _smoothed([*(summary.quality.score for summary in summaries[first:]), quality.score])[-1]
         if finite and score <= attempt.best_score * (1 + watch.tol):
             attempt.best_state, attempt.quality = state, quality
@@ -298,8 +305,11 @@ def train(
     Result
     """
     training = _Training(spans, rows, labels, config, watch, monitored, streams)
-    seed = np.uint32(streams.integer("init"))
-    state = resume if resume is not None else jax.device_get(_init(config, training.layout, seed))  # pyright: ignore
+    width = training.layout.is_number.shape[0]
+    state = init_members(config, width, streams)
+    if resume is not None:
+        _check_resumable(resume, state)
+        state = resume
     initial, summaries, events = state, list[ChunkSummary](), list[Event]()
     best: _Attempt | None = None
     for restart in range(watch.max_restarts + 1):
@@ -316,8 +326,9 @@ def train(
             state = _restarted(attempt.best_state or initial, config, streams, restart)
             config = _stronger(config)
             events.append(Event(int(state.step[0]), "restart", f"gamma {config.gamma:g}, new random stream"))
-    last = attempt.last_state
-    kept = best.best_state if best.best_state is not None else last
+    # A run that never gave a finite score leaves the untrained networks, never NaN.
+    kept = best.best_state if best.best_state is not None else initial
+    last = kept if attempt.failure else attempt.last_state
     model = training.model(config, kept)
     model = replace(model, offsets=training.offsets(model, streams))
     baseline = training.monitor.baseline(streams.generator("baseline"))
@@ -327,11 +338,26 @@ def train(
     return Result(model, last, summaries, events, quality, baseline, int(kept.step[0]), failure, held)
 
 
+def _check_resumable(state: TrainState, fresh: TrainState) -> None:
+    """Refuse a state of networks of other sizes."""
+    sizes, expected = ([np.shape(leaf) for leaf in jax.tree.leaves(tree)] for tree in (state, fresh))
+    if sizes != expected:
+        raise ParameterError(
+            "Training goes on with the networks it began with: with warm_start, 'n_generators' and the sizes in "
+            "'train_options' must stay as they were. Set warm_start=False to begin anew."
+        )
+
+
 def _stronger(config: TrainConfig) -> TrainConfig:
     """Return the settings of a restart; a run without penalties gets R1 and R2."""
-    penalties = config.penalties or ("r1", "r2")
-    gamma = max(config.gamma * RESTART_GAMMA, 1.0)
-    return replace(config, penalties=penalties, gamma=gamma, instance_noise=max(config.instance_noise * RESTART_NOISE, 0.1))
+    return replace(
+        config,
+        penalties=config.penalties or ("r1", "r2"),
+        gamma=max(config.gamma * RESTART_GAMMA, 1.0),
+        instance_noise=max(config.instance_noise * RESTART_NOISE, 0.1),
+        generator_learning_rate=config.generator_learning_rate * RESTART_RATE,
+        discriminator_learning_rate=config.discriminator_learning_rate * RESTART_RATE,
+    )
 
 
 def _restarted(state: TrainState, config: TrainConfig, streams: Streams, restart: int) -> TrainState:

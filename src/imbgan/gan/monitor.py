@@ -53,7 +53,9 @@ class Quality:
         """Average each figure over the parts that have it."""
         columns = {f.name: np.array([getattr(part, f.name) for part in parts]) for f in fields(cls)}
         known = {name: values[np.isfinite(values)] for name, values in columns.items()}
-        return cls(**{name: float(values.mean()) if len(values) else float("nan") for name, values in known.items()})
+        return cls(
+            **{name: float(values.mean()) if len(values) else float("nan") for name, values in known.items()}
+        )
 
     def as_dict(self) -> dict[str, float]:
         """Return the figures by name."""
@@ -100,7 +102,9 @@ def split(
 class ClassMonitor:
     """Judges rows generated for one class by one member."""
 
-    def __init__(self, train: np.ndarray, held_out: np.ndarray, *, is_held_out: bool, rng: np.random.Generator) -> None:
+    def __init__(
+        self, train: np.ndarray, held_out: np.ndarray, *, is_held_out: bool, rng: np.random.Generator
+    ) -> None:
         self.held_out = held_out
         self.is_held_out = is_held_out
         size = len(held_out)
@@ -115,7 +119,9 @@ class ClassMonitor:
         # A few held-out rows can lie closer to the training rows than chance: half of what chance gives is the floor.
         floor = (self._spread + mean_distance_within(held_out)) / (2 * size) if size > 1 else self._spread
         self._energy = max(energy_distance(held_out, self._train, size=size), floor, 1e-6)
-        self._coverage = self._mean_over(self._peers, lambda rows: coverage(held_out, rows)) if size > 1 else 1.0
+        self._coverage = (
+            self._mean_over(self._peers, lambda rows: coverage(held_out, rows)) if size > 1 else 1.0
+        )
 
         self._density = density(held_out, self._train) if size > 1 else 1.0
 
@@ -139,7 +145,9 @@ class ClassMonitor:
         covered = dense = memorized = float("nan")
         if self._has_shares:
             groups = [fake[i * size : (i + 1) * size] for i in range(max(1, min(8, len(fake) // size)))]
-            covered = self._mean_over(groups, lambda rows: coverage(self.held_out, rows)) / max(self._coverage, 1e-6)
+            covered = self._mean_over(groups, lambda rows: coverage(self.held_out, rows)) / max(
+                self._coverage, 1e-6
+            )
             dense = density(self.held_out, fake) / max(self._density, 1e-6)
             memorized = memorization_rate(fake, self._train, self.held_out)
         score = energy + 5.0 * max(0.0, 0.8 - _or(covered, 0.8)) + 5.0 * max(0.0, _or(memorized, 0.0) - 0.6)
@@ -168,7 +176,9 @@ class Monitor:
             mask = hold_out.train_masks[member]
             train = np.flatnonzero(mask & (labels == code))
             is_held_out = not mask[positions].any()
-            part = ClassMonitor(rows[train] * scale, rows[positions] * scale, is_held_out=is_held_out, rng=rng)
+            part = ClassMonitor(
+                rows[train] * scale, rows[positions] * scale, is_held_out=is_held_out, rng=rng
+            )
             self.parts[member, code] = part
 
     def measure(self, fakes: Mapping[tuple[int, int], np.ndarray]) -> dict[tuple[int, int], Quality]:
@@ -208,18 +218,27 @@ def name_failure(
     Early in a run, up to ``progress`` 0.3, generated rows have not spread yet and only divergence is named.
     """
     if not all(np.isfinite(losses)) or max(map(abs, losses)) > LOSS_ALARM:
-        return "divergence", f"losses {', '.join(f'{loss:.3g}' for loss in losses)} are not finite or exploded"
+        return (
+            "divergence",
+            f"losses {', '.join(f'{loss:.3g}' for loss in losses)} are not finite or exploded",
+        )
     for code in sorted({code for _, code in parts}):
         quality = Quality.mean([part for (_, other), part in parts.items() if other == code])
-        if not np.isfinite(quality.score):
+        if not all(np.isfinite(part.score) for (_, other), part in parts.items() if other == code):
             return "divergence", f"class {code}: generated rows are not finite"
         if progress <= 0.3:
             continue
         if quality.spread_ratio < COLLAPSE_SPREAD:
-            return "mode collapse", f"class {code}: rows spread {quality.spread_ratio:.2f} times as far as real ones"
+            return (
+                "mode collapse",
+                f"class {code}: rows spread {quality.spread_ratio:.2f} times as far as real ones",
+            )
         # Rows that lie among real ones yet reach few of them; rows that lie elsewhere are not learned yet.
         if quality.coverage_ratio < COLLAPSE_COVERAGE * min(1.0, quality.density_ratio):
-            return "mode collapse", f"class {code}: rows cover {quality.coverage_ratio:.2f} of what real rows cover"
+            return (
+                "mode collapse",
+                f"class {code}: rows cover {quality.coverage_ratio:.2f} of what real rows cover",
+            )
         # Rows that lie elsewhere all have the same few nearest rows, of whichever kind.
         if quality.memorization > MEMORIZATION_ALARM and quality.density_ratio > MEMORIZATION_DENSITY:
             rate = f"memorization rate {quality.memorization:.2f}, where fresh rows give 0.5 and copies 1"

@@ -3,12 +3,13 @@
 from typing import NamedTuple
 
 import jax
-import jax.numpy as jnp
+import numpy as np
 import optax
 from jax import Array
 
 from imbgan.gan.config import TrainConfig
-from imbgan.gan.networks import Discriminator, Generator
+from imbgan.gan.networks import Discriminator, Draw, Generator
+from imbgan.random import Streams
 
 
 class TrainState(NamedTuple):
@@ -19,8 +20,8 @@ class TrainState(NamedTuple):
     averaged: Generator  # exponential moving average of `generator`, the one that is used afterwards
     generator_optimizer: optax.OptState
     discriminator_optimizer: optax.OptState
-    step: Array  # shape=(), int32: steps of this run
-    key_data: Array  # shape=(2,), uint32: the stream of this run; step t uses fold_in(key, t)
+    step: Array | np.ndarray  # shape=(), int32: steps of this run
+    key_data: Array | np.ndarray  # shape=(2,), uint32: the stream of this run; step t uses fold_in(key, t)
 
 
 class StepInfo(NamedTuple):
@@ -43,18 +44,28 @@ def optimizer(config: TrainConfig) -> optax.GradientTransformation:
     return optax.scale_by_adam(b1=config.adam_b1, b2=config.adam_b2)
 
 
-def init_member(config: TrainConfig, width: int, key: Array) -> TrainState:
-    """Return the state before the first step of one member."""
-    generator_key, discriminator_key, run_key = jax.random.split(key, 3)
-    generator = Generator(config, width, generator_key)
-    discriminator = Discriminator(config, width, discriminator_key)
-    adam = optimizer(config)
-    return TrainState(
-        generator,
-        discriminator,
-        generator,
-        adam.init(generator),  # pyright: ignore[reportArgumentType]
-        adam.init(discriminator),  # pyright: ignore[reportArgumentType]
-        jnp.zeros((), jnp.int32),
-        jax.random.key_data(run_key),
-    )
+def init_member(config: TrainConfig, width: int, draw: Draw) -> TrainState:
+    """Return the state of one member before its first step, all of it NumPy arrays."""
+    generator, discriminator = Generator(config, width, draw), Discriminator(config, width, draw)
+    memories = [
+        jax.tree.map(
+            lambda leaf: np.zeros(leaf.shape, leaf.dtype), jax.eval_shape(optimizer(config).init, network)
+        )
+        for network in (generator, discriminator)
+    ]
+    step, key_data = np.zeros((), np.int32), np.zeros(2, np.uint32)
+    return TrainState(generator, discriminator, generator, *memories, step, key_data)
+
+
+def init_members(config: TrainConfig, width: int, streams: Streams) -> TrainState:
+    """Return the state before the first step, with a member axis on every leaf."""
+    members = []
+    for member in range(config.n_members):
+        rng = streams.generator("init", member)
+
+        def draw(shape: tuple[int, ...], scale: float, rng: np.random.Generator = rng) -> np.ndarray:
+            return (scale * rng.standard_normal(shape)).astype(np.float32)
+
+        key_data = rng.integers(2**32, size=2, dtype=np.uint32)
+        members.append(init_member(config, width, draw)._replace(key_data=key_data))
+    return jax.tree.map(lambda *leaves: np.stack(leaves), *members)

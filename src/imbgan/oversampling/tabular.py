@@ -84,7 +84,7 @@ class GANOverSampler(BaseGANOverSampler):
     >>> from sklearn.datasets import make_classification
     >>> from imbgan import GANOverSampler
     >>> X, y = make_classification(n_samples=300, weights=[0.9], random_state=0)
-    >>> X_res, y_res = GANOverSampler(max_iter=20, random_state=0).fit_resample(X, y)
+    >>> X_res, y_res = GANOverSampler(max_iter=500, random_state=0).fit_resample(X, y)
     >>> sorted(Counter(y_res.tolist()).items())
     [(0, 268), (1, 268)]
     """

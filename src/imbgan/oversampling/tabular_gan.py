@@ -1,9 +1,6 @@
 """``TabularGAN``: learn a table, draw rows of any class."""
 
-import warnings
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
-from dataclasses import asdict
 from numbers import Integral
 from pathlib import Path
 from typing import Any, Self
@@ -15,18 +12,13 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from imbgan._sklearn import fit_context
-from imbgan.exceptions import DataError, GenerationQualityWarning, ParameterError
-from imbgan.gan.generators import ClassGenerators
-from imbgan.gan.loop import ChunkSummary, Result, train
+from imbgan.exceptions import DataError, ParameterError
 from imbgan.gan.state import TrainState
-from imbgan.oversampling.parameters import CONSTRAINTS, training_configuration
-from imbgan.oversampling.progress import ProgressLine
+from imbgan.oversampling.learning import EncodedTable, history, learn, warn_if_poor
+from imbgan.oversampling.parameters import CONSTRAINTS
 from imbgan.oversampling.targets import check_one_label_a_row, class_codes, code_of
 from imbgan.random import Streams
 from imbgan.tabular import TableEncoder, n_rows
-
-# A generator counts as worse than the baseline when its score is this many times as high.
-WORSE_THAN_BASELINE = 1.25
 
 
 class TabularGAN(BaseEstimator):
@@ -106,9 +98,12 @@ class TabularGAN(BaseEstimator):
     >>> from sklearn.datasets import load_iris
     >>> from imbgan import TabularGAN
     >>> X, y = load_iris(return_X_y=True, as_frame=True)
-    >>> gan = TabularGAN(max_iter=20, random_state=0).fit(X, y)
+    >>> gan = TabularGAN(max_iter=500, random_state=0).fit(X, y)
     >>> gan.sample(3, label=1).shape
     (3, 4)
+    >>> logit, probability = gan.score_samples(X, y)
+    >>> 0.4 < probability.mean() < 0.6
+    True
     """
 
     _parameter_constraints = CONSTRAINTS
@@ -183,125 +178,61 @@ class TabularGAN(BaseEstimator):
         if n_rows(X) != len(labels):
             raise DataError(f"X and y must have as many rows. Got {n_rows(X)} and {len(labels)}.")
         classes_, codes = class_codes(labels)
-        is_resumed = self.warm_start and hasattr(self, "encoder_")
-        if is_resumed and classes_.tolist() != self.classes_.tolist():
+        counts = np.bincount(codes)
+        wanted = self._wanted(classes_, counts, classes)
+        streams = Streams.from_random_state(self.random_state)
+        encoder = TableEncoder(numbers=self.numbers, max_levels=self.max_levels)  # pyright: ignore[reportArgumentType]
+        encoder.fit(X, codes, n_classes=len(classes_), kinds=self.kinds)
+        previous: dict[int, TrainState] = {}
+        if self.warm_start and hasattr(self, "_states"):
+            self._check_same(classes_, encoder)
+            encoder, previous = self.encoder_, self._states
+        rows = encoder.transform(X, streams.generator("encoder"))
+        names = tuple(str(label) for label in classes_.tolist())
+        table = EncodedTable(rows, codes, counts, encoder.spans, names)
+        generator, results = learn(table, wanted, self.get_params(deep=False), streams, previous)
+        # All at once, so that an interrupted fit leaves the last one whole.
+        self.classes_, self.class_counts_, self.encoder_, self.generator_ = (
+            classes_,
+            counts,
+            encoder,
+            generator,
+        )
+        self.n_features_in_ = len(encoder.schema_.columns)
+        self.events_ = [event for result in results.values() for event in result.events]
+        self.history_ = history(list(results.values()))
+        self.n_iter_ = max((result.n_iter for result in results.values()), default=0)
+        if self.warm_start:
+            self._states = {code: result.state for code, result in results.items()}
+        warn_if_poor(results, stacklevel=3)
+        return self
+
+    def _wanted(
+        self, classes_: NDArray[np.generic], counts: NDArray[np.intp], wanted: Sequence[object] | None
+    ) -> list[int]:
+        """Return the codes of the classes that will be drawn, and refuse classes of one row."""
+        if wanted is not None:
+            codes = sorted(code_of(label, classes_.tolist()) for label in wanted)
+        else:
+            largest = int(np.argmax(counts))
+            every = self.condition == "all" or len(classes_) == 1
+            codes = [code for code in range(len(classes_)) if every or code != largest]
+        for code in codes:
+            if counts[code] < 2:
+                raise DataError(
+                    f"Class {classes_[code].item()!r} has 1 sample; at least 2 are needed to learn a "
+                    "class. Use imblearn's RandomOverSampler for it, or leave it out of sampling_strategy."
+                )
+        return codes
+
+    def _check_same(self, classes_: NDArray[np.generic], encoder: TableEncoder) -> None:
+        """Refuse to go on from a fit of other classes, columns or networks."""
+        if classes_.tolist() != self.classes_.tolist():
             raise DataError(
                 f"With warm_start y must hold the classes of the last fit. Got {classes_.tolist()[:10]}."
             )
-        self.classes_, self.class_counts_ = classes_, np.bincount(codes)
-        learned = self._classes_to_learn(classes)
-        streams = Streams.from_random_state(self.random_state)
-        encoder = TableEncoder(numbers=self.numbers, max_levels=self.max_levels)  # pyright: ignore[reportArgumentType]
-        encoder.fit(X, codes, n_classes=len(self.classes_), kinds=self.kinds)
-        if is_resumed:
-            if encoder.spans != self.encoder_.spans:
-                raise DataError("With warm_start the table must have the columns and levels of the last fit.")
-            encoder = self.encoder_
-        self.encoder_ = encoder
-        self.n_features_in_ = len(encoder.schema_.columns)
-        rows = encoder.transform(X, streams.generator("encoder"))
-        self._train(rows, codes, learned, streams)
-        return self
-
-    def _classes_to_learn(self, classes: Sequence[object] | None) -> list[int]:
-        """Return the codes of the classes that will be drawn, and refuse classes of one row."""
-        if classes is not None:
-            learned = sorted(code_of(label, self.classes_.tolist()) for label in classes)
-        else:
-            largest = int(np.argmax(self.class_counts_))
-            everyone = range(len(self.classes_))
-            learned = [
-                c for c in everyone if self.condition == "all" or c != largest or len(self.classes_) == 1
-            ]
-        for code in learned:
-            if self.class_counts_[code] < 2:
-                raise DataError(
-                    f"Class {self.classes_[code].item()!r} has 1 sample; at least 2 are needed to learn a "
-                    "class. Use imblearn's RandomOverSampler for it, or leave it out of sampling_strategy."
-                )
-        return learned
-
-    def _train(self, rows: np.ndarray, codes: np.ndarray, learned: list[int], streams: Streams) -> None:
-        """Train one network for all classes, or one for each learned class."""
-        # Training is judged by all classes but the largest, whichever are asked for: asking for one more
-        # changes neither training nor any other row.
-        largest = int(np.argmax(self.class_counts_))
-        rare = [c for c, n in enumerate(self.class_counts_) if n >= 2 and c != largest] or [largest]
-        groups = [(list(range(len(self.classes_))), rare)]
-        if self.condition == "minority":
-            groups = [([code], [code]) for code in learned]
-        seed = streams.integer("sampling")
-        previous: dict[int, TrainState] = getattr(self, "_states", {}) if self.warm_start else {}
-        models, places, results = [], {}, []
-        # A table of constant columns has nothing to learn: its rows are known.
-        for group, watched in groups if self.encoder_.width else []:
-            part = streams if self.condition == "all" else Streams(streams.integer("class", group[0]))
-            result = self._train_group(rows, codes, group, watched, part, previous.get(len(models)))
-            places.update({code: (len(models), local) for local, code in enumerate(group)})
-            models.append(result.model)
-            results.append(result)
-        self.generator_ = ClassGenerators(tuple(models), places, seed)
-        self._record(results)
-
-    def _train_group(
-        self,
-        rows: np.ndarray,
-        codes: np.ndarray,
-        group: list[int],
-        watched: list[int],
-        streams: Streams,
-        resume: TrainState | None,
-    ) -> Result:
-        chosen = np.flatnonzero(np.isin(codes, group))
-        local = np.searchsorted(group, codes[chosen])
-        counts = np.bincount(local, minlength=len(group)).tolist()
-        config, watch = training_configuration(self.get_params(deep=False), counts)
-        if resume is not None:
-            config = config.extended(int(resume.step[0]))
-        title = "Training" if self.condition == "all" else f"Training {str(self.classes_[group[0]])[:20]}"
-        monitored = np.searchsorted(group, watched).tolist()
-        with ProgressLine(title, config.max_iter) if self.verbose else nullcontext() as line:
-            observers = [*([line] if line is not None else []), *(self.callbacks or [])]
-
-            def on_chunk(summary: ChunkSummary) -> bool:
-                # Every observer hears of every chunk, also after one has asked to stop.
-                answers = [bool(observer(summary)) for observer in observers]
-                return any(answers)
-
-            return train(
-                config,
-                watch,
-                self.encoder_.spans,
-                rows[chosen],
-                local,
-                monitored=monitored,
-                streams=streams,
-                resume=resume,
-                on_chunk=on_chunk,
-            )
-
-    def _record(self, results: Sequence[Result]) -> None:
-        """Keep what happened in training, and warn where the result is poor."""
-        summaries = [summary for result in results for summary in result.summaries]
-        records = [{**asdict(summary), **summary.quality.as_dict()} for summary in summaries]
-        names = [name for name in (records[0] if records else {}) if name not in ("quality", "max_iter")]
-        self.history_ = {name: np.array([record[name] for record in records]) for name in names}
-        self.events_ = [event for result in results for event in result.events]
-        self.n_iter_ = max((result.n_iter for result in results), default=0)
-        if self.warm_start:
-            self._states = {index: result.state for index, result in enumerate(results)}
-        for result in results:
-            score, baseline = result.quality.score, result.baseline.score
-            # Without held-out rows the baseline, which stays next to the training rows, cannot lose.
-            if result.is_held_out and not score <= WORSE_THAN_BASELINE * baseline:
-                reason = f" after {result.failure}" if result.failure else ""
-                warnings.warn(
-                    f"The generated rows are worse than those of a local-Gaussian SMOTE{reason}: score "
-                    f"{score:.2f} against {baseline:.2f} on held-out rows (about 1 is perfect, lower is "
-                    "better); use imblearn's SMOTE or class weights instead, or train longer (max_iter).",
-                    GenerationQualityWarning,
-                    stacklevel=2,
-                )
+        if encoder.spans != self.encoder_.spans:
+            raise DataError("With warm_start the table must have the columns and levels of the last fit.")
 
     def sample(self, n: int, *, label: object, start: int = 0) -> Any:  # noqa: ANN401 - the fitted container
         """Draw rows of one class, directly and without rejection.

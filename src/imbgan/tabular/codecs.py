@@ -19,7 +19,16 @@ from imbgan.tabular.scalars import Json, from_json, to_json
 from imbgan.tabular.schema import RawColumn
 from imbgan.tabular.writing import Part
 
-__all__ = ["Codec", "ConstantCodec", "DiscreteCodec", "LineCodec", "MinMaxCodec", "OneHotCodec", "OptionalCodec", "QuantileCodec"]
+__all__ = [
+    "Codec",
+    "ConstantCodec",
+    "DiscreteCodec",
+    "LineCodec",
+    "MinMaxCodec",
+    "OneHotCodec",
+    "OptionalCodec",
+    "QuantileCodec",
+]
 
 
 @dataclass(frozen=True)

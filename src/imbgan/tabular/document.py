@@ -28,7 +28,15 @@ Document = dict[str, object]
 _FORMAT = 1
 _CODECS = {
     codec.kind: codec
-    for codec in (ConstantCodec, DiscreteCodec, QuantileCodec, MinMaxCodec, OptionalCodec, OneHotCodec, LineCodec)
+    for codec in (
+        ConstantCodec,
+        DiscreteCodec,
+        QuantileCodec,
+        MinMaxCodec,
+        OptionalCodec,
+        OneHotCodec,
+        LineCodec,
+    )
 }
 _FAMILIES = ("float", "int", "bool", "level", "datetime", "timedelta", "none")
 

@@ -1,0 +1,135 @@
+"""From encoded rows to generators: one network for all classes, or one a class."""
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from imbgan.exceptions import GenerationQualityWarning
+from imbgan.gan.generators import ClassGenerators
+from imbgan.gan.loop import ChunkSummary, Result, train
+from imbgan.gan.state import TrainState
+from imbgan.oversampling.parameters import training_configuration
+from imbgan.oversampling.progress import ProgressLine
+from imbgan.random import Streams
+
+# A generator counts as worse than the baseline when its score is this many times as high.
+WORSE_THAN_BASELINE = 1.25
+
+OnChunk = Callable[[ChunkSummary], object]
+
+
+@dataclass(frozen=True)
+class EncodedTable:
+    """A table as the networks see it."""
+
+    rows: np.ndarray  # shape=(n, width), float32
+    codes: np.ndarray  # shape=(n,), class codes
+    counts: np.ndarray  # shape=(n_classes,), rows of each class
+    spans: tuple[tuple[str, int], ...]  # what the columns of `rows` are
+    names: tuple[str, ...]  # classes as text, for people
+
+
+def learn(
+    table: EncodedTable,
+    wanted: Sequence[int],
+    parameters: Mapping[str, Any],
+    streams: Streams,
+    previous: Mapping[int, TrainState],
+) -> tuple[ClassGenerators, dict[int, Result]]:
+    """Train what ``parameters["condition"]`` asks for.
+
+    Parameters
+    ----------
+    table : EncodedTable
+    wanted : sequence of int
+        Codes of the classes that will be drawn; with ``"minority"`` each of them gets a network of its own.
+    parameters : mapping
+        Parameters of the estimator.
+    streams : Streams
+    previous : mapping of int to TrainState
+        States to go on from, by the first class of their network.
+
+    Returns
+    -------
+    ClassGenerators, dict of int to Result
+        Results by the first class of their network, in the order of training.
+    """
+    # Training is judged by all classes but the largest, whichever are asked for: asking for one more changes
+    # neither training nor any other row.
+    largest = int(np.argmax(table.counts))
+    rare = [c for c, n in enumerate(table.counts) if n >= 2 and c != largest] or [largest]
+    groups = [(list(range(len(table.counts))), rare, streams)]
+    if parameters["condition"] == "minority":
+        groups = [([code], [code], Streams(streams.integer("class", code))) for code in wanted]
+    results: dict[int, Result] = {}
+    places: dict[int, tuple[int, int]] = {}
+    # A table of constant columns has nothing to learn: its rows are known.
+    for group, watched, part in groups if table.spans else []:
+        places.update({code: (len(results), local) for local, code in enumerate(group)})
+        results[group[0]] = _train_group(table, group, watched, parameters, part, previous.get(group[0]))
+    models = tuple(result.model for result in results.values())
+    return ClassGenerators(models, places, streams.integer("sampling")), results
+
+
+def _train_group(
+    table: EncodedTable,
+    group: list[int],
+    watched: list[int],
+    parameters: Mapping[str, Any],
+    streams: Streams,
+    resume: TrainState | None,
+) -> Result:
+    chosen = np.flatnonzero(np.isin(table.codes, group))
+    local = np.searchsorted(group, table.codes[chosen])
+    config, watch = training_configuration(parameters, table.counts[group].tolist())
+    if resume is not None:
+        config = config.extended(int(resume.step[0]))
+    title = f"Training {table.names[group[0]][:20]}" if len(group) < len(table.counts) else "Training"
+    with ProgressLine(title, config.max_iter) if parameters["verbose"] else nullcontext() as line:
+        observers: list[OnChunk] = [*([line] if line is not None else []), *(parameters["callbacks"] or [])]
+
+        def on_chunk(summary: ChunkSummary) -> bool:
+            # Every observer hears of every chunk, also after one has asked to stop.
+            answers = [bool(observer(summary)) for observer in observers]
+            return any(answers)
+
+        return train(
+            config,
+            watch,
+            table.spans,
+            table.rows[chosen],
+            local,
+            monitored=np.searchsorted(group, watched).tolist(),
+            streams=streams,
+            resume=resume,
+            on_chunk=on_chunk,
+        )
+
+
+def history(results: Sequence[Result]) -> dict[str, np.ndarray]:
+    """Return what was measured after each chunk, by name, one array of shape (n_chunks,) each."""
+    summaries = [summary for result in results for summary in result.summaries]
+    records = [{**asdict(summary), **summary.quality.as_dict()} for summary in summaries]
+    names = [name for name in (records[0] if records else {}) if name not in ("quality", "max_iter")]
+    return {name: np.array([record[name] for record in records]) for name in names}
+
+
+def warn_if_poor(results: Mapping[int, Result], *, stacklevel: int) -> None:
+    """Warn of generators that are worse than the local-Gaussian baseline on the same held-out rows."""
+    for result in results.values():
+        score, baseline = result.quality.score, result.baseline.score
+        # Without held-out rows the baseline, which stays next to the training rows, cannot lose.
+        if not result.is_held_out or score <= WORSE_THAN_BASELINE * baseline:
+            continue
+        reason = f" after {result.failure}" if result.failure else ""
+        warnings.warn(
+            f"The generated rows are worse than those of a local-Gaussian SMOTE{reason}: score {score:.2f} "
+            f"against {baseline:.2f} on held-out rows (about 1 is perfect, lower is better); use imblearn's "
+            "SMOTE or class weights instead, or train longer (max_iter).",
+            GenerationQualityWarning,
+            stacklevel=stacklevel,
+        )
