@@ -36,8 +36,8 @@ import matplotlib.pyplot as plt
 
 OUTPUT = Path("demo-output")
 RARE, COMMON = "malignant", "benign"
-N_THINNINGS, N_FOLDS = 3, 4
-METRICS = ("average precision", "ROC AUC", "G-mean", "MCC", "Brier")
+N_THINNINGS, N_FOLDS = 4, 3
+METRICS = ("average\nprecision", "ROC AUC", "G-mean", "MCC", "Brier")
 
 Pair = tuple[pd.DataFrame, pd.Series]
 
@@ -100,22 +100,17 @@ def compare() -> dict[tuple[str, str], list[list[float]]]:
 
 def show(console: Console, results: dict[tuple[str, str], list[list[float]]]) -> None:
     """Print the mean of every figure, one line a strategy."""
-    n = N_THINNINGS * N_FOLDS
-    table = Table(title=f"Means over the same {n} untouched test folds (Brier: lower is better)")
-    table.add_column("classifier")
+    table = Table(title=f"Means over {N_THINNINGS * N_FOLDS} test folds, the same for all (Brier: lower is better)")
     table.add_column("trained on")
     for metric in METRICS:
         table.add_column(metric, justify="right")
-    names = {
-        "nothing": "the natural table",
-        "class weights": "class weights",
-        "SMOTE": "after SMOTE",
-        "GAN": "after the GAN",
-    }
-    for (classifier, strategy), rows in sorted(results.items(), key=lambda item: item[0][0]):
-        mean = np.mean(rows, axis=0)
-        style = "bold" if strategy == "GAN" else ""
-        table.add_row(classifier, names[strategy], *(f"{value:.3f}" for value in mean), style=style)
+    names = {"nothing": "natural table", "class weights": "class weights", "SMOTE": "after SMOTE", "GAN": "after GAN"}
+    for classifier in dict.fromkeys(classifier for classifier, _ in results):
+        table.add_section()
+        table.add_row(f"[italic]{classifier}[/italic]")
+        for strategy, name in names.items():
+            mean = np.mean(results[classifier, strategy], axis=0)
+            table.add_row(f"  {name}", *(f"{value:.3f}" for value in mean), style="bold" if strategy == "GAN" else "")
     console.print(table)
 
 
@@ -130,9 +125,7 @@ def draw(X: pd.DataFrame, y: pd.Series, synthetic: np.ndarray, path: Path) -> No
     )
     for label, chosen, color, size, marker in groups:
         chosen = np.asarray(chosen)
-        axes.scatter(
-            *places[chosen].T, s=size, c=color, marker=marker, linewidths=0, label=f"{label}, {chosen.sum()}"
-        )
+        axes.scatter(*places[chosen].T, s=size, c=color, marker=marker, linewidths=0, label=f"{label}, {chosen.sum()}")
     axes.set(
         xlabel="first main direction",
         ylabel="second main direction",

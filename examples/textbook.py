@@ -22,9 +22,7 @@ import matplotlib.pyplot as plt
 OUTPUT = Path("demo-output")
 
 
-def positive_and_negative(
-    n: int = 2000, rare_share: float = 0.1, seed: int = 0
-) -> tuple[np.ndarray, np.ndarray]:
+def positive_and_negative(n: int = 2000, rare_share: float = 0.1, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Return numbers of shape (n, 1) and their sign as the class; the size is log-normal on both sides."""
     rng = np.random.default_rng(seed)
     y = np.where(rng.random(n) < rare_share, "negative", "positive")
@@ -60,9 +58,7 @@ def main() -> None:
         )
         axis.hist(unseen[:, 0], bins, density=True, color="#b8bfc9", label="real, never seen")
         axis.hist(fake[:, 0], bins, density=True, histtype="step", lw=1.8, color="#b3123f", label="generated")
-        axis.plot(
-            real[:, 0], np.full(len(real), -0.012), "|", color="#3b4252", label=f"real, seen ({len(real)})"
-        )
+        axis.plot(real[:, 0], np.full(len(real), -0.012), "|", color="#3b4252", label=f"real, seen ({len(real)})")
         axis.set(
             title=f"{name}: D(real) {probability['real']:.2f}, D(generated) {probability['fake']:.2f}",
             xlabel="x",

@@ -48,8 +48,7 @@ def mixed_table(rng: np.random.Generator):
             "grade": pd.Categorical(
                 rng.choice(["low", "mid", "high"], size=n_rows), ["low", "mid", "high"], ordered=True
             ),
-            "opened": pd.Timestamp("2024-01-01")
-            + pd.to_timedelta(rng.integers(0, 365, size=n_rows), unit="D"),
+            "opened": pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 365, size=n_rows), unit="D"),
             "stay": pd.to_timedelta(rng.integers(1, 72, size=n_rows), unit="h"),
             "country": "CH",
         }

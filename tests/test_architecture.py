@@ -15,9 +15,7 @@ PACKAGE = ROOT / "src" / "imbgan"
 
 # Everyone may import the root modules, which import nothing of ours.
 ROOT_MODULES = {"exceptions", "random", "_optional", "_sklearn"}
-ALL_LAYERS = (
-    "tabular image text data measures gan quality oversampling ensemble comparison report distributed"
-)
+ALL_LAYERS = "tabular image text data measures gan quality oversampling ensemble comparison report distributed"
 SEES = {
     "tabular": "",
     "image": "",
@@ -267,9 +265,7 @@ def test_planted_machine_path_or_registry_is_found(text):
     assert forbidden_text(text) != []
 
 
-@pytest.mark.parametrize(
-    "text", ["../shared/datasets", "src/work/home", "https://example.com/home/page", "a/root/b"]
-)
+@pytest.mark.parametrize("text", ["../shared/datasets", "src/work/home", "https://example.com/home/page", "a/root/b"])
 def test_harmless_path_is_not_reported(text):
     assert forbidden_text(text) == []
 

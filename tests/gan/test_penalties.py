@@ -55,9 +55,7 @@ def test_penalties_of_a_quadratic_critic_in_closed_form(seed):
     root, slope = rng.normal(size=(3, 3)), rng.normal(size=3)
     matrix, rows = root + root.T, rng.normal(size=(6, 3)).astype(np.float32)
     matrix32, slope32 = matrix.astype(np.float32), slope.astype(np.float32)
-    logits, gradients = logits_and_gradients(
-        lambda x: 0.5 * ((x @ matrix32) * x).sum(axis=1) + x @ slope32, rows
-    )
+    logits, gradients = logits_and_gradients(lambda x: 0.5 * ((x @ matrix32) * x).sum(axis=1) + x @ slope32, rows)
     expected = rows @ matrix + slope  # of x'Ax / 2 + b'x, which is Ax + b
     np.testing.assert_allclose(logits, 0.5 * ((rows @ matrix) * rows).sum(axis=1) + rows @ slope, atol=1e-4)
     np.testing.assert_allclose(gradients, expected, atol=1e-4)
@@ -79,17 +77,13 @@ def test_gradients_through_the_discriminator(discriminator, batch):
 
 
 @pytest.mark.parametrize("penalties", [("r1",), ("r2",), ("r1", "r2")])
-def test_discriminator_loss_adds_the_chosen_zero_centered_penalties(
-    penalties, config_of, discriminator, batch, fake
-):
+def test_discriminator_loss_adds_the_chosen_zero_centered_penalties(penalties, config_of, discriminator, batch, fake):
     config = config_of(penalties=penalties)
     loss, (penalty, real_logits, fake_logits) = discriminator_loss(
         discriminator, config, batch, fake, jnp.float32(3.0), make_key(np.uint32(0))
     )
     sides = {"r1": batch.rows, "r2": fake}
-    norms = {
-        name: (numpy_gradients(discriminator, sides[name], batch.labels)[1] ** 2).sum(1) for name in penalties
-    }
+    norms = {name: (numpy_gradients(discriminator, sides[name], batch.labels)[1] ** 2).sum(1) for name in penalties}
     expected = sum(0.5 * norm.mean() for norm in norms.values())
     assert float(penalty) == pytest.approx(expected, rel=1e-4)
     bare = LOSSES[config.loss].discriminator(real_logits, fake_logits)
@@ -105,9 +99,7 @@ def test_penalty_gradient_in_the_weights_is_a_finite_difference(config_of, discr
 
     def reference(network):
         rows, labels = np.concatenate([batch.rows, fake]), np.tile(batch.labels, 2)
-        return (
-            (numpy_gradients(network, rows, labels)[1] ** 2).sum(1).mean()
-        )  # two halves of n rows, 1/2 each
+        return (numpy_gradients(network, rows, labels)[1] ** 2).sum(1).mean()  # two halves of n rows, 1/2 each
 
     leaves, structure = jax.tree.flatten(discriminator)
     gradients = jax.tree.leaves(jax.grad(penalty)(discriminator))

@@ -46,9 +46,7 @@ def advance(problem, batch):
 def test_cosine_schedule_is_the_formula(start, share, progress):
     end = start * share
     expected = end + (start - end) * (1 + np.cos(np.pi * progress)) / 2
-    assert float(cosine(start, share, jnp.float32(progress))) == pytest.approx(
-        expected, rel=1e-4, abs=1e-6 * start
-    )
+    assert float(cosine(start, share, jnp.float32(progress))) == pytest.approx(expected, rel=1e-4, abs=1e-6 * start)
 
 
 def test_cosine_schedule_ends_where_it_should():
@@ -62,9 +60,7 @@ def test_averaged_generator_follows_as_numpy_says(at, config_of, new_state, adva
     config = config_of(ema_half_life=30.0, max_iter=20_000, generator_learning_rate=0.05)
     state = new_state(config)
     # An average that differs from the generator, as later in a run.
-    state = state._replace(
-        step=jnp.int32(at), averaged=jax.tree.map(lambda leaf: leaf + 1.0, state.generator)
-    )
+    state = state._replace(step=jnp.int32(at), averaged=jax.tree.map(lambda leaf: leaf + 1.0, state.generator))
     after, _ = advance(config, state)
     keep = min(2.0 ** (-1 / 30), (1 + at) / (10 + at))
     parts = (state.averaged, after.generator, after.averaged)
@@ -81,9 +77,7 @@ def test_the_average_forgets_half_in_a_half_life(config_of, new_state, advance):
         np.testing.assert_allclose(averaged - generator, 0.5, rtol=1e-4)
 
 
-def test_instance_noise_blurs_both_sides_and_falls_linearly(
-    config_of, new_state, problem, batch, monkeypatch
-):
+def test_instance_noise_blurs_both_sides_and_falls_linearly(config_of, new_state, problem, batch, monkeypatch):
     def spy(discriminator, config, batch, fake, gamma, key):
         del config, gamma, key
         return discriminator.output.bias.sum(), (batch.rows, fake)
@@ -116,9 +110,7 @@ def test_each_network_moves_at_its_own_rate(at, config_of, new_state, advance):
     after, _ = advance(config, state)
     fraction = 0.1 + 0.9 * (1 + np.cos(np.pi * at / 20)) / 2
     assert largest_change(state.generator, after.generator) == pytest.approx(1e-3 * fraction, rel=0.01)
-    assert largest_change(state.discriminator, after.discriminator) == pytest.approx(
-        4e-3 * fraction, rel=0.01
-    )
+    assert largest_change(state.discriminator, after.discriminator) == pytest.approx(4e-3 * fraction, rel=0.01)
 
 
 def test_a_step_is_pure(config_of, new_state, advance):

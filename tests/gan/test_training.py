@@ -167,9 +167,7 @@ def test_members_are_trained_on_other_rows_and_other_noise(two_members):
     assert two_members.state.step.tolist() == [10, 10]
     for leaf in leaves_of(two_members.model.generator):
         assert leaf.shape[0] == 2
-    assert any(
-        not np.array_equal(leaf[0], leaf[1]) for leaf in leaves_of(two_members.state.generator_optimizer)
-    )
+    assert any(not np.array_equal(leaf[0], leaf[1]) for leaf in leaves_of(two_members.state.generator_optimizer))
 
 
 @pytest.mark.slow

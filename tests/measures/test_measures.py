@@ -125,9 +125,7 @@ def test_memorization_of_a_table_of_few_levels_is_fair():
         rng = np.random.default_rng(seed)
         return np.hstack([np.eye(3)[rng.integers(3, size=n)], np.eye(4)[rng.integers(4, size=n)]])
 
-    rates = [
-        memorization_rate(table(3 * i, 256), table(3 * i + 1, 80), table(3 * i + 2, 20)) for i in range(50)
-    ]
+    rates = [memorization_rate(table(3 * i, 256), table(3 * i + 1, 80), table(3 * i + 2, 20)) for i in range(50)]
     assert np.mean(rates) == pytest.approx(0.5, abs=4 * np.std(rates) / np.sqrt(50))
     assert max(rates) < 0.8
 

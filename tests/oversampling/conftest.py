@@ -52,4 +52,4 @@ def no_training(monkeypatch: pytest.MonkeyPatch) -> None:
     def train(*arguments: object, **parameters: object) -> None:
         pytest.fail("Training started.", pytrace=False)
 
-    monkeypatch.setattr("imbgan.oversampling.tabular_gan.train", train)
+    monkeypatch.setattr("imbgan.oversampling.learning.train", train)

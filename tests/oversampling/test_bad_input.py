@@ -53,9 +53,7 @@ def test_bad_table(estimator, name):
     model = estimator()
     with pytest.raises(error, match=message):
         (model.fit_resample if estimator is GANOverSampler else model.fit)(table, Y)
-    assert [
-        attribute for attribute in vars(model) if attribute in ("generator_", "gan_", "synthetic_mask_")
-    ] == []
+    assert [attribute for attribute in vars(model) if attribute in ("generator_", "gan_", "synthetic_mask_")] == []
 
 
 TEXTS = np.array(["no", "yes"], dtype=object)[Y]

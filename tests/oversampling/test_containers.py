@@ -89,10 +89,7 @@ def test_numpy_dtypes(dtype, quick_sampler, rng):
 
 
 def test_lists_keep_the_types_of_their_cells(quick_sampler, rng):
-    X = [
-        [float(a), int(b), "xyz"[c]]
-        for a, b, c in zip(rng.random(80), *rng.integers(0, 3, (2, 80)), strict=True)
-    ]
+    X = [[float(a), int(b), "xyz"[c]] for a, b, c in zip(rng.random(80), *rng.integers(0, 3, (2, 80)), strict=True)]
     X_new = resampled(quick_sampler(), X)
     assert isinstance(X_new, list)
     assert X_new[:80] == X

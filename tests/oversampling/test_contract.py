@@ -35,9 +35,7 @@ def test_counts_are_exact(strategy, expected, quick_sampler, three_classes):
     assert Counter(y_new.tolist()) == expected
     assert len(X_new) == len(y_new)
     made = {label: expected[label] - n for label, n in Counter(y.tolist()).items()}
-    assert {label: n for label, n in sampler.sampling_strategy_.items() if n} == {
-        k: n for k, n in made.items() if n
-    }
+    assert {label: n for label, n in sampler.sampling_strategy_.items() if n} == {k: n for k, n in made.items() if n}
 
 
 @pytest.mark.parametrize(("ratio", "n_rare"), [(0.25, 25), (0.333, 33), (1.0, 100)])
@@ -166,9 +164,7 @@ def test_labels_come_back_as_they_went_in(table, labels, quick_sampler, imbalanc
 
 def test_every_label_coding_gives_the_same_rows(quick_sampler, imbalanced_matrix):
     X = imbalanced_matrix[0]
-    rows = [
-        quick_sampler().fit_resample(X, LABELS[name])[0] for name in ("list", "strings", "bool", "polars")
-    ]
+    rows = [quick_sampler().fit_resample(X, LABELS[name])[0] for name in ("list", "strings", "bool", "polars")]
     for other in rows[1:]:
         np.testing.assert_array_equal(rows[0], other)
 

@@ -46,9 +46,7 @@ def digest_of_program():
 
 def test_same_seed_same_bits_in_this_process_and_in_a_fresh_one():
     code = PROGRAM + "print(digest)"
-    fresh = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    ).stdout.strip()
+    fresh = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
     assert digest_of_program() == digest_of_program() == fresh
 
 

@@ -57,9 +57,7 @@ def test_round_trip_is_exact(fitted, saved, data, monkeypatch):
     for name in ("load", "loads", "Unpickler"):
         monkeypatch.setattr(pickle, name, refuse)
     loaded = TabularGAN.load(saved)
-    np.testing.assert_array_equal(
-        loaded.sample(1100, label=1, start=3), fitted.sample(1100, label=1, start=3)
-    )
+    np.testing.assert_array_equal(loaded.sample(1100, label=1, start=3), fitted.sample(1100, label=1, start=3))
     np.testing.assert_array_equal(loaded.score_samples(*data), fitted.score_samples(*data))
     assert loaded.get_params() == fitted.get_params() | {
         "train_options": {k: list(v) if isinstance(v, tuple) else v for k, v in OPTIONS.items()}
@@ -81,9 +79,7 @@ def test_folder_holds_json_and_safetensors_only(saved):
 def test_loaded_model_is_saved_again_as_it_was(saved, tmp_path):
     TabularGAN.load(saved).save(tmp_path / "again")
     assert (tmp_path / "again" / "model.json").read_bytes() == (saved / "model.json").read_bytes()
-    assert (tmp_path / "again" / "weights.safetensors").read_bytes() == (
-        saved / "weights.safetensors"
-    ).read_bytes()
+    assert (tmp_path / "again" / "weights.safetensors").read_bytes() == (saved / "weights.safetensors").read_bytes()
 
 
 def test_mixed_table_and_named_labels(quick_gan, mixed_table, tmp_path):
@@ -176,9 +172,7 @@ def test_truncated_weights(n_bytes, copied):
         TabularGAN.load(copied)
 
 
-@pytest.mark.parametrize(
-    "content", [b"\x80\x04K\x01.", b"\x00" * 64, b"PK\x03\x04" + b"\x00" * 60, b"\xff" * 16]
-)
+@pytest.mark.parametrize("content", [b"\x80\x04K\x01.", b"\x00" * 64, b"PK\x03\x04" + b"\x00" * 60, b"\xff" * 16])
 def test_foreign_weights(content, copied):
     (copied / "weights.safetensors").write_bytes(content)
     with pytest.raises(ModelFileError, match="truncated or foreign"):

@@ -40,9 +40,7 @@ def test_interrupted_training_leaves_the_sampler_usable(quick_sampler, imbalance
     rows = sampler.fit_resample(*imbalanced_matrix)[0]
     with pytest.raises(KeyboardInterrupt):
         sampler.set_params(callbacks=[interrupt]).fit_resample(*imbalanced_matrix)
-    np.testing.assert_array_equal(
-        sampler.set_params(callbacks=None).fit_resample(*imbalanced_matrix)[0], rows
-    )
+    np.testing.assert_array_equal(sampler.set_params(callbacks=None).fit_resample(*imbalanced_matrix)[0], rows)
 
 
 @expects_poor_rows
@@ -139,14 +137,10 @@ def test_judgment_refuses_other_tables(quick_sampler, imbalanced_matrix):
 def test_unknown_label(quick_gan, imbalanced_matrix):
     X, y = imbalanced_matrix
     gan = quick_gan().fit(X, np.array(["common", "fraud"])[y])
-    with pytest.raises(
-        ParameterError, match=r"seen in fit: 'common', 'fraud'\. Got 'frad'\. Did you mean 'fraud'"
-    ):
+    with pytest.raises(ParameterError, match=r"seen in fit: 'common', 'fraud'\. Got 'frad'\. Did you mean 'fraud'"):
         gan.sample(3, label="frad")
     for n in (-1, 1.5, "3", None):
-        with pytest.raises(
-            ParameterError, match=f"'n' parameter of sample must be an int of at least 0. Got {n!r}"
-        ):
+        with pytest.raises(ParameterError, match=f"'n' parameter of sample must be an int of at least 0. Got {n!r}"):
             gan.sample(n, label="fraud")
     with pytest.raises(ParameterError, match="'start' parameter"):
         gan.sample(1, label="fraud", start=-1)

@@ -54,9 +54,7 @@ PANDAS_COLUMNS: dict[str, Callable[[], pd.Series]] = {
     "str with gaps": lambda: pd.Series(with_gap(TEXTS), dtype="str"),
     "object str": lambda: pd.Series(with_gap(TEXTS), dtype="object"),
     "object bool": lambda: pd.Series(with_gap([value > 3 for value in WHOLE]), dtype="object"),
-    "object mixed": lambda: pd.Series(
-        [1, "1", True, 1.0, "a", 2, 2.5, False, "b", 1, True, "1"], dtype="object"
-    ),
+    "object mixed": lambda: pd.Series([1, "1", True, 1.0, "a", 2, 2.5, False, "b", 1, True, "1"], dtype="object"),
     "object date": lambda: pd.Series(with_gap([day.date() for day in DAYS]), dtype="object"),
     "object datetime": lambda: pd.Series(with_gap(TIMES), dtype="object"),
     "object timedelta": lambda: pd.Series(with_gap(SPANS), dtype="object"),
@@ -81,9 +79,7 @@ PANDAS_COLUMNS: dict[str, Callable[[], pd.Series]] = {
     "duration arrow": lambda: pd.Series(with_gap(SPANS), dtype=pd.ArrowDtype(pa.duration("ms"))),
     "date arrow": lambda: pd.Series(with_gap([day.date() for day in DAYS]), dtype=pd.ArrowDtype(pa.date32())),
     "category": lambda: pd.Series(pd.Categorical(with_gap(TEXTS), categories=["z", "c", "b", "a", "ä", ""])),
-    "ordered": lambda: pd.Series(
-        pd.Categorical(TEXTS, categories=["z", "c", "b", "a", "ä", ""], ordered=True)
-    ),
+    "ordered": lambda: pd.Series(pd.Categorical(TEXTS, categories=["z", "c", "b", "a", "ä", ""], ordered=True)),
     "category of ints": lambda: pd.Series(WHOLE).astype("category"),
     "category of floats": lambda: pd.Series(FLOATS).astype("category"),
     "category of days": lambda: pd.Series(DAYS).astype("category"),
@@ -91,15 +87,11 @@ PANDAS_COLUMNS: dict[str, Callable[[], pd.Series]] = {
     "datetime64[us]": lambda: pd.Series(with_gap(TIMES), dtype="datetime64[us]"),
     "datetime64[ns]": lambda: pd.Series(DAYS, dtype="datetime64[ns]"),
     "datetime64[s]": lambda: pd.Series(with_gap(DAYS), dtype="datetime64[s]"),
-    "datetime zone": lambda: pd.Series(with_gap(TIMES), dtype="datetime64[us]").dt.tz_localize(
-        "Europe/Berlin"
-    ),
+    "datetime zone": lambda: pd.Series(with_gap(TIMES), dtype="datetime64[us]").dt.tz_localize("Europe/Berlin"),
     "datetime utc": lambda: pd.Series(TIMES, dtype="datetime64[ns]").dt.tz_localize("UTC"),
     "timedelta64": lambda: pd.Series(with_gap(SPANS), dtype="timedelta64[ns]"),
     "sparse float": lambda: pd.Series(pd.arrays.SparseArray(FLOATS, fill_value=0.0)),
-    "sparse nan": lambda: pd.Series(
-        pd.arrays.SparseArray([np.nan if v is None else v for v in with_gap(FLOATS)])
-    ),
+    "sparse nan": lambda: pd.Series(pd.arrays.SparseArray([np.nan if v is None else v for v in with_gap(FLOATS)])),
     "sparse int": lambda: pd.Series(pd.arrays.SparseArray(WHOLE)),
     "sparse int fill": lambda: pd.Series(pd.arrays.SparseArray(WHOLE, fill_value=5)),
     "sparse bool": lambda: pd.Series(pd.arrays.SparseArray([value > 3 for value in WHOLE])),
@@ -147,9 +139,7 @@ ARRAYS: dict[str, np.ndarray] = {
     "uint64": np.column_stack([np.abs(WHOLE), np.abs(WHOLE)]).astype(np.uint64),
     "bool": np.column_stack([WHOLE, WHOLE[::-1]]) > 3,
     "str": np.column_stack([TEXTS, TEXTS[::-1]]),
-    "object": np.array(
-        list(zip(with_gap(WHOLE), FLOATS, TEXTS, [v > 3 for v in WHOLE], strict=True)), dtype=object
-    ),
+    "object": np.array(list(zip(with_gap(WHOLE), FLOATS, TEXTS, [v > 3 for v in WHOLE], strict=True)), dtype=object),
     "datetime": np.column_stack([np.array(DAYS, dtype="datetime64[s]")] * 2),
     "timedelta": np.column_stack([np.array(SPANS, dtype="timedelta64[ns]")] * 2),
 }

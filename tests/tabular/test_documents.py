@@ -44,9 +44,7 @@ TABLES = {
     "polars": pl.DataFrame(
         {
             "e": pl.Series(["a", "b", None] * 8, dtype=pl.Enum(["z", "a", "b"])),
-            "t": pl.Series([dt.datetime(2020, 1, 1), dt.datetime(2021, 1, 1, 3)] * 12).dt.replace_time_zone(
-                "UTC"
-            ),
+            "t": pl.Series([dt.datetime(2020, 1, 1), dt.datetime(2021, 1, 1, 3)] * 12).dt.replace_time_zone("UTC"),
             "f": pl.Series(RNG.normal(size=N), dtype=pl.Float32),
         }
     ),
@@ -141,9 +139,7 @@ def break_document(document: dict, arrays: dict, how: str) -> object:
 def test_a_malformed_document_is_refused(how: str) -> None:
     document, arrays = fitted("list").to_document()
     broken = break_document(copy.deepcopy(document), arrays, how)
-    with pytest.raises(
-        ModelFileError, match=r"must be a document that imbgan wrote, but .+\. Save the model again"
-    ):
+    with pytest.raises(ModelFileError, match=r"must be a document that imbgan wrote, but .+\. Save the model again"):
         TableEncoder.from_document(broken, arrays)
 
 

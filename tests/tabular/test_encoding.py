@@ -49,9 +49,7 @@ columns = {
     "decimals": st.integers(-(10**9), 10**9).map(lambda cents: cents / 100),
     "booleans": st.booleans(),
     "texts": st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=4),
-    "mixed": st.one_of(
-        st.text(max_size=2), st.integers(0, 3), st.booleans(), st.sampled_from([0.0, 1.0, 2.5])
-    ),
+    "mixed": st.one_of(st.text(max_size=2), st.integers(0, 3), st.booleans(), st.sampled_from([0.0, 1.0, 2.5])),
     "datetimes": st.datetimes(dt.datetime(1700, 1, 1), dt.datetime(2200, 1, 1)),
     "dates": st.dates(dt.date(1, 1, 1), dt.date(9999, 12, 31)),
     "timedeltas": st.timedeltas(-40_000 * DAY, 40_000 * DAY),
@@ -185,9 +183,7 @@ def test_nothing_is_invented_in_a_discrete_column() -> None:
 
 
 def test_days_stay_days() -> None:
-    days = pd.Timestamp("2020-01-01") + pd.to_timedelta(
-        np.random.default_rng(6).integers(0, 4000, 500), unit="D"
-    )
+    days = pd.Timestamp("2020-01-01") + pd.to_timedelta(np.random.default_rng(6).integers(0, 4000, 500), unit="D")
     encoder, X = fit_one(days.as_unit("ns"), np.zeros(500, dtype=int))
     made = encoder.inverse_transform(np.random.default_rng(7).normal(size=(5000, 1)))["x"]
     assert (made == made.dt.normalize()).all()
@@ -210,10 +206,7 @@ def test_missing_numbers_are_a_category_and_their_place_tells_nothing() -> None:
 def test_a_number_of_two_values_is_a_category() -> None:
     encoder, X = fit_one([0, 1, 0, 0, 1, 0, 0, 0], np.zeros(8, dtype=int))
     assert encoder.spans == (("category", 2),)
-    assert (
-        encoder.inverse_transform(encoder.transform(X, np.random.default_rng(0)))["x"].tolist()
-        == X["x"].tolist()
-    )
+    assert encoder.inverse_transform(encoder.transform(X, np.random.default_rng(0)))["x"].tolist() == X["x"].tolist()
 
 
 def test_a_rare_class_in_the_far_tail_gets_its_half_of_the_scale() -> None:
@@ -350,9 +343,7 @@ def test_other_columns_do_not_warn(values: object) -> None:
 
 
 @pytest.mark.parametrize("link", ["normal", "uniform"])
-@given(
-    st.lists(st.sampled_from([0.0, 1e-12, 1e-6, 0.1, 1.0, 30.0]), min_size=0, max_size=40), st.integers(0, 50)
-)
+@given(st.lists(st.sampled_from([0.0, 1e-12, 1e-6, 0.1, 1.0, 30.0]), min_size=0, max_size=40), st.integers(0, 50))
 def test_points_of_a_scale_decode_to_themselves(link: str, tail: list[float], seed: int) -> None:
     masses = np.array([1.0, *tail]) if len(tail) % 2 == 0 else np.array([1.0, *tail, 0.5])
     scale = Scale.from_masses(masses, link)
@@ -361,9 +352,7 @@ def test_points_of_a_scale_decode_to_themselves(link: str, tail: list[float], se
     assert (widths[masses == 0] == 0).all()
     # Points that another point covers (no mass, closed gap on the right) cannot be told apart.
     distinct = [i for i in range(scale.n_points) if masses[2 * i] > 0 or i == 0 or masses[2 * i - 1] > 0]
-    distinct = [
-        i for i in distinct if masses[2 * i] > 0 or (2 * i + 1 < len(masses) and masses[2 * i + 1] > 0)
-    ]
+    distinct = [i for i in distinct if masses[2 * i] > 0 or (2 * i + 1 < len(masses) and masses[2 * i + 1] > 0)]
     index = np.repeat(distinct, 20)
     matrix = scale.encode(index, np.zeros(len(index)), np.random.default_rng(seed))
     found, fraction = scale.decode(matrix)

@@ -55,9 +55,7 @@ def test_bad_tables_are_refused(X: object, message: str) -> None:
 def test_nested_cells_are_refused(cell: object) -> None:
     kind = type(cell).__name__
     column = pd.Series([1, 2, cell], dtype=object)
-    message = (
-        f"Column {{}} holds a {kind} at row 2, but every cell argument must be .*a string or a number.*Unpack"
-    )
+    message = f"Column {{}} holds a {kind} at row 2, but every cell argument must be .*a string or a number.*Unpack"
     with pytest.raises(DataTypeError, match=message.format("'x'")):
         read_table(pd.DataFrame({"x": column}))
     array = np.empty((3, 1), dtype=object)
@@ -173,9 +171,7 @@ def test_what_was_not_seen_when_fitted_is_refused() -> None:
 
 
 def test_numbers_of_another_type_or_unit_are_read() -> None:
-    X = pd.DataFrame(
-        {"n": [1, 2, 4, 2], "f": [0.5, 1, 2, 3], "d": pd.date_range("2020", periods=4).as_unit("ns")}
-    )
+    X = pd.DataFrame({"n": [1, 2, 4, 2], "f": [0.5, 1, 2, 3], "d": pd.date_range("2020", periods=4).as_unit("ns")})
     encoder = fit(X)
     other = X.astype({"n": "float64", "f": "float32"}).assign(d=X["d"].dt.as_unit("s"))
     back = encoder.inverse_transform(encoder.transform(other, np.random.default_rng(0)))

@@ -44,12 +44,8 @@ def test_merged_parts_give_the_encoder_of_the_whole(rows: list, cuts: list[int],
         else:
             total.update(chunk, y[part])
     assert total.n_rows == len(X)
-    assert fingerprint(TableEncoder.from_statistics(total)) == fingerprint(
-        TableEncoder.from_statistics(whole)
-    )
-    assert fingerprint(TableEncoder().fit(X, y, n_classes=3)) == fingerprint(
-        TableEncoder.from_statistics(whole)
-    )
+    assert fingerprint(TableEncoder.from_statistics(total)) == fingerprint(TableEncoder.from_statistics(whole))
+    assert fingerprint(TableEncoder().fit(X, y, n_classes=3)) == fingerprint(TableEncoder.from_statistics(whole))
 
 
 def rank_error(sketch: Sketch, values: np.ndarray) -> float:
@@ -82,9 +78,7 @@ def test_beyond_the_cap_ranks_are_kept_within_error(n_parts: int) -> None:
 
 def test_a_compressed_column_still_brings_back_integers_and_decimals() -> None:
     rng = np.random.default_rng(1)
-    X = pd.DataFrame(
-        {"id": rng.integers(0, 10**6, 40_000), "price": np.round(rng.lognormal(3, 1, 40_000), 2)}
-    )
+    X = pd.DataFrame({"id": rng.integers(0, 10**6, 40_000), "price": np.round(rng.lognormal(3, 1, 40_000), 2)})
     y = (rng.random(40_000) < 0.02).astype(int)
     encoder = TableEncoder().fit(X, y, n_classes=2)
     pd.testing.assert_frame_equal(encoder.inverse_transform(encoder.transform(X, rng)), X)

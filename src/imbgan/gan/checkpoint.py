@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import jax
 import numpy as np
@@ -17,13 +17,14 @@ from imbgan.exceptions import ImbganError, ModelFileError
 from imbgan.gan.config import TrainConfig
 from imbgan.gan.heads import make_layout
 from imbgan.gan.model import GANModel
-from imbgan.gan.state import init_member
+from imbgan.gan.networks import Discriminator, Generator
 
 DOCUMENT = "model.json"
 WEIGHTS = "weights.safetensors"
 
 Document = dict[str, Any]
 Arrays = dict[str, np.ndarray]
+Network = TypeVar("Network", Generator, Discriminator)
 
 
 def write_folder(path: Path, document: Mapping[str, object], arrays: Mapping[str, np.ndarray]) -> None:
@@ -35,9 +36,7 @@ def write_folder(path: Path, document: Mapping[str, object], arrays: Mapping[str
         The path exists, or its parent does not.
     """
     if path.exists():
-        raise ModelFileError(
-            f"A model is saved into a new folder. {str(path)!r} exists; remove it or name another."
-        )
+        raise ModelFileError(f"A model is saved into a new folder. {str(path)!r} exists; remove it or name another.")
     if not path.absolute().parent.is_dir():
         raise ModelFileError(
             f"The folder of a saved model needs a parent. {str(path.parent)!r} does not exist; make it."
@@ -85,9 +84,7 @@ def read_folder(path: Path, kind: str, version: int) -> tuple[Document, Arrays]:
     try:
         arrays = load_file(path / WEIGHTS)
     except (SafetensorError, OSError, ValueError) as error:
-        raise ModelFileError(
-            f"{str(path / WEIGHTS)!r} is truncated or foreign ({error}). Save it anew."
-        ) from error
+        raise ModelFileError(f"{str(path / WEIGHTS)!r} is truncated or foreign ({error}). Save it anew.") from error
     return document, arrays
 
 
@@ -99,12 +96,8 @@ def model_document(model: GANModel) -> tuple[Document, Arrays]:
         for name, network in networks.items()
         for path, leaf in jax.tree_util.tree_flatten_with_path(network)[0]
     }
-    config = {
-        name: list(value) if isinstance(value, tuple) else value for name, value in vars(model.config).items()
-    }
-    return {"config": config, "spans": [list(span) for span in model.spans]}, arrays | {
-        "offsets": model.offsets
-    }
+    config = {name: list(value) if isinstance(value, tuple) else value for name, value in vars(model.config).items()}
+    return {"config": config, "spans": [list(span) for span in model.spans]}, arrays | {"offsets": model.offsets}
 
 
 def read_model(document: Document, arrays: Mapping[str, np.ndarray]) -> GANModel:
@@ -122,22 +115,24 @@ def read_model(document: Document, arrays: Mapping[str, np.ndarray]) -> GANModel
         config.check()
         spans = tuple((str(kind), int(n)) for kind, n in document["spans"])
         width = make_layout(spans).is_number.shape[0]
-        skeleton = init_member(config, width, lambda shape, _: np.broadcast_to(np.float32(0), shape))
+        skeleton = Generator(config, width, _no_memory), Discriminator(config, width, _no_memory)
     except (KeyError, TypeError, ValueError, AttributeError, ImbganError) as error:
-        raise ModelFileError(
-            f"The settings of a saved model cannot be read: {error}. Save it anew."
-        ) from error
-    generator = _fill(skeleton.averaged, "generator", config.n_members, arrays)
-    discriminator = _fill(skeleton.discriminator, "discriminator", config.n_members, arrays)
+        raise ModelFileError(f"The settings of a saved model cannot be read: {error}. Save it anew.") from error
+    generator = _fill(skeleton[0], "generator", config.n_members, arrays)
+    discriminator = _fill(skeleton[1], "discriminator", config.n_members, arrays)
     offsets = _leaf(arrays, "offsets", (config.n_members, config.n_classes), np.dtype(np.float32))
     return GANModel(config, spans, generator, discriminator, offsets)
 
 
-def _fill(skeleton: Any, name: str, n_members: int, arrays: Mapping[str, np.ndarray]) -> Any:
+def _no_memory(shape: tuple[int, ...], scale: float) -> np.ndarray:
+    """Return an array of any shape without its memory: settings are not trusted before the leaves are checked."""
+    del scale
+    return np.broadcast_to(np.float32(0), shape)
+
+
+def _fill(skeleton: Network, name: str, n_members: int, arrays: Mapping[str, np.ndarray]) -> Network:
     leaves, structure = jax.tree_util.tree_flatten_with_path(skeleton)
-    filled = [
-        _leaf(arrays, f"{name}/{_path(path)}", (n_members, *leaf.shape), leaf.dtype) for path, leaf in leaves
-    ]
+    filled = [_leaf(arrays, f"{name}/{_path(path)}", (n_members, *leaf.shape), leaf.dtype) for path, leaf in leaves]
     return jax.tree_util.tree_unflatten(structure, filled)
 
 

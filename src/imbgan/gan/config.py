@@ -23,7 +23,7 @@ CROSS_FIT_BELOW = 400
 CROSS_FIT_MEMBERS = 3
 
 
-def _static(default: object) -> Any:
+def _static(default: object) -> Any:  # noqa: ANN401 - the type is that of the field
     return field(default=default, metadata={"static": True})
 
 
@@ -126,9 +126,7 @@ class TrainConfig:
     class_tempering: float = 0.0
 
     @classmethod
-    def resolve(
-        cls, options: Mapping[str, object], *, class_counts: Sequence[int], n_members: int | str
-    ) -> Self:
+    def resolve(cls, options: Mapping[str, object], *, class_counts: Sequence[int], n_members: int | str) -> Self:
         """Merge ``options`` into the defaults, settle what depends on the data, and check every range.
 
         Parameters
@@ -178,9 +176,7 @@ class TrainConfig:
 
         def must(holds: bool, name: str, rule: str) -> None:
             if not holds:
-                raise ParameterError(
-                    f"The {name!r} option must be {rule}. Got {getattr(self, name)!r} instead."
-                )
+                raise ParameterError(f"The {name!r} option must be {rule}. Got {getattr(self, name)!r} instead.")
 
         must(self.loss in LOSSES, "loss", f"one of {sorted(LOSSES)}")
         must(set(self.penalties) <= PENALTIES, "penalties", f"a tuple of names out of {sorted(PENALTIES)}")
@@ -259,7 +255,5 @@ class MonitorConfig:
             ("validation_fraction", 0 < watch.validation_fraction <= 0.5, "in (0, 0.5]"),
         ):
             if not holds:
-                raise ParameterError(
-                    f"The {name!r} option must be {rule}. Got {getattr(watch, name)!r} instead."
-                )
+                raise ParameterError(f"The {name!r} option must be {rule}. Got {getattr(watch, name)!r} instead.")
         return watch

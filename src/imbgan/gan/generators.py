@@ -35,9 +35,7 @@ class ClassGenerators:
         """Return logits and probabilities of being real of rows ``(n, width)`` as members of classes ``(n,)``."""
         logits, probabilities = np.zeros(len(rows), np.float32), np.zeros(len(rows), np.float32)
         for index, model in enumerate(self.models):
-            local = np.array(
-                [self.places[c][1] if self.places[c][0] == index else -1 for c in codes.tolist()], int
-            )
+            local = np.array([self.places[c][1] if self.places[c][0] == index else -1 for c in codes.tolist()], int)
             chosen = np.flatnonzero(local >= 0)
             logits[chosen], probabilities[chosen] = model.score(rows[chosen], local[chosen])
         return logits, probabilities

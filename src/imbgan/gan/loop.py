@@ -149,9 +149,7 @@ class _Training:
         fakes: dict[tuple[int, int], np.ndarray] = {}
         for code in self.monitored:
             rows = np.concatenate([model.block(code, self.seed, block) for block in range(n_blocks)])
-            fakes.update(
-                {(member, code): rows[members == member][:N_GENERATED] for member in range(n_members)}
-            )
+            fakes.update({(member, code): rows[members == member][:N_GENERATED] for member in range(n_members)})
         return fakes
 
     def accuracies(self, model: GANModel, fakes: Mapping[tuple[int, int], np.ndarray]) -> tuple[float, float]:
@@ -160,9 +158,7 @@ class _Training:
         real_right, fake_right = [], []
         for code in self.monitored:
             held_out = [self.hold_out.held_out[member, code] for member in range(model.config.n_members)]
-            rows = np.concatenate(
-                [self.rows[p] for p in held_out] + [fakes[m, code] for m in range(len(held_out))]
-            )
+            rows = np.concatenate([self.rows[p] for p in held_out] + [fakes[m, code] for m in range(len(held_out))])
             logits = model.member_logits(rows, np.full(len(rows), code))
             start = 0
             for member, positions in enumerate(held_out):
@@ -182,9 +178,7 @@ class _Training:
         if LOSSES[config.loss].is_absolute:
             return offsets
         for code in range(config.n_classes):
-            positions = streams.generator("offsets", code).permutation(np.flatnonzero(self.labels == code))[
-                :BLOCK_ROWS
-            ]
+            positions = streams.generator("offsets", code).permutation(np.flatnonzero(self.labels == code))[:BLOCK_ROWS]
             for rows in (self.rows[positions], model.block(code, self.seed, 0)):
                 offsets[:, code] += model.member_logits(rows, np.full(len(rows), code)).mean(axis=1) / 2
         return offsets

@@ -48,7 +48,7 @@ def wasserstein_discriminator(real_logits: Array, fake_logits: Array) -> Array:
 
 
 def mean_generator(real_logits: Array, fake_logits: Array) -> Array:
-    r"""Generator loss of the hinge and Wasserstein games, :math:`-E D(G(z))`."""
+    r"""Generator side of the hinge and Wasserstein games, :math:`-E D(G(z))`."""
     del real_logits
     return -fake_logits.mean()
 
@@ -59,7 +59,7 @@ def relativistic_discriminator(real_logits: Array, fake_logits: Array) -> Array:
 
 
 def relativistic_generator(real_logits: Array, fake_logits: Array) -> Array:
-    r"""The same with the roles exchanged, :math:`E f(D(x) - D(G(z)))`."""
+    r"""Pairing loss with the roles exchanged, :math:`E f(D(x) - D(G(z)))`."""
     return jax.nn.softplus(real_logits - fake_logits).mean()
 
 

@@ -1,4 +1,4 @@
-r"""Training that watches itself: how good are the generated rows now, compared with real rows the generator never saw?
+r"""Training that watches itself: generated rows against real rows that the generator never saw.
 
 Every figure stands over the same figure between real rows of the same sizes, because absolute values mislead. The
 score of a class, lower is better and about 1 for a perfect generator, is
@@ -11,7 +11,7 @@ with held-out rows h against as many generated rows in the numerators, against a
 denominators (subscript rr). The score of a run is the mean over the classes that will be generated and over members.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 
 import numpy as np
@@ -24,6 +24,7 @@ from imbgan.measures import (
     energy_distance,
     local_gaussian,
     mean_distance_within,
+    mean_nearest_distance,
     memorization_rate,
 )
 from imbgan.random import Streams
@@ -45,6 +46,7 @@ class Quality:
     coverage_ratio: float
     density_ratio: float
     spread_ratio: float
+    nearest_ratio: float
     memorization: float
     duplicate_rate: float
 
@@ -53,9 +55,7 @@ class Quality:
         """Average each figure over the parts that have it."""
         columns = {f.name: np.array([getattr(part, f.name) for part in parts]) for f in fields(cls)}
         known = {name: values[np.isfinite(values)] for name, values in columns.items()}
-        return cls(
-            **{name: float(values.mean()) if len(values) else float("nan") for name, values in known.items()}
-        )
+        return cls(**{name: float(values.mean()) if len(values) else float("nan") for name, values in known.items()})
 
     def as_dict(self) -> dict[str, float]:
         """Return the figures by name."""
@@ -102,9 +102,7 @@ def split(
 class ClassMonitor:
     """Judges rows generated for one class by one member."""
 
-    def __init__(
-        self, train: np.ndarray, held_out: np.ndarray, *, is_held_out: bool, rng: np.random.Generator
-    ) -> None:
+    def __init__(self, train: np.ndarray, held_out: np.ndarray, *, is_held_out: bool, rng: np.random.Generator) -> None:
         self.held_out = held_out
         self.is_held_out = is_held_out
         size = len(held_out)
@@ -119,15 +117,9 @@ class ClassMonitor:
         # A few held-out rows can lie closer to the training rows than chance: half of what chance gives is the floor.
         floor = (self._spread + mean_distance_within(held_out)) / (2 * size) if size > 1 else self._spread
         self._energy = max(energy_distance(held_out, self._train, size=size), floor, 1e-6)
-        self._coverage = (
-            self._mean_over(self._peers, lambda rows: coverage(held_out, rows)) if size > 1 else 1.0
-        )
-
+        self._coverage = _mean_over(self._peers, lambda rows: coverage(held_out, rows)) if size > 1 else 1.0
+        self._nearest = _mean_over([*self._peers, held_out], mean_nearest_distance)
         self._density = density(held_out, self._train) if size > 1 else 1.0
-
-    @staticmethod
-    def _mean_over(groups: Sequence[np.ndarray], figure) -> float:  # noqa: ANN001
-        return float(np.mean([figure(rows) for rows in groups]))
 
     @property
     def train(self) -> np.ndarray:
@@ -142,16 +134,21 @@ class ClassMonitor:
         energy = energy_distance(self.held_out, fake, size=size) / self._energy
         spread = mean_distance_within(fake) / self._spread
         duplicates = duplicate_rate(fake, self._train)
-        covered = dense = memorized = float("nan")
+        covered = dense = nearest = memorized = float("nan")
         if self._has_shares:
             groups = [fake[i * size : (i + 1) * size] for i in range(max(1, min(8, len(fake) // size)))]
-            covered = self._mean_over(groups, lambda rows: coverage(self.held_out, rows)) / max(
-                self._coverage, 1e-6
-            )
+            covered = _mean_over(groups, lambda rows: coverage(self.held_out, rows)) / max(self._coverage, 1e-6)
             dense = density(self.held_out, fake) / max(self._density, 1e-6)
+            # Rows of categories alone are often equal in truth; their nearest distance says nothing.
+            if self._nearest > 1e-6:
+                nearest = _mean_over(groups, mean_nearest_distance) / self._nearest
             memorized = memorization_rate(fake, self._train, self.held_out)
         score = energy + 5.0 * max(0.0, 0.8 - _or(covered, 0.8)) + 5.0 * max(0.0, _or(memorized, 0.0) - 0.6)
-        return Quality(score, energy, covered, dense, spread, memorized, duplicates)
+        return Quality(score, energy, covered, dense, spread, nearest, memorized, duplicates)
+
+
+def _mean_over(groups: Sequence[np.ndarray], figure: Callable[[np.ndarray], float]) -> float:
+    return float(np.mean([figure(rows) for rows in groups]))
 
 
 def _or(value: float, default: float) -> float:
@@ -176,9 +173,7 @@ class Monitor:
             mask = hold_out.train_masks[member]
             train = np.flatnonzero(mask & (labels == code))
             is_held_out = not mask[positions].any()
-            part = ClassMonitor(
-                rows[train] * scale, rows[positions] * scale, is_held_out=is_held_out, rng=rng
-            )
+            part = ClassMonitor(rows[train] * scale, rows[positions] * scale, is_held_out=is_held_out, rng=rng)
             self.parts[member, code] = part
 
     def measure(self, fakes: Mapping[tuple[int, int], np.ndarray]) -> dict[tuple[int, int], Quality]:
@@ -204,6 +199,7 @@ def distance_scale(rows: np.ndarray, spans: Sequence[tuple[str, int]]) -> np.nda
 
 COLLAPSE_COVERAGE = 0.5
 COLLAPSE_SPREAD = 0.25
+COLLAPSE_NEAREST = 0.5
 MEMORIZATION_ALARM = 0.9
 MEMORIZATION_DENSITY = 0.5
 LOSS_ALARM = 1e6
@@ -233,13 +229,12 @@ def name_failure(
                 "mode collapse",
                 f"class {code}: rows spread {quality.spread_ratio:.2f} times as far as real ones",
             )
-        # Rows that lie among real ones yet reach few of them; rows that lie elsewhere are not learned yet.
-        if quality.coverage_ratio < COLLAPSE_COVERAGE * min(1.0, quality.density_ratio):
-            return (
-                "mode collapse",
-                f"class {code}: rows cover {quality.coverage_ratio:.2f} of what real rows cover",
-            )
-        # Rows that lie elsewhere all have the same few nearest rows, of whichever kind.
+        # Rows that reach few real ones may not be learned yet. They have collapsed if they crowd together, or lie
+        # among real ones all the same.
+        is_crowded = quality.nearest_ratio < COLLAPSE_NEAREST or quality.spread_ratio < 2 * COLLAPSE_SPREAD
+        limit = COLLAPSE_COVERAGE if is_crowded else COLLAPSE_COVERAGE * min(1.0, quality.density_ratio)
+        if quality.coverage_ratio < limit:
+            return "mode collapse", f"class {code}: rows cover {quality.coverage_ratio:.2f} of what real rows cover"
         if quality.memorization > MEMORIZATION_ALARM and quality.density_ratio > MEMORIZATION_DENSITY:
             rate = f"memorization rate {quality.memorization:.2f}, where fresh rows give 0.5 and copies 1"
             return "memorization", f"class {code}: {rate}"

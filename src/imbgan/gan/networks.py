@@ -1,6 +1,7 @@
 """Generator and projection discriminator: multi-layer perceptrons that know the class."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import equinox as eqx
 import jax
@@ -40,9 +41,7 @@ def spectral_norm(weight: Array, n_iterations: int = 20) -> Array:
     matrices are small, and a network without hidden state can be saved, averaged and restarted as it is.
     """
     fixed = jax.lax.stop_gradient(weight)
-    right = jnp.ones((weight.shape[1],), weight.dtype) + 0.1 * jnp.cos(
-        jnp.arange(weight.shape[1], dtype=weight.dtype)
-    )
+    right = jnp.ones((weight.shape[1],), weight.dtype) + 0.1 * jnp.cos(jnp.arange(weight.shape[1], dtype=weight.dtype))
 
     def iterate(_: int, right: Array) -> Array:
         left = fixed @ right
@@ -56,7 +55,7 @@ def spectral_norm(weight: Array, n_iterations: int = 20) -> Array:
 
 
 def _layers(sizes: tuple[int, ...], draw: Draw) -> tuple[Linear, ...]:
-    return tuple(Linear(n_in, n_out, draw) for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True))
+    return tuple(Linear(n_in, n_out, draw) for n_in, n_out in pairwise(sizes))
 
 
 class Generator(eqx.Module):
@@ -72,14 +71,14 @@ class Generator(eqx.Module):
 
     def __call__(self, noise: Array, labels: Array) -> Array:
         """Shapes: noise (batch, latent_dim), labels (batch,) -> (batch, width)."""
-        hidden = jnp.concatenate([noise, self.embedding[labels]], axis=1)
+        hidden = jnp.concatenate([noise, jnp.asarray(self.embedding)[labels]], axis=1)
         for layer in self.layers[:-1]:
             hidden = jax.nn.leaky_relu(layer(hidden), LEAK)
         return self.layers[-1](hidden)
 
 
 class Discriminator(eqx.Module):
-    r"""Projection discriminator :math:`D(x, c) = w \cdot h(x) + b + \langle e_c, h(x) \rangle` (Miyato and Koyama 2018).
+    r"""Projection discriminator (Miyato and Koyama 2018), :math:`D(x, c) = w \cdot h(x) + b + \langle e_c, h(x) \rangle`.
 
     The features h are shared by all classes, so that a rare class is judged with what the common ones teach.
     """
@@ -105,4 +104,4 @@ class Discriminator(eqx.Module):
         hidden = rows
         for layer in self.layers:
             hidden = jax.nn.leaky_relu(self._apply(layer, hidden), LEAK)
-        return self._apply(self.output, hidden)[:, 0] + (self.embedding[labels] * hidden).sum(axis=1)
+        return self._apply(self.output, hidden)[:, 0] + (jnp.asarray(self.embedding)[labels] * hidden).sum(axis=1)

@@ -1,4 +1,4 @@
-r"""Gradient penalties of the discriminator, all of them means of :math:`\lVert \nabla_x D(x) \rVert^2` or close to it."""
+"""Gradient penalties of the discriminator."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,10 @@ def logits_and_gradients(critic: Critic, rows: Array) -> tuple[Array, Array]:
 
 
 def zero_centered(gradients: Array) -> Array:
-    r"""R1 on real rows, R2 on generated rows: :math:`\frac{1}{2} E \lVert \nabla_x D(x) \rVert^2` (Mescheder 2018, eq. 9)."""
+    r"""R1 on real rows, R2 on generated ones (Mescheder 2018, eq. 9).
+
+    .. math:: \frac{1}{2} E \lVert \nabla_x D(x) \rVert^2
+    """
     return 0.5 * jnp.square(gradients).sum(axis=-1).mean()
 
 

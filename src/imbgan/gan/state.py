@@ -48,9 +48,7 @@ def init_member(config: TrainConfig, width: int, draw: Draw) -> TrainState:
     """Return the state of one member before its first step, all of it NumPy arrays."""
     generator, discriminator = Generator(config, width, draw), Discriminator(config, width, draw)
     memories = [
-        jax.tree.map(
-            lambda leaf: np.zeros(leaf.shape, leaf.dtype), jax.eval_shape(optimizer(config).init, network)
-        )
+        jax.tree.map(lambda leaf: np.zeros(leaf.shape, leaf.dtype), jax.eval_shape(optimizer(config).init, network))
         for network in (generator, discriminator)
     ]
     step, key_data = np.zeros((), np.int32), np.zeros(2, np.uint32)

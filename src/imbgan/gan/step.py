@@ -72,9 +72,7 @@ def update_discriminator(
     fake_key, noise_key, between_key = jax.random.split(key, 3)
     fake = generate(config, layout, state.generator, batch.labels, fake_key, hard=config.straight_through)
     # Instance noise (Sonderby 2017): the same blur on both sides keeps them overlapping while G is still far off.
-    spread = config.instance_noise * jnp.maximum(
-        0.0, 1.0 - progress / jnp.maximum(config.instance_noise_share, 1e-6)
-    )
+    spread = config.instance_noise * jnp.maximum(0.0, 1.0 - progress / jnp.maximum(config.instance_noise_share, 1e-6))
     noise = spread * jax.random.normal(noise_key, (2, *fake.shape), jnp.float32)
     batch, fake = Batch(batch.rows + noise[0], batch.labels), jax.lax.stop_gradient(fake) + noise[1]
     gamma = cosine(config.gamma, config.final_gamma, progress) * config.penalty_interval
@@ -101,9 +99,7 @@ def update_generator(
 
     def loss_of(generator: Generator) -> Array:
         fake = generate(config, layout, generator, batch.labels, key, hard=config.straight_through)
-        logits = state.discriminator(
-            jnp.concatenate([batch.rows, fake]), jnp.concatenate([batch.labels, batch.labels])
-        )
+        logits = state.discriminator(jnp.concatenate([batch.rows, fake]), jnp.concatenate([batch.labels, batch.labels]))
         n = fake.shape[0]
         return LOSSES[config.loss].generator(logits[:n], logits[n:])
 

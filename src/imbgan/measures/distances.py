@@ -22,6 +22,15 @@ def mean_distance_within(x: Matrix) -> float:
     return float(pairwise_distances(x, x).sum() / (len(x) * (len(x) - 1)))
 
 
+def mean_nearest_distance(x: Matrix) -> float:
+    """Return the mean distance from a row to the nearest other row; 0 for fewer than two rows."""
+    if len(x) < 2:
+        return 0.0
+    distances = pairwise_distances(x, x)
+    np.fill_diagonal(distances, np.inf)
+    return float(distances.min(axis=1).mean())
+
+
 def energy_distance(x: Matrix, y: Matrix, *, size: int | None = None) -> float:
     r"""Energy distance of two samples (Szekely and Rizzo 2013), optionally as samples of ``size`` rows would show it.
 

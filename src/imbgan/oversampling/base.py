@@ -129,9 +129,7 @@ def _check_targets(strategy: object, present: Mapping[object, int]) -> None:
             shown = ", ".join(map(repr, list(present)[:10]))
             raise ParameterError(f"'sampling_strategy' must name classes that y has: {shown}. Got {label!r}.")
         if not isinstance(target, Integral):
-            raise ParameterError(
-                f"'sampling_strategy' must give an int a class. Got {target!r} for class {label!r}."
-            )
+            raise ParameterError(f"'sampling_strategy' must give an int a class. Got {target!r} for class {label!r}.")
         if target < present[label]:
             raise ParameterError(
                 f"'sampling_strategy' must ask for at least the present rows of each class: over-sampling "

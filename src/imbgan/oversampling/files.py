@@ -69,9 +69,7 @@ def _parameters(gan: TabularGAN) -> Document:
 
 def _labels(classes: np.ndarray) -> list[Any]:
     labels = classes.tolist()
-    if classes.dtype.kind not in LABEL_KINDS or not all(
-        isinstance(label, str | int | float) for label in labels
-    ):
+    if classes.dtype.kind not in LABEL_KINDS or not all(isinstance(label, str | int | float) for label in labels):
         raise ModelFileError(
             f"Labels must be text, numbers or truth values to be saved. Got {labels[0]!r} of dtype "
             f"{classes.dtype}; convert y to text before fit."
@@ -106,9 +104,7 @@ def _read(cls: type[GAN], document: Document, arrays: Arrays) -> GAN:
     gan._validate_params()  # pyright: ignore[reportPrivateUsage]
     dtype = np.dtype(str(document["classes"]["dtype"]))
     if dtype.kind not in LABEL_KINDS:
-        raise ModelFileError(
-            f"Labels of a saved model must be text, numbers or truth values. Got dtype {dtype}."
-        )
+        raise ModelFileError(f"Labels of a saved model must be text, numbers or truth values. Got dtype {dtype}.")
     gan.classes_ = np.array(document["classes"]["labels"], dtype=dtype)
     gan.class_counts_ = np.array(document["class_counts"], dtype=int)
     gan.n_iter_ = int(document["n_iter"])
@@ -116,9 +112,7 @@ def _read(cls: type[GAN], document: Document, arrays: Arrays) -> GAN:
     gan.history_ = _under(arrays, "history")
     gan.encoder_ = TableEncoder.from_document(document["encoder"], _under(arrays, "encoder"))
     gan.n_features_in_ = len(gan.encoder_.schema_.columns)
-    models = tuple(
-        read_model(model, _under(arrays, f"models/{i}")) for i, model in enumerate(document["models"])
-    )
+    models = tuple(read_model(model, _under(arrays, f"models/{i}")) for i, model in enumerate(document["models"]))
     places = {int(code): (int(model), int(local)) for code, model, local in document["places"]}
     gan.generator_ = ClassGenerators(models, places, int(document["seed"]))
     _check_agreement(gan)
@@ -142,14 +136,8 @@ def _check_agreement(gan: TabularGAN) -> None:
     }
     wrong = [name for name, is_met in holds.items() if not is_met]
     if wrong:
-        raise ModelFileError(
-            f"The saved {wrong[0]!r} does not fit the other parts of the model. Save it anew."
-        )
+        raise ModelFileError(f"The saved {wrong[0]!r} does not fit the other parts of the model. Save it anew.")
 
 
 def _under(arrays: Arrays, prefix: str) -> Arrays:
-    return {
-        name.removeprefix(f"{prefix}/"): array
-        for name, array in arrays.items()
-        if name.startswith(f"{prefix}/")
-    }
+    return {name.removeprefix(f"{prefix}/"): array for name, array in arrays.items() if name.startswith(f"{prefix}/")}

@@ -58,9 +58,7 @@ def training_configuration(
     options = dict(parameters["train_options"] or {})
     twice = sorted(_TAKEN & options.keys())
     if twice:
-        raise ParameterError(
-            f"'train_options' must not hold {twice[0]!r}. Set the parameter {twice[0]!r} itself."
-        )
+        raise ParameterError(f"'train_options' must not hold {twice[0]!r}. Set the parameter {twice[0]!r} itself.")
     _check_types(options)
     watching = {f.name: options.pop(f.name) for f in fields(MonitorConfig) if f.name in options}
     max_iter = parameters["max_iter"]

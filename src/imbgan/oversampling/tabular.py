@@ -5,8 +5,8 @@ from typing import Any, Self
 
 import numpy as np
 from imblearn.over_sampling.base import BaseOverSampler
-from imblearn.utils._tags import Tags
 from numpy.typing import ArrayLike, NDArray
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from imbgan.oversampling.base import BaseGANOverSampler, realism_weights
@@ -86,7 +86,7 @@ class GANOverSampler(BaseGANOverSampler):
     >>> X, y = make_classification(n_samples=300, weights=[0.9], random_state=0)
     >>> X_res, y_res = GANOverSampler(max_iter=500, random_state=0).fit_resample(X, y)
     >>> sorted(Counter(y_res.tolist()).items())
-    [(0, 268), (1, 268)]
+    [(0, 269), (1, 269)]
     """
 
     _parameter_constraints = {  # noqa: RUF012 - scikit-learn reads it from the class

@@ -102,7 +102,7 @@ class TabularGAN(BaseEstimator):
     >>> gan.sample(3, label=1).shape
     (3, 4)
     >>> logit, probability = gan.score_samples(X, y)
-    >>> 0.4 < probability.mean() < 0.6
+    >>> bool(0.4 < probability.mean() < 0.6)
     True
     """
 
@@ -228,9 +228,7 @@ class TabularGAN(BaseEstimator):
     def _check_same(self, classes_: NDArray[np.generic], encoder: TableEncoder) -> None:
         """Refuse to go on from a fit of other classes, columns or networks."""
         if classes_.tolist() != self.classes_.tolist():
-            raise DataError(
-                f"With warm_start y must hold the classes of the last fit. Got {classes_.tolist()[:10]}."
-            )
+            raise DataError(f"With warm_start y must hold the classes of the last fit. Got {classes_.tolist()[:10]}.")
         if encoder.spans != self.encoder_.spans:
             raise DataError("With warm_start the table must have the columns and levels of the last fit.")
 
@@ -262,9 +260,7 @@ class TabularGAN(BaseEstimator):
     def _sample_matrix(self, n: int, *, label: object, start: int = 0) -> NDArray[np.float32]:
         for name, value in (("n", n), ("start", start)):
             if not isinstance(value, Integral) or value < 0:
-                raise ParameterError(
-                    f"The {name!r} parameter of sample must be an int of at least 0. Got {value!r}."
-                )
+                raise ParameterError(f"The {name!r} parameter of sample must be an int of at least 0. Got {value!r}.")
         code = code_of(label, self.classes_.tolist())
         if self.encoder_.width == 0:
             return np.zeros((int(n), 0), np.float32)
@@ -315,9 +311,7 @@ class TabularGAN(BaseEstimator):
         missing = sorted(set(codes.tolist()) - set(self.generator_.places))
         if missing:
             label = self.classes_[missing[0]].item()
-            raise ParameterError(
-                f"Class {label!r} was not learned; only rows of learned classes can be judged."
-            )
+            raise ParameterError(f"Class {label!r} was not learned; only rows of learned classes can be judged.")
         return self.generator_.score(rows, codes)
 
     def save(self, path: str | Path) -> None:

@@ -19,9 +19,7 @@ def check_labels(y: object) -> NDArray[np.generic]:
         No labels at all, or a missing one: how many, and the first row.
     """
     if y is None:
-        raise DataError(
-            "The estimator requires y to be passed, but the target y is None. Pass a label for every row."
-        )
+        raise DataError("The estimator requires y to be passed, but the target y is None. Pass a label for every row.")
     labels = np.asarray(y)
     # As an array, a list of texts would turn NaN into the text "nan".
     cells = np.asarray(y, dtype=object) if isinstance(y, list | tuple) else labels
@@ -60,9 +58,7 @@ def check_one_label_a_row(y: object) -> NDArray[np.generic]:
     """
     labels = check_labels(y)
     if labels.ndim != 1 and labels.shape[1:] != (1,):
-        raise DataError(
-            f"y must hold one label a row. Got an array of shape {labels.shape}; pass one column of it."
-        )
+        raise DataError(f"y must hold one label a row. Got an array of shape {labels.shape}; pass one column of it.")
     labels = labels.reshape(-1)
     check_classification_targets(labels)
     return labels

@@ -113,9 +113,7 @@ def _classify(kind: type) -> str:
     return "complex" if issubclass(kind, complex | np.complexfloating) else "unknown"
 
 
-def _missing(
-    cells: Sequence[object] | NDArray[np.object_], kinds: dict[type, str]
-) -> tuple[NDArray[np.bool_], str]:
+def _missing(cells: Sequence[object] | NDArray[np.object_], kinds: dict[type, str]) -> tuple[NDArray[np.bool_], str]:
     """Return which cells are missing, and how the first of them was written."""
     missing = np.zeros(len(cells), dtype=bool)
     mark = ""
@@ -133,9 +131,7 @@ def _missing(
     return missing, mark
 
 
-def _reject_unknown(
-    name: Hashable, cells: Sequence[object] | NDArray[np.object_], kinds: dict[type, str]
-) -> None:
+def _reject_unknown(name: Hashable, cells: Sequence[object] | NDArray[np.object_], kinds: dict[type, str]) -> None:
     wrong = [kind for kind, label in kinds.items() if label in ("unknown", "complex")]
     if not wrong:
         return

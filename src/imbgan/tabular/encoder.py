@@ -250,8 +250,7 @@ def _kind(column: ColumnStatistics, wanted: str | None) -> Kind:
         return "constant"
     if wanted == "constant":
         raise ParameterError(
-            f"{describe(column.name)} cannot be of kind 'constant': it holds more than one value. Choose "
-            "another kind."
+            f"{describe(column.name)} cannot be of kind 'constant': it holds more than one value. Choose another kind."
         )
     whole = isinstance(data, NumberStatistics) and data.decimals == 0
     inferred = infer_kind(column.family, whole=whole)
@@ -274,9 +273,7 @@ def _conform(column: RawColumn, field: _Field) -> RawColumn:
     """Return ``column`` with its values as those that were fitted lie in memory."""
     family, values = field.family, column.values
     if column.family == "none" or family == "none":
-        storage = {"level": "object", "float": "float64", "none": "float64", "bool": "bool"}.get(
-            family, "int64"
-        )
+        storage = {"level": "object", "float": "float64", "none": "float64", "bool": "bool"}.get(family, "int64")
         values = np.zeros(len(values), dtype=storage)
     elif column.family == family:
         own, fitted = column.dtype.unit, field.column.dtype.unit
@@ -284,11 +281,7 @@ def _conform(column: RawColumn, field: _Field) -> RawColumn:
             values = values.astype(np.int64) * NANOSECONDS[own] // NANOSECONDS[fitted]
     elif (column.family, family) == ("int", "float"):
         values = values.astype(np.float64)
-    elif (
-        (column.family, family) == ("float", "int")
-        and not column.missing.any()
-        and (np.mod(values, 1) == 0).all()
-    ):
+    elif (column.family, family) == ("float", "int") and not column.missing.any() and (np.mod(values, 1) == 0).all():
         values = values.astype(np.int64)
     elif family == "level" and column.family == "bool":
         values = values.astype(object)

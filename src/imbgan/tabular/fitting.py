@@ -39,9 +39,7 @@ MAX_KNOTS = 32_768
 MAX_LINE_LEVELS = 250_000
 
 
-def build_codec(
-    column: ColumnStatistics, numbers: Numbers, max_levels: int, *, is_smooth: bool = False
-) -> Codec:
+def build_codec(column: ColumnStatistics, numbers: Numbers, max_levels: int, *, is_smooth: bool = False) -> Codec:
     """Return the codec of a column.
 
     Parameters
@@ -156,9 +154,7 @@ def _line(
     masses[::2] = weights
     ordered = tuple(levels[i] for i in order)
     link = "normal" if numbers == "quantile" else "uniform"
-    return LineCodec(
-        Levels(ordered, has_missing=has_missing, storage=storage), Scale.from_masses(masses, link)
-    )
+    return LineCodec(Levels(ordered, has_missing=has_missing, storage=storage), Scale.from_masses(masses, link))
 
 
 def line_order(counts: NDArray[np.int64]) -> list[int]:

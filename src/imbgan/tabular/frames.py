@@ -91,6 +91,4 @@ def concat(first: object, second: object) -> object:
     from scipy import sparse
 
     matrix = cast("sparse.csr_matrix", first)
-    return sparse.vstack(
-        [matrix, cast("sparse.csr_matrix", second)], format=matrix.format, dtype=matrix.dtype
-    )
+    return sparse.vstack([matrix, cast("sparse.csr_matrix", second)], format=matrix.format, dtype=matrix.dtype)

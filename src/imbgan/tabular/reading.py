@@ -90,9 +90,7 @@ def read_table(X: object, kinds: Mapping[str | int, str] | None = None) -> Table
     for column in columns:
         _reject_infinite(column)
     wanted = _check_kinds(kinds or {}, [column.name for column in columns])
-    columns = [
-        as_kind(column, wanted[column.name]) if column.name in wanted else column for column in columns
-    ]
+    columns = [as_kind(column, wanted[column.name]) if column.name in wanted else column for column in columns]
     return Table(tuple(columns), container, n_rows)
 
 
@@ -141,9 +139,7 @@ def _check_kinds(kinds: Mapping[str | int, str], names: Sequence[Hashable]) -> M
             shown = ", ".join(map(repr, names[:20])) + (", ..." if len(names) > 20 else "")
             raise ParameterError(f"kinds names a column that X lacks: {name!r}.{hint} X has {shown}.")
         if kind not in KINDS:
-            raise ParameterError(
-                f"kinds[{name!r}] must be one of {', '.join(map(repr, KINDS))}, got {kind!r}."
-            )
+            raise ParameterError(f"kinds[{name!r}] must be one of {', '.join(map(repr, KINDS))}, got {kind!r}.")
     return cast("Mapping[Hashable, str]", kinds)
 
 
@@ -193,9 +189,7 @@ def _pandas_category(name: Hashable, series: "pd.Series", dtype: "pd.Categorical
     codes = series.cat.codes.to_numpy()
     missing = codes < 0
     plain = tuple(item.item() if isinstance(item, np.generic) else item for item in categories)
-    kind = DType(
-        str(dtype), categories=plain, categories_text=str(dtype.categories.dtype), ordered=bool(dtype.ordered)
-    )
+    kind = DType(str(dtype), categories=plain, categories_text=str(dtype.categories.dtype), ordered=bool(dtype.ordered))
     levels = np.empty(len(plain), dtype=object)
     levels[:] = plain
     return RawColumn(name, kind, "level", scatter(levels[codes[~missing]], missing), missing)
@@ -211,9 +205,7 @@ def _polars_column(series: "pl.Series") -> RawColumn:
     if text == "Object":
         return read_cells(series.name, series.to_list(), text)
     if text == "Null":
-        return RawColumn(
-            series.name, DType(text), "none", np.zeros(len(series)), np.ones(len(series), dtype=bool)
-        )
+        return RawColumn(series.name, DType(text), "none", np.zeros(len(series)), np.ones(len(series), dtype=bool))
     categories: tuple[object, ...] | None = None
     if text == "Enum":
         categories = tuple(cast("pl.Enum", series.dtype).categories.to_list())
@@ -255,9 +247,7 @@ def _with_unit(dtype: DType, unit: str) -> DType:
     return DType(dtype.text, unit=unit, zone=dtype.zone)
 
 
-def _float_column(
-    name: Hashable, values: NDArray[np.generic], missing: NDArray[np.bool_], dtype: DType
-) -> RawColumn:
+def _float_column(name: Hashable, values: NDArray[np.generic], missing: NDArray[np.bool_], dtype: DType) -> RawColumn:
     numbers = cast("NDArray[np.float64]", values)
     nan = np.isnan(numbers) & ~missing
     # polars tells null from NaN; a column that holds both gets nulls back.
@@ -298,9 +288,7 @@ def _array_column(name: int, values: NDArray[np.generic]) -> RawColumn:
             np.datetime_data(cast("np.dtype[np.datetime64]", values.dtype)),
         )
         if unit[1] == 1 and unit[0] in ("D", "h", "m", "s", "ms", "us", "ns"):
-            return RawColumn(
-                name, DType(text, unit=unit[0]), family, values.astype(np.int64), np.isnat(values)
-            )
+            return RawColumn(name, DType(text, unit=unit[0]), family, values.astype(np.int64), np.isnat(values))
     raise DataTypeError(
         f"X has the data type {text}, which no column kind describes. Convert it to numbers, booleans, "
         "strings or datetimes of a unit between days and nanoseconds."

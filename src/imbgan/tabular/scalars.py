@@ -37,8 +37,7 @@ def to_json(value: object) -> Json:
     if isinstance(value, timedelta):
         return ["timedelta", value.days, value.seconds, value.microseconds]
     raise DataTypeError(
-        f"A {kind} ({value!r}) cannot be saved. Use strings, numbers, booleans or dates as levels and column "
-        "names."
+        f"A {kind} ({value!r}) cannot be saved. Use strings, numbers, booleans or dates as levels and column names."
     )
 
 

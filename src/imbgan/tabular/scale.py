@@ -89,9 +89,7 @@ class Scale:
         matrix = _to_matrix(start + (stop - start) * np.where(between, fraction, draws), self.link)
         # Rounding to float32 must not carry a value over the end of its interval: ends belong to the right.
         inside = np.nextafter(high, low)
-        matrix = np.where(
-            between, np.clip(matrix, high, after), np.clip(matrix, low, np.maximum(inside, low))
-        )
+        matrix = np.where(between, np.clip(matrix, high, after), np.clip(matrix, low, np.maximum(inside, low)))
         return matrix.astype(np.float32)
 
     def draw(self, n_rows: int, rng: np.random.Generator) -> NDArray[np.float32]:

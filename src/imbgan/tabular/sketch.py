@@ -82,12 +82,8 @@ def combine(sketches: list[Sketch]) -> Sketch:
     distinct, group = np.unique(values, return_inverse=True)
     return Sketch(
         distinct,
-        np.bincount(group, np.concatenate([sketch.weights for sketch in sketches]), len(distinct)).astype(
-            np.float64
-        ),
-        np.bincount(group, np.concatenate([sketch.ties for sketch in sketches]), len(distinct)).astype(
-            np.float64
-        ),
+        np.bincount(group, np.concatenate([sketch.weights for sketch in sketches]), len(distinct)).astype(np.float64),
+        np.bincount(group, np.concatenate([sketch.ties for sketch in sketches]), len(distinct)).astype(np.float64),
         exact=all(sketch.exact for sketch in sketches),
     )
 

@@ -74,9 +74,7 @@ class NumberStatistics:
             self.sketches[label] = known.merge(sketch) if known else sketch
         if present.dtype == np.float64:
             text = dtype.text if dtype else ""
-            self.decimals = _coarser(
-                self.decimals, least_decimals(cast("NDArray[np.float64]", present), text)
-            )
+            self.decimals = _coarser(self.decimals, least_decimals(cast("NDArray[np.float64]", present), text))
         if dtype and dtype.unit:
             step = coarsest_step(present.astype(np.int64), dtype.unit)
             self.step = min(self.step, step) if self.step else step
@@ -299,9 +297,7 @@ class TableStatistics:
             )
         if not self.columns:
             self.container = table.container
-            self.columns = [
-                ColumnStatistics(c.name, c.dtype, c.family, self.n_classes) for c in table.columns
-            ]
+            self.columns = [ColumnStatistics(c.name, c.dtype, c.family, self.n_classes) for c in table.columns]
         check_names(tuple(c.name for c in self.columns), table.names, named=is_named(table.container))
         for statistics, column in zip(self.columns, table.columns, strict=True):
             statistics.update(column, codes)

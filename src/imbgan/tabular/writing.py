@@ -53,9 +53,7 @@ def write_table(schema: TableSchema, parts: Sequence[Part], n_rows: int) -> obje
     return getattr(sparse, schema.container)(matrix)
 
 
-def _array_values(
-    dtype: DType, values: NDArray[np.generic], missing: NDArray[np.bool_]
-) -> NDArray[np.generic]:
+def _array_values(dtype: DType, values: NDArray[np.generic], missing: NDArray[np.bool_]) -> NDArray[np.generic]:
     """Return a column as NumPy holds it, without its library's own type."""
     target = np.dtype(dtype.text)
     if target.kind == "O":
@@ -171,9 +169,7 @@ def _pandas_times(dtype: DType, values: NDArray[np.generic], missing: NDArray[np
     return series.astype(dtype.text)
 
 
-def _polars_series(
-    name: str, dtype: DType, values: NDArray[np.generic], missing: NDArray[np.bool_]
-) -> "pl.Series":
+def _polars_series(name: str, dtype: DType, values: NDArray[np.generic], missing: NDArray[np.bool_]) -> "pl.Series":
     import polars as pl
 
     if dtype.text == "Object":
