@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input -q -c constraints.txt
-PYTEST_ARGS ?=
+PYTEST_ARGS ?= -n 2
 PYTEST := $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 ifneq ($(wildcard ../shared/datasets/catalogue.json),)

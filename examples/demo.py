@@ -144,7 +144,8 @@ def main() -> None:
     X, y = rare_malignant(seed=0)
     counts = y.value_counts()
     console.print(
-        f"Wisconsin breast cancer: {len(X)} rows, {X.shape[1]} columns; {counts[RARE]} {RARE} ({counts[RARE] / len(X):.0%})."
+        f"Wisconsin breast cancer: {len(X)} rows, {X.shape[1]} columns; "
+        f"{counts[RARE]} {RARE} ({counts[RARE] / len(X):.0%})."
     )
     sampler = GANOverSampler(random_state=0, verbose=True)
     X_balanced, y_balanced = sampler.fit_resample(X, y)

@@ -1,5 +1,7 @@
 """The one place that touches private names of scikit-learn and imbalanced-learn."""
 
+# pyright: reportPrivateUsage=false
+
 from sklearn.base import _fit_context as fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_feature_names as check_feature_names

@@ -21,21 +21,21 @@ class Batch(NamedTuple):
 class ClassBatches(NamedTuple):
     """Rows in memory, drawn by class: first the class, then one of its rows, with replacement.
 
-    Members share ``rows``; ``order``, ``start`` and ``count`` carry a member axis outside the compiled map, since
+    Members share ``rows``; ``order``, ``start`` and ``n_rows`` carry a member axis outside the compiled map, since
     each member leaves other rows out.
     """
 
     rows: Array  # shape=(n_rows, width), float32, padded to a bucket
     order: Array  # shape=(n_rows,), int32: positions of the rows to draw from, class by class
     start: Array  # shape=(n_classes,), int32: where each class begins in `order`
-    count: Array  # shape=(n_classes,), int32
+    n_rows: Array  # shape=(n_classes,), int32: rows of each class in `order`
     log_share: Array  # shape=(n_classes,), float32: log of the unnormalized share of each class
 
     def draw(self, key: Array, batch_size: int) -> Batch:
         """Draw a batch; a pure function of the key."""
         class_key, row_key = jax.random.split(key)
         labels = jax.random.categorical(class_key, self.log_share, shape=(batch_size,)).astype(jnp.int32)
-        count = self.count[labels]
+        count = self.n_rows[labels]
         offset = jnp.floor(jax.random.uniform(row_key, (batch_size,), jnp.float32) * count).astype(jnp.int32)
         # float32 rounds u * count up to count itself once in a while.
         position = self.order[self.start[labels] + jnp.minimum(offset, count - 1)]

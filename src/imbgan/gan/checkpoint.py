@@ -109,9 +109,12 @@ def read_model(document: Document, arrays: Mapping[str, np.ndarray]) -> GANModel
         A setting or a leaf is not what it must be.
     """
     try:
-        fields = {name: tuple(v) if isinstance(v, list) else v for name, v in document["config"].items()}
+        fields: dict[str, Any] = {
+            name: tuple(v) if isinstance(v, list) else v for name, v in document["config"].items()
+        }
         # Where it was trained does not matter for where it is used.
-        config = TrainConfig(**fields | {"parallel_members": jax.default_backend() != "cpu"})
+        fields["parallel_members"] = jax.default_backend() != "cpu"
+        config = TrainConfig(**fields)
         config.check()
         spans = tuple((str(kind), int(n)) for kind, n in document["spans"])
         width = make_layout(spans).is_number.shape[0]

@@ -86,14 +86,17 @@ def _train_chunk(
 
         def step(state: TrainState, _: None) -> tuple[TrainState, tuple[StepInfo, jax.Array]]:
             def take(state: TrainState) -> tuple[TrainState, tuple[StepInfo, jax.Array]]:
-                run_key = jax.random.wrap_key_data(state.key_data, impl="threefry2x32")
+                run_key = jax.random.wrap_key_data(jnp.asarray(state.key_data), impl="threefry2x32")
                 batch_key, step_key = jax.random.split(jax.random.fold_in(run_key, state.step))
                 batch = source_of_member.draw(batch_key, config.batch_size)
                 state, info = train_step(config, layout, state, batch, step_key)
-                return state, (info, jnp.ones(()))
+                return state, (info, jnp.ones((), jnp.float32))
 
             def skip(state: TrainState) -> tuple[TrainState, tuple[StepInfo, jax.Array]]:
-                return state, (StepInfo(*(jnp.zeros(()),) * len(StepInfo._fields)), jnp.zeros(()))
+                return state, (
+                    StepInfo(*(jnp.zeros((), jnp.float32),) * len(StepInfo._fields)),
+                    jnp.zeros((), jnp.float32),
+                )
 
             return jax.lax.cond(state.step < config.max_iter, take, skip, state)
 
@@ -188,10 +191,10 @@ class _Training:
 class _Attempt:
     """One run of the loop, up to its end or its failure."""
 
+    last_state: TrainState
     best_state: TrainState | None = None
     best_score: float = float("inf")  # lowest score seen, which later checkpoints within `tol` may replace
     quality: Quality | None = None
-    last_state: TrainState | None = None
     failure: tuple[str, str] | None = None
 
 
@@ -230,7 +233,7 @@ def _attempt(
     while int(state.step[0]) < config.max_iter:
         device_state, info = run_chunk(config, training.layout, training.source, state)
         state = jax.device_get(device_state)
-        losses = [float(np.mean(x)) for x in (info.discriminator_loss, info.generator_loss)]
+        losses = float(np.mean(info.discriminator_loss)), float(np.mean(info.generator_loss))
         model = training.model(config, state)
         fakes = training.generate(model)
         parts = training.monitor.measure(fakes)
@@ -305,10 +308,10 @@ def train(
         _check_resumable(resume, state)
         state = resume
     initial, summaries, events = state, list[ChunkSummary](), list[Event]()
-    best: _Attempt | None = None
+    best = attempt = _Attempt(last_state=state)
     for restart in range(watch.max_restarts + 1):
         attempt, reason = _attempt(training, config, state, summaries, on_chunk)
-        if best is None or attempt.best_score < best.best_score:
+        if restart == 0 or attempt.best_score < best.best_score:
             best = attempt
         step = summaries[-1].step if summaries else 0
         if reason is not None:

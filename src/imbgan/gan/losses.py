@@ -48,7 +48,7 @@ def wasserstein_discriminator(real_logits: Array, fake_logits: Array) -> Array:
 
 
 def mean_generator(real_logits: Array, fake_logits: Array) -> Array:
-    r"""Generator side of the hinge and Wasserstein games, :math:`-E D(G(z))`."""
+    r"""Return the generator side of the hinge and Wasserstein games, :math:`-E D(G(z))`."""
     del real_logits
     return -fake_logits.mean()
 

@@ -78,7 +78,7 @@ class Generator(eqx.Module):
 
 
 class Discriminator(eqx.Module):
-    r"""Projection discriminator (Miyato and Koyama 2018), :math:`D(x, c) = w \cdot h(x) + b + \langle e_c, h(x) \rangle`.
+    r"""Projection discriminator, :math:`D(x, c) = w \cdot h(x) + b + \langle e_c, h(x) \rangle` (Miyato 2018).
 
     The features h are shared by all classes, so that a rare class is judged with what the common ones teach.
     """
@@ -97,7 +97,8 @@ class Discriminator(eqx.Module):
     def _apply(self, layer: Linear, rows: Array) -> Array:
         if not self.spectral_norm:
             return layer(rows)
-        return rows @ (layer.weight / (spectral_norm(layer.weight) + 1e-12)).T + layer.bias
+        weight = jnp.asarray(layer.weight)
+        return rows @ (weight / (spectral_norm(weight) + 1e-12)).T + layer.bias
 
     def __call__(self, rows: Array, labels: Array) -> Array:
         """Shapes: rows (batch, width), labels (batch,) -> logits (batch,)."""

@@ -47,12 +47,12 @@ def optimizer(config: TrainConfig) -> optax.GradientTransformation:
 def init_member(config: TrainConfig, width: int, draw: Draw) -> TrainState:
     """Return the state of one member before its first step, all of it NumPy arrays."""
     generator, discriminator = Generator(config, width, draw), Discriminator(config, width, draw)
-    memories = [
+    memory_of_generator, memory_of_discriminator = (
         jax.tree.map(lambda leaf: np.zeros(leaf.shape, leaf.dtype), jax.eval_shape(optimizer(config).init, network))
         for network in (generator, discriminator)
-    ]
+    )
     step, key_data = np.zeros((), np.int32), np.zeros(2, np.uint32)
-    return TrainState(generator, discriminator, generator, *memories, step, key_data)
+    return TrainState(generator, discriminator, generator, memory_of_generator, memory_of_discriminator, step, key_data)
 
 
 def init_members(config: TrainConfig, width: int, streams: Streams) -> TrainState:

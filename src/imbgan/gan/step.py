@@ -8,9 +8,11 @@ For a batch of real rows x with classes c and noise z ~ N(0, 1),
 are minimized in turn by Adam; the averaged generator follows.
 """
 
+from dataclasses import replace
+
+import equinox as eqx
 import jax
 import jax.numpy as jnp
-import optax
 from jax import Array
 
 from imbgan.gan.batches import Batch
@@ -62,7 +64,7 @@ def discriminator_loss(
 
 
 def _without_penalties(config: TrainConfig) -> TrainConfig:
-    return TrainConfig(**{**vars(config), "penalties": ()})
+    return replace(config, penalties=())
 
 
 def update_discriminator(
@@ -88,7 +90,7 @@ def update_discriminator(
         )
     rate = cosine(config.discriminator_learning_rate, config.final_learning_rate, progress)
     updates, optimizer_state = optimizer(config).update(grads, state.discriminator_optimizer)
-    discriminator = optax.apply_updates(state.discriminator, jax.tree.map(lambda u: -rate * u, updates))
+    discriminator = eqx.apply_updates(state.discriminator, jax.tree.map(lambda u: -rate * u, updates))
     return state._replace(discriminator=discriminator, discriminator_optimizer=optimizer_state), loss, aux
 
 
@@ -106,7 +108,7 @@ def update_generator(
     loss, grads = jax.value_and_grad(loss_of)(state.generator)
     rate = cosine(config.generator_learning_rate, config.final_learning_rate, progress)
     updates, optimizer_state = optimizer(config).update(grads, state.generator_optimizer)
-    generator = optax.apply_updates(state.generator, jax.tree.map(lambda u: -rate * u, updates))
+    generator = eqx.apply_updates(state.generator, jax.tree.map(lambda u: -rate * u, updates))
     # Early on the average follows closely, so that it is not an average over the untrained start.
     keep = jnp.minimum(0.5 ** (1.0 / config.ema_half_life), (1.0 + state.step) / (10.0 + state.step))
     averaged = jax.tree.map(lambda a, g: keep * a + (1.0 - keep) * g, state.averaged, generator)
@@ -119,7 +121,10 @@ def train_step(
     """Update the discriminator ``discriminator_steps`` times and the generator once."""
     progress = jnp.clip(state.step / config.max_iter, 0.0, 1.0)
     *critic_keys, generator_key = jax.random.split(key, config.discriminator_steps + 1)
-    loss_d, aux = jnp.zeros(()), (jnp.zeros(()), jnp.zeros(1), jnp.zeros(1))
+    loss_d, aux = (
+        jnp.zeros((), jnp.float32),
+        (jnp.zeros((), jnp.float32), jnp.zeros(1, jnp.float32), jnp.zeros(1, jnp.float32)),
+    )
     for critic_key in critic_keys:
         state, loss_d, aux = update_discriminator(config, layout, state, batch, critic_key, progress)
     state, loss_g = update_generator(config, layout, state, batch, generator_key, progress)

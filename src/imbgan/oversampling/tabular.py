@@ -6,7 +6,6 @@ from typing import Any, Self
 import numpy as np
 from imblearn.over_sampling.base import BaseOverSampler
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from imbgan.oversampling.base import BaseGANOverSampler, realism_weights
@@ -181,7 +180,7 @@ class GANOverSampler(BaseGANOverSampler):
         check_is_fitted(self, "gan_")
         return self.gan_.score_samples(X, y)
 
-    def __sklearn_tags__(self) -> Tags:
+    def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - imbalanced-learn's own, private class of tags
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         tags.input_tags.string = True
