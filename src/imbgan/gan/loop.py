@@ -123,20 +123,17 @@ class _Training:
         watch: MonitorConfig,
         monitored: Sequence[int],
         streams: Streams,
+        names: Sequence[str] | None,
     ) -> None:
-        self.spans, self.rows, self.labels, self.watch = spans, rows, labels, watch
+        self.spans, self.rows, self.labels, self.watch, self.names = spans, rows, labels, watch, names
         self.monitored = tuple(monitored)
         self.layout = make_layout(spans)
         hold_out = split(labels, monitored, config.n_members, streams, fraction=watch.validation_fraction)
         self.hold_out = hold_out
         self.monitor = Monitor(rows, labels, hold_out, spans, streams.generator("monitor"))
-        self.source = make_batches(
-            pad_columns(rows, self.layout),
-            labels,
-            hold_out.train_masks,
-            config.n_classes,
-            config.class_tempering,
-        )
+        padded = pad_columns(rows, self.layout)
+        source = make_batches(padded, labels, hold_out.train_masks, config.n_classes, config.class_tempering)
+        self.source = jax.device_put(source)
         self.seed = streams.integer("monitor")
 
     def model(self, config: TrainConfig, state: TrainState) -> GANModel:
@@ -251,7 +248,7 @@ def _attempt(
         )
         summaries.append(summary)
         attempt.last_state = state
-        failure = name_failure(parts, losses, step / config.max_iter)
+        failure = name_failure(parts, losses, step / config.max_iter, training.names)
         suspicions = suspicions + 1 if failure else 0
         if failure and (failure[0] == "divergence" or suspicions >= watch.n_suspicions):
             attempt.failure = failure
@@ -275,6 +272,7 @@ def train(
     streams: Streams,
     resume: TrainState | None = None,
     on_chunk: OnChunk | None = None,
+    names: Sequence[str] | None = None,
 ) -> Result:
     """Train a class-conditional generative adversarial network.
 
@@ -296,12 +294,14 @@ def train(
         State of an earlier run to go on from; ``config.max_iter`` counts from its beginning.
     on_chunk : callable, optional
         Receives a :class:`ChunkSummary` after each chunk; a true return value stops the training.
+    names : sequence of str, optional
+        The classes as people know them, for events.
 
     Returns
     -------
     Result
     """
-    training = _Training(spans, rows, labels, config, watch, monitored, streams)
+    training = _Training(spans, rows, labels, config, watch, monitored, streams, names)
     width = training.layout.is_number.shape[0]
     state = init_members(config, width, streams)
     if resume is not None:

@@ -206,12 +206,16 @@ LOSS_ALARM = 1e6
 
 
 def name_failure(
-    parts: Mapping[tuple[int, int], Quality], losses: Sequence[float], progress: float
+    parts: Mapping[tuple[int, int], Quality],
+    losses: Sequence[float],
+    progress: float,
+    names: Sequence[str] | None = None,
 ) -> tuple[str, str] | None:
     """Name what is wrong with a run, if anything, and the evidence: ("mode collapse", "class 1: ...").
 
     Each class is judged by itself, averaged over members, so that a good class does not hide a collapsed one.
     Early in a run, up to ``progress`` 0.3, generated rows have not spread yet and only divergence is named.
+    ``names`` are the classes as people know them; the default shows their codes.
     """
     if not all(np.isfinite(losses)) or max(map(abs, losses)) > LOSS_ALARM:
         return (
@@ -219,23 +223,24 @@ def name_failure(
             f"losses {', '.join(f'{loss:.3g}' for loss in losses)} are not finite or exploded",
         )
     for code in sorted({code for _, code in parts}):
+        who = f"class {code}" if names is None else f"class {names[code]}"
         quality = Quality.mean([part for (_, other), part in parts.items() if other == code])
         if not all(np.isfinite(part.score) for (_, other), part in parts.items() if other == code):
-            return "divergence", f"class {code}: generated rows are not finite"
+            return "divergence", f"{who}: generated rows are not finite"
         if progress <= 0.3:
             continue
         if quality.spread_ratio < COLLAPSE_SPREAD:
             return (
                 "mode collapse",
-                f"class {code}: rows spread {quality.spread_ratio:.2f} times as far as real ones",
+                f"{who}: rows spread {quality.spread_ratio:.2f} times as far as real ones",
             )
         # Rows that reach few real ones may not be learned yet. They have collapsed if they crowd together, or lie
         # among real ones all the same.
         is_crowded = quality.nearest_ratio < COLLAPSE_NEAREST or quality.spread_ratio < 2 * COLLAPSE_SPREAD
         limit = COLLAPSE_COVERAGE if is_crowded else COLLAPSE_COVERAGE * min(1.0, quality.density_ratio)
         if quality.coverage_ratio < limit:
-            return "mode collapse", f"class {code}: rows cover {quality.coverage_ratio:.2f} of what real rows cover"
+            return "mode collapse", f"{who}: rows cover {quality.coverage_ratio:.2f} of what real rows cover"
         if quality.memorization > MEMORIZATION_ALARM and quality.density_ratio > MEMORIZATION_DENSITY:
             rate = f"memorization rate {quality.memorization:.2f}, where fresh rows give 0.5 and copies 1"
-            return "memorization", f"class {code}: {rate}"
+            return "memorization", f"{who}: {rate}"
     return None

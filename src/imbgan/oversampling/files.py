@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -10,18 +10,20 @@ from imbgan.exceptions import ImbganError, ModelFileError
 from imbgan.gan.checkpoint import Arrays, Document, model_document, read_folder, read_model, write_folder
 from imbgan.gan.generators import ClassGenerators
 from imbgan.gan.loop import Event
-from imbgan.oversampling.tabular_gan import TabularGAN
 from imbgan.tabular import TableEncoder
+
+if TYPE_CHECKING:
+    from imbgan.oversampling.tabular_gan import TabularGAN
 
 KIND = "imbgan.TabularGAN"
 VERSION = 1
 # Text, numbers and truth values; labels of other types (dates, tuples) have no exact JSON form.
 LABEL_KINDS = "biufUO"
 
-GAN = TypeVar("GAN", bound=TabularGAN)
+GAN = TypeVar("GAN", bound="TabularGAN")
 
 
-def save(gan: TabularGAN, path: Path) -> None:
+def save(gan: "TabularGAN", path: Path) -> None:
     """Save a fitted model into the new folder ``path``, whole or not at all.
 
     ``model.json`` holds the parameters, the classes and the description of the columns;
@@ -55,7 +57,7 @@ def save(gan: TabularGAN, path: Path) -> None:
     write_folder(path, document, arrays)
 
 
-def _parameters(gan: TabularGAN) -> Document:
+def _parameters(gan: "TabularGAN") -> Document:
     parameters = gan.get_params(deep=False)
     seed, kinds, options = parameters["random_state"], parameters["kinds"], parameters["train_options"]
     return parameters | {
@@ -119,7 +121,7 @@ def _read(cls: type[GAN], document: Document, arrays: Arrays) -> GAN:
     return gan
 
 
-def _check_agreement(gan: TabularGAN) -> None:
+def _check_agreement(gan: "TabularGAN") -> None:
     """Refuse parts that are whole by themselves and yet not of one model."""
     n_classes, generator = len(gan.classes_), gan.generator_
     holds = {

@@ -107,6 +107,7 @@ def _train_group(
             streams=streams,
             resume=resume,
             on_chunk=on_chunk,
+            names=[repr(table.names[code]) for code in group],
         )
 
 

@@ -1,8 +1,10 @@
 """The progress line of a training run."""
 
+import importlib.util
 from types import TracebackType
 from typing import Self
 
+from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from imbgan.gan.loop import ChunkSummary
@@ -22,7 +24,9 @@ class ProgressLine:
             TextColumn("quality {task.fields[quality]}"),
             TimeRemainingColumn(compact=True),
         )
-        self._progress = Progress(*columns, transient=False)
+        # In a notebook Rich needs ipywidgets; without them it shows the line once, at the end.
+        is_plain = importlib.util.find_spec("ipywidgets") is None
+        self._progress = Progress(*columns, console=Console(force_jupyter=False if is_plain else None))
         self._task = self._progress.add_task(title, total=max_iter, quality="...")
 
     def __enter__(self) -> Self:

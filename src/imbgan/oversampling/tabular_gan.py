@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from imbgan._sklearn import fit_context
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.gan.state import TrainState
+from imbgan.oversampling.files import load, save
 from imbgan.oversampling.learning import EncodedTable, history, learn, warn_if_poor
 from imbgan.oversampling.parameters import CONSTRAINTS
 from imbgan.oversampling.targets import check_one_label_a_row, class_codes, code_of
@@ -316,14 +317,10 @@ class TabularGAN(BaseEstimator):
 
     def save(self, path: str | Path) -> None:
         """Save the fitted model as a folder; see :func:`imbgan.oversampling.files.save`."""
-        from imbgan.oversampling.files import save
-
         check_is_fitted(self, "generator_")
         save(self, Path(path))
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Load a saved model without executing anything; see :func:`imbgan.oversampling.files.load`."""
-        from imbgan.oversampling.files import load
-
         return load(cls, Path(path))

@@ -1,0 +1,32 @@
+"""The code in the READMEs runs as it stands, and both show the same code."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def blocks(name: str) -> list[str]:
+    return re.findall(r"^```python\n(.*?)^```", (ROOT / name).read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+
+
+def without_comments(code: str) -> str:
+    return re.sub(r" +#.*", "", code)
+
+
+def test_english_and_chinese_show_the_same_code():
+    english, chinese = ([without_comments(code) for code in blocks(f"README{tag}.md")] for tag in ("", ".zh-CN"))
+    assert len(english) >= 2
+    assert chinese == english
+
+
+@pytest.mark.global_random  # cross_val_score and the forest are free to use what they like
+def test_code_of_the_readme_runs(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    for code in blocks("README.md"):
+        exec(compile(code, "README.md", "exec"), names)
+    assert 0.5 < float(capsys.readouterr().out) <= 1.0  # the average precision that the ten lines print
+    assert (tmp_path / "rare-tumors" / "model.json").is_file()
