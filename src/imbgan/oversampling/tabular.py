@@ -69,8 +69,8 @@ class GANOverSampler(BaseGANOverSampler):
         L_G &= E f(D(x, c) - D(G(z, c), c))
 
     with the zero-centered penalties :math:`R_1 = \frac{1}{2} E \lVert \nabla_x D(x, c) \rVert^2` on real rows
-    and :math:`R_2` on generated ones [1]_. Differs from [1]_ in: class-tempered batches and a projection
-    discriminator [2]_; instance noise early in training; :math:`\gamma` constant.
+    and :math:`R_2` on generated ones [1]_. Differs from [1]_ in: classes drawn alike, a projection
+    discriminator [2]_, instance noise early in training, :math:`\gamma` constant.
 
     References
     ----------
