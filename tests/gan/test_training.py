@@ -255,7 +255,7 @@ def test_the_discriminator_is_updated_as_often_as_asked(classical):
 def test_every_loss_learns_where_a_class_lies(loss, run, config_of, problem_of):
     """From rows around 0 to rows at the mean of the class, with the options the loss was published with."""
     data = problem_of(n_common=600, n_rare=300)
-    config = config_of(loss=loss, max_iter=800, chunk_size=100, generator_learning_rate=2e-3)
+    config = config_of(loss=loss, max_iter=1500, chunk_size=100, generator_learning_rate=2e-3)
     rows = run(config, problem=data).model.rows(1, 0, 0, 1000)
     np.testing.assert_allclose(rows[:, :2].mean(axis=0), 1.5, atol=0.5)
     assert (rows[:, :2].std(axis=0) > 0.4).all()

@@ -71,8 +71,8 @@ def test_bad_value_is_refused_by_name(estimator, name, value, imbalanced_matrix)
 
 
 BAD_OPTIONS = [
-    ({"gama": 1.0}, r"'train_options' must hold fields of TrainConfig\. Got 'gama'; known are"),
-    ({7: 1.0}, "'train_options' must hold fields of TrainConfig. Got 7"),
+    ({"gama": 1.0}, r"'train_options' must hold fields of TrainConfig.* Got 'gama'\. Did you mean 'gamma'\?"),
+    ({7: 1.0}, "'train_options' must hold fields of TrainConfig.* Got 7"),
     ({"max_iter": 3}, "'train_options' must not hold 'max_iter'. Set the parameter 'max_iter' itself"),
     ({"early_stopping": False}, "must not hold 'early_stopping'"),
     ({"gamma": "high"}, "The 'gamma' option must be a finite number. Got 'high' instead"),

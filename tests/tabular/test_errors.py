@@ -55,7 +55,7 @@ def test_bad_tables_are_refused(X: object, message: str) -> None:
 def test_nested_cells_are_refused(cell: object) -> None:
     kind = type(cell).__name__
     column = pd.Series([1, 2, cell], dtype=object)
-    message = f"Column {{}} holds a {kind} at row 2, but every cell argument must be .*a string or a number.*Unpack"
+    message = f"Column {{}} holds a {kind} at row 2, but every cell must be .*a string or a number.*Unpack"
     with pytest.raises(DataTypeError, match=message.format("'x'")):
         read_table(pd.DataFrame({"x": column}))
     array = np.empty((3, 1), dtype=object)

@@ -142,14 +142,8 @@ class TrainConfig:
         Raises
         ------
         ParameterError
-            An unknown option, or one out of its range.
+            An option out of its range.
         """
-        settable = {f.name for f in fields(cls)} - {"n_classes", "n_members", "parallel_members"}
-        for name in options:
-            if name not in settable:
-                raise ParameterError(
-                    f"'train_options' must hold fields of TrainConfig. Got {name!r}; known are {sorted(settable)}."
-                )
         if n_members == "auto":
             n_members = CROSS_FIT_MEMBERS if min(class_counts) < CROSS_FIT_BELOW else 1
         tuples = {name: tuple(value) for name, value in options.items() if isinstance(value, list)}

@@ -1,5 +1,6 @@
 """Parameters that all estimators of this room share: their ranges, and how they configure the training."""
 
+import difflib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
@@ -33,6 +34,13 @@ CONSTRAINTS: dict[str, list[Any]] = {
 # Set by parameters of the estimator, so that no option has two names.
 _TAKEN = {"loss", "max_iter", "batch_size", "early_stopping"}
 
+# Options by name; the others are parameters of the estimator, or follow from the data.
+_OPTIONS = sorted(
+    {f.name for f in (*fields(TrainConfig), *fields(MonitorConfig))}
+    - _TAKEN
+    - {"n_classes", "n_members", "parallel_members"}
+)
+
 # What the value of an option must be, by the type of its default.
 _TYPES: dict[type, tuple[type, str]] = {
     bool: (bool, "a bool"),
@@ -59,6 +67,14 @@ def training_configuration(
     twice = sorted(_TAKEN & options.keys())
     if twice:
         raise ParameterError(f"'train_options' must not hold {twice[0]!r}. Set the parameter {twice[0]!r} itself.")
+    unknown = next((name for name in options if name not in _OPTIONS), None)
+    if unknown is not None:
+        near = difflib.get_close_matches(str(unknown), _OPTIONS, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise ParameterError(
+            f"'train_options' must hold fields of TrainConfig or MonitorConfig. Got {unknown!r}.{hint} Known are: "
+            f"{', '.join(_OPTIONS)}."
+        )
     _check_types(options)
     watching = {f.name: options.pop(f.name) for f in fields(MonitorConfig) if f.name in options}
     max_iter = parameters["max_iter"]

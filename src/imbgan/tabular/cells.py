@@ -143,7 +143,7 @@ def _reject_unknown(name: Hashable, cells: Sequence[object] | NDArray[np.object_
             "into its real and imaginary parts."
         )
     raise DataTypeError(
-        f"{describe(name)} holds a {found.__name__} at row {row}, but every cell argument must be one "
+        f"{describe(name)} holds a {found.__name__} at row {row}, but every cell must be one "
         "scalar, such as a string or a number. Unpack it into columns of its own, or convert it to text or a "
         "number."
     )
