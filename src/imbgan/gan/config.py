@@ -11,7 +11,8 @@ from imbgan.exceptions import ParameterError
 from imbgan.gan.losses import LOSSES
 from imbgan.gan.penalties import PENALTIES
 
-# What a loss was published with, where it differs from the defaults below.
+# What a loss is usually trained with, where it differs from the defaults below: gradient penalty as in Gulrajani
+# 2017 (with three critic steps instead of five, to save time), spectral normalization as in Miyato 2018.
 LOSS_OPTIONS: dict[str, dict[str, object]] = {
     "wasserstein": {"penalties": ("gp",), "gamma": 10.0, "discriminator_steps": 3, "adam_b2": 0.9},
     "hinge": {"penalties": (), "spectral_norm": True},
@@ -61,6 +62,8 @@ class TrainConfig:
         Discriminator updates per generator update.
     chunk_size : int
         Steps compiled into one call; the host looks at the training between chunks.
+    n_classes : int
+        Classes that the networks know.
     n_members : int
         Generators trained in one program.
     parallel_members : bool

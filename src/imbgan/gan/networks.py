@@ -78,7 +78,9 @@ class Generator(eqx.Module):
 
 
 class Discriminator(eqx.Module):
-    r"""Projection discriminator, :math:`D(x, c) = w \cdot h(x) + b + \langle e_c, h(x) \rangle` (Miyato 2018).
+    r"""Projection discriminator of Miyato and Koyama 2018, "cGANs with Projection Discriminator".
+
+    .. math:: D(x, c) = w \cdot h(x) + b + \langle e_c, h(x) \rangle
 
     The features h are shared by all classes, so that a rare class is judged with what the common ones teach.
     """

@@ -17,7 +17,7 @@ def neighbor_radii(real: Matrix, k: int = 5) -> NDArray[np.float64]:
 
 
 def coverage(real: Matrix, fake: Matrix, *, k: int = 5) -> float:
-    r"""Share of real rows with a generated row inside their k-nearest-neighbor ball (Naeem et al. 2020, eq. 4).
+    r"""Share of real rows with a generated row inside their k-nearest-neighbor ball (Naeem et al. 2020, "coverage").
 
     .. math:: \frac{1}{n} \sum_i 1[\exists j: \lVert f_j - r_i \rVert \le \mathrm{NND}_k(r_i)]
 
@@ -41,7 +41,7 @@ def coverage(real: Matrix, fake: Matrix, *, k: int = 5) -> float:
 
 
 def density(real: Matrix, fake: Matrix, *, k: int = 5) -> float:
-    r"""Mean share of the k balls that a generated row falls into (Naeem et al. 2020, eq. 3).
+    r"""Mean share of the k balls that a generated row falls into (Naeem et al. 2020, "density").
 
     .. math:: \frac{1}{k m} \sum_j \sum_i 1[\lVert f_j - r_i \rVert \le \mathrm{NND}_k(r_i)]
 
