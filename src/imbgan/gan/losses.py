@@ -54,7 +54,7 @@ def mean_generator(real_logits: Array, fake_logits: Array) -> Array:
 
 
 def relativistic_discriminator(real_logits: Array, fake_logits: Array) -> Array:
-    r"""Relativistic pairing loss, :math:`E f(D(G(z)) - D(x))` with :math:`f(t) = \log(1 + e^t)` (Huang 2024, "R3GAN")."""
+    r"""Relativistic pairing loss, :math:`E f(D(G(z)) - D(x))` with :math:`f(t) = \log(1 + e^t)` (R3GAN 2024)."""
     return jax.nn.softplus(fake_logits - real_logits).mean()
 
 

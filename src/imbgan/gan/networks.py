@@ -78,7 +78,7 @@ class Generator(eqx.Module):
 
 
 class Discriminator(eqx.Module):
-    r"""Projection discriminator of Miyato and Koyama 2018, "cGANs with Projection Discriminator".
+    r"""Projection discriminator (Miyato and Koyama 2018).
 
     .. math:: D(x, c) = w \cdot h(x) + b + \langle e_c, h(x) \rangle
 
