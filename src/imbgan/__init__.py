@@ -7,6 +7,8 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from imbgan.comparison import Comparison, compare
+    from imbgan.ensemble import PriorCorrectedClassifier
     from imbgan.exceptions import (
         DataError,
         DataTypeError,
@@ -18,10 +20,14 @@ if TYPE_CHECKING:
         ParameterError,
     )
     from imbgan.oversampling import GANOverSampler, TabularGAN
+    from imbgan.quality import Assessment, assess, describe
+    from imbgan.report import report
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Assessment": "quality",
+    "Comparison": "comparison",
     "DataError": "exceptions",
     "DataTypeError": "exceptions",
     "GANOverSampler": "oversampling",
@@ -31,10 +37,17 @@ _HOMES = {
     "ImbganWarning": "exceptions",
     "ModelFileError": "exceptions",
     "ParameterError": "exceptions",
+    "PriorCorrectedClassifier": "ensemble",
     "TabularGAN": "oversampling",
+    "assess": "quality",
+    "compare": "comparison",
+    "describe": "quality",
+    "report": "report",
 }
 
 __all__ = [
+    "Assessment",
+    "Comparison",
     "DataError",
     "DataTypeError",
     "GANOverSampler",
@@ -44,7 +57,12 @@ __all__ = [
     "ImbganWarning",
     "ModelFileError",
     "ParameterError",
+    "PriorCorrectedClassifier",
     "TabularGAN",
+    "assess",
+    "compare",
+    "describe",
+    "report",
 ]
 
 

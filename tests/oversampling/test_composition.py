@@ -44,13 +44,9 @@ def test_pickled_sampler_draws_and_judges_the_same(library, quick_sampler, imbal
     assert copy.events_ == sampler.events_
 
 
-def draw(gan, start):
-    return gan.sample(10, label=1, start=start)
-
-
 def test_workers_draw_stretches_of_one_table(quick_gan, imbalanced_matrix):
     gan = quick_gan().fit(*imbalanced_matrix)
-    parts = Parallel(n_jobs=2)(delayed(draw)(gan, start) for start in (0, 10))
+    parts = Parallel(n_jobs=2)(delayed(gan.sample)(10, label=1, start=start) for start in (0, 10))
     np.testing.assert_array_equal(np.vstack(parts), gan.sample(20, label=1))
 
 

@@ -4,16 +4,28 @@ from imbgan.measures.coverage import coverage, density, neighbor_radii
 from imbgan.measures.distances import energy_distance, mean_distance_within, mean_nearest_distance, pairwise_distances
 from imbgan.measures.local_gaussian import local_gaussian
 from imbgan.measures.memorization import duplicate_rate, memorization_rate
+from imbgan.measures.two_sample import (
+    gaussian_kernel,
+    group_similarity,
+    maximum_mean_discrepancy,
+    median_bandwidth,
+    permutation_p_value,
+)
 
 __all__ = [
     "coverage",
     "density",
     "duplicate_rate",
     "energy_distance",
+    "gaussian_kernel",
+    "group_similarity",
     "local_gaussian",
+    "maximum_mean_discrepancy",
     "mean_distance_within",
     "mean_nearest_distance",
+    "median_bandwidth",
     "memorization_rate",
     "neighbor_radii",
     "pairwise_distances",
+    "permutation_p_value",
 ]

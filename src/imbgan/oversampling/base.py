@@ -3,8 +3,9 @@
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from numbers import Integral, Real
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from imblearn.over_sampling.base import BaseOverSampler
@@ -15,12 +16,29 @@ from sklearn.utils.multiclass import check_classification_targets
 from imbgan._sklearn import check_feature_names, check_n_features, fit_context
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.oversampling.targets import check_labels
+from imbgan.random import Streams
 from imbgan.tabular import concat, n_rows, take
+
+if TYPE_CHECKING:
+    from imbgan.quality import Assessment, Training
 
 # No generated row is ignored altogether: the discriminator's judgment is itself learned from few rows.
 LEAST_WEIGHT = 0.05
 # Fitted attributes that only training sets.
 LEARNED = ("gan_", "generator_", "encoder_", "history_", "events_", "n_iter_")
+# Rows kept for `quality_`: as many of a raised class, real and generated, as an assessment looks at, and as many
+# of another class as its map shows.
+MAX_KEPT = 2000
+MAX_KEPT_OTHER = 600
+
+
+@dataclass(frozen=True)
+class _KeptRows:
+    """Copies of some rows of the last fit, for ``quality_``."""
+
+    real: tuple[object, NDArray[np.generic]]
+    synthetic: tuple[object, NDArray[np.generic]]
+    counts: tuple[tuple[object, int, int], ...]  # label, real rows, generated rows; the largest class first
 
 
 class BaseGANOverSampler(BaseOverSampler):
@@ -32,6 +50,11 @@ class BaseGANOverSampler(BaseOverSampler):
 
     # The base, which is not typed, seems to set None.
     sampling_strategy_: Any
+    # Set by subclasses.
+    random_state: int | np.random.RandomState | None
+    history_: dict[str, NDArray[np.generic]]
+    events_: list[Any]
+    n_iter_: int
 
     @abstractmethod
     def _generate(
@@ -102,6 +125,9 @@ class BaseGANOverSampler(BaseOverSampler):
         n_original, n_new = len(y), sum(wanted.values())
         self.synthetic_mask_ = np.arange(n_original + n_new) >= n_original
         self.sample_weight_ = np.ones(n_original + n_new, np.float32)
+        # Of an earlier table.
+        for name in ("_kept_rows", "_assessment"):
+            vars(self).pop(name, None)
         if n_new == 0:
             # Nothing is learned, so nothing of an earlier table may remain.
             for name in LEARNED:
@@ -109,7 +135,81 @@ class BaseGANOverSampler(BaseOverSampler):
             return take(X, np.arange(n_original)), y
         rows, self.sample_weight_[n_original:] = self._generate(X, y, wanted)
         labels = np.repeat(np.array(list(wanted), dtype=y.dtype), list(wanted.values()))
+        self._kept_rows = _keep_rows(X, y, rows, labels)
         return concat(X, rows), np.concatenate([y, labels])
+
+    @property
+    def quality_(self) -> "Assessment":
+        """How good the generated rows of the last ``fit_resample`` are; see :func:`imbgan.quality.assess`.
+
+        Computed when first asked for, which takes about a second a class, and then kept. For this, copies of at
+        most 2,000 real and 2,000 generated rows of each raised class stay with the sampler; they are not
+        pickled, so that a saved sampler holds no real rows.
+
+        Raises
+        ------
+        AttributeError
+            Before ``fit_resample``, when nothing was generated, or after unpickling a sampler whose quality had
+            not been asked for.
+        """
+        if "_assessment" not in vars(self):
+            self._assessment = self.assess()
+        return self._assessment
+
+    def assess(self, *, holdout: tuple[object, object] | None = None) -> "Assessment":
+        """Judge the generated rows of the last ``fit_resample``; see :func:`imbgan.quality.assess`.
+
+        Parameters
+        ----------
+        holdout : (X, y), optional
+            Real rows that ``fit_resample`` has not seen; memorization and membership risk need them.
+
+        Returns
+        -------
+        Assessment
+            With the history of the training.
+
+        Raises
+        ------
+        AttributeError
+            As for ``quality_``.
+        """
+        from imbgan.quality import assess
+        from imbgan.quality.rows import as_text
+
+        kept: _KeptRows | None = vars(self).get("_kept_rows")
+        if kept is None:
+            raise AttributeError(f"{type(self).__name__} has no 'quality_': {self._why_no_quality()}")
+        seed = int(self.random_state) if isinstance(self.random_state, Integral) else 0
+        kinds = getattr(self, "kinds", None)
+        found = assess(kept.real, kept.synthetic, holdout=holdout, kinds=kinds, random_state=seed)
+        counts = {as_text(label): (n_real, n_new) for label, n_real, n_new in kept.counts}
+        return replace(found, class_counts=counts, training=self._training())
+
+    def _why_no_quality(self) -> str:
+        if not hasattr(self, "synthetic_mask_"):
+            return "call fit_resample(X, y) first."
+        if not self.synthetic_mask_.any():
+            return "no rows were generated, since no class was below its target."
+        return (
+            "the rows that it compares are not saved with the sampler. Call fit_resample again, or read quality_ "
+            "before saving."
+        )
+
+    def _training(self) -> "Training | None":
+        from imbgan.quality import Training, TrainingEvent
+
+        if not hasattr(self, "history_"):
+            return None
+        return Training(
+            {name: tuple(_finite(float(value)) for value in values) for name, values in self.history_.items()},
+            tuple(TrainingEvent(event.step, event.name, event.detail) for event in self.events_),
+            self.n_iter_,
+        )
+
+    def __getstate__(self) -> Any:  # noqa: ANN401 - as scikit-learn's own
+        state: Mapping[str, object] = super().__getstate__()  # pyright: ignore[reportAssignmentType]
+        return {name: value for name, value in state.items() if name != "_kept_rows"}
 
 
 def _check_targets(strategy: object, present: Mapping[object, int]) -> None:
@@ -136,6 +236,26 @@ def _check_targets(strategy: object, present: Mapping[object, int]) -> None:
                 f"removes none. Class {label!r} has {present[label]} rows and {target} are asked. Ask for "
                 "more, or leave it out."
             )
+
+
+def _keep_rows(X: object, y: NDArray[np.generic], rows: object, labels: NDArray[np.generic]) -> _KeptRows:
+    """Copy a random part of each class; always the same rows of the same table."""
+    rng = Streams(0).generator("kept rows")
+
+    def some(of: NDArray[np.generic], label: object, limit: int) -> NDArray[np.intp]:
+        places = np.flatnonzero(of == label)
+        return np.sort(rng.permutation(places)[:limit])
+
+    n_real, n_new = Counter(y.tolist()), Counter(labels.tolist())
+    order = sorted(n_real, key=lambda label: -n_real[label])
+    real = np.concatenate([some(y, label, MAX_KEPT if label in n_new else MAX_KEPT_OTHER) for label in order])
+    new = np.concatenate([some(labels, label, MAX_KEPT) for label in n_new])
+    counts = tuple((label, n_real[label], n_new.get(label, 0)) for label in order)
+    return _KeptRows((take(X, real), y[real]), (take(rows, new), labels[new]), counts)
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None
 
 
 def _aligned(y: Any, X: Any) -> object:  # noqa: ANN401 - containers of any library

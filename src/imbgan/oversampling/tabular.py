@@ -158,15 +158,19 @@ class GANOverSampler(BaseGANOverSampler):
     def _check_table(self, X: object) -> None:
         read_table(X, self.kinds)
 
-    def _generate(
-        self, X: object, labels: NDArray[np.generic], wanted: Mapping[Any, int]
-    ) -> tuple[Any, NDArray[np.float32]]:
+    def _learn(self, X: object, labels: NDArray[np.generic], classes: list[object]) -> TabularGAN:
+        """Return what was learned of the table, able to draw ``classes``."""
         parameters = self.get_params(deep=False)
         del parameters["sampling_strategy"]
         gan = self.gan_ if self.warm_start and hasattr(self, "gan_") else TabularGAN()
-        self.gan_ = gan.set_params(**parameters).fit(X, labels, classes=list(wanted))
+        return gan.set_params(**parameters).fit(X, labels, classes=classes)
+
+    def _generate(
+        self, X: object, labels: NDArray[np.generic], wanted: Mapping[Any, int]
+    ) -> tuple[Any, NDArray[np.float32]]:
+        self.gan_ = gan = self._learn(X, labels, list(wanted))
         for name in ("generator_", "encoder_", "history_", "events_", "n_iter_"):
-            setattr(self, name, getattr(self.gan_, name))
+            setattr(self, name, getattr(gan, name))
         # One encoded matrix is judged and decoded, so that each row is drawn once.
         draw, judge = gan._sample_matrix, gan._score_matrix  # pyright: ignore[reportPrivateUsage]
         rows = np.concatenate([draw(n, label=label) for label, n in wanted.items()])

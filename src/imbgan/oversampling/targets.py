@@ -33,6 +33,9 @@ def check_labels(y: object) -> NDArray[np.generic]:
             f"Every row must have a label. Got {int(missing.sum())} missing in y (NaN; first at row "
             f"{first}). Drop these rows, or name the missing class."
         )
+    if labels.dtype.kind == "f" and np.isinf(labels).any():
+        first = int(np.flatnonzero(np.isinf(labels).ravel())[0])
+        raise DataError(f"Labels must be finite. y contains infinity (first at row {first}); name that class.")
     return labels
 
 

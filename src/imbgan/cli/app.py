@@ -1,0 +1,77 @@
+"""The commands put together, and what becomes of wrong use."""
+
+import io
+import shutil
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from imbgan import __version__
+from imbgan.cli.assess import assess
+from imbgan.cli.compare import compare
+from imbgan.cli.describe import describe
+from imbgan.cli.models import fit, generate
+from imbgan.cli.resample import resample
+from imbgan.cli.session import INTERRUPTED, WRONG_USE, print_error
+
+ROOM_FOR_BOXES = 70
+
+app = typer.Typer(
+    name="imbgan",
+    help="Synthesize rows of rare classes with generative adversarial networks, and see whether it was worth it.",
+    epilog="Begin with: imbgan describe train.csv --target COL",
+    # The boxes of Rich cut the names of options short where there is no room for them.
+    rich_markup_mode="rich" if shutil.get_terminal_size().columns >= ROOM_FOR_BOXES else None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_TABLE = "--target fraud"
+app.command(epilog=f"Example: imbgan describe train.csv {_TABLE}")(describe)
+app.command(epilog=f"Example: imbgan compare train.csv {_TABLE} --estimator lightgbm --report verdict.html")(compare)
+app.command(epilog=f"Example: imbgan resample train.csv {_TABLE} -o balanced.parquet --mark generated")(resample)
+app.command(epilog=f"Example: imbgan fit train.csv {_TABLE} -o model/")(fit)
+app.command(epilog="Example: imbgan generate model/ --label yes -n 10000 -o rows.parquet")(generate)
+app.command(epilog=f"Example: imbgan assess train.csv rows.parquet {_TABLE} --holdout test.csv")(assess)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"imbgan {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[  # its callback does what there is to do
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Hold what belongs to no command."""
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character gets its escape instead of an error.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    command = typer.main.get_command(app)
+    try:
+        status = command.main(args=given or ["--help"], prog_name="imbgan", standalone_mode=False)
+    except typer.Abort:  # what older versions of Typer make of Ctrl-C
+        print_error("interrupted")
+        return INTERRUPTED
+    except Exception as error:
+        # Wrong use: Typer's errors have no public base class.
+        show = getattr(error, "format_message", None)
+        if show is None:
+            raise
+        context = getattr(error, "ctx", None)
+        path = context.command_path if context else "imbgan"
+        print_error(f"{show()} See: {path} --help")
+        return WRONG_USE
+    return status if isinstance(status, int) else 0

@@ -1,0 +1,61 @@
+"""``imbgan assess``: how good generated rows are."""
+
+from typing import Annotated
+
+import typer
+
+from imbgan.cli import options as o
+from imbgan.cli.session import session
+from imbgan.cli.tables import load
+from imbgan.data.writers import STANDARD_STREAM
+from imbgan.exceptions import ParameterError
+
+Real = Annotated[str, typer.Argument(metavar="REAL", help="Table of real rows.", show_default=False)]
+Synthetic = Annotated[str, typer.Argument(metavar="SYNTHETIC", help="Table of generated rows.", show_default=False)]
+Holdout = Annotated[
+    str | None,
+    typer.Option("--holdout", metavar="FILE", help="Real rows that the generator never saw, to find copies by."),
+]
+Mark = Annotated[
+    str | None,
+    typer.Option("--mark", metavar="COL", help="Take the rows of SYNTHETIC where this column is true; see resample."),
+]
+
+
+def assess(
+    real: Real,
+    synthetic: Synthetic,
+    target: o.Target,
+    holdout: Holdout = None,
+    mark: Mark = None,
+    report: o.Report = None,
+    drop: o.Drop = None,
+    drop_missing_target: o.DropMissing = False,
+    format: o.InputFormat = None,
+    encoding: o.Encoding = "utf-8",
+    seed: o.Seed = 0,
+    json: o.Json = None,
+    force: o.Force = False,
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+    debug: o.Debug = False,
+) -> None:
+    """Judge generated rows class by class, beside what real rows show against real rows."""
+    with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json, places=[report]) as run:
+        from imbgan.data import match_columns, read_frame
+        from imbgan.quality import assess as assess_rows
+        from imbgan.report import report as write_report
+
+        if [real, synthetic, holdout].count(STANDARD_STREAM) > 1:
+            raise ParameterError("Only one table can come from standard input. Name a file for the other.")
+        X, y, _ = load(run, real, target, drop=drop, drop_missing=drop_missing_target, format=format, encoding=encoding)
+        table = X.with_columns(y)
+        others = [
+            match_columns(read_frame(path, format=format, encoding=encoding), table, mark=mark if is_made else None)
+            for path, is_made in ((synthetic, True), (holdout, False))
+            if path is not None
+        ]
+        found = assess_rows(table, others[0], target=target, holdout=others[1] if holdout else None, random_state=seed)
+        if report is not None:
+            write_report(found, report, overwrite=force)
+        run.finish(f"{found}\n\nseed {seed}", found.to_dict())

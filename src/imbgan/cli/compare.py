@@ -1,0 +1,110 @@
+"""``imbgan compare``: whether it is worth it, on this table."""
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from imbgan.cli import options as o
+from imbgan.cli.session import session
+from imbgan.cli.tables import load
+
+Estimators = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--estimator",
+        "-e",
+        metavar="NAME",
+        help="Classifier to compare with, such as lightgbm or random_forest. Repeatable; by default a logistic "
+        "regression and a gradient boosting.",
+    ),
+]
+Strategies = Annotated[
+    str, typer.Option("--strategies", metavar="A,B", help="Names with commas between, default, or all.")
+]
+Metrics = Annotated[
+    str | None,
+    typer.Option("--metrics", metavar="A,B", help="Names with commas between; the first decides. By default all."),
+]
+Folds = Annotated[
+    int | None,
+    typer.Option(
+        "--folds", min=2, metavar="N", help="Folds of the cross-validation; by default 5, or as many as rare rows."
+    ),
+]
+Groups = Annotated[
+    str | None,
+    typer.Option("--groups", metavar="COL", help="Rows with one value here, such as a customer's, stay together."),
+]
+Tune = Annotated[
+    bool, typer.Option("--tune/--no-tune", help="Tune thresholds within the training parts: four times the work.")
+]
+Repeats = Annotated[int, typer.Option("--repeats", min=1, metavar="N", help="Times it is repeated.")]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", metavar="N", help="Processes; -1 takes one a core.")]
+Results = Annotated[
+    str | None,
+    typer.Option(
+        "--results",
+        metavar="PATH",
+        help="Keep each fold in this file (JSON lines); the same command goes on from it.",
+    ),
+]
+
+
+def compare(
+    table: o.Table,
+    target: o.Target,
+    estimator: Estimators = None,
+    strategies: Strategies = "default",
+    metrics: Metrics = None,
+    folds: Folds = None,
+    repeats: Repeats = 2,
+    groups: Groups = None,
+    tune: Tune = True,
+    jobs: Jobs = 1,
+    results: Results = None,
+    report: o.Report = None,
+    drop: o.Drop = None,
+    drop_missing_target: o.DropMissing = False,
+    format: o.InputFormat = None,
+    encoding: o.Encoding = "utf-8",
+    seed: o.Seed = 0,
+    json: o.Json = None,
+    force: o.Force = False,
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+    debug: o.Debug = False,
+) -> None:
+    """Compare doing nothing, weights, resampling, SMOTE and the GAN by cross-validation. The verdict comes first."""
+    with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json, places=[report]) as run:
+        from imbgan.comparison import compare as compare_strategies
+        from imbgan.data import check_place, take_column
+        from imbgan.report import report as write_report
+
+        if results is not None:
+            check_place(results, overwrite=True)
+        loaded = load(run, table, target, drop=drop, drop_missing=drop_missing_target, format=format, encoding=encoding)
+        names = _names(strategies)
+        X, group_of = (loaded.X, None) if groups is None else take_column(loaded.X, groups)
+        found = compare_strategies(
+            X,
+            loaded.y,
+            estimator=estimator or None,
+            strategies=names[0] if names in (["default"], ["all"]) else names,
+            metrics=_names(metrics) if metrics else None,
+            cv=(folds, repeats),
+            groups=None if group_of is None else group_of.to_numpy(),
+            tune_threshold=tune,
+            n_jobs=jobs,
+            random_state=seed,
+            path=results,
+            verbose=run.shows_progress,
+        )
+        found = replace(found, task=replace(found.task, target=target))
+        if report is not None:
+            write_report(found, report, overwrite=force)
+        run.finish(f"{found}\n\nseed {seed}", found.to_dict())
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]

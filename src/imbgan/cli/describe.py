@@ -1,0 +1,29 @@
+"""``imbgan describe``: a table before anything is learned."""
+
+from imbgan.cli import options as o
+from imbgan.cli.session import session
+from imbgan.cli.tables import load
+
+
+def describe(
+    table: o.Table,
+    target: o.Target,
+    drop: o.Drop = None,
+    drop_missing_target: o.DropMissing = False,
+    format: o.InputFormat = None,
+    encoding: o.Encoding = "utf-8",
+    json: o.Json = None,
+    force: o.Force = False,
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+    debug: o.Debug = False,
+) -> None:
+    """Show columns as inferred, class counts, and what to expect. Trains nothing."""
+    with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json) as run:
+        from imbgan.quality import describe as describe_table
+
+        X, y, _ = load(
+            run, table, target, drop=drop, drop_missing=drop_missing_target, format=format, encoding=encoding
+        )
+        found = describe_table(X, y)
+        run.finish(str(found), found.to_dict())

@@ -1,0 +1,139 @@
+"""Model folders of the command line: a saved generator, and beside it the column that held the labels."""
+
+import difflib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from imbgan.data.writers import write_bytes
+from imbgan.exceptions import ModelFileError, ParameterError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from imbgan.oversampling import TabularGAN
+
+TARGET = "target.json"
+MODEL = "model.json"
+#: Data types of polars that labels can have, by name; an Enum comes with its categories.
+LABEL_TYPES = (
+    *("Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64", "Float32", "Float64"),
+    *("Boolean", "String", "Categorical", "Enum"),
+)
+
+
+@dataclass(frozen=True)
+class TargetColumn:
+    """Where labels go in a table: a column's name, place and data type."""
+
+    name: str
+    place: int
+    dtype: str
+    categories: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, labels: "pl.Series", place: int) -> Self:
+        """Describe the column of these labels."""
+        categories = getattr(labels.dtype, "categories", None) if type(labels.dtype).__name__ == "Enum" else None
+        return cls(labels.name, place, type(labels.dtype).__name__, tuple(categories) if categories is not None else ())
+
+    def put_into(self, rows: "pl.DataFrame", label: object) -> "pl.DataFrame":
+        """Return generated rows with their label in its column."""
+        import polars as pl
+
+        if self.dtype not in LABEL_TYPES:
+            raise ModelFileError(
+                f"{TARGET!r} names an unknown data type of labels, {self.dtype!r}. Fit the model anew."
+            )
+        dtype = pl.Enum(self.categories) if self.dtype == "Enum" else getattr(pl, self.dtype)
+        column = pl.Series(self.name, [label] * rows.height, dtype=dtype)
+        return rows.insert_column(min(self.place, rows.width), column)
+
+
+def check_model_place(path: str, *, overwrite: bool) -> None:
+    """Refuse a folder that exists, unless it is a model to overwrite.
+
+    Raises
+    ------
+    ParameterError
+        It exists, or is in no folder.
+    """
+    folder = Path(path)
+    if folder.exists() and not (overwrite and (folder / MODEL).is_file()):
+        advice = (
+            "Name another folder." if overwrite else "Name another folder, or overwrite a saved model with --force."
+        )
+        what = "exists and is no saved model" if overwrite else "exists"
+        raise ParameterError(f"{path!r} {what}. {advice}")
+    if not folder.absolute().parent.is_dir():
+        raise ParameterError(f"The folder {str(folder.parent)!r} does not exist. Make it first.")
+
+
+def save_model(gan: "TabularGAN", target: TargetColumn, path: str, *, overwrite: bool) -> None:
+    """Save a generator with its target, whole or not at all."""
+    check_model_place(path, overwrite=overwrite)
+    folder = Path(path).absolute()
+    mark = secrets.token_hex(4)
+    fresh, old = folder.with_name(f".{folder.name}.{mark}"), folder.with_name(f".{folder.name}.{mark}.old")
+    try:
+        gan.save(fresh)
+        write_bytes(json.dumps(asdict(target), indent=1).encode(), fresh / TARGET)
+        if folder.exists():
+            os.rename(folder, old)
+        os.rename(fresh, folder)
+    except BaseException:
+        if old.exists() and not folder.exists():
+            os.rename(old, folder)
+        raise
+    finally:
+        for leftover in (fresh, old):
+            shutil.rmtree(leftover, ignore_errors=True)
+
+
+def load_model(path: str) -> tuple["TabularGAN", TargetColumn]:
+    """Load what :func:`save_model` saved.
+
+    Raises
+    ------
+    ModelFileError
+        A file is missing, truncated or foreign.
+    """
+    from imbgan.oversampling import TabularGAN
+
+    gan = TabularGAN.load(path)
+    try:
+        fields: dict[str, Any] = json.loads((Path(path) / TARGET).read_text(encoding="utf-8"))
+        target = TargetColumn(
+            str(fields["name"]), int(fields["place"]), str(fields["dtype"]), tuple(map(str, fields["categories"]))
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelFileError(
+            f"{str(Path(path) / TARGET)!r}, which names the target column, is missing or damaged. Fit the model with "
+            "imbgan fit."
+        ) from error
+    return gan, target
+
+
+def label_of(text: str, classes: Sequence[object]) -> object:
+    """Return the class that is written so.
+
+    Raises
+    ------
+    ParameterError
+        No class is; the message lists those there are, and a near miss.
+    """
+    forms = [{str(label), f"{label:g}" if isinstance(label, float) else str(label)} for label in classes]
+    for wanted, known in ((text, forms), (text.casefold(), [{form.casefold() for form in each} for each in forms])):
+        found = [label for label, each in zip(classes, known, strict=True) if wanted in each]
+        if len(found) == 1:
+            return found[0]
+    names = [str(label) for label in classes]
+    near = difflib.get_close_matches(text, names, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    shown = ", ".join(map(repr, names[:10])) + (", ..." if len(names) > 10 else "")
+    raise ParameterError(f"--label must be one of the classes: {shown}. Got {text!r}.{hint}")

@@ -1,0 +1,85 @@
+"""``imbgan fit`` and ``imbgan generate``: a generator kept in a folder."""
+
+import time
+from typing import Annotated
+
+import typer
+
+from imbgan.cli import options as o
+from imbgan.cli.session import session
+from imbgan.cli.tables import aligned, counts_of, load
+
+
+def fit(
+    table: o.Table,
+    target: o.Target,
+    output: Annotated[str, typer.Option("--output", "-o", metavar="MODEL", help="Folder to write.")],
+    max_iter: o.MaxIter = 1500,
+    drop: o.Drop = None,
+    drop_missing_target: o.DropMissing = False,
+    format: o.InputFormat = None,
+    encoding: o.Encoding = "utf-8",
+    seed: o.Seed = 0,
+    json: o.Json = None,
+    force: o.Force = False,
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+    debug: o.Debug = False,
+) -> None:
+    """Learn the rows of a table and keep the generator in a folder."""
+    with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json) as run:
+        from imbgan.cli.folders import TargetColumn, check_model_place, save_model
+        from imbgan.oversampling import TabularGAN
+
+        check_model_place(output, overwrite=force)
+        X, y, columns = load(
+            run, table, target, drop=drop, drop_missing=drop_missing_target, format=format, encoding=encoding
+        )
+        began = time.perf_counter()
+        gan = TabularGAN(max_iter=max_iter, random_state=seed, verbose=run.shows_progress).fit(X, y)
+        place = [name for name in columns if name in X.columns or name == target].index(target)
+        save_model(gan, TargetColumn.of(y, place), output, overwrite=force)
+        counts = counts_of(y)
+        run.finish(
+            f"{aligned([('class', 'rows'), *counts.items()])}\nlearned with seed {seed}, {gan.n_iter_} steps: {output}",
+            {
+                "output": output,
+                "class_counts": counts,
+                "n_iter": gan.n_iter_,
+                "seed": seed,
+                "seconds": round(time.perf_counter() - began, 1),
+            },
+        )
+
+
+def generate(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="Folder that fit wrote.", show_default=False)],
+    label: Annotated[str, typer.Option("--label", "-l", metavar="L", help="Class of the rows.")],
+    n: Annotated[int, typer.Option("-n", "--rows", min=1, metavar="N", help="Number of rows.")],
+    output: o.Output,
+    start: Annotated[
+        int,
+        typer.Option("--start", min=0, metavar="I", help="Begin at this row of the endless table of the class."),
+    ] = 0,
+    output_format: o.OutputFormat = None,
+    json: o.Json = None,
+    force: o.Force = False,
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+    debug: o.Debug = False,
+) -> None:
+    """Draw rows of one class from a generator. The same rows come every time; --start gives others."""
+    with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json, places=[output]) as run:
+        from imbgan.cli.folders import label_of, load_model
+        from imbgan.data import check_output, write_frame
+
+        check_output(output, format=output_format, overwrite=force)
+        gan, target = load_model(model)
+        chosen = label_of(label, gan.classes_.tolist())
+        frame = target.put_into(gan.sample(n, label=chosen, start=start), chosen)
+        with run.output():
+            write_frame(frame, output, format=output_format, overwrite=force)
+        run.finish(
+            f"{frame.height} rows of class {chosen}, from row {start}: {output}",
+            {"output": output, "label": str(chosen), "n_rows": frame.height, "start": start},
+        )

@@ -1,0 +1,62 @@
+"""Options that commands share, each written once."""
+
+from typing import Annotated
+
+import typer
+
+_COMMON = "Common options"
+
+Table = Annotated[
+    str,
+    typer.Argument(
+        metavar="IN",
+        help="Table to read: CSV, TSV, JSON lines, Parquet or Arrow, also compressed; - is standard input.",
+        show_default=False,
+    ),
+]
+Target = Annotated[str, typer.Option("--target", "-t", metavar="COL", help="Column of the class labels.")]
+Output = Annotated[
+    str, typer.Option("--output", "-o", metavar="OUT", help="File to write; its ending tells the format; - is a pipe.")
+]
+OutputFormat = Annotated[
+    str | None,
+    typer.Option("--output-format", metavar="FORMAT", help="Format of OUT where its name does not tell, such as csv."),
+]
+Drop = Annotated[
+    list[str] | None,
+    typer.Option("--drop", metavar="COL", help="Leave out this column, such as an identifier. Repeatable."),
+]
+DropMissing = Annotated[bool, typer.Option("--drop-missing-target", help="Leave out rows without a label.")]
+InputFormat = Annotated[
+    str | None,
+    typer.Option("--format", metavar="FORMAT", help="Format of IN where its name does not tell, such as csv."),
+]
+Encoding = Annotated[str, typer.Option("--encoding", help="Encoding of text that is read, such as cp1252.")]
+MaxIter = Annotated[
+    int, typer.Option("--max-iter", min=1, metavar="N", help="Steps of training; it stops early when it can.")
+]
+Seed = Annotated[
+    int,
+    typer.Option(
+        "--seed",
+        min=0,
+        max=2**32 - 1,
+        metavar="N",
+        help="The same seed gives the same result.",
+        rich_help_panel=_COMMON,
+    ),
+]
+Json = Annotated[
+    str | None,
+    typer.Option("--json", metavar="PATH", help="Write the result as JSON; - is a pipe.", rich_help_panel=_COMMON),
+]
+Report = Annotated[str | None, typer.Option("--report", metavar="HTML", help="Write a page to show to others.")]
+Force = Annotated[bool, typer.Option("--force", "-f", help="Overwrite what exists.", rich_help_panel=_COMMON)]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only warnings and errors.", rich_help_panel=_COMMON)]
+Verbose = Annotated[
+    bool,
+    typer.Option(
+        "--verbose", "-v", help="Show progress even without a terminal, and all warnings.", rich_help_panel=_COMMON
+    ),
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.", rich_help_panel=_COMMON)]

@@ -1,0 +1,84 @@
+"""``imbgan resample``: a balanced table."""
+
+import time
+from typing import Annotated
+
+import typer
+
+from imbgan.cli import options as o
+from imbgan.cli.session import session
+from imbgan.cli.tables import aligned, counts_of, load, with_labels
+
+Ratio = Annotated[
+    float | None,
+    typer.Option(
+        "--ratio", min=0.0, metavar="R", help="Rare rows for one common row, two classes only; else all are balanced."
+    ),
+]
+Mark = Annotated[
+    str | None,
+    typer.Option("--mark", metavar="COL", help="Add this column: true where a row was generated, else false."),
+]
+
+
+def resample(
+    table: o.Table,
+    target: o.Target,
+    output: o.Output,
+    ratio: Ratio = None,
+    mark: Mark = None,
+    max_iter: o.MaxIter = 1500,
+    drop: o.Drop = None,
+    drop_missing_target: o.DropMissing = False,
+    format: o.InputFormat = None,
+    output_format: o.OutputFormat = None,
+    encoding: o.Encoding = "utf-8",
+    seed: o.Seed = 0,
+    json: o.Json = None,
+    force: o.Force = False,
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+    debug: o.Debug = False,
+) -> None:
+    """Balance a table: the rows of IN, then generated rows of the rare classes."""
+    with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json, places=[output]) as run:
+        import polars as pl
+
+        from imbgan.data import check_output, write_frame
+        from imbgan.exceptions import ParameterError
+        from imbgan.oversampling import GANOverSampler
+
+        check_output(output, format=output_format, overwrite=force)
+        X, y, columns = load(
+            run, table, target, drop=drop, drop_missing=drop_missing_target, format=format, encoding=encoding
+        )
+        if mark in columns:
+            raise ParameterError(f"--mark must name a new column. The table has a column {mark!r}.")
+        began = time.perf_counter()
+        sampler = GANOverSampler(
+            sampling_strategy="auto" if ratio is None else ratio,
+            max_iter=max_iter,
+            random_state=seed,
+            verbose=run.shows_progress,
+        )
+        X_resampled, y_resampled = sampler.fit_resample(X, y)
+        frame = with_labels(X_resampled, y_resampled, columns)
+        if mark is not None:
+            frame = frame.with_columns(pl.Series(mark, sampler.synthetic_mask_))
+        with run.output():
+            write_frame(frame, output, format=output_format, overwrite=force)
+        before, after = counts_of(y), counts_of(y_resampled)
+        n_generated = frame.height - X.height
+        made = f"the last {n_generated} of them generated with seed {seed}"
+        rows = [("class", "before", "after"), *((label, n, after[label]) for label, n in before.items())]
+        run.finish(
+            f"{aligned(rows)}\n{frame.height} rows, {made}: {output}",
+            {
+                "output": output,
+                "n_rows": frame.height,
+                "n_generated": n_generated,
+                "class_counts": {"before": before, "after": after},
+                "seed": seed,
+                "seconds": round(time.perf_counter() - began, 1),
+            },
+        )

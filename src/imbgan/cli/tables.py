@@ -1,0 +1,58 @@
+"""Tables for commands: a file to features and labels, and rows with labels back to a table."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from imbgan.cli.session import Session
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+class Labeled(NamedTuple):
+    """Features, labels, and the order in which the file had all its columns."""
+
+    X: "pl.DataFrame"
+    y: "pl.Series"
+    columns: list[str]
+
+
+def load(
+    run: Session,
+    path: str,
+    target: str,
+    *,
+    drop: Sequence[str] | None,
+    drop_missing: bool,
+    format: str | None,
+    encoding: str,
+) -> Labeled:
+    """Read the features and labels of a table, and say how many rows were left out."""
+    from imbgan.data import read_frame, split_target
+
+    frame = read_frame(path, format=format, encoding=encoding)
+    X, y = split_target(frame, target, drop=drop or (), drop_missing=drop_missing)
+    if X.height < frame.height:
+        run.note(f"{frame.height - X.height} of {frame.height} rows have no label and were left out.")
+    return Labeled(X, y, frame.columns)
+
+
+def with_labels(X: "pl.DataFrame", y: "pl.Series", columns: Sequence[str]) -> "pl.DataFrame":
+    """Put labels back at their place among ``columns``, of which X may lack some."""
+    return X.with_columns(y).select([name for name in columns if name in X.columns or name == y.name])
+
+
+def aligned(rows: Sequence[Sequence[object]]) -> str:
+    """Return rows of cells as text, the first column to the left and the others to the right."""
+    cells = [[str(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return "\n".join(
+        "  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))])
+        for row in cells
+    )
+
+
+def counts_of(labels: "pl.Series") -> Mapping[str, int]:
+    """Return the rows of each class, the largest first."""
+    counts = labels.value_counts(sort=True)
+    return {str(label): int(n) for label, n in counts.iter_rows()}

@@ -1,0 +1,336 @@
+"""Answer whether it is worth it, on one table: ``compare``."""
+
+import importlib.metadata
+import platform
+import time
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import clone
+
+from imbgan.comparison.comparison import Comparison
+from imbgan.comparison.crossval import Data, Plan, Row, run_fold
+from imbgan.comparison.curves import average_curves
+from imbgan.comparison.estimators import resolve_estimators
+from imbgan.comparison.folds import Fold, find_blocks, make_folds
+from imbgan.comparison.journal import Journal
+from imbgan.comparison.metrics import check_metrics
+from imbgan.comparison.preparation import prepared
+from imbgan.comparison.progress import track
+from imbgan.comparison.results import StrategyRun, Task
+from imbgan.comparison.statistics import compute_scores
+from imbgan.comparison.strategies import Strategy, resolve_strategies
+from imbgan.comparison.verdict import decide
+from imbgan.exceptions import DataError, ImbganWarning
+from imbgan.oversampling import GANOverSampler
+from imbgan.oversampling.targets import check_one_label_a_row, class_codes
+from imbgan.quality import Assessment
+from imbgan.random import Streams
+from imbgan.tabular import n_rows, take
+from imbgan.tabular.reading import read_names
+
+ROPE = 0.01
+PACKAGES = ("imbgan", "numpy", "scipy", "scikit-learn", "imbalanced-learn", "jax")
+
+
+def compare(
+    X: object,
+    y: ArrayLike,
+    *,
+    estimator: Any = None,  # noqa: ANN401 - classifiers of any library
+    strategies: Any = "default",  # noqa: ANN401 - see resolve_strategies
+    metrics: Sequence[str] | None = None,
+    cv: Any = None,  # noqa: ANN401 - see make_folds
+    groups: ArrayLike | None = None,
+    tune_threshold: bool = True,
+    control: str = "none",
+    n_jobs: int | None = None,
+    random_state: int | np.random.RandomState | None = None,
+    path: str | Path | None = None,
+    verbose: bool = False,
+) -> Comparison:
+    """Compare what can be done about a rare class, honestly, on one table.
+
+    Every strategy trains on the same training parts and is judged on the same test parts, which stay at the natural
+    class shares and which no encoder, generator, imputation, resampling or threshold has seen. Rows with the same
+    features, and rows of one group, never part.
+
+    Parameters
+    ----------
+    X : DataFrame, array-like or sparse matrix of shape (n_samples, n_features)
+        The table: numbers, categories, dates, missing values.
+    y : array-like of shape (n_samples,)
+        Class labels.
+    estimator : classifier, name, mapping of names to classifiers, or sequence of names; default=None
+        Any scikit-learn classifier or pipeline with ``predict_proba``, or a name of
+        :data:`imbgan.comparison.ESTIMATORS`. The default is a logistic regression and a histogram gradient boosting.
+        A pipeline receives the table as it is; another classifier that cannot take it is put behind a preparation that
+        imputes, standardizes and one-hot encodes.
+    strategies : "default", "all", or sequence or mapping; default="default"
+        Names of :data:`imbgan.comparison.STRATEGIES`, your own :class:`imbgan.comparison.Strategy` objects, or
+        ``{name: function}`` where the function makes a classifier from a classifier and a seed.
+    metrics : sequence of str, default=None
+        The first one decides. The default is average precision, log-loss, Brier score, ROC AUC, and at a tuned
+        threshold MCC, G-mean, F1, balanced accuracy and recall at 5 % false positives. With more than two classes each
+        is the mean over one class against the rest.
+    cv : int, (int, int), splitter or iterable of (train, test), default=None
+        Folds; folds and repeats; or your own. The default is 5 stratified folds, twice.
+    groups : array-like of shape (n_samples,), default=None
+        Rows of one group (a patient, a customer) stay on one side of every split.
+    tune_threshold : bool, default=True
+        Cross-fit the training part in 3 folds to find the threshold of each metric, for every strategy alike. False is
+        four times as quick and judges the most probable class.
+    control : str, default="none"
+        The strategy that the others are compared with; it is added if it is not among them.
+    n_jobs : int, default=None
+        Processes, through joblib, whose Dask, Ray and Spark backends work as well.
+    random_state : int, RandomState instance or None, default=None
+        The same integer gives the same scores on one machine.
+    path : path-like, default=None
+        A results file (JSON lines). An interrupted comparison with the same table and settings goes on from it.
+    verbose : bool, default=False
+        Show progress and the time left.
+
+    Returns
+    -------
+    Comparison
+        Scores, statistics, curves and a verdict; shows itself in a notebook.
+
+    Raises
+    ------
+    DataError
+        Too few rows of a class, missing labels, X and y of different lengths; an estimator that cannot be fitted.
+    ParameterError
+        Unknown names; folds that part a group; a results file of another comparison.
+
+    Notes
+    -----
+    A resampled or weighted classifier overstates the rare classes; its probabilities are corrected to the natural class
+    shares before they are judged (see :class:`imbgan.ensemble.PriorCorrectedClassifier`). Differences come with the
+    corrected resampled interval [1]_ and with posterior probabilities around a region of practical equivalence of 0.01
+    [2]_; p-values are adjusted for the number of strategies (Holm).
+
+    References
+    ----------
+    .. [1] Nadeau and Bengio, "Inference for the Generalization Error", Machine Learning 52, 2003.
+    .. [2] Benavoli, Corani, Demsar and Zaffalon, "Time for a Change: a Tutorial for Comparing Multiple Classifiers
+       Through Bayesian Analysis", JMLR 18, 2017.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_classification
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> X, y = make_classification(n_samples=400, weights=[0.9], random_state=0)
+    >>> found = compare(X, y, estimator=LogisticRegression(), strategies=["smote"], cv=4, random_state=0)
+    >>> found.verdict.strategy
+    'none'
+    """
+    began = time.perf_counter()
+    labels = check_one_label_a_row(y)
+    if n_rows(X) != len(labels):
+        raise DataError(f"X and y must have as many rows. Got {n_rows(X)} and {len(labels)}.")
+    classes, codes = class_codes(labels)
+    if len(classes) < 2:
+        raise DataError(f"A comparison needs at least 2 classes. Every row of y is {classes[0].item()!r}.")
+    chosen = resolve_strategies(strategies)
+    if control not in chosen:
+        chosen = {**resolve_strategies([control]), **chosen}
+    wanted = check_metrics(metrics)
+    journal = None if path is None else Journal(path)
+    head, known = (None, []) if journal is None else journal.read()
+    seed = _seed(random_state, head)
+    estimators = {name: prepared(e, X) for name, e in resolve_estimators(estimator, seed).items()}
+    blocks = find_blocks(X, groups)
+    folds = make_folds(codes, blocks, cv, Streams(seed))
+    counts = np.bincount(codes)
+    judged = (int(np.argmin(counts)),) if len(classes) == 2 else tuple(range(len(classes)))
+    data = Data(X, codes, classes, blocks.ids, blocks.has_groups, judged)
+    plan = Plan(estimators, wanted, tune_threshold, seed)
+    settings = _settings(plan, folds, chosen, control, cv)
+    if journal is not None:
+        identity = _identity(data, folds, settings)
+        journal.check(head, identity) if head else journal.begin(identity)
+    _check_estimators(data, plan, folds[0], chosen[control])
+    rows = _run(data, plan, folds, tuple(chosen.values()), known, journal, n_jobs, verbose=verbose)
+    order = {name: i for i, name in enumerate(chosen)}
+    rows = sorted(
+        (row for row in rows if row["strategy"] in order and row["estimator"] in estimators),
+        key=lambda row: (row["fold"], order[row["strategy"]], list(estimators).index(row["estimator"])),
+    )
+    sampler = _gan_sampler(plan, chosen, rows)
+    assessment = None if sampler is None else _assess(data, folds[0], sampler)
+    settings["seconds"] = round(time.perf_counter() - began, 1)
+    return _summarize(data, plan, rows, settings, blocks.n_duplicates, assessment)
+
+
+def _seed(random_state: int | np.random.RandomState | None, head: Mapping[str, Any] | None) -> int:
+    if random_state is None and head is not None:
+        return int(head["seed"])
+    return Streams.from_random_state(random_state).seed
+
+
+def _settings(
+    plan: Plan, folds: Sequence[Fold], strategies: Mapping[str, Strategy], control: str, cv: object
+) -> dict[str, Any]:
+    n_repeats = 1 + max(fold.repeat for fold in folds)
+    is_ours = cv is None or isinstance(cv, int | tuple)
+    return {
+        "seed": plan.seed,
+        "cv": {
+            "n_splits": len(folds) // n_repeats,
+            "n_repeats": n_repeats,
+            "source": "stratified" if is_ours else repr(cv)[:200],
+        },
+        "metrics": list(plan.metrics),
+        "control": control,
+        "rope": ROPE,
+        "tune_threshold": plan.tune_threshold,
+        "strategies": {name: strategy.summary for name, strategy in strategies.items()},
+        "estimators": {name: " ".join(repr(e).split()) for name, e in plan.estimators.items()},
+        "versions": {"python": platform.python_version(), **{p: importlib.metadata.version(p) for p in PACKAGES}},
+    }
+
+
+def _identity(data: Data, folds: Sequence[Fold], settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what must be equal for rows on disk to belong to this comparison; further strategies may join."""
+    same = ("seed", "metrics", "tune_threshold", "estimators")
+    return {
+        "data": joblib.hash((data.blocks, data.codes, data.classes.tolist(), data.X)),
+        "folds": joblib.hash([(fold.train, fold.test) for fold in folds]),
+        **{name: settings[name] for name in same},
+    }
+
+
+def _check_estimators(data: Data, plan: Plan, fold: Fold, control: Strategy) -> None:
+    """Fit the control once, so that an estimator that cannot take the table says so at once, and here."""
+    X, y = take(data.X, fold.train), data.classes[data.codes[fold.train]]
+    for name, estimator in plan.estimators.items():
+        try:
+            with warnings.catch_warnings():
+                # The folds will say it.
+                warnings.simplefilter("ignore")
+                control.make(clone(estimator), plan.seed).fit(X, y).predict_proba(take(data.X, fold.test[:5]))
+        except Exception as error:
+            raise DataError(
+                f"The estimator {name!r} cannot be fitted on this table: {type(error).__name__}: "
+                f"{' '.join(str(error).split())[:500]}. Put what it needs before it in a pipeline."
+            ) from error
+
+
+def _run(
+    data: Data,
+    plan: Plan,
+    folds: Sequence[Fold],
+    strategies: Sequence[Strategy],
+    known: Sequence[Row],
+    journal: Journal | None,
+    n_jobs: int | None,
+    *,
+    verbose: bool,
+) -> list[Row]:
+    """Return the rows of all folds, those that are known already without computing them anew."""
+    done: dict[int, set[tuple[str, str]]] = {}
+    for row in known:
+        done.setdefault(row["fold"], set()).add((row["strategy"], row["estimator"]))
+    tasks = [
+        (fold, family, frozenset(done.get(fold.index, ())))
+        for fold in folds
+        for family in _families(strategies)
+        if any((s.name, name) not in done.get(fold.index, ()) for s in family for name in plan.estimators)
+    ]
+    parallel: Any = joblib.Parallel(n_jobs=n_jobs, return_as="generator_unordered")
+    results: Iterable[list[Row]] = parallel(
+        joblib.delayed(run_fold)(data, plan, fold, family, skip) for fold, family, skip in tasks
+    )
+    rows = list(known)
+    for new in track(results, len(tasks), "Comparing on test folds", shown=verbose):
+        rows += new
+        if journal is not None:
+            journal.append(new)
+    return rows
+
+
+def _families(strategies: Sequence[Strategy]) -> Iterator[tuple[Strategy, ...]]:
+    for family, members in groupby(sorted(strategies, key=lambda s: s.family), key=lambda s: s.family):
+        if family:
+            yield tuple(members)
+        else:
+            yield from ((member,) for member in members)
+
+
+def _summarize(
+    data: Data, plan: Plan, rows: list[Row], settings: dict[str, Any], n_duplicates: int, assessment: Assessment | None
+) -> Comparison:
+    counts = np.bincount(data.codes)
+    names = [str(label) for label in data.classes.tolist()]
+    by_size = sorted(range(len(names)), key=lambda code: -counts[code])
+    judged = [names[code] for code in data.judged]
+    positive = judged[0] if len(judged) == 1 else None
+    task = Task(
+        n_rows=len(data.codes),
+        n_columns=len(read_names(data.X)),
+        class_counts={names[code]: int(counts[code]) for code in by_size},
+        positive=positive,
+        target="",
+        n_duplicates=n_duplicates,
+    )
+    control = settings["control"]
+    scores = compute_scores(rows, control=control, metrics=plan.metrics, labels=judged, positive=positive, rope=ROPE)
+    runs = _runs(rows)
+    return Comparison(
+        task=task,
+        verdict=decide(scores, runs, task, rows, control=control, metric=plan.metrics[0]),
+        scores=scores,
+        curves=average_curves(rows, judged),
+        runs=runs,
+        assessment=assessment,
+        settings=settings,
+        rows=tuple(rows),
+    )
+
+
+def _runs(rows: Sequence[Row]) -> tuple[StrategyRun, ...]:
+    pairs: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        pairs.setdefault((row["estimator"], row["strategy"]), []).append(row)
+    return tuple(_summarize_run(*pair, found) for pair, found in pairs.items())
+
+
+def _summarize_run(estimator: str, strategy: str, rows: Sequence[Row]) -> StrategyRun:
+    good = [row for row in rows if row["status"] == "ok"]
+    bad = [row for row in rows if row["status"] != "ok"]
+    if bad:
+        where = f" (in {len(bad)} of {len(rows)} folds)" if good else ""
+        return StrategyRun(estimator, strategy, bad[0]["status"], bad[0]["reason"] + where, None, None)
+    labels = good[0]["class_counts"]
+    means = {label: float(np.mean([row["class_counts"].get(label, 0.0) for row in good])) for label in labels}
+    return StrategyRun(estimator, strategy, "ok", "", float(np.mean([row["seconds"] for row in good])), means)
+
+
+def _gan_sampler(plan: Plan, strategies: Mapping[str, Strategy], rows: Sequence[Row]) -> GANOverSampler | None:
+    """Return the sampler of the first strategy that ran and generates rows by itself, None if there is none."""
+    ran = {row["strategy"] for row in rows if row["status"] == "ok"}
+    estimator = next(iter(plan.estimators.values()))
+    for name, strategy in strategies.items():
+        if name in ran and strategy.family:
+            sampler = getattr(
+                strategy.make(clone(estimator), Streams(plan.seed).integer("assessment")), "sampler", None
+            )
+            if isinstance(sampler, GANOverSampler):
+                return sampler
+    return None
+
+
+def _assess(data: Data, fold: Fold, sampler: GANOverSampler) -> Assessment:
+    """Judge rows of a generator that was trained on the first training part; its test part is the hold-out."""
+    with warnings.catch_warnings():
+        # The strategy has said it in every fold.
+        warnings.simplefilter("ignore", ImbganWarning)
+        sampler.fit_resample(take(data.X, fold.train), data.classes[data.codes[fold.train]])
+    return sampler.assess(holdout=(take(data.X, fold.test), data.classes[data.codes[fold.test]]))

@@ -1,0 +1,109 @@
+"""Precision-recall, ROC and reliability curves: of one test fold, and averaged over folds."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import precision_recall_curve, roc_curve
+
+from imbgan.comparison.results import Curve
+
+GRID: NDArray[np.float64] = np.linspace(0.0, 1.0, 51)
+# Bins of the predicted probability, finer near 0, where most rows lie if the class is rare.
+BIN_EDGES = (0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+# Four digits draw a curve. Sums over a bin keep more: their means near 0 matter.
+_DIGITS = 4
+_SUM_DIGITS = 7
+
+
+def curve_points(is_class: NDArray[np.bool_], p: NDArray[np.float64]) -> dict[str, list[float]] | None:
+    """Describe one test fold so that folds can be averaged.
+
+    Parameters
+    ----------
+    is_class : ndarray of shape (n,), bool
+    p : ndarray of shape (n,)
+        Predicted probabilities of the class, in [0, 1].
+
+    Returns
+    -------
+    dict of str to list of float, or None
+        ``"precision"`` on the 51 recalls of ``GRID``: the greatest precision at that recall or a higher one.
+        ``"tpr"`` on the 51 false-positive rates of ``GRID``: the ROC curve, straight between its points.
+        ``"counts"``, ``"predicted"`` and ``"observed"``, one a bin of ``BIN_EDGES``: rows, the sum of their
+        probabilities, and how many are of the class. None if the rows are all of the class, or none is.
+    """
+    truth, p = np.asarray(is_class, bool), np.asarray(p, np.float64)
+    if truth.all() or not truth.any():
+        return None
+    precision, recall, _ = precision_recall_curve(truth, p)
+    # So that recall rises, and without the last point, (0, 1), which belongs to no cut.
+    precision, recall = precision[-2::-1], recall[-2::-1]
+    best_from_here = np.maximum.accumulate(precision[::-1])[::-1]
+    # A recall of 3 / 50 is 0.06 except for its last bit.
+    first = np.searchsorted(recall, GRID - 1e-9)
+    fpr, tpr, _ = roc_curve(truth, p)
+    places = np.clip(np.searchsorted(BIN_EDGES, p, side="right") - 1, 0, len(BIN_EDGES) - 2)
+
+    def per_bin(weights: NDArray[Any]) -> list[float]:
+        return np.bincount(places, weights, len(BIN_EDGES) - 1).round(_SUM_DIGITS).tolist()
+
+    return {
+        "precision": best_from_here[first].round(_DIGITS).tolist(),
+        "tpr": np.interp(GRID, fpr, tpr).round(_DIGITS).tolist(),
+        "counts": np.bincount(places, minlength=len(BIN_EDGES) - 1).tolist(),
+        "predicted": per_bin(p),
+        "observed": per_bin(truth),
+    }
+
+
+def average_curves(rows: Iterable[Mapping[str, Any]], labels: Sequence[str]) -> tuple[Curve, ...]:
+    """Average the curves of the folds, each fold weighing the same; rows of a reliability bin are pooled.
+
+    Parameters
+    ----------
+    rows : iterable of mapping
+        Of the results file: one a fold, strategy and estimator.
+    labels : sequence of str
+        Classes to make curves of.
+
+    Returns
+    -------
+    tuple of Curve
+        By estimator and strategy in order of appearance, then by label. Combinations without any curve are left
+        out.
+    """
+    grouped: dict[tuple[str, str, str], list[Mapping[str, Sequence[float]]]] = {}
+    for row in rows:
+        for label in labels if row["status"] == "ok" else ():
+            points = row["curves"].get(label)
+            if points:
+                grouped.setdefault((row["estimator"], row["strategy"], label), []).append(points)
+    return tuple(_average(*names, folds) for names, folds in grouped.items())
+
+
+def _average(estimator: str, strategy: str, label: str, folds: Sequence[Mapping[str, Sequence[float]]]) -> Curve:
+    def over_folds(name: str) -> NDArray[np.float64]:
+        return np.array([fold[name] for fold in folds], np.float64)
+
+    counts = over_folds("counts").sum(axis=0)
+    filled = counts > 0
+    predicted, observed = (over_folds(name).sum(axis=0)[filled] / counts[filled] for name in ("predicted", "observed"))
+    grid = _numbers(GRID)
+    return Curve(
+        estimator=estimator,
+        strategy=strategy,
+        label=label,
+        recall=grid,
+        precision=_numbers(over_folds("precision").mean(axis=0)),
+        fpr=grid,
+        tpr=_numbers(over_folds("tpr").mean(axis=0)),
+        predicted=_numbers(predicted, _SUM_DIGITS),
+        observed=_numbers(observed, _SUM_DIGITS),
+        counts=tuple(int(count) for count in counts[filled]),
+    )
+
+
+def _numbers(values: NDArray[np.float64], digits: int = _DIGITS) -> tuple[float, ...]:
+    return tuple(values.round(digits).tolist())

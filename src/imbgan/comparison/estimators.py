@@ -1,0 +1,86 @@
+"""Classifiers by name, with the preparation that each needs."""
+
+import difflib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.tree import DecisionTreeClassifier
+
+from imbgan._optional import import_optional
+from imbgan.comparison.preparation import TablePreprocessor
+from imbgan.exceptions import ParameterError
+
+DEFAULT_ESTIMATORS = ("logistic_regression", "hist_gradient_boosting")
+
+
+def _lightgbm(seed: int) -> Any:  # noqa: ANN401 - a class of an optional package
+    return import_optional("lightgbm", extra="lightgbm").LGBMClassifier(random_state=seed, n_jobs=1, verbose=-1)
+
+
+#: Name -> (classifier from a seed, treatment of numbers).
+ESTIMATORS: dict[str, tuple[Callable[[int], Any], str]] = {
+    "logistic_regression": (lambda seed: LogisticRegression(max_iter=1000, random_state=seed), "standardize"),
+    "hist_gradient_boosting": (lambda seed: HistGradientBoostingClassifier(random_state=seed), "raw"),
+    "random_forest": (lambda seed: RandomForestClassifier(200, random_state=seed), "standardize"),
+    "decision_tree": (lambda seed: DecisionTreeClassifier(random_state=seed), "standardize"),
+    "k_neighbors": (lambda seed: KNeighborsClassifier(15), "standardize"),
+    "mlp": (lambda seed: MLPClassifier((64, 64), early_stopping=True, random_state=seed), "standardize"),
+    "lightgbm": (_lightgbm, "raw"),
+}
+
+
+def make_estimator(name: str, random_state: int = 0) -> Pipeline:
+    """Return a classifier behind the preparation of mixed tables that it needs.
+
+    Parameters
+    ----------
+    name : str
+        One of :data:`ESTIMATORS`.
+    random_state : int, default=0
+
+    Raises
+    ------
+    ParameterError
+        An unknown name.
+    ImportError
+        The package of the classifier is not installed.
+    """
+    if name not in ESTIMATORS:
+        near = difflib.get_close_matches(name, ESTIMATORS, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise ParameterError(f"The estimator must be one of {', '.join(ESTIMATORS)}. Got {name!r}.{hint}")
+    make, numbers = ESTIMATORS[name]
+    return make_pipeline(TablePreprocessor(numbers=numbers), make(random_state))
+
+
+def resolve_estimators(estimator: object, seed: int) -> dict[str, Any]:
+    """Return classifiers by name; see :func:`imbgan.comparison.compare`."""
+    if estimator is None:
+        return {name: make_estimator(name, seed) for name in DEFAULT_ESTIMATORS}
+    if isinstance(estimator, str):
+        return {estimator: make_estimator(estimator, seed)}
+    if isinstance(estimator, Mapping):
+        found = {str(name): make_estimator(e, seed) if isinstance(e, str) else e for name, e in estimator.items()}
+    elif isinstance(estimator, list | tuple):
+        found = {_name(e): make_estimator(e, seed) if isinstance(e, str) else e for e in estimator}
+    else:
+        found = {_name(estimator): estimator}
+    for name, classifier in found.items():
+        if not (hasattr(classifier, "fit") and hasattr(classifier, "predict_proba")):
+            raise ParameterError(
+                f"'estimator' must have fit and predict_proba, since rare classes are judged by probabilities. Got "
+                f"{name!r} of type {type(classifier).__name__}; put a classifier without them into "
+                "sklearn.calibration.CalibratedClassifierCV."
+            )
+    return found
+
+
+def _name(estimator: Any) -> str:  # noqa: ANN401 - any classifier
+    if isinstance(estimator, str):
+        return estimator
+    return type(estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator).__name__

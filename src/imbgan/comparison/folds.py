@@ -1,0 +1,253 @@
+"""Splits into training and test rows that nothing leaks across."""
+
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+
+from imbgan.exceptions import DataError, ParameterError
+from imbgan.random import Streams
+from imbgan.tabular import read_table
+from imbgan.tabular.schema import RawColumn
+
+Indices = NDArray[np.intp]
+
+DEFAULT_SPLITS, DEFAULT_REPEATS = 5, 2
+# A row that makes up more of the table than this is an atom of what it was drawn from, such as the all-zero row, not a
+# copy; kept together it would fill half a fold and leave the others without it.
+ATOM_SHARE = 0.1
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One split of the rows.
+
+    Parameters
+    ----------
+    index, repeat : int
+        Which one; ``index`` counts through all repeats.
+    train, test : ndarray of int
+        Positions of the rows; those of ``train`` rise.
+    """
+
+    index: int
+    repeat: int
+    train: Indices
+    test: Indices
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Rows that belong together, so that no split may part them.
+
+    Parameters
+    ----------
+    ids : ndarray of shape (n,), int
+        The block of each row.
+    n_duplicates : int
+        Rows whose features equal those of an earlier row.
+    has_groups : bool
+        Whether the caller named groups.
+    """
+
+    ids: Indices
+    n_duplicates: int
+    has_groups: bool
+
+
+def find_blocks(X: object, groups: ArrayLike | None) -> Blocks:
+    """Join rows of one group, and rows with the same features: a copy in the training part gives a test row away.
+
+    Rows that make up over 10 % of the table with the same features are dealt out like any others.
+
+    Parameters
+    ----------
+    X : table of shape (n, d)
+    groups : array-like of shape (n,) or None
+
+    Raises
+    ------
+    DataError
+        ``groups`` of another length.
+    """
+    copies = same_rows(X)
+    n_copies = int(copies.max()) + 1
+    n_duplicates = len(copies) - n_copies
+    copies = _without_atoms(copies)
+    n_copies = int(copies.max()) + 1
+    if groups is None:
+        return Blocks(copies, n_duplicates, has_groups=False)
+    names = np.asarray(groups)
+    if names.shape != copies.shape:
+        raise DataError(f"groups must hold one entry a row of X, {len(copies)}. Got the shape {names.shape}.")
+    _, codes = np.unique(names.astype(str) if names.dtype == object else names, return_inverse=True)
+    # A graph whose vertices are distinct rows and groups, and whose edges are the rows of the table.
+    size = n_copies + int(codes.max()) + 1
+    edges = coo_array((np.ones(len(copies)), (copies, n_copies + codes)), shape=(size, size))
+    _, components = connected_components(edges, directed=False)
+    return Blocks(components[copies].astype(np.intp), n_duplicates, has_groups=True)
+
+
+def _without_atoms(copies: Indices) -> Indices:
+    """Give each row of an atom a number of its own."""
+    is_atom = (np.bincount(copies) > ATOM_SHARE * len(copies))[copies]
+    numbers = np.where(is_atom, len(copies) + np.arange(len(copies)), copies)
+    return np.unique(numbers, return_inverse=True)[1].astype(np.intp)
+
+
+def same_rows(X: object) -> Indices:
+    """Return a number for each row, the same for rows with the same features, shape (n,)."""
+    table = read_table(X)
+    ids = np.zeros(table.n_rows, np.int64)
+    for column in table.columns:
+        codes = _codes(column)
+        # Numbers stay below the number of rows, so their product does not overflow.
+        _, ids = np.unique(ids * (int(codes.max()) + 1) + codes, return_inverse=True)
+    return ids.astype(np.intp)
+
+
+def _codes(column: RawColumn) -> NDArray[np.int64]:
+    codes = np.zeros(len(column.missing), np.int64)
+    present = ~column.missing
+    values = column.values[present]
+    if values.dtype == object:
+        seen: dict[Any, int] = {}
+        codes[present] = [1 + seen.setdefault(value, len(seen)) for value in values.tolist()]
+    elif len(values):
+        codes[present] = 1 + np.unique(values, return_inverse=True)[1]
+    return codes
+
+
+def split(codes: Indices, blocks: Indices, *, n_splits: int, seed: int, has_groups: bool) -> Iterator[tuple[Any, Any]]:
+    """Yield stratified (train, test) positions that part no block.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (n,), int
+        Class codes from 0.
+    blocks : ndarray of shape (n,), int
+    n_splits, seed : int
+    has_groups : bool
+        Blocks may be large, so that rows have to be counted; otherwise whole blocks are dealt out, which is quick.
+    """
+    if has_groups:
+        splitter = StratifiedGroupKFold(n_splits, shuffle=True, random_state=seed)
+        yield from splitter.split(np.zeros(len(codes)), codes, blocks)
+        return
+    names, first, members = np.unique(blocks, return_index=True, return_inverse=True)
+    # A block counts for the rarest class in it.
+    rarity = np.argsort(np.argsort(-np.bincount(codes), kind="stable"))
+    rarest = np.zeros(len(names), np.intp)
+    np.maximum.at(rarest, members, rarity[codes])
+    splitter = StratifiedKFold(n_splits, shuffle=True, random_state=seed)
+    for _, test in splitter.split(first, rarest):
+        is_test = np.isin(members, test)
+        yield np.flatnonzero(~is_test), np.flatnonzero(is_test)
+
+
+def n_blocks_of_rarest(codes: Indices, blocks: Indices) -> int:
+    """Return the number of blocks of the class that has fewest."""
+    pairs = np.unique(np.column_stack([codes, blocks]), axis=0)
+    return int(np.bincount(pairs[:, 0]).min())
+
+
+def make_folds(codes: Indices, blocks: Blocks, cv: object, streams: Streams) -> tuple[Fold, ...]:
+    """Return the outer folds.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (n,), int
+        Class codes from 0.
+    blocks : Blocks
+    cv : int, (int or None, int), splitter, iterable of (train, test) or None
+        Folds; folds and repeats; or the caller's own, which receives the blocks as ``groups``, and whose training
+        parts lose the rows that equal a test row. None means 5 folds, 2 times, or fewer folds where the rarest class
+        has fewer different rows.
+    streams : Streams
+
+    Raises
+    ------
+    DataError
+        A class with too few rows.
+    ParameterError
+        Something else as ``cv``, or own folds that part a group or share rows.
+    """
+    if cv is None or isinstance(cv, int | np.integer) or _is_pair(cv):
+        n_splits, n_repeats = _sizes(cv, n_blocks_of_rarest(codes, blocks.ids))
+        return tuple(
+            Fold(repeat * n_splits + i, repeat, train, test)
+            for repeat in range(n_repeats)
+            for i, (train, test) in enumerate(
+                split(
+                    codes,
+                    blocks.ids,
+                    n_splits=n_splits,
+                    seed=streams.integer("folds", repeat),
+                    has_groups=blocks.has_groups,
+                )
+            )
+        )
+    return _own_folds(codes, blocks, cv)
+
+
+def _is_pair(cv: object) -> bool:
+    if not isinstance(cv, tuple) or len(cv) != 2:
+        return False
+    n_splits, n_repeats = cv
+    return isinstance(n_repeats, int | np.integer) and (n_splits is None or isinstance(n_splits, int | np.integer))
+
+
+def _sizes(cv: Any, n_rarest: int) -> tuple[int, int]:  # noqa: ANN401 - see make_folds
+    if n_rarest < 2:
+        raise DataError(
+            "Each class needs at least 2 different rows (or groups), one to learn from and one to test on. The rarest "
+            f"class has {n_rarest}; join it with another class, or drop it."
+        )
+    n_splits, n_repeats = cv if isinstance(cv, tuple) else (cv, DEFAULT_REPEATS if cv is None else 1)
+    if n_splits is None:
+        n_splits = min(DEFAULT_SPLITS, n_rarest)
+    if n_splits < 2 or n_repeats < 1:
+        raise ParameterError(f"'cv' must ask for at least 2 folds and 1 repeat. Got {cv!r}.")
+    if n_splits > n_rarest:
+        raise ParameterError(
+            f"'cv' must ask for at most as many folds as the rarest class has different rows (or groups), {n_rarest}. "
+            f"Got {n_splits}."
+        )
+    return int(n_splits), int(n_repeats)
+
+
+def _own_folds(codes: Indices, blocks: Blocks, cv: Any) -> tuple[Fold, ...]:  # noqa: ANN401 - any splitter
+    if hasattr(cv, "split") and not isinstance(cv, str):
+        with warnings.catch_warnings():
+            # Most splitters ignore groups and say so; what they part is looked at below.
+            warnings.filterwarnings("ignore", message="The groups parameter is ignored")
+            pairs: Sequence[Any] = list(cv.split(np.zeros((len(codes), 1)), codes, blocks.ids))
+    elif hasattr(cv, "__iter__") and not isinstance(cv, str):
+        pairs = list(cv)
+    else:
+        raise ParameterError(
+            "'cv' must be a number of folds, a pair of folds and repeats, a splitter or pairs of positions. Got "
+            f"{cv!r}."
+        )
+    folds: list[Fold] = []
+    for i, (train, test) in enumerate(pairs):
+        train, test = np.sort(np.asarray(train, np.intp)), np.asarray(test, np.intp)
+        owner = blocks.ids if blocks.has_groups else np.arange(len(codes))
+        shared = np.intersect1d(owner[train], owner[test])
+        if len(shared):
+            raise ParameterError(
+                f"'cv' must keep training and test rows apart. In fold {i} they share {len(shared)} "
+                f"{'groups' if blocks.has_groups else 'rows'}; use a splitter that takes groups, such as "
+                "StratifiedGroupKFold, or leave cv out."
+            )
+        # The caller's test rows stand; copies of them cannot be learned from.
+        folds.append(Fold(i, 0, train[~np.isin(blocks.ids[train], blocks.ids[test])], test))
+    if not folds:
+        raise ParameterError("'cv' must give at least one fold. Got none.")
+    return tuple(folds)

@@ -1,0 +1,72 @@
+"""The results file: one JSON line a fold, strategy and estimator, so that an interrupted comparison goes on."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from imbgan._plain import to_plain
+from imbgan.exceptions import DataError, ParameterError
+
+FORMAT, VERSION = "imbgan.comparison", 1
+
+Row = dict[str, Any]
+
+
+class Journal:
+    """Rows on disk, behind a first line that says which comparison they belong to.
+
+    Parameters
+    ----------
+    path : path-like
+        A new file, or one that an earlier run of the same comparison has written.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+
+    def read(self) -> tuple[dict[str, Any] | None, list[Row]]:
+        """Return the head and the rows, (None, []) without a file; a last line cut short by a crash is left out.
+
+        Raises
+        ------
+        DataError
+            The file is something else.
+        """
+        if not self.path.exists() or self.path.stat().st_size == 0:
+            return None, []
+        lines = self.path.read_text(encoding="utf-8").split("\n")
+        whole, cut = lines[:-1], lines[-1]
+        try:
+            head, *rows = [json.loads(line) for line in whole]
+            if (head["format"], head["version"]) != (FORMAT, VERSION):
+                raise KeyError("format")
+        except (ValueError, KeyError, TypeError) as error:
+            raise DataError(
+                f"{str(self.path)!r} is not a results file of this version of imbgan. Name another path, or delete it."
+            ) from error
+        if cut:
+            self._write([head, *rows], mode="w")
+        return head, rows
+
+    def check(self, found: Mapping[str, Any], head: Mapping[str, Any]) -> None:
+        """Refuse rows of another comparison, naming what differs; ParameterError."""
+        differing = [name for name, value in to_plain(head).items() if found.get(name) != value]
+        if differing:
+            raise ParameterError(
+                f"{str(self.path)!r} holds results of another comparison: {', '.join(differing)} differ. Name another "
+                "path, delete the file, or repeat with the same table and settings."
+            )
+
+    def begin(self, head: Mapping[str, Any]) -> None:
+        """Write the first line."""
+        self._write([{"format": FORMAT, "version": VERSION, **head}], mode="w")
+
+    def append(self, rows: Iterable[Row]) -> None:
+        """Add rows, each whole."""
+        self._write(rows, mode="a")
+
+    def _write(self, rows: Iterable[Mapping[str, Any]], *, mode: str) -> None:
+        text = "".join(f"{json.dumps(to_plain(row), ensure_ascii=False, allow_nan=False)}\n" for row in rows)
+        with self.path.open(mode, encoding="utf-8") as file:
+            file.write(text)

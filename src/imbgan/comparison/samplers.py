@@ -1,0 +1,195 @@
+"""Samplers of matrices, made to take tables as they are: categories, dates, missing values, any container."""
+
+import warnings
+from typing import Any, Self
+
+import numpy as np
+from imblearn.over_sampling import SMOTE, SMOTEN, SMOTENC
+from imblearn.over_sampling.base import BaseOverSampler
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, clone
+
+from imbgan.exceptions import DataError, IdentifierColumnWarning
+from imbgan.measures import local_gaussian
+from imbgan.oversampling.targets import check_one_label_a_row, class_codes
+from imbgan.random import Streams
+from imbgan.tabular import TableEncoder, concat, take
+
+Matrix = NDArray[np.floating]
+
+
+class TableMatrix:
+    """A table as the matrix that distances are taken in: numbers standardized, categories one-hot.
+
+    A missing number is drawn from the present ones of this table, with one more category that says so: imputation
+    happens inside the training fold, and a sampler may generate missing values again.
+    """
+
+    def __init__(self, X: object, codes: NDArray[np.intp], rng: np.random.Generator) -> None:
+        with warnings.catch_warnings():
+            # Every strategy would repeat it for every fold; the comparison says it once.
+            warnings.simplefilter("ignore", IdentifierColumnWarning)
+            self.encoder = TableEncoder(numbers="minmax").fit(X, codes, n_classes=int(codes.max()) + 1)
+        self.encoded = self.encoder.transform(X, rng)
+        self.n_numbers = sum(kind == "number" for kind, _ in self.encoder.spans)
+        self.widths = [width for kind, width in self.encoder.spans if kind == "category"]
+        self._center = self.encoded[:, : self.n_numbers].mean(axis=0)
+        scale = self.encoded[:, : self.n_numbers].std(axis=0)
+        self._scale = np.where(scale > 0, scale, 1.0)
+
+    def matrix(self) -> Matrix:
+        """Return the rows (n, width) that distances are taken in."""
+        numbers = (self.encoded[:, : self.n_numbers] - self._center) / self._scale
+        return np.hstack([numbers, self.encoded[:, self.n_numbers :]])
+
+    def levels(self) -> NDArray[np.intp]:
+        """Return the level of each category, shape (n, n_categories)."""
+        starts = np.cumsum([self.n_numbers, *self.widths])[:-1]
+        parts = [self.encoded[:, a : a + width].argmax(axis=1) for a, width in zip(starts, self.widths, strict=True)]
+        return np.array(parts, np.intp).reshape(len(self.widths), len(self.encoded)).T
+
+    def table(self, matrix: Matrix) -> object:
+        """Return rows of :meth:`matrix` as a table; the greatest entry of a category wins."""
+        numbers = matrix[:, : self.n_numbers] * self._scale + self._center
+        return self.encoder.inverse_transform(np.hstack([numbers, matrix[:, self.n_numbers :]]))
+
+    def table_of_levels(self, numbers: Matrix, levels: NDArray[np.intp]) -> object:
+        """Return a table made of standardized numbers and levels."""
+        parts = [np.eye(width)[levels[:, i]] for i, width in enumerate(self.widths)]
+        return self.table(np.hstack([numbers, *parts]))
+
+
+class TableSampler(BaseEstimator):
+    """Apply an imbalanced-learn sampler of matrices to a table.
+
+    Rows that the sampler keeps come back as they were; rows that it makes are decoded into the types of their columns.
+
+    Parameters
+    ----------
+    sampler : sampler
+        It sees standardized numbers and one-hot categories.
+    random_state : int
+        Draws stand-ins for missing numbers.
+    """
+
+    def __init__(self, sampler: Any, *, random_state: int = 0) -> None:  # noqa: ANN401 - any sampler
+        self.sampler = sampler
+        self.random_state = random_state
+
+    def fit(self, X: object, y: object) -> Self:
+        """Do nothing: samplers learn in :meth:`fit_resample`; pipelines ask for this method."""
+        del X, y
+        return self
+
+    def fit_resample(self, X: object, y: object) -> tuple[Any, NDArray[np.generic]]:
+        """Return the resampled table and its labels; original rows first."""
+        labels = check_one_label_a_row(y)
+        classes, codes = class_codes(labels)
+        rows = TableMatrix(X, codes, Streams(self.random_state).generator("table sampler"))
+        table, new_codes = self._resample(X, codes, rows)
+        return table, classes[new_codes]
+
+    def _resample(self, X: object, codes: NDArray[np.intp], rows: TableMatrix) -> tuple[object, NDArray[np.intp]]:
+        sampler: Any = clone(self.sampler)
+        if "k_neighbors" in sampler.get_params():
+            sampler.set_params(k_neighbors=neighbors(sampler.k_neighbors, codes))
+        matrix, new_codes = _resample(sampler, rows.matrix(), codes)
+        if hasattr(sampler, "sample_indices_"):
+            return take(X, sampler.sample_indices_), new_codes
+        return _with_new(X, rows.table(matrix[len(codes) :]), codes, new_codes)
+
+
+class TableSMOTE(TableSampler):
+    """SMOTE as the columns ask: SMOTE for numbers, SMOTE-N for categories, SMOTE-NC for both (Chawla et al. 2002).
+
+    Parameters
+    ----------
+    k_neighbors : int, default=5
+        Cut to what the rarest class has.
+    random_state : int
+    """
+
+    def __init__(self, *, k_neighbors: int = 5, random_state: int = 0) -> None:
+        self.k_neighbors = k_neighbors
+        self.random_state = random_state
+
+    def _resample(self, X: object, codes: NDArray[np.intp], rows: TableMatrix) -> tuple[object, NDArray[np.intp]]:
+        settings: dict[str, Any] = {
+            "k_neighbors": neighbors(self.k_neighbors, codes),
+            "random_state": self.random_state,
+        }
+        if not rows.widths:
+            matrix, new_codes = _resample(SMOTE(**settings), rows.matrix(), codes)
+            return _with_new(X, rows.table(matrix[len(codes) :]), codes, new_codes)
+        levels = rows.levels()
+        n_numbers = rows.n_numbers
+        if not n_numbers:
+            new_levels, new_codes = _resample(SMOTEN(**settings), levels, codes)
+            made = rows.table_of_levels(np.empty((len(new_codes) - len(codes), 0)), new_levels[len(codes) :])
+            return _with_new(X, made, codes, new_codes)
+        mixed = np.hstack([rows.matrix()[:, :n_numbers], levels])
+        places = list(range(n_numbers, mixed.shape[1]))
+        resampled, new_codes = _resample(SMOTENC(categorical_features=places, **settings), mixed, codes)
+        made = resampled[len(codes) :]
+        table = rows.table_of_levels(made[:, :n_numbers], made[:, n_numbers:].astype(np.intp))
+        return _with_new(X, table, codes, new_codes)
+
+
+class LocalGaussianSampler(BaseOverSampler):
+    """SMOTE with a covariance: normal rows around a rare row and its neighbors (Sakho et al. 2024, "MGS").
+
+    Parameters
+    ----------
+    sampling_strategy : as in imbalanced-learn, default="auto"
+    n_neighbors : int, default=5
+        Cut to what the class has.
+    random_state : int
+    """
+
+    sampling_strategy_: Any
+
+    def __init__(self, *, sampling_strategy: Any = "auto", n_neighbors: int = 5, random_state: int = 0) -> None:  # noqa: ANN401
+        super().__init__(sampling_strategy=sampling_strategy)
+        self.n_neighbors = n_neighbors
+        self.random_state = random_state
+
+    def _fit_resample(  # pyright: ignore[reportIncompatibleMethodOverride] - the base is not typed
+        self, X: Matrix, y: NDArray[np.intp], **params: object
+    ) -> tuple[Matrix, NDArray[np.intp]]:
+        del params
+        parts, labels = [X], [y]
+        for label, n in self.sampling_strategy_.items():
+            rng = Streams(self.random_state).generator("local gaussian", int(label))
+            parts.append(local_gaussian(X[y == label], int(n), rng, k=self.n_neighbors))
+            labels.append(np.full(int(n), label, y.dtype))
+        return np.concatenate(parts), np.concatenate(labels)
+
+
+def neighbors(wanted: int, codes: NDArray[np.intp]) -> int:
+    """Return how many neighbors every class has, at most ``wanted``.
+
+    Raises
+    ------
+    DataError
+        A class with a single row.
+    """
+    rarest = int(np.bincount(codes).min())
+    if rarest < 2:
+        raise DataError("Interpolating between rows needs at least 2 rows of each class. The rarest has 1 here.")
+    return min(wanted, rarest - 1)
+
+
+def _resample(
+    sampler: Any,  # noqa: ANN401 - any sampler
+    matrix: NDArray[np.generic],
+    codes: NDArray[np.intp],
+) -> tuple[Any, NDArray[np.intp]]:
+    return sampler.fit_resample(matrix, codes)
+
+
+def _with_new(
+    X: object, made: object, codes: NDArray[np.intp], new_codes: NDArray[np.intp]
+) -> tuple[object, NDArray[np.intp]]:
+    if len(new_codes) == len(codes):
+        return X, new_codes
+    return concat(take(X, np.arange(len(codes))), made), new_codes

@@ -1,0 +1,220 @@
+"""The answer to whether resampling is worth it on this table."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from imbgan.comparison.metrics import METRICS
+from imbgan.comparison.notes import notes
+from imbgan.comparison.results import Choice, Score, StrategyRun, Task, Verdict
+from imbgan.comparison.statistics import is_significant, practical_margin
+from imbgan.comparison.wording import digits_for, duration, number, percent, shown, signed, unsampled
+
+Rows = Sequence[Mapping[str, Any]]
+
+# Strategies are taken for equal from this posterior probability on.
+CERTAINTY = 0.95
+
+
+def decide(
+    scores: Sequence[Score],
+    runs: Sequence[StrategyRun],
+    task: Task,
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    control: str,
+    metric: str,
+    rope: float = 0.01,
+) -> Verdict:
+    """Choose a strategy for each estimator, and the best pair of both.
+
+    For each estimator the strategy with the greatest mean gain over the control is recommended if that gain is
+    significant after Holm's correction over all strategies (5 %) and greater than the region of practical
+    equivalence; otherwise the control is. Of these pairs the one with the best mean score wins.
+
+    Parameters
+    ----------
+    scores : sequence of Score
+        Of all metrics.
+    runs : sequence of StrategyRun
+        One for each estimator and strategy.
+    task : Task
+    rows : iterable of mapping
+        Of the results file: one a fold, strategy and estimator.
+    control : str
+        The strategy that the others are compared with.
+    metric : str
+        What decides.
+    rope : float, default=0.01
+        As for :func:`imbgan.comparison.statistics.compute_scores`.
+
+    Returns
+    -------
+    Verdict
+        Its estimator is empty if the control has a score with none of the estimators.
+    """
+    rows = list(rows)
+    contests = _contests(scores, runs, rows, control, metric, rope)
+    contests.sort(key=lambda contest: contest.choice.score, reverse=METRICS[metric].higher_is_better)
+    further = notes(scores, runs, task, rows, [contest.choice for contest in contests], control=control, rope=rope)
+    if not contests:
+        sentence = f"No verdict: {unsampled(control)}, which all else is compared with, has no score; see the notes."
+        return Verdict(sentence, "", control, control, (), further)
+    first = contests[0]
+    return Verdict(
+        sentence=_sentence(first),
+        estimator=first.choice.estimator,
+        strategy=first.choice.strategy,
+        control=control,
+        choices=tuple(contest.choice for contest in contests),
+        notes=further,
+    )
+
+
+@dataclass(frozen=True)
+class _Contest:
+    """One estimator: its choice, and what it was chosen from."""
+
+    choice: Choice
+    rivals: tuple[Score, ...]
+    control: str
+    margin: float
+    rope: float
+
+
+def _contests(
+    scores: Sequence[Score],
+    runs: Sequence[StrategyRun],
+    rows: Rows,
+    control: str,
+    metric: str,
+    rope: float,
+) -> list[_Contest]:
+    """Return a contest for each estimator whose control has a score."""
+    unreliable = {(run.estimator, run.strategy) for run in runs if run.status != "ok"}
+    contests: list[_Contest] = []
+    for reference in scores:
+        if (reference.strategy, reference.metric, reference.label) != (control, metric, None):
+            continue
+        rivals = tuple(
+            score
+            for score in scores
+            if (score.estimator, score.metric, score.label) == (reference.estimator, metric, None)
+            and score.gain is not None
+            # Some of its folds may have gone well: nothing to rely on.
+            and (score.estimator, score.strategy) not in unreliable
+        )
+        margin = practical_margin(metric, reference.mean, rope)
+        choice = _choose(reference, rivals, margin, rows)
+        contests.append(_Contest(choice, rivals, control, margin, rope))
+    return contests
+
+
+def _choose(reference: Score, rivals: Sequence[Score], margin: float, rows: Rows) -> Choice:
+    best = max(rivals, key=_gain, default=reference)
+    winner = best if is_significant(best) and _gain(best) > margin else reference
+    return Choice(
+        estimator=reference.estimator,
+        strategy=winner.strategy,
+        best=best.strategy,
+        metric=reference.metric,
+        score=winner.mean,
+        control_score=reference.mean,
+        gain=best.gain,
+        gain_low=best.gain_low,
+        gain_high=best.gain_high,
+        p_holm=best.p_holm,
+        p_better=best.p_better,
+        p_equal=best.p_equal,
+        p_worse=best.p_worse,
+        seconds=_mean_seconds(rows, winner),
+        control_seconds=_mean_seconds(rows, reference),
+    )
+
+
+def _mean_seconds(rows: Rows, score: Score) -> float:
+    """Return the mean time of one fit."""
+    wanted = (score.estimator, score.strategy, "ok")
+    seconds = [row["seconds"] for row in rows if (row["estimator"], row["strategy"], row["status"]) == wanted]
+    return float(np.mean(seconds)) if seconds else 0.0
+
+
+def _gain(score: Score) -> float:
+    return 0.0 if score.gain is None else score.gain
+
+
+def _sentence(contest: _Contest) -> str:
+    choice = contest.choice
+    if choice.strategy != contest.control:
+        return _in_favor(contest)
+    head = "No resampling" if contest.control == "none" else f"Keep {shown(contest.control)}"
+    return f"{head}: {_against(contest)}."
+
+
+def _in_favor(contest: _Contest) -> str:
+    choice, digits = contest.choice, _digits(contest.choice)
+    sure = f", probability of a real gain {percent(choice.p_better)}" if choice.p_better is not None else ""
+    return (
+        f"Use {shown(choice.strategy)} with {shown(choice.estimator)}: {METRICS[choice.metric].title} "
+        f"{number(choice.score, digits)} instead of {number(choice.control_score, digits)} with "
+        f"{unsampled(contest.control)} ({_difference(choice)}{sure}); a fit takes {duration(choice.seconds)} "
+        f"instead of {duration(choice.control_seconds)}."
+    )
+
+
+def _against(contest: _Contest) -> str:
+    """Say why the control stays."""
+    choice, rivals = contest.choice, contest.rivals
+    title, estimator = METRICS[choice.metric].title, shown(choice.estimator)
+    gain, best = choice.gain, shown(choice.best)
+    if gain is None:
+        score = number(choice.control_score, digits_for(choice.control_score))
+        return f"nothing else could be compared ({title} {score} with {estimator})"
+    if choice.gain_low is None:
+        return f"a single test fold cannot tell strategies apart (best with {estimator}: {best}, {_change(choice)})"
+    if all((rival.p_equal or 0.0) >= CERTAINTY for rival in rivals):
+        return f"nothing changes {title} by more than {_margin(contest)} with {estimator}"
+    if all(_gain(rival) < 0.0 and is_significant(rival) for rival in rivals):
+        verb = "lowers" if METRICS[choice.metric].higher_is_better else "worsens"
+        who, nearest = (best, "") if len(rivals) == 1 else ("every strategy", f"the nearest: {best}, ")
+        return f"{who} {verb} {title} with {estimator} ({nearest}{_difference(choice)})"
+    if gain > 0.0 and any(rival.strategy == choice.best and is_significant(rival) for rival in rivals):
+        return (
+            f"with {estimator} the best strategy gains less than the {_margin(contest)} of {title} that counts "
+            f"({best}, {_difference(choice)})"
+        )
+    if gain <= 0.0:
+        return f"with {estimator} no strategy is ahead of it (the nearest, within noise: {best}, {_change(choice)})"
+    trials = f" once all {len(rivals)} strategies are allowed for" if choice.gain_low > 0.0 and len(rivals) > 1 else ""
+    return f"with {estimator} the differences are within noise{trials} (best: {best}, {_change(choice)})"
+
+
+def _margin(contest: _Contest) -> str:
+    if METRICS[contest.choice.metric].higher_is_better:
+        return number(contest.margin, 2 if contest.margin >= 0.01 else 3)
+    return f"{100 * contest.rope:.2g} %"
+
+
+def _digits(choice: Choice) -> int:
+    """Two digits show a large gain on a usual score, three or more the others."""
+    if choice.gain is not None and abs(choice.gain) >= 0.02 and abs(choice.control_score) >= 0.1:
+        return 2
+    return digits_for(choice.control_score)
+
+
+def _difference(choice: Choice) -> str:
+    """Return the difference of the best strategy to the control in the metric's own direction, with its interval."""
+    digits = _digits(choice)
+    turned = [choice.gain, choice.gain_low, choice.gain_high]
+    if not METRICS[choice.metric].higher_is_better:
+        turned = [None if value is None else -value for value in (choice.gain, choice.gain_high, choice.gain_low)]
+    mean, low, high = (signed(value, digits) for value in turned)
+    return mean if choice.gain_low is None else f"{mean}, 95 % interval {low} to {high}"
+
+
+def _change(choice: Choice) -> str:
+    """As :func:`_difference`, with the metric's name behind the mean."""
+    mean, *interval = _difference(choice).split(", ", 1)
+    return ", ".join([f"{mean} {METRICS[choice.metric].title}", *interval])

@@ -1,0 +1,56 @@
+"""Numbers and names as sentences and tables show them."""
+
+import math
+
+
+def shown(name: str, longest: int = 40) -> str:
+    """Return a name from outside as one short line; control characters and the like as escapes."""
+    return cut(name if name and name.isprintable() else repr(name), longest)
+
+
+def cut(text: str, longest: int) -> str:
+    """Return a text, its end left out if it is longer than that."""
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """Return a score, such as ``.412``; a dash if there is none."""
+    if value is None or not math.isfinite(value):
+        return "-"
+    text = f"{abs(value):.{digits}f}".removeprefix("0" if digits else "")
+    is_zero = not text.strip("0.")
+    return f"-{text}" if value < 0 and not is_zero else text
+
+
+def signed(value: float | None, digits: int = 3) -> str:
+    """Return a difference, such as ``+.051`` or ``-.004``."""
+    text = number(value, digits)
+    return text if text.startswith("-") or not text.strip("0.") else f"+{text}"
+
+
+def digits_for(value: float) -> int:
+    """Return the digits behind the point that show a value of this size: three, or more if it is small."""
+    return min(6, max(3, 2 - math.floor(math.log10(abs(value))))) if value and math.isfinite(value) else 3
+
+
+def percent(probability: float) -> str:
+    """Return a probability in percent, never as a certainty."""
+    if probability > 0.99:
+        return "over 99 %"
+    if probability < 0.01:
+        return "under 1 %"
+    return f"{100 * probability:.0f} %"
+
+
+def duration(seconds: float | None) -> str:
+    """Return seconds with two digits or so, such as ``0.24 s``, ``6.1 s`` or ``12 min``."""
+    if seconds is None or not math.isfinite(seconds):
+        return "-"
+    if seconds >= 600:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds:.2f} s" if seconds < 1 else f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+
+
+def unsampled(control: str) -> str:
+    """Return the control as the object of a sentence."""
+    return "no resampling" if control == "none" else shown(control)

@@ -1,0 +1,106 @@
+"""Delimited text (CSV, TSV) to a frame, with messages that name the line."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from imbgan.data.inference import infer_types
+from imbgan.exceptions import DataError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+#: Tried on a header that the separator of the format does not divide.
+OTHER_SEPARATORS = (";", "\t", "|")
+
+
+def read_delimited(text: str, separator: str, source: str) -> "pl.DataFrame":
+    """Read delimited text whose first row names the columns.
+
+    Parameters
+    ----------
+    text : str
+    separator : str
+        Where it does not divide the header, but a semicolon, tab or bar divides the first two lines alike, that
+        one is taken.
+    source : str
+        How messages name the text.
+
+    Returns
+    -------
+    polars.DataFrame
+        Typed by :func:`imbgan.data.inference.infer_types`. An empty field is missing.
+
+    Raises
+    ------
+    DataError
+        Rows of different lengths, repeated column names, quotes without end, no rows.
+    """
+    import polars as pl
+
+    separator = _separator(text, separator)
+    header = _header(text, separator, source)
+    try:
+        frame = pl.read_csv(text.encode(), separator=separator, infer_schema_length=0)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        _find_blank_rows(text, separator, len(header), source)
+        raise DataError(f"{source} is not delimited text: {' '.join(str(error).split())[:200]}") from error
+    if frame.width == len(header):
+        frame.columns = header  # polars leaves doubled quotes in names as they are
+    # polars reads a short row, and a blank line, as missing values up to the last column.
+    if frame.get_column(frame.columns[-1]).has_nulls() and len(header) > 1:
+        blank = _find_blank_rows(text, separator, len(header), source)
+        frame = frame.filter(~(pl.all_horizontal(pl.all().is_null()) & pl.int_range(pl.len()).is_in(blank)))
+    if frame.is_empty():
+        raise DataError(f"{source} has a header and no rows. A table needs at least one row.")
+    # Where the comma is the decimal sign, the semicolon separates.
+    return infer_types(frame, decimal_comma=separator == ";")
+
+
+def _separator(text: str, separator: str) -> str:
+    first, second = (text + "\n\n").split("\n", 2)[:2]
+    if separator in first:
+        return separator
+    return next((other for other in OTHER_SEPARATORS if 0 < first.count(other) == second.count(other)), separator)
+
+
+def _header(text: str, separator: str, source: str) -> list[str]:
+    header = next(_rows(text, separator, source), (0, []))[1]
+    twice = next((name for i, name in enumerate(header) if name in header[:i]), None)
+    if twice is not None:
+        raise DataError(f"{source} names the column {twice!r} more than once. Rename or remove one of them.")
+    return header
+
+
+def _rows(text: str, separator: str, source: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row with the number of the line that it starts on; blank lines above the header are no rows."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    line, has_begun = 1, False
+    try:
+        for row in reader:
+            has_begun = has_begun or bool(row)
+            if has_begun:
+                yield line, row
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise DataError(
+            f"{source}, line {line}: the row cannot be read ({error}). A quote that opens there does not close, or "
+            "stands inside a field without being doubled."
+        ) from error
+
+
+def _find_blank_rows(text: str, separator: str, width: int, source: str) -> list[int]:
+    """Return the positions of blank lines among the data rows; refuse rows of another length than the header."""
+    rows = _rows(text, separator, source)
+    next(rows, None)
+    blank: list[int] = []
+    for position, (line, row) in enumerate(rows):
+        if not row:
+            blank.append(position)
+        elif len(row) != width:
+            raise DataError(
+                f"{source}, line {line}: expected {width} fields as in the header, got {len(row)}. Quote fields that "
+                f"hold the separator {separator!r}, or mend the line."
+            )
+    return blank

@@ -1,0 +1,137 @@
+"""File formats: told by the name of a file or by its first bytes, and their compression."""
+
+import bz2
+import difflib
+import gzip
+import lzma
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from imbgan._optional import import_optional
+from imbgan.exceptions import DataError, ParameterError
+
+Format = Literal["csv", "tsv", "jsonl", "parquet", "arrow"]
+
+EXTENSIONS: dict[str, Format] = {
+    "csv": "csv",
+    "tsv": "tsv",
+    "tab": "tsv",
+    "jsonl": "jsonl",
+    "ndjson": "jsonl",
+    "parquet": "parquet",
+    "pq": "parquet",
+    "arrow": "arrow",
+    "feather": "arrow",
+    "ipc": "arrow",
+}
+TEXT_FORMATS: tuple[Format, ...] = ("csv", "tsv", "jsonl")
+COMPRESSIONS = ("gz", "bz2", "xz", "zst")
+
+_MAGIC: dict[bytes, str] = {b"\x1f\x8b": "gz", b"BZh": "bz2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zst"}
+#: The stream form of Arrow opens with a continuation marker, the file form with a word.
+ARROW_STREAM = b"\xff\xff\xff\xff"
+
+
+class FileFormat(NamedTuple):
+    """What a file holds, and how it is compressed ("" for not at all)."""
+
+    format: Format
+    compression: str
+
+
+def format_of(path: Path, name: str | None) -> FileFormat:
+    """Return the format that ``name`` says, such as "csv" or "csv.gz", or else the name of the file.
+
+    Raises
+    ------
+    ParameterError
+        An unknown format, or a file name without a known ending.
+    """
+    if name is not None:
+        found = _parse(name.lower().removeprefix(".").split("."))
+        if found is None:
+            near = difflib.get_close_matches(name.lower(), EXTENSIONS, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise ParameterError(f"The format must be one of {_shown()}. Got {name!r}.{hint}")
+        return found
+    found = _parse([suffix.lower().removeprefix(".") for suffix in path.suffixes[-2:]])
+    if found is None:
+        raise ParameterError(
+            f"The name of {str(path)!r} does not tell its format. Name the format, one of {_shown()}, or give the "
+            "file such an ending."
+        )
+    return found
+
+
+def _parse(parts: list[str]) -> FileFormat | None:
+    compression = parts[-1] if parts and parts[-1] in COMPRESSIONS else ""
+    parts = parts[:-1] if compression else parts
+    return FileFormat(EXTENSIONS[parts[-1]], compression) if parts and parts[-1] in EXTENSIONS else None
+
+
+def _shown() -> str:
+    return f"{', '.join(EXTENSIONS)} (text also compressed: csv{', csv'.join(f'.{name}' for name in COMPRESSIONS)})"
+
+
+def sniff(data: bytes) -> Format:
+    """Tell the format of uncompressed bytes; what is nothing else is CSV."""
+    if data.startswith(b"PAR1"):
+        return "parquet"
+    if data.startswith((b"ARROW1", ARROW_STREAM)):
+        return "arrow"
+    return "jsonl" if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else "csv"
+
+
+def decompress(data: bytes, source: str) -> bytes:
+    """Return the plain bytes; the compression is told by the first of them, whatever the name of the file.
+
+    Raises
+    ------
+    DataError
+        A truncated or damaged file.
+    ImportError
+        zstd without pyarrow.
+    """
+    compression = next((name for magic, name in _MAGIC.items() if data.startswith(magic)), "")
+    if not compression:
+        return data
+    openers: dict[str, Callable[[bytes], bytes]] = {
+        "gz": gzip.decompress,
+        "bz2": bz2.decompress,
+        "xz": lzma.decompress,
+        "zst": _read_zstd,
+    }
+    try:
+        return openers[compression](data)
+    except (OSError, EOFError, ValueError, lzma.LZMAError, zlib.error) as error:
+        raise DataError(
+            f"{source} is compressed ({compression}) and damaged or cut off ({error}). Copy or download it anew."
+        ) from error
+
+
+def compress(data: bytes, compression: str) -> bytes:
+    """Return the bytes of a file of this compression ("" returns them as they are)."""
+    packers: dict[str, Callable[[bytes], bytes]] = {
+        "": bytes,
+        # Without a time stamp, so that the same table gives the same bytes.
+        "gz": lambda plain: gzip.compress(plain, compresslevel=6, mtime=0),
+        "bz2": bz2.compress,
+        "xz": lzma.compress,
+        "zst": _write_zstd,
+    }
+    return packers[compression](data)
+
+
+def _read_zstd(data: bytes) -> bytes:
+    arrow = import_optional("pyarrow", extra="parquet")
+    return arrow.CompressedInputStream(arrow.BufferReader(data), "zstd").read()
+
+
+def _write_zstd(data: bytes) -> bytes:
+    arrow = import_optional("pyarrow", extra="parquet")
+    sink = arrow.BufferOutputStream()
+    with arrow.CompressedOutputStream(sink, "zstd") as stream:
+        stream.write(data)
+    return sink.getvalue().to_pybytes()

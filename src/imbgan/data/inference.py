@@ -1,0 +1,85 @@
+"""Types of columns that were read as text."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+#: What stands for a missing value in a column whose other values are all numbers, dates or truth values. In a text
+#: column these remain text: "NA" is also a country, and to a generator a level of its own is as good.
+MISSING_MARKS = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?")
+
+# No sign "+" and no leading zeros: those are telephone numbers and identifiers, which a number would damage.
+_INTEGER = r"^-?(0|[1-9][0-9]*)$"
+_NUMBER = r"^-?(((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|inf|Inf|Infinity)$"
+_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_MINUTES = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}"
+_DATETIME = _MINUTES + r"(:[0-9]{2}(\.[0-9]{1,9})?)?$"
+_ZONED = _MINUTES + r"(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})$"
+
+
+def infer_types(frame: "pl.DataFrame", *, dates_only: bool = False, decimal_comma: bool = False) -> "pl.DataFrame":
+    """Give each text column the type that all of its values have.
+
+    Tried in this order: truth values (true, false), integers, numbers, ISO 8601 dates, ISO 8601 times. A column with
+    a leading zero (``"007"``), a sign ``+`` or an integer beyond 64 bits stays text, and so does one in which a single
+    value differs. Other ways to write dates are not guessed: 03/04/2024 has two meanings.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+    dates_only : bool, default=False
+        Leave what looks like a number or truth value as it is, for formats that have these types themselves.
+    decimal_comma : bool, default=False
+        Read ``"1,5"`` as one and a half, in columns without a point.
+    """
+    import polars as pl
+
+    return pl.DataFrame(
+        [
+            _typed(series, dates_only, decimal_comma) if series.dtype == pl.String else series
+            for series in frame.get_columns()
+        ]
+    )
+
+
+def _typed(texts: "pl.Series", dates_only: bool, decimal_comma: bool) -> "pl.Series":
+    import polars as pl
+
+    values = texts.str.strip_chars()
+    values = values.set(values.is_in(MISSING_MARKS), None)
+    if decimal_comma and not values.str.contains(".", literal=True).any():
+        values = values.str.replace(",", ".", literal=True)
+    present = values.drop_nulls()
+    if present.is_empty():
+        return texts
+    parsed: pl.Series | None = None
+    if dates_only:
+        parsed = _as_time(values, present)
+    elif bool(present.str.to_lowercase().is_in(["true", "false"]).all()):
+        parsed = values.str.to_lowercase() == "true"
+    elif _match(present, _INTEGER):
+        parsed = values.cast(pl.Int64, strict=False)
+    elif _match(present, _NUMBER):
+        parsed = values.cast(pl.Float64, strict=False)
+    else:
+        parsed = _as_time(values, present)
+    is_whole = parsed is not None and parsed.null_count() == values.null_count()
+    return parsed.alias(texts.name) if parsed is not None and is_whole else texts
+
+
+def _match(present: "pl.Series", pattern: str) -> bool:
+    return bool(present.str.contains(pattern).all())
+
+
+def _as_time(values: "pl.Series", present: "pl.Series") -> "pl.Series | None":
+    if _match(present, _DATE):
+        return values.str.to_date("%Y-%m-%d", strict=False)
+    is_zoned = _match(present, _ZONED)
+    if not is_zoned and not _match(present, _DATETIME):
+        return None
+    # One form for all: T between date and time, and seconds.
+    values = values.str.replace(" ", "T").str.replace(r"(T[0-9]{2}:[0-9]{2})($|Z|[+-])", "${1}:00${2}")
+    unit = "ns" if bool(present.str.contains(r"\.[0-9]{7}").any()) else "us"
+    zone = "%#z" if is_zoned else ""
+    return values.str.to_datetime(f"%Y-%m-%dT%H:%M:%S%.f{zone}", strict=False, time_unit=unit)

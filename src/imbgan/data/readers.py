@@ -1,0 +1,165 @@
+"""Files and pipes to polars frames."""
+
+import difflib
+import io
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from imbgan.data.delimited import read_delimited
+from imbgan.data.formats import ARROW_STREAM, TEXT_FORMATS, Format, decompress, format_of, sniff
+from imbgan.data.inference import infer_types
+from imbgan.exceptions import DataError, ParameterError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+STANDARD_STREAM = "-"
+
+
+def read_frame(path: str | Path, *, format: str | None = None, encoding: str = "utf-8") -> "pl.DataFrame":
+    r"""Read a table.
+
+    Parameters
+    ----------
+    path : str or Path
+        A CSV, TSV, JSON lines, Parquet or Arrow (Feather) file, plain or compressed (.gz, .bz2, .xz, .zst); ``"-"``
+        is standard input, whose format is told by its first bytes.
+    format : str, default=None
+        Overrides what the name of the file says, such as ``"csv"``.
+    encoding : str, default="utf-8"
+        Of the text formats; any that Python knows.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns of text formats have the types that all their values allow; see
+        :func:`imbgan.data.inference.infer_types`.
+
+    Raises
+    ------
+    DataError
+        No such file, or one that cannot be read: the message says where, and what to do.
+    ParameterError
+        An unknown format or encoding.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> path = Path(tempfile.mkdtemp()) / "people.csv"
+    >>> _ = path.write_text("code,age\n007,34\n123,\n")
+    >>> read_frame(path).to_dict(as_series=False)
+    {'code': ['007', '123'], 'age': [34, None]}
+    """
+    is_pipe = str(path) == STANDARD_STREAM
+    source = "Standard input" if is_pipe else repr(str(path))
+    data = decompress(sys.stdin.buffer.read() if is_pipe else _read_bytes(Path(path), source), source)
+    found = sniff(data) if is_pipe and format is None else format_of(Path(path), format).format
+    if not data:
+        raise DataError(f"{source} is empty. A table needs a header and at least one row.")
+    frame = _read_text(data, found, encoding, source) if found in TEXT_FORMATS else _read_binary(data, found, source)
+    _check_flat(frame, source)
+    return frame
+
+
+def _read_bytes(path: Path, source: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        folder = path.parent
+        names = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
+        near = difflib.get_close_matches(path.name, names, n=1)
+        hint = f" Did you mean {str(folder / near[0])!r}?" if near else " Check the path."
+        raise DataError(f"{source} does not exist.{hint}") from None
+    except IsADirectoryError:
+        raise DataError(f"{source} is a folder. Name one file in it.") from None
+    except OSError as error:
+        raise DataError(f"{source} cannot be read: {error.strerror or error}.") from error
+
+
+def _read_text(data: bytes, format: Format, encoding: str, source: str) -> "pl.DataFrame":
+    text = _decode(data, encoding, source).removeprefix("\ufeff")
+    if not text.strip():
+        raise DataError(f"{source} holds only blank lines. A table needs a header and at least one row.")
+    if format == "jsonl":
+        return _read_json_lines(text, source)
+    return read_delimited(text, "\t" if format == "tsv" else ",", source)
+
+
+def _decode(data: bytes, encoding: str, source: str) -> str:
+    advice = (
+        "Name the encoding that it was saved in, often cp1252, latin-1 or utf-16 (encoding=..., --encoding), or save "
+        "it as UTF-8."
+    )
+    if encoding.lower().replace("_", "-") in ("utf-8", "utf8") and data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise DataError(f"{source} is not UTF-8 text: it begins with the mark of UTF-16. {advice}")
+    try:
+        text = data.decode(encoding)
+    except LookupError:
+        raise ParameterError(f"The encoding must be one that Python knows, such as utf-8. Got {encoding!r}.") from None
+    except UnicodeError as error:
+        start = getattr(error, "start", 0)
+        line = data.count(b"\n", 0, start) + 1
+        raise DataError(
+            f"{source}, line {line}: byte {start} ({data[start : start + 1].hex() or 'end'}) is not {encoding} text. "
+            f"{advice}"
+        ) from error
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise DataError(f"{source}, line {line}: a zero byte, so this is not {encoding} text. {advice}")
+    return text
+
+
+def _read_json_lines(text: str, source: str) -> "pl.DataFrame":
+    import polars as pl
+
+    try:
+        frame = pl.read_ndjson(io.BytesIO(text.encode()), infer_schema_length=None)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        _find_bad_json(text, source)
+        raise DataError(f"{source} is not JSON lines: {' '.join(str(error).split())[:200]}") from error
+    return infer_types(frame, dates_only=True)
+
+
+def _find_bad_json(text: str, source: str) -> None:
+    """Name the first line that is not a JSON object."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        try:
+            is_object = not line.strip() or isinstance(json.loads(line), dict)
+        except ValueError:
+            is_object = False
+        if not is_object:
+            raise DataError(
+                f"{source}, line {number}: not a JSON object. Write one object a line, such as "
+                '{"age": 34, "label": "rare"}.'
+            )
+
+
+def _read_binary(data: bytes, format: Format, source: str) -> "pl.DataFrame":
+    import polars as pl
+
+    try:
+        if format == "parquet":
+            frame = pl.read_parquet(io.BytesIO(data))
+        elif data.startswith(ARROW_STREAM):
+            frame = pl.read_ipc_stream(io.BytesIO(data))
+        else:
+            frame = pl.read_ipc(io.BytesIO(data))
+    # A damaged file can make polars panic, which is no Exception.
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as error:
+        kind = {"parquet": "Parquet", "arrow": "Arrow"}[format]
+        reason = " ".join(str(error).split())[:200]
+        raise DataError(f"{source} is not a whole {kind} file ({reason}). Copy or write it anew.") from error
+    if frame.is_empty():
+        raise DataError(f"{source} holds no rows. A table needs at least one.")
+    return frame
+
+
+def _check_flat(frame: "pl.DataFrame", source: str) -> None:
+    """Refuse cells that hold lists or records."""
+    nested = [name for name, dtype in frame.schema.items() if dtype.is_nested()]
+    if nested:
+        shown = ", ".join(map(repr, nested[:5])) + (", ..." if len(nested) > 5 else "")
+        raise DataError(f"{source} holds lists or records in {shown}. Unpack them into columns, or leave them out.")

@@ -1,0 +1,34 @@
+"""How good generated rows are, class by class, beside what real rows show against real rows."""
+
+from imbgan.quality.assessment import Assessment, assess
+from imbgan.quality.description import ColumnDescription, Description, describe
+from imbgan.quality.results import (
+    ClassQuality,
+    ColumnQuality,
+    Dependence,
+    Diagnostic,
+    Histogram,
+    Measure,
+    Points,
+    Severity,
+    Training,
+    TrainingEvent,
+)
+
+__all__ = [
+    "Assessment",
+    "ClassQuality",
+    "ColumnDescription",
+    "ColumnQuality",
+    "Dependence",
+    "Description",
+    "Diagnostic",
+    "Histogram",
+    "Measure",
+    "Points",
+    "Severity",
+    "Training",
+    "TrainingEvent",
+    "assess",
+    "describe",
+]

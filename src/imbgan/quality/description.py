@@ -1,0 +1,398 @@
+"""What a table is like before anything is learned from it, and what to expect of generated rows."""
+
+import math
+import re
+import textwrap
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imbgan._plain import to_plain
+from imbgan.exceptions import DataError, IdentifierColumnWarning
+from imbgan.tabular import TableEncoder, TableStatistics, read_table
+from imbgan.tabular.schema import Kind, RawColumn
+
+#: Fewer rows of a class than this leave none to hold out and judge by.
+FEW_ROWS = 10
+#: With fewer than this the score of a fold moves by whole points when one row moves.
+NOISY_ROWS = 50
+#: A class this many times rarer than the largest counts as rare.
+RARE_RATIO = 3.0
+#: Categories of more levels share one column of the matrix (the default of ``max_levels``).
+MANY_LEVELS = 64
+#: Below this many rows of the rarest class three generators are trained (``n_generators="auto"``).
+ENSEMBLE_ROWS = 400
+#: Default steps of training; early stopping usually needs fewer.
+STEPS = 1500
+#: Levels that a description names, most frequent first.
+SHOWN_LEVELS = 5
+#: Classes, and columns, that the text of a description lists.
+SHOWN_ROWS = 60
+WIDTH = 80
+VALUES_WIDTH = 26
+
+
+@dataclass(frozen=True)
+class ColumnDescription:
+    """One column as it was inferred.
+
+    Parameters
+    ----------
+    name : str
+    kind : str
+        As :class:`imbgan.TabularGAN` will learn it: "continuous", "integer", "boolean", "categorical", "datetime",
+        "timedelta" or "constant".
+    dtype : str
+        Data type in the container.
+    n_distinct : int
+        Distinct values, missing ones not counted.
+    missing : float
+        Share of rows without a value.
+    low, high : int, float, str or None
+        Range of a number, date or duration.
+    levels : dict of str to float
+        The most frequent levels of a category and their shares of the present values.
+    is_identifier : bool
+        Whether every row has its own value; see :class:`imbgan.IdentifierColumnWarning`.
+    """
+
+    name: str
+    kind: Kind
+    dtype: str
+    n_distinct: int
+    missing: float
+    low: int | float | str | None
+    high: int | float | str | None
+    levels: dict[str, float]
+    is_identifier: bool
+
+
+@dataclass(frozen=True)
+class Description:
+    """A table in figures, and what to expect.
+
+    Parameters
+    ----------
+    n_rows : int
+    columns : tuple of ColumnDescription
+    class_counts : dict of str to int
+        Rows of each class, the largest first.
+    imbalance_ratio : float
+        Rows of the largest class for one row of the smallest.
+    n_duplicates : int
+        Rows whose features equal those of an earlier row.
+    n_contradictions : int
+        Distinct pairs of equal features and different classes, less one a group: no learner can tell these apart.
+    seconds : float
+        Rough time to train a generator with default settings, on two CPU cores.
+    expectations : tuple of str
+        Plain sentences, the most important first.
+    """
+
+    n_rows: int
+    columns: tuple[ColumnDescription, ...]
+    class_counts: dict[str, int]
+    imbalance_ratio: float
+    n_duplicates: int
+    n_contradictions: int
+    seconds: float
+    expectations: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON."""
+        return to_plain(self)
+
+    def __str__(self) -> str:
+        title = f"{self.n_rows} rows, {len(self.columns)} columns, {len(self.class_counts)} classes"
+        wrap = textwrap.TextWrapper(WIDTH, initial_indent="- ", subsequent_indent="  ").fill
+        sentences = map(wrap, self.expectations)
+        expected = "\n".join(["What to expect", *sentences])
+        return "\n\n".join([title, _class_table(self), _column_table(self.columns), expected])
+
+
+def describe(X: object, y: object) -> Description:
+    """Describe a table: columns as inferred, class counts, and what to expect of generated rows.
+
+    Nothing is trained. The expectations are rules of thumb with the thresholds of this module: below 10 rows of a
+    class nothing can be held out; below 50 differences between strategies are mostly noise; strong learners rarely
+    gain from resampling [1]_. ``imbgan.compare`` measures what they guess.
+
+    Parameters
+    ----------
+    X : DataFrame, array-like or sparse matrix of shape (n_samples, n_features)
+        Features.
+    y : array-like of shape (n_samples,)
+        Class labels.
+
+    Returns
+    -------
+    Description
+
+    Raises
+    ------
+    DataError, DataTypeError
+        Missing labels, fewer than two classes, X and y of different lengths, or a table that cannot be read.
+
+    References
+    ----------
+    .. [1] Elor and Averbuch-Elor, "To SMOTE, or not to SMOTE?", arXiv:2201.08528, 2022.
+
+    Examples
+    --------
+    >>> from imbgan.quality import describe
+    >>> print(describe([[1.5, "a"], [2.0, "b"], [0.5, "a"]], ["no", "no", "yes"]).class_counts)
+    {'no': 2, 'yes': 1}
+    """
+    classes, codes = _classes(y)
+    table = read_table(X)
+    if table.n_rows != len(codes):
+        raise DataError(f"X and y must have as many rows. Got {table.n_rows} and {len(codes)}.")
+    statistics = TableStatistics(len(classes)).update(X, codes)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", IdentifierColumnWarning)  # becomes an expectation
+        encoder = TableEncoder.from_statistics(statistics)
+    values = [_codes(column) for column in table.columns]
+    parts = zip(table.columns, encoder.schema_.columns, values, statistics.columns, strict=True)
+    columns = tuple(
+        _describe_column(column, fitted.kind, codes_, is_identifier=summary.data.is_identifier)
+        for column, fitted, codes_, summary in parts
+    )
+    groups = _row_groups(values, table.n_rows)
+    counts = np.bincount(codes)
+    order = np.argsort(-counts, kind="stable")
+    class_counts = {str(classes[code]): int(counts[code]) for code in order.tolist()}
+    n_groups = int(groups.max()) + 1
+    n_contradictions = int(_row_groups([groups, codes], table.n_rows).max()) + 1 - n_groups
+    description = Description(
+        table.n_rows,
+        columns,
+        class_counts,
+        float(counts.max() / counts.min()),
+        table.n_rows - n_groups,
+        n_contradictions,
+        _seconds(encoder.width, int(counts.min())),
+        (),
+    )
+    return replace(description, expectations=tuple(_expectations(description)))
+
+
+def _classes(y: object) -> tuple[list[object], NDArray[np.intp]]:
+    labels = np.asarray(y, dtype=object)
+    if labels.ndim != 1:
+        raise DataError(f"y must hold one label a row. Got an array of shape {labels.shape}; pass one column of it.")
+    cells = cast("list[object]", labels.tolist())
+    missing = [i for i, cell in enumerate(cells) if cell is None or type(cell).__name__ == "NAType" or cell != cell]
+    if missing:
+        raise DataError(
+            f"Every row must have a label. Got {len(missing)} missing in y (first at row {missing[0]}). Drop them."
+        )
+    codes, classes = _factorize(cells)
+    if len(classes) < 2:
+        raise DataError(f"y must hold at least two classes. Got {len(classes)} in {len(cells)} rows.")
+    return classes, codes
+
+
+def _factorize(cells: Sequence[object]) -> tuple[NDArray[np.intp], list[object]]:
+    """Return the number of each cell, in order of appearance, and the distinct cells of any hashable types."""
+    # 1, 1.0 and True are equal in Python and still different levels.
+    codes: dict[tuple[type, object], int] = {}
+    numbers = np.array([codes.setdefault((type(cell), cell), len(codes)) for cell in cells], dtype=np.intp)
+    return numbers, [cell for _, cell in codes]
+
+
+def _codes(column: RawColumn) -> NDArray[np.intp]:
+    """Return a number for each distinct value of a column; 0 is a missing one."""
+    codes = np.zeros(len(column.values), dtype=np.intp)
+    present = column.values[~column.missing]
+    if column.family == "level":
+        codes[~column.missing] = _factorize(present.tolist())[0] + 1
+    elif column.family != "none":
+        codes[~column.missing] = np.unique(present, return_inverse=True)[1].reshape(-1) + 1
+    return codes
+
+
+def _row_groups(columns: Sequence[NDArray[np.intp]], n: int) -> NDArray[np.intp]:
+    """Return a number for each distinct row of columns of codes."""
+    groups = np.zeros(n, dtype=np.intp)
+    for codes in columns:
+        # Exact: groups and codes both stay below n, so that their product fits 64 bits.
+        groups = np.unique(groups * (int(codes.max()) + 1) + codes, return_inverse=True)[1].reshape(-1)
+    return groups
+
+
+def _describe_column(
+    column: RawColumn, kind: Kind, codes: NDArray[np.intp], *, is_identifier: bool
+) -> ColumnDescription:
+    counts = np.bincount(codes, minlength=2)
+    n_present = len(codes) - int(counts[0])
+    low = high = None
+    levels: dict[str, float] = {}
+    if column.family in ("float", "int", "datetime", "timedelta") and n_present:
+        present = column.values[~column.missing]
+        low, high = _cell(column, present.min()), _cell(column, present.max())
+    elif n_present:
+        first = np.unique(codes, return_index=True)[1][-(len(counts) - 1) :]
+        # Most frequent first; levels that occur as often in order of appearance.
+        for code in np.argsort(-counts[1:], kind="stable")[:SHOWN_LEVELS].tolist():
+            levels[str(column.values[first[code]])] = float(counts[code + 1] / n_present)
+    return ColumnDescription(
+        str(column.name),
+        kind,
+        column.dtype.text,
+        int(np.count_nonzero(counts[1:])),
+        1.0 - n_present / len(codes),
+        low,
+        high,
+        levels,
+        is_identifier and kind in ("integer", "categorical"),
+    )
+
+
+def _cell(column: RawColumn, value: np.generic) -> int | float | str:
+    """Return a number as it was in the table, a date or duration as text."""
+    number = cast("int | float", value.item())
+    if column.family == "datetime":
+        text = str(np.array(number).astype(f"datetime64[{column.dtype.unit}]"))
+        return re.sub(r"(T00:00(:00)?)?([.]0+)?$", "", text) if "T" in text else text
+    if column.family == "timedelta":
+        return str(np.array(number).astype(f"timedelta64[{column.dtype.unit}]"))
+    return number + 2**63 if column.dtype.is_unsigned_64 else number
+
+
+def _seconds(width: int, n_rarest: int) -> float:
+    """Rough seconds of a training of 1,500 steps on two CPU cores.
+
+    4 s of compilation, and a step takes 1 ms and for each generator 1 ms and 15 µs a matrix column: a line through
+    measurements between 5 and 120 columns, with one and with three generators.
+    """
+    n_generators = 3 if n_rarest < ENSEMBLE_ROWS else 1
+    return 4.0 + STEPS * (1.0 + n_generators * (1.0 + 0.015 * width)) / 1000.0
+
+
+def _expectations(description: Description) -> list[str]:
+    return [
+        *_of_classes(description),
+        "Strong learners, such as gradient boosting, rarely gain from resampling; a threshold tuned for your costs "
+        "often does as much. compare measures both on your data.",
+        *_of_columns(description.columns),
+        *_of_copies(description),
+        f"Training a generator takes up to about {math.ceil(description.seconds):d} seconds on two CPU cores; "
+        "a comparison trains four for each fold.",
+    ]
+
+
+def _of_classes(description: Description) -> list[str]:
+    counts = description.class_counts
+    few = {label: n for label, n in counts.items() if n < FEW_ROWS}
+    noisy = {label: n for label, n in counts.items() if FEW_ROWS <= n < NOISY_ROWS}
+    sentences: list[str] = []
+    alone = [label for label, n in few.items() if n == 1]
+    if alone:
+        sentences.append(f"{_listed(alone)} has a single row, from which nothing can be learned. Merge or drop it.")
+    if few:
+        sentences.append(
+            f"{_listed([f'{label} ({n} rows)' for label, n in few.items()])}: with fewer than {FEW_ROWS} rows nothing "
+            "can be held out, so nobody can judge rows generated from them. Collect more before you trust any method."
+        )
+    if noisy:
+        sentences.append(
+            f"{_listed([f'{label} ({n} rows)' for label, n in noisy.items()])}: with fewer than {NOISY_ROWS} rows "
+            "most differences between strategies are noise. Look at the intervals, not at the means."
+        )
+    if description.imbalance_ratio < RARE_RATIO:
+        sentences.append(
+            f"The largest class has only {description.imbalance_ratio:.1f} times the rows of the smallest: there is "
+            "little to balance."
+        )
+    return sentences
+
+
+def _of_columns(columns: Sequence[ColumnDescription]) -> list[str]:
+    sentences: list[str] = []
+    identifiers = [column.name for column in columns if column.is_identifier]
+    if identifiers:
+        sentences.append(
+            f"{_listed(identifiers)} looks like an identifier, every row having its own value. Drop it (--drop), or a "
+            "model learns row numbers."
+        )
+    constant = [column.name for column in columns if column.kind == "constant"]
+    if constant:
+        sentences.append(f"{_listed(constant)} has one value only and tells nothing.")
+    gaps = [column for column in columns if column.missing > 0 and column.kind != "constant"]
+    if gaps:
+        most = max(gaps, key=lambda column: column.missing)
+        sentences.append(
+            f"Values are missing in {_plural(len(gaps), 'column')} (most: {_shown(most.name)}, {most.missing:.0%}). "
+            "Gaps are learned as they are and come back in generated rows; nothing needs to be filled in."
+        )
+    many = [c.name for c in columns if c.kind == "categorical" and c.n_distinct > MANY_LEVELS and not c.is_identifier]
+    if many:
+        sentences.append(
+            f"{_listed(many)} has more than {MANY_LEVELS} levels; rare levels are learned roughly. Group them if they "
+            "matter."
+        )
+    return sentences
+
+
+def _of_copies(description: Description) -> list[str]:
+    copies, contradictions = description.n_duplicates, description.n_contradictions
+    sentences = [
+        f"In {_plural(copies, 'row')} the features equal those of an earlier row. Copies in training and test rows "
+        "flatter every score; compare keeps them in one fold.",
+        f"Equal features carry different classes {_plural(contradictions, 'time')}; no learner can tell these apart.",
+    ]
+    return [sentence for sentence, n in zip(sentences, (copies, contradictions), strict=True) if n]
+
+
+def _plural(n: int, noun: str) -> str:
+    return f"{n} {noun}{'' if n == 1 else 's'}"
+
+
+def _listed(names: Sequence[str], most: int = 3) -> str:
+    shown = ", ".join(_shown(name) for name in names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
+def _shown(text: str, width: int = 60) -> str:
+    """Return untrusted text on one line, without what moves a cursor."""
+    safe = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+    return safe if len(safe) <= width else safe[: width - 3] + "..."
+
+
+def _class_table(description: Description) -> str:
+    counts = description.class_counts
+    rows = [(_shown(label, 30), str(n), f"{100 * n / description.n_rows:.1f} %") for label, n in counts.items()]
+    more = f"\n... and {len(rows) - SHOWN_ROWS} more" if len(rows) > SHOWN_ROWS else ""
+    ratio = f"{description.imbalance_ratio:.1f} rows of the largest class for 1 of the smallest"
+    return f"{_aligned([('class', 'rows', 'share'), *rows[:SHOWN_ROWS]], left={0})}{more}\n{ratio}"
+
+
+def _column_table(columns: Sequence[ColumnDescription]) -> str:
+    rows = [(_shown(c.name, 20), c.kind, str(c.n_distinct), f"{100 * c.missing:.1f} %", _values(c)) for c in columns]
+    more = f"\n... and {len(rows) - SHOWN_ROWS} more" if len(rows) > SHOWN_ROWS else ""
+    return _aligned([("column", "kind", "distinct", "missing", "values"), *rows[:SHOWN_ROWS]], left={0, 1, 4}) + more
+
+
+def _values(column: ColumnDescription) -> str:
+    if column.is_identifier:
+        return "looks like an identifier"
+    if column.low is not None:
+        low, high = (f"{v:.6g}" if isinstance(v, float) else str(v) for v in (column.low, column.high))
+        return _shown(low if low == high else f"{low} to {high}", VALUES_WIDTH)
+    return _shown(", ".join(f"{level} {share:.0%}" for level, share in column.levels.items()), VALUES_WIDTH)
+
+
+def _aligned(rows: Sequence[tuple[str, ...]], left: set[int]) -> str:
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = [
+        "  ".join(
+            cell.ljust(width) if i in left else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    ]
+    return "\n".join(line.rstrip() for line in lines)

@@ -1,0 +1,56 @@
+"""A map of rows: real, generated and other rows on two axes."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imbgan.quality.encoding import encode
+from imbgan.quality.results import Points
+from imbgan.quality.rows import Cells, Field, Rows
+
+# Points a group and class; more only hide one another.
+MAX_POINTS = 600
+
+Group = Literal["other", "real", "synthetic"]
+
+
+def draw_map(fields: Sequence[Field], real: Rows, synthetic: Rows, rng: np.random.Generator) -> tuple[Points, ...]:
+    """Lay rows out on the first two principal components of the encoded real rows.
+
+    The components are those of the rows that are drawn, so that a class of a million rows does not rule them.
+    Rows of classes without generated rows are "other".
+    """
+    parts: list[tuple[Group, str, Cells]] = []
+    raised = set(synthetic.labels.tolist())
+    for label in sorted(set(real.labels.tolist()), key=lambda label: (label in raised, label)):
+        group: Group = "real" if label in raised else "other"
+        parts.append((group, label, _some(real.of_class(label), rng)))
+    n_real = sum(len(cells) for _, _, cells in parts)
+    parts.extend(("synthetic", label, _some(synthetic.of_class(label), rng)) for label in sorted(raised))
+    cells = np.concatenate([cells for _, _, cells in parts])
+    places = _principal_axes(encode(fields, cells[:n_real], [cells])[0], n_real)
+    ends = np.cumsum([len(cells) for _, _, cells in parts])[:-1]
+    return tuple(
+        Points(group, label, tuple(xy[:, 0].tolist()), tuple(xy[:, 1].tolist()))
+        for (group, label, _), xy in zip(parts, np.split(places.round(3), ends), strict=True)
+    )
+
+
+def _some(cells: Cells, rng: np.random.Generator) -> Cells:
+    return cells[np.sort(rng.permutation(len(cells))[:MAX_POINTS])]
+
+
+def _principal_axes(rows: NDArray[np.float64], n_real: int) -> NDArray[np.float64]:
+    """Return the coordinates of all rows on the two widest axes of the first ``n_real``, shape (n, 2)."""
+    from scipy.linalg import eigh
+
+    center, width = rows[:n_real].mean(axis=0), rows.shape[1]
+    covariance = np.cov(rows[:n_real].T, ddof=0).reshape(width, width)
+    _, vectors = eigh(covariance, subset_by_index=(max(width - 2, 0), width - 1))
+    axes = vectors[:, ::-1]
+    # The sign of an axis is arbitrary: its largest weight is positive.
+    axes = axes * np.where(axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])] < 0, -1.0, 1.0)
+    places = (rows - center) @ axes
+    return np.hstack([places, np.zeros((len(places), 2 - places.shape[1]))])

@@ -1,0 +1,92 @@
+"""Where the generated rows lie: distance between the samples, coverage, spread."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imbgan.measures import (
+    gaussian_kernel,
+    group_similarity,
+    median_bandwidth,
+    pairwise_distances,
+    permutation_p_value,
+)
+from imbgan.quality.results import Measure
+from imbgan.quality.splits import Indices, Splits
+
+# Neighbors of the balls that density and coverage count, as in Naeem et al. 2020.
+K = 5
+N_PERMUTATIONS = 199
+# A row at less than this part of the usual distance to the nearest real row is a copy with noise.
+NEAR = 0.1
+
+
+def geometry(
+    real: NDArray[np.float64], synthetic: NDArray[np.float64], splits: Splits, rng: np.random.Generator
+) -> tuple[Measure, ...]:
+    """Compare encoded rows of one class through their distances.
+
+    Parameters
+    ----------
+    real, synthetic : ndarray of shape (n, width), (m, width)
+        At least two rows each.
+    splits : Splits
+        Drawn for n and m.
+    rng : numpy.random.Generator
+        Draws the permutations.
+
+    Returns
+    -------
+    tuple of Measure
+        ``energy_distance``, ``mmd``, ``spread``, ``density``, ``coverage``, ``near_copy_rate``, ``energy_p_value``
+        and ``mmd_p_value``.
+    """
+    pool = np.concatenate([real, synthetic])
+    distances = pairwise_distances(pool, pool).astype(np.float32)
+    np.fill_diagonal(distances, 0.0)  # rounding leaves a little
+    kernel = gaussian_kernel(distances, median_bandwidth(distances))
+
+    def samples(a: Indices, b: Indices) -> NDArray[np.float64]:
+        first, second = splits.membership(a), splits.membership(b)
+        within_first, within_second, between = group_similarity(distances, first, second)
+        like_first, like_second, alike = group_similarity(kernel, first, second)
+        energy = 2.0 * between - within_first - within_second
+        spread = within_second / np.where(within_first > 0, within_first, np.nan)
+        return np.stack([energy, like_first + like_second - 2.0 * alike, spread], axis=1)
+
+    tests = [
+        Measure(name, permutation_p_value(similarity, len(real), rng, n_permutations=N_PERMUTATIONS), note=P_VALUE)
+        for name, similarity in (("energy_p_value", -distances), ("mmd_p_value", kernel))
+    ]
+    return (
+        *splits.measures(("energy_distance", "mmd", "spread"), samples),
+        *splits.measures(("density", "coverage", "near_copy_rate"), _Balls(distances, splits)),
+        *tests,
+    )
+
+
+P_VALUE = f"of equal distributions, {N_PERMUTATIONS} permutations; small with many rows even where the fault is slight"
+
+
+class _Balls:
+    """Figures about the nearest neighbors of real rows; called with pairs of samples."""
+
+    def __init__(self, distances: NDArray[np.float32], splits: Splits) -> None:
+        self._distances = distances
+        own: list[NDArray[np.float32]] = []
+        for rows in splits.real:
+            within = distances[np.ix_(rows, rows)]
+            np.fill_diagonal(within, np.inf)
+            own.append(np.sort(np.partition(within, min(K, len(rows) - 1) - 1, axis=1)[:, :K], axis=1))
+        self._radii = [nearest[:, min(K, nearest.shape[0] - 1) - 1] for nearest in own]
+        self._near = [NEAR * np.median(nearest[:, 0]) for nearest in own]
+
+    def __call__(self, a: Indices, b: Indices) -> NDArray[np.float64]:
+        rows: list[tuple[float, float, float]] = []
+        for first, second, radii, near in zip(a, b, self._radii, self._near, strict=True):
+            between = self._distances[np.ix_(first, second)]
+            # Ties have radius 0: a ball includes its surface.
+            inside = between <= radii[:, None] + 1e-6
+            nearest = between.min(axis=0)
+            k = min(K, len(first) - 1)
+            rows.append((inside.sum() / (k * len(second)), inside.any(axis=1).mean(), (nearest <= near).mean()))
+        return np.array(rows, np.float64)

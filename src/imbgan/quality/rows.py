@@ -1,0 +1,219 @@
+"""Real, generated and held-out rows of any container as aligned matrices of cells."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Literal, cast
+
+import narwhals as nw
+import numpy as np
+from numpy.typing import NDArray
+
+from imbgan.exceptions import DataError, DataTypeError, ParameterError
+from imbgan.tabular import n_rows, read_table
+from imbgan.tabular.reading import container_of
+from imbgan.tabular.schema import NANOSECONDS, RawColumn, Table, describe, is_named
+
+Cells = NDArray[np.float64]
+Role = Literal["real", "synthetic", "holdout"]
+Kinds = Mapping[str | int, str]
+
+# The class of a table without classes.
+ALL_ROWS = "all rows"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column, as all tables share it: a number (also a date or a duration) or a category with its levels."""
+
+    name: str
+    is_number: bool
+    levels: tuple[str, ...] = ()
+    family: str = ""  # of a number: "float", "int", "datetime", "timedelta"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of one table.
+
+    Parameters
+    ----------
+    cells : ndarray of shape (n, d)
+        Numbers as they are (dates and durations in nanoseconds), categories as positions among the field's
+        levels, NaN where missing.
+    labels : ndarray of str of shape (n,)
+        Classes as text.
+    """
+
+    cells: Cells
+    labels: NDArray[np.str_]
+
+    def of_class(self, label: str) -> Cells:
+        """Return the cells of one class."""
+        return self.cells[self.labels == label]
+
+
+def read_rows(
+    tables: Mapping[Role, object], target: Hashable | None, kinds: Kinds | None
+) -> tuple[tuple[Field, ...], dict[Role, Rows]]:
+    """Read tables that must have the same columns.
+
+    Parameters
+    ----------
+    tables : mapping from role to table
+        ``"real"`` is the one that the others must agree with.
+    target : hashable or None
+        Column of the labels.
+    kinds : mapping or None
+        As for the samplers.
+
+    Raises
+    ------
+    DataError
+        For a missing target, columns that the real table lacks or has more of, missing labels.
+    DataTypeError
+        For a column of numbers in one table and of text in another.
+    """
+    labels: dict[Role, NDArray[np.str_]] = {}
+    raw: dict[Role, Table] = {}
+    for role, table in tables.items():
+        X, labels[role] = _split_target(table, target, role)
+        raw[role] = read_table(X, kinds)
+    real = raw["real"]
+    columns = {role: _aligned(table, real, role) for role, table in raw.items()}
+    fields: list[Field] = []
+    cells: dict[Role, list[Cells]] = {role: [] for role in tables}
+    for place in range(len(real.columns)):
+        field, values = _read_column({role: columns[role][place] for role in tables})
+        fields.append(field)
+        for role in tables:
+            cells[role].append(values[role])
+    return tuple(fields), {role: Rows(np.stack(cells[role], axis=1), labels[role]) for role in tables}
+
+
+def _split_target(table: object, target: Hashable | None, role: Role) -> tuple[object, NDArray[np.str_]]:
+    """Return the columns without the target, and the labels as text."""
+    if isinstance(table, tuple) and len(cast("tuple[object, ...]", table)) == 2:
+        X, y = cast("tuple[object, object]", table)
+        labels = _label_texts(y, role)
+        if n_rows(X) != len(labels):
+            raise DataError(f"{role}: X and y must have as many rows. Got {n_rows(X)} and {len(labels)}.")
+        return X, labels
+    if target is None:
+        return table, np.full(n_rows(table), ALL_ROWS)
+    if not is_named(container_of(table)):
+        raise DataError(
+            f"{role}: only a DataFrame can hold the target column {target!r}. Got {type(table).__name__}; pass the "
+            "pair (X, y)."
+        )
+    frame = nw.from_native(cast(Any, table), eager_only=True)
+    if target not in frame.columns:
+        raise DataError(
+            f"{role} must hold the target column {target!r}.{_hint(target, frame.columns)} "
+            f"It has {_listed(frame.columns)}."
+        )
+    name = cast(str, target)
+    return frame.drop(name).to_native(), _label_texts(frame[name].to_list(), role)
+
+
+def _label_texts(y: object, role: Role) -> NDArray[np.str_]:
+    values = y.tolist() if isinstance(y, np.ndarray) else list(cast("Sequence[object]", y))
+    values = [value[0] if isinstance(value, list) and len(value) == 1 else value for value in values]
+    for row, value in enumerate(values):
+        if value is None or type(value).__name__ in ("NAType", "NaTType") or value != value:
+            raise DataError(f"{role}: every row must have a label. Row {row} has none; drop such rows.")
+    return np.array([as_text(value) for value in values], dtype=np.str_)
+
+
+def as_text(value: object) -> str:
+    """Return a label or a level as text; whole floats as integers, since files and containers differ in that."""
+    value = value.item() if isinstance(value, np.generic) else value
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _aligned(table: Table, real: Table, role: Role) -> list[RawColumn]:
+    """Return the columns of ``table`` in the order of the real ones."""
+    if not (is_named(table.container) and is_named(real.container)):
+        if len(table.columns) != len(real.columns):
+            raise DataError(
+                f"{role} and real must have the same columns. Got {len(table.columns)} and {len(real.columns)}."
+            )
+        return list(table.columns)
+    lacking = [name for name in real.names if name not in table.names]
+    further = [name for name in table.names if name not in real.names]
+    if lacking or further:
+        parts = [f"{role} lacks {_listed(lacking)}"] if lacking else []
+        parts += [f"{role} has {_listed(further)} besides"] if further else []
+        hint = _hint(lacking[0], further) if lacking and further else ""
+        raise DataError(
+            f"{role} and real must have the same columns: {'; '.join(parts)}.{hint} Drop or rename these columns."
+        )
+    by_name = {column.name: column for column in table.columns}
+    return [by_name[name] for name in real.names]
+
+
+def _listed(names: Sequence[object]) -> str:
+    return ", ".join(map(repr, names[:10])) + (", ..." if len(names) > 10 else "")
+
+
+def _hint(name: object, known: Sequence[object]) -> str:
+    texts = [str(other) for other in known]
+    near = get_close_matches(str(name), texts, n=1)
+    return f" Did you mean {known[texts.index(near[0])]!r}?" if near else ""
+
+
+def _read_column(columns: Mapping[Role, RawColumn]) -> tuple[Field, dict[Role, Cells]]:
+    name = str(columns["real"].name)
+    families = {column.family for column in columns.values()} - {"none"}
+    is_number = "level" not in families and families != {"bool"}
+    times = families & {"datetime", "timedelta"}
+    if (times and len(families) > 1) or not (is_number or families <= {"level", "bool"}):
+        _reject_families(columns)
+    if is_number:
+        family = next(iter(times), "int" if families <= {"int", "bool"} else "float")
+        return Field(name, True, family=family), {role: _numbers(column) for role, column in columns.items()}
+    texts: dict[Role, list[str | None]] = {role: _level_texts(column) for role, column in columns.items()}
+    levels = tuple(sorted({text for found in texts.values() for text in found if text is not None}))
+    place = {level: float(code) for code, level in enumerate(levels)}
+    codes: dict[Role, Cells] = {}
+    for role, found in texts.items():
+        codes[role] = np.array([np.nan if text is None else place[text] for text in found])
+    return Field(name, False, levels), codes
+
+
+def _numbers(column: RawColumn) -> Cells:
+    values = np.asarray(column.values, np.float64)
+    if column.dtype.is_unsigned_64:
+        values = values + 2.0**63  # the reader shifts uint64 down to int64
+    return np.where(column.missing, np.nan, values * NANOSECONDS.get(column.dtype.unit, 1))
+
+
+def _level_texts(column: RawColumn) -> list[str | None]:
+    pairs = zip(column.values.tolist(), column.missing.tolist(), strict=True)
+    return [None if gone else as_text(value) for value, gone in pairs]
+
+
+def _reject_families(columns: Mapping[Role, RawColumn]) -> None:
+    held = ", ".join(f"{column.family} values in {role}" for role, column in columns.items())
+    raise DataTypeError(
+        f"{describe(columns['real'].name)} must hold one type of value. Got {held}. Convert it to one type in all "
+        "tables."
+    )
+
+
+def check_classes(rows: Mapping[Role, Rows]) -> None:
+    """Raise DataError for generated rows of a class that no real row has."""
+    known = list(dict.fromkeys(rows["real"].labels.tolist()))
+    for label in dict.fromkeys(rows["synthetic"].labels.tolist()):
+        if label not in known:
+            raise DataError(
+                f"synthetic holds the class {label!r}, of which real has no row.{_hint(label, known)} "
+                f"real has {_listed(known)}."
+            )
+
+
+def check_tables(real: object, synthetic: object) -> None:
+    """Raise ParameterError where a table was left out."""
+    for role, table in (("real", real), ("synthetic", synthetic)):
+        if table is None:
+            raise ParameterError(f"'{role}' must be a table or a pair (X, y). Got None.")

@@ -1,0 +1,246 @@
+"""Figures of a comparison: class counts, gains with intervals, and the curves of each strategy."""
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from xml.etree import ElementTree as ET
+
+from imbgan.comparison.results import Curve, Score
+from imbgan.comparison.statistics import is_significant
+from imbgan.report.kit import (
+    Figure,
+    Frame,
+    Scale,
+    dots,
+    drawing,
+    extent,
+    name_node,
+    node,
+    path,
+    present,
+    ticks,
+    x_axis,
+    y_axis,
+)
+from imbgan.report.words import count, metric_title, named, signed
+
+WIDTH = 360.0
+NAME_WIDTH = 112.0
+NAME_LETTERS = 16
+ROW = 22.0
+# Colors of the style sheet that are free for strategies, and the dashes that tell them apart without color.
+N_COLORS = 7
+DASHES = ("7 3", "2 3", "7 3 2 3", "12 4", "4 2", "3 5", "9 2 1 2")
+# More rows of bars than this are not read.
+MOST_CLASSES = 25
+# The share of a class among fewer rows than this is noise.
+LEAST_ROWS = 10
+# Ticks of probabilities on a square-root axis: those of rare classes crowd near 0.
+PROBABILITIES = (0.0, 0.01, 0.1, 0.25, 0.5, 1.0)
+
+
+@dataclass(frozen=True)
+class LineStyle:
+    """A class of the style sheet and a pattern of dashes, empty for a solid line."""
+
+    color: str
+    dash: str
+
+
+def line_styles(strategies: Iterable[str], control: str, recommended: str) -> dict[str, LineStyle]:
+    """Give each strategy a line: the control in ink, the recommended one in the accent, the rest told apart."""
+    styles: dict[str, LineStyle] = {}
+    k = 0
+    for strategy in dict.fromkeys(strategies):
+        if strategy == control:
+            styles[strategy] = LineStyle("line control", "")
+        elif strategy == recommended:
+            styles[strategy] = LineStyle("line chosen", "")
+        else:
+            # After all colors were used once, each meets another pattern.
+            dash = DASHES[(k + k // N_COLORS) % len(DASHES)]
+            styles[strategy] = LineStyle(f"line color-{k % N_COLORS + 1}", dash)
+            k += 1
+    return styles
+
+
+def class_ranges(counts: Mapping[str, Mapping[str, float]], rare: str) -> Figure:
+    """Draw the rows of each class that an estimator learns from, one line a strategy, on a logarithmic axis.
+
+    Parameters
+    ----------
+    counts : dict of str to dict of str to float
+        Strategy -> label -> rows.
+    rare : str
+        The label to set off.
+    """
+    marks = _powers(present(value for row in counts.values() for value in row.values()))
+    frame = Frame(NAME_WIDTH, 4.0, WIDTH - 14.0, 8.0 + ROW * len(counts))
+    scale = Scale(marks[0], marks[-1], frame.left, frame.right, math.log1p)
+    root = drawing()
+    every = math.ceil(len(marks) / 8)
+    labels = [_compact(mark) if i % every == 0 else "" for i, mark in enumerate(marks)]
+    x_axis(root, scale, marks, frame, "rows learned from (logarithmic)", labels)
+    for i, (strategy, row) in enumerate(counts.items()):
+        y = frame.top + ROW * (i + 0.5) + 2.0
+        name_node(root, strategy, NAME_LETTERS, x=0, y=y + 4)
+        places = {label: scale(value) for label, value in row.items() if present([value])}
+        if places:
+            path(root, [(min(places.values()), y), (max(places.values()), y)], class_="range")
+            dots(root, ((x, y) for label, x in places.items() if label != rare), class_="dot wide-dot real-line")
+            dots(root, ((x, y) for label, x in places.items() if label == rare), class_="dot synthetic-line")
+    text = "; ".join(
+        f"{named(strategy)}: " + ", ".join(f"{named(label)} {count(value)}" for label, value in row.items())
+        for strategy, row in counts.items()
+    )
+    return Figure("Rows of each class learned from, by strategy", text, WIDTH, frame.bottom + 36.0, root)
+
+
+def _powers(values: Sequence[float]) -> list[float]:
+    """Return powers of ten around the values; 0 before them if a class is empty, which no logarithm can show."""
+    first = math.floor(math.log10(max(min(values, default=1.0), 1.0)) + 1e-9)
+    last = math.ceil(math.log10(max(*values, 10.0**first, 1.0)) - 1e-9)
+    powers = [10.0**power for power in range(first, max(last, first + 1) + 1)]
+    return [0.0, *powers] if min(values, default=0.0) < 1.0 else powers
+
+
+def _compact(value: float) -> str:
+    for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{value / size:g}{unit}"
+    return f"{value:g}"
+
+
+def class_stacks(counts: Mapping[str, tuple[int, int]]) -> Figure:
+    """Draw the real and the generated rows of each class, end to end.
+
+    Parameters
+    ----------
+    counts : dict of str to tuple of int
+        Label -> (real rows, generated rows); at most 25 are drawn.
+    """
+    shown = dict(list(counts.items())[:MOST_CLASSES])
+    frame = Frame(NAME_WIDTH, 4.0, WIDTH - 14.0, 8.0 + ROW * len(shown))
+    marks = ticks(*extent([0.0, *(real + new for real, new in shown.values())]), n=3)
+    scale = Scale(marks[0], marks[-1], frame.left, frame.right)
+    root = drawing()
+    x_axis(root, scale, marks, frame, "rows", [_compact(mark) for mark in marks])
+    for i, (label, (real, new)) in enumerate(shown.items()):
+        y = frame.top + ROW * i + 7.0
+        name_node(root, label, NAME_LETTERS, x=0, y=y + 10)
+        ends = [scale(0.0), scale(real), scale(real + new)]
+        for start, stop, kind in ((ends[0], ends[1], "real-fill"), (ends[1], ends[2], "synthetic-fill")):
+            if stop > start:
+                node(root, "rect", x=start, y=y, width=max(stop - start, 1.0), height=12.0, class_=kind)
+    text = "; ".join(
+        f"{named(label)}: {count(real)} real, {count(new)} generated" for label, (real, new) in counts.items()
+    )
+    return Figure("Real and generated rows of each class", text, WIDTH, frame.bottom + 36.0, root)
+
+
+def judged(score: Score) -> str:
+    """Return "better" or "worse" than the control where chance does not explain the gain, else an empty text."""
+    if score.gain is None or not is_significant(score):
+        return ""
+    return "better" if score.gain > 0.0 else "worse"
+
+
+def forest(scores: Sequence[Score], *, control: str, rope: float | None) -> Figure:
+    """Draw the gain of each strategy over the control with its interval.
+
+    Parameters
+    ----------
+    scores : sequence of Score
+        Of one estimator and metric, with gains; the control has none and is the line at 0.
+    control : str
+    rope : float or None
+        Half the width of the region of practical equivalence.
+    """
+    shown = sorted((s for s in scores if present([s.gain])), key=lambda s: -(s.gain or 0.0))
+    band = [-rope, rope] if rope else []
+    marks = ticks(*extent([0.0, *band, *(v for s in shown for v in (s.gain, s.gain_low, s.gain_high))]))
+    frame = Frame(NAME_WIDTH, 4.0, WIDTH - 18.0, 8.0 + ROW * max(len(shown), 1))
+    scale = Scale(marks[0], marks[-1], frame.left, frame.right)
+    root = drawing()
+    if rope:
+        left, right = scale(-rope), scale(rope)
+        node(root, "rect", x=left, y=frame.top, width=right - left, height=frame.bottom - frame.top, class_="band")
+    title = metric_title(scores[0].metric) if scores else "score"
+    x_axis(root, scale, marks, frame, f"worse ← {title} → better")
+    path(root, [(scale(0.0), frame.top), (scale(0.0), frame.bottom)], class_="zero")
+    for i, score in enumerate(shown):
+        y = frame.top + ROW * (i + 0.5) + 2.0
+        name_node(root, score.strategy, NAME_LETTERS, x=0, y=y + 4)
+        kind = judged(score) or "unsure"
+        ends = present([score.gain_low, score.gain_high])
+        path(root, [(scale(end), y) for end in ends], class_=f"interval {kind}")
+        dots(root, [(scale(gain), y) for gain in present([score.gain])], class_=f"dot {kind}")
+    text = "; ".join(
+        f"{named(s.strategy)} {signed(s.gain)} ({signed(s.gain_low)} to {signed(s.gain_high)})" for s in shown
+    )
+    return Figure(f"Gain in {title} over {named(control)}", text, WIDTH, frame.bottom + 36.0, root)
+
+
+def _square(
+    title_x: str, title_y: str, kind: Callable[[float], float] | None = None
+) -> tuple[ET.Element, Scale, Scale]:
+    """Start a drawing of shares against shares."""
+    frame = Frame(34.0, 26.0, 290.0, 250.0)
+    root = drawing()
+    x = Scale(0.0, 1.0, frame.left, frame.right, kind)
+    y = Scale(0.0, 1.0, frame.bottom, frame.top, kind)
+    marks = PROBABILITIES if kind else (0.0, 0.25, 0.5, 0.75, 1.0)
+    labels = [f"{mark:g}" for mark in marks]
+    x_axis(root, x, marks, frame, title_x, labels)
+    y_axis(root, y, marks, frame, title_y, labels)
+    return root, x, y
+
+
+def _finish(title: str, curves: Sequence[Curve], root: ET.Element, about: str) -> Figure:
+    names = ", ".join(dict.fromkeys(named(curve.strategy) for curve in curves))
+    label = f" for class {named(curves[0].label)}" if curves else ""
+    return Figure(f"{title}{label}", f"{about} Strategies: {names}.", 300.0, 286.0, root)
+
+
+def _lines(
+    root: ET.Element,
+    drawn: Iterable[tuple[str, Sequence[float], Sequence[float]]],
+    scales: tuple[Scale, Scale],
+    styles: Mapping[str, LineStyle],
+) -> None:
+    # The control and the chosen one lie on top.
+    last = {name for name, style in styles.items() if not style.dash}
+    for strategy, xs, ys in sorted(drawn, key=lambda item: item[0] in last):
+        style = styles[strategy]
+        kept = [(scales[0](x), scales[1](y)) for x, y in zip(xs, ys, strict=False) if len(present([x, y])) == 2]
+        path(root, kept, class_=style.color, **({"stroke_dasharray": style.dash} if style.dash else {}))
+
+
+def precision_recall(curves: Sequence[Curve], styles: Mapping[str, LineStyle]) -> Figure:
+    """Draw precision against recall, one line a strategy."""
+    root, x, y = _square("recall", "precision")
+    _lines(root, ((c.strategy, c.recall, c.precision) for c in curves), (x, y), styles)
+    return _finish("Precision and recall", curves, root, "Mean precision at each recall over the test folds.")
+
+
+def roc(curves: Sequence[Curve], styles: Mapping[str, LineStyle]) -> Figure:
+    """Draw the true-positive against the false-positive rate, one line a strategy."""
+    root, x, y = _square("false-positive rate", "true-positive rate")
+    path(root, [(x(0.0), y(0.0)), (x(1.0), y(1.0))], class_="zero")
+    _lines(root, ((c.strategy, c.fpr, c.tpr) for c in curves), (x, y), styles)
+    return _finish("ROC", curves, root, "Mean true-positive rate at each false-positive rate over the test folds.")
+
+
+def reliability(curves: Sequence[Curve], styles: Mapping[str, LineStyle]) -> Figure:
+    """Draw the observed share against the predicted probability on square-root axes, one line a strategy."""
+    root, x, y = _square("predicted probability", "observed share", math.sqrt)
+    path(root, [(x(0.0), y(0.0)), (x(1.0), y(1.0))], class_="zero")
+    _lines(root, ((c.strategy, *_supported(c)) for c in curves), (x, y), styles)
+    return _finish("Reliability", curves, root, "On the diagonal a predicted probability is kept.")
+
+
+def _supported(curve: Curve) -> tuple[list[float], list[float]]:
+    """Return the bins that hold enough rows for their share to mean something."""
+    bins = zip(curve.predicted, curve.observed, curve.counts, strict=False)
+    kept = [(predicted, observed) for predicted, observed, n in bins if n >= LEAST_ROWS]
+    return [predicted for predicted, _ in kept], [observed for _, observed in kept]

@@ -1,0 +1,59 @@
+"""The page as a file."""
+
+import os
+from pathlib import Path
+from uuid import uuid4
+
+from imbgan.exceptions import ParameterError
+from imbgan.report.page import render
+from imbgan.report.summary import summarize
+
+
+def report(thing: object, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+    """Write one self-contained HTML page that shows a comparison, an assessment or a sampler's rows.
+
+    The page needs no network and runs no script; it can be mailed, printed, and read on a phone.
+
+    Parameters
+    ----------
+    thing : Comparison, Assessment, Summary, or estimator with the attribute ``quality_``
+        What :func:`imbgan.compare` or :func:`imbgan.assess` returned, or a sampler that has generated rows.
+    path : str or path-like
+        The file to write; its folder must exist.
+    overwrite : bool, default=False
+        Whether an existing file may be replaced.
+
+    Returns
+    -------
+    Path
+        Where the page is.
+
+    Raises
+    ------
+    DataTypeError
+        If ``thing`` is something that no page shows.
+    ParameterError
+        If ``path`` exists and may not be replaced, is a folder, or lies in a folder that does not exist.
+    """
+    path = Path(path)
+    _check(path, overwrite)
+    text = render(summarize(thing))
+    # Written beside its place and renamed, so that a page is whole or absent.
+    part = path.with_name(f".{path.name[:40]}.{uuid4().hex}.part")
+    try:
+        with part.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        _check(path, overwrite)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path
+
+
+def _check(path: Path, overwrite: bool) -> None:
+    if path.is_dir():
+        raise ParameterError(f"path must name a file. {str(path)!r} is a folder; add a name such as 'report.html'.")
+    if not path.parent.is_dir():
+        raise ParameterError(f"path must lie in an existing folder. {str(path.parent)!r} does not exist; create it.")
+    if path.exists() and not overwrite:
+        raise ParameterError(f"path must not exist yet. {str(path)!r} does; pass overwrite=True to replace it.")

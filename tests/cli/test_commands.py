@@ -1,0 +1,231 @@
+"""Each command does what the functions it calls do, and keeps tables as they were."""
+
+import json
+import shutil
+from types import SimpleNamespace
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from imbgan import TabularGAN
+from imbgan.cli import folders
+from imbgan.data import read_frame
+from imbgan.exceptions import ModelFileError, ParameterError
+from imbgan.quality.description import describe
+
+TRAIN = ("--max-iter", "20")
+TARGET = ("--target", "is_fraud")
+
+
+def test_resample_keeps_rows_names_order_and_types(imbgan, folder, frame, tmp_path):
+    output = tmp_path / "balanced.parquet"
+    result = imbgan("resample", folder / "table.parquet", *TARGET, "-o", output, "--mark", "made", *TRAIN)
+    assert result.code == 0
+    balanced = pl.read_parquet(output)
+    assert balanced.drop("made").schema == frame.schema
+    assert_frame_equal(balanced.head(120).drop("made"), frame)
+    assert balanced["made"].to_list() == [False] * 120 + [True] * 80
+    assert balanced.tail(80)["is_fraud"].all()
+    assert "200 rows, the last 80 of them generated with seed 0" in result.out
+
+
+def test_resample_of_csv_is_a_csv_of_the_same_kind(imbgan, folder, frame, tmp_path):
+    output = tmp_path / "balanced.csv.gz"
+    assert imbgan("resample", folder / "table.csv", *TARGET, "-o", output, "--ratio", "0.5", *TRAIN).code == 0
+    before, after = read_frame(folder / "table.csv"), read_frame(output)
+    assert after.schema == before.schema
+    assert_frame_equal(after.head(120), before)
+    assert after["is_fraud"].sum() == 50
+    assert set(after["code"]) <= set(frame["code"])  # leading zeros kept
+
+
+def test_resample_gives_the_same_bytes_for_the_same_seed(imbgan, folder):
+    def resample(seed):
+        result = imbgan("resample", folder / "table.parquet", *TARGET, "-o", "-", "--seed", seed, "--quiet", *TRAIN)
+        assert result.code == 0
+        assert all(line.startswith("imbgan: warning: ") for line in result.err.splitlines())
+        return result.out
+
+    first = resample(1)
+    assert first.startswith("code,amount,visits,is_fraud")
+    assert first.count("\n") == 201
+    assert resample(1) == first
+    assert resample(2) != first
+
+
+def test_resample_leaves_out_what_was_dropped(imbgan, frame, tmp_path):
+    # As many rows of either class: nothing is to be generated, so nothing is trained.
+    even = frame.filter(pl.col("is_fraud") | (pl.int_range(pl.len()) % 6 == 1))
+    even.write_parquet(tmp_path / "even.parquet")
+    output, dropped = tmp_path / "out.jsonl", ("--drop", "code", "--drop", "seen")
+    result = imbgan("resample", tmp_path / "even.parquet", *TARGET, "-o", output, *dropped, "--json", "-")
+    assert result.code == 0
+    assert read_frame(output).columns == [name for name in frame.columns if name not in ("code", "seen")]
+    assert result.json["class_counts"] == {"before": {"False": 20, "True": 20}, "after": {"False": 20, "True": 20}}
+    assert (result.json["seed"], result.json["n_generated"]) == (0, 0)
+
+
+def test_generated_rows_have_the_names_order_and_types_of_the_table(imbgan, model, frame, tmp_path):
+    output = tmp_path / "rows.parquet"
+    assert imbgan("generate", model, "--label", "true", "-n", 7, "-o", output).code == 0
+    rows = pl.read_parquet(output)
+    assert rows.schema == frame.schema
+    assert rows["is_fraud"].to_list() == [True] * 7
+
+
+def test_rows_are_addressed_by_start(imbgan, model):
+    def generate(n, start):
+        result = imbgan("generate", model, "-l", "False", "-n", n, "--start", start, "-o", "-", "-q")
+        return result.out.splitlines()
+
+    every = generate(10, 0)
+    assert generate(4, 0) + generate(6, 4)[1:] == every
+    assert len(set(every)) > 2
+
+
+def test_model_serves_the_library_too(model, frame):
+    rows = TabularGAN.load(model).sample(3, label=True)
+    assert rows.schema == frame.drop("is_fraud").schema
+
+
+@pytest.mark.parametrize("dtype", [pl.Int8, pl.Float32, pl.String, pl.Categorical, pl.Enum(["a", "1"]), pl.Boolean])
+def test_target_column_survives_json(dtype, tmp_path):
+    label = {pl.Boolean: True, pl.Int8: 1, pl.Float32: 1.0}.get(dtype, "1")
+    column = folders.TargetColumn.of(pl.Series("y", [label], dtype=dtype), 1)
+    gan = SimpleNamespace(save=lambda path: path.mkdir())
+    folders.save_model(gan, column, str(tmp_path / "m"), overwrite=False)
+    fields = json.loads((tmp_path / "m" / "target.json").read_text(encoding="utf-8"))
+    again = folders.TargetColumn(**fields | {"categories": tuple(fields["categories"])})
+    rows = again.put_into(pl.DataFrame({"a": [1, 2], "b": [3, 4]}), label)
+    assert rows.columns == ["a", "y", "b"]
+    assert rows["y"].dtype == dtype
+    assert rows["y"].to_list() == [label, label]
+
+
+@pytest.mark.parametrize(
+    ("text", "classes", "label"),
+    [
+        ("1", [0, 1], 1),
+        ("1", [0.0, 1.0], 1.0),
+        ("1.0", [0.0, 1.0], 1.0),
+        ("true", [False, True], True),
+        ("Yes", ["no", "yes"], "yes"),
+        ("yes", ["Yes", "yes"], "yes"),
+    ],
+)
+def test_label_is_found_by_its_text(text, classes, label):
+    found = folders.label_of(text, classes)
+    assert (found, type(found)) == (label, type(label))
+
+
+@pytest.mark.parametrize(
+    ("text", "classes", "message"),
+    [("yse", ["no", "yes"], "Did you mean 'yes'"), ("YES", ["Yes", "yes"], "one of the classes"), ("2", [0, 1], "'0'")],
+)
+def test_unknown_or_ambiguous_label_is_refused(text, classes, message):
+    with pytest.raises(ParameterError, match=message):
+        folders.label_of(text, classes)
+
+
+def test_fit_replaces_models_only(imbgan, model, folder, tmp_path):
+    place = tmp_path / "model"
+    shutil.copytree(model, place)
+    before = (place / "weights.safetensors").read_bytes()
+    arguments = ("fit", folder / "table.parquet", *TARGET, "-o", place, "--seed", "5", *TRAIN)
+    assert imbgan(*arguments).code == 2
+    assert (place / "weights.safetensors").read_bytes() == before
+    assert imbgan(*arguments, "--force").code == 0
+    assert (place / "weights.safetensors").read_bytes() != before
+    (tmp_path / "photos").mkdir()
+    result = imbgan("fit", folder / "table.parquet", *TARGET, "-o", tmp_path / "photos", "--force", *TRAIN)
+    assert result.code == 2
+    assert "is no saved model" in result.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["model", "photos"]
+
+
+def test_failed_save_leaves_the_old_model(tmp_path):
+    place = tmp_path / "m"
+    place.mkdir()
+    (place / "model.json").write_text("old", encoding="utf-8")
+
+    def fail(path):
+        path.mkdir()
+        raise ModelFileError("full")
+
+    column = folders.TargetColumn("y", 0, "Int64")
+    with pytest.raises(ModelFileError, match="full"):
+        folders.save_model(SimpleNamespace(save=fail), column, str(place), overwrite=True)
+    assert (place / "model.json").read_text(encoding="utf-8") == "old"
+    assert list(tmp_path.iterdir()) == [place]
+
+
+def test_describe_prints_and_writes_the_description(imbgan, folder, frame, tmp_path):
+    expected = describe(frame.drop("is_fraud"), frame["is_fraud"])
+    result = imbgan("describe", folder / "table.parquet", *TARGET, "--json", tmp_path / "d.json")
+    assert (result.code, result.out, result.err) == (0, f"{expected}\n", "")
+    document = json.loads((tmp_path / "d.json").read_text(encoding="utf-8"))
+    assert document == json.loads(json.dumps(expected.to_dict()))
+    result = imbgan("describe", folder / "table.parquet", *TARGET, "--json", "-")
+    assert result.json == document
+    assert result.err == f"{expected}\n"
+
+
+def test_table_may_come_from_standard_input_in_any_encoding(imbgan):
+    text = "n;city;y\n1;Zürich;a\n2;Genève;b\n3;Bern;\n".encode("cp1252")
+    result = imbgan(
+        "describe", "-", "-t", "y", "--encoding", "cp1252", "--drop-missing-target", "--json", "-", stdin=text
+    )
+    assert result.code == 0
+    assert result.json["class_counts"] == {"a": 1, "b": 1}
+    assert "1 of 3 rows have no label" in result.err
+    assert set(result.json["columns"][1]["levels"]) == {"Zürich", "Genève"}
+
+
+def test_format_overrides_the_name(imbgan, folder, tmp_path):
+    shutil.copy(folder / "table.csv", tmp_path / "table.dat")
+    assert imbgan("describe", tmp_path / "table.dat", *TARGET).code == 2
+    assert imbgan("describe", tmp_path / "table.dat", *TARGET, "--format", "csv").code == 0
+
+
+def test_compare_writes_verdict_json_report_and_resumes(imbgan, folder, tmp_path):
+    arguments = ["compare", folder / "table.csv", *TARGET, "-e", "decision_tree", "--strategies", "random_over,smote"]
+    arguments += ["--folds", 2, "--repeats", 1, "--results", tmp_path / "rows.jsonl"]
+    result = imbgan(*arguments, "--report", tmp_path / "r.html", "--json", tmp_path / "r.json")
+    assert result.code == 0
+    document = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    assert " ".join(result.out.split()).startswith(document["verdict"]["sentence"])
+    assert document["task"]["target"] == "is_fraud"
+    assert document["settings"]["seed"] == 0
+    assert {row["strategy"] for row in document["rows"]} == {"none", "random_over", "smote"}
+    assert "is_fraud" in (tmp_path / "r.html").read_text(encoding="utf-8")
+    kept = (tmp_path / "rows.jsonl").read_bytes()
+    assert imbgan(*arguments).out == result.out
+    assert (tmp_path / "rows.jsonl").read_bytes() == kept
+
+
+def test_compare_keeps_groups_together_and_takes_metrics(imbgan, folder, frame, tmp_path):
+    frame.with_row_index("customer").with_columns(customer=pl.col("customer") // 3).write_csv(tmp_path / "g.csv")
+    arguments = ["compare", tmp_path / "g.csv", *TARGET, "-e", "decision_tree", "--strategies", "none", "--no-tune"]
+    result = imbgan(*arguments, "--groups", "customer", "--folds", 2, "--metrics", "roc_auc,brier", "--json", "-")
+    assert result.code == 0
+    assert result.json["task"]["n_columns"] == frame.width - 1
+    assert result.json["settings"]["metrics"] == ["roc_auc", "brier"]
+    assert result.json["settings"]["tune_threshold"] is False
+    wrong = imbgan(*arguments, "--groups", "costumer")
+    assert wrong.code == 2
+    assert "Did you mean 'customer'" in wrong.err
+
+
+def test_assess_judges_marked_rows_of_another_file(imbgan, folder, frame, tmp_path):
+    # A copy of all rows, marked: of the same types although "code" looks like a number in the rows that are taken.
+    rows = frame.with_columns(made=pl.Series(frame["code"] != "000"), code=frame["code"].str.strip_chars_start("0"))
+    rows.write_csv(tmp_path / "rows.csv")
+    arguments = ("assess", folder / "table.csv", tmp_path / "rows.csv", *TARGET, "--mark", "made", "--drop", "code")
+    result = imbgan(*arguments, "--json", "-", "--report", tmp_path / "a.html", "--holdout", folder / "table.csv")
+    assert result.code == 0
+    generated = {each["label"]: each["n_synthetic"] for each in result.json["classes"]}
+    taken = rows.filter("made")
+    assert generated == {"False": (~taken["is_fraud"]).sum(), "True": taken["is_fraud"].sum()}
+    assert "IMB002" in {found["code"] for found in result.json["diagnostics"]}
+    assert (tmp_path / "a.html").stat().st_size > 0

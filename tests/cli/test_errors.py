@@ -1,0 +1,144 @@
+"""Whatever goes wrong is one line on standard error, with the right exit code."""
+
+import shutil
+import warnings
+
+import polars as pl
+import pytest
+from rich.text import Text
+
+from imbgan.cli.session import printable
+from imbgan.exceptions import GenerationQualityWarning, IdentifierColumnWarning
+
+TARGET = ("--target", "is_fraud")
+
+
+@pytest.fixture
+def place(folder, tmp_path, monkeypatch):
+    """Work in a folder with the table and some bad files."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("table.csv", "table.parquet"):
+        shutil.copy(folder / name, name)
+    (tmp_path / "latin.csv").write_bytes("city,y\nZürich,1\nBern,0\n".encode("latin-1"))
+    (tmp_path / "ragged.csv").write_text("a,b\n1,2\n1,2,3\n", encoding="utf-8")
+    (tmp_path / "empty.csv").touch()
+    (tmp_path / "many.csv").write_text("x,y\n" + "".join(f"1,{i}\n" for i in range(10_000)), encoding="utf-8")
+    (tmp_path / "same.csv").write_text("x,y\n1,a\n2,a\n", encoding="utf-8")
+    (tmp_path / "gaps.csv").write_text("x,y\n1,a\n2,\n3,b\n", encoding="utf-8")
+    (tmp_path / "model").mkdir()
+    return tmp_path
+
+
+FAILS = {
+    "no such file": ("describe tabel.csv -t y", 1, "Did you mean 'table.csv'"),
+    "wrong encoding": ("describe latin.csv -t y", 1, "line 2: byte 8 (fc) is not utf-8"),
+    "ragged rows": ("describe ragged.csv -t a", 1, "line 3: expected 2 fields"),
+    "empty file": ("describe empty.csv -t a", 1, "is empty"),
+    "folder": ("describe . -t a", 1, "is a folder"),
+    "unknown target": ("describe table.csv -t is_frod", 2, "Did you mean 'is_fraud'"),
+    "unknown column to drop": ("describe table.csv -t is_fraud --drop ctiy", 2, "Did you mean 'city'"),
+    "one value": ("resample same.csv -t y -o o.csv", 1, "It has one value, 'a', in all 2 rows"),
+    "10,000 values": ("compare many.csv -t y", 1, "10000 distinct values in 10000 rows"),
+    "measurements": ("fit table.csv -t amount --drop-missing-target -o m", 1, "It holds measurements"),
+    "missing labels": ("resample gaps.csv -t y -o o.csv", 1, "--drop-missing-target"),
+    "output exists": ("resample table.csv -t is_fraud -o same.csv", 2, "--force"),
+    "JSON exists": ("describe table.csv -t is_fraud --json same.csv", 2, "--force"),
+    "report exists": ("compare table.csv -t is_fraud --report same.csv", 2, "--force"),
+    "unknown output format": ("resample table.csv -t is_fraud -o o.xlsx", 2, "does not tell its format"),
+    "no folder for output": ("resample table.csv -t is_fraud -o none/o.csv", 2, "Make it first"),
+    "two outputs to one pipe": ("resample table.csv -t is_fraud -o - --json -", 2, "Only one output"),
+    "marked column exists": ("resample table.csv -t is_fraud -o o.csv --mark city", 2, "--mark must name a new column"),
+    "ratio too low": ("resample table.csv -t is_fraud -o o.csv --ratio 0.1", 2, "above the present ratio"),
+    "unknown estimator": ("compare table.csv -t is_fraud -e lightgbn", 2, "Did you mean 'lightgbm'"),
+    "unknown strategy": ("compare table.csv -t is_fraud --strategies smoke", 2, "Did you mean 'smote'"),
+    "no model": ("generate model -l a -n 1 -o o.csv", 1, "is missing"),
+    "no column to compare": ("assess table.csv same.csv -t is_fraud", 1, "no column 'code'"),
+    "two tables from one pipe": ("assess - - -t y", 2, "Only one table"),
+    "no folder for results": ("compare table.csv -t is_fraud --results none/r.jsonl", 2, "Make it first"),
+    "missing option": ("describe table.csv", 2, "Missing option '--target'"),
+    "missing argument": ("resample -t y -o o.csv", 2, "Missing argument 'IN'"),
+    "unknown option": ("describe table.csv --taget y", 2, "--target"),
+    "unknown command": ("resampel table.csv", 2, "resampel"),
+    "value out of range": ("generate model -l a -n 0 -o o.csv", 2, "-n"),
+}
+
+
+@pytest.mark.parametrize(("line", "code", "message"), FAILS.values(), ids=FAILS)
+def test_error_is_one_line_and_nothing_is_written(imbgan, place, line, code, message):
+    before = sorted(place.rglob("*"))
+    result = imbgan(*line.split())
+    assert result.code == code
+    assert result.err.startswith("imbgan: ")
+    assert result.err.count("\n") == 1
+    assert message in result.err
+    assert result.out == ""
+    assert sorted(place.rglob("*")) == before
+
+
+def test_debug_shows_the_traceback_and_keeps_the_exit_code(imbgan, place):
+    result = imbgan("describe", "table.csv", "-t", "y", "--debug")
+    assert result.code == 2
+    assert "Traceback" in result.err
+    assert result.err.splitlines()[-1].startswith("imbgan: The table has no column 'y'")
+
+
+def test_unexpected_error_names_its_type_and_the_way_to_more(imbgan, place, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("first line\nsecond \x1b[31mline")
+
+    monkeypatch.setattr("imbgan.quality.describe", fail)
+    result = imbgan("describe", "table.csv", *TARGET)
+    assert result.code == 1
+    expected = r"imbgan: RuntimeError: first line second \x1b[31mline (run again with --debug for the traceback)"
+    assert result.err == f"{expected}\n"
+
+
+def test_interruption_is_one_line(imbgan, place, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("imbgan.quality.describe", interrupt)
+    result = imbgan("describe", "table.csv", *TARGET, "--json", "d.json")
+    assert result == (130, "", "imbgan: interrupted\n")
+    assert not (place / "d.json").exists()
+
+
+@pytest.mark.parametrize("verbose", [False, True])
+def test_warnings_are_one_line_each_and_shown_once(imbgan, place, monkeypatch, verbose):
+    def warn(*_):
+        for _ in range(3):
+            warnings.warn("worse\nthan \x1b[31mSMOTE", GenerationQualityWarning, stacklevel=1)
+            warnings.warn("of another package", FutureWarning, stacklevel=1)
+        warnings.warn("a number", IdentifierColumnWarning, stacklevel=1)
+        print("a library prints")
+        raise ValueError("enough")
+
+    monkeypatch.setattr("imbgan.quality.describe", warn)
+    result = imbgan("describe", "table.csv", *TARGET, "--quiet", *["--verbose"] * verbose)
+    lines = [r"imbgan: warning: worse than \x1b[31mSMOTE", "imbgan: warning: a number"]
+    if verbose:
+        lines.insert(1, "imbgan: warning: FutureWarning: of another package")
+    assert result.err.splitlines()[: len(lines)] == lines
+    assert result.out == ""  # what a library prints does not get among the data
+
+
+HOSTILE = ["[red]name[/red]", "\x1b[31mred", "a\nb", "[/]", "\u202egnp.exe", "<script>", "\x07"]
+
+
+def test_hostile_names_show_as_text(imbgan, tmp_path):
+    frame = pl.DataFrame({name: ["[bold]x", "\x1b[0m"] * 10 for name in HOSTILE} | {"y": ["[red]a", "\x1bb"] * 10})
+    frame.write_parquet(tmp_path / "t.parquet")
+    result = imbgan("describe", tmp_path / "t.parquet", "-t", "y")
+    assert result.code == 0
+    assert all(char.isprintable() or char == "\n" for char in result.out)
+    for text in ("[red]name[/red]", r"\x1b[31mred", r"a\nb", r"\u202egnp.exe", "<script>", "[red]a"):
+        assert text in result.out
+    result = imbgan("describe", tmp_path / "t.parquet", "-t", "\x1b[31mrde")
+    assert result.code == 2
+    assert "\x1b" not in result.err
+    assert "Did you mean '\\x1b[31mred'" in result.err
+
+
+def test_printable_leaves_text_and_line_ends():
+    assert printable("Zürich 日本 α\n– ±") == "Zürich 日本 α\n– ±"
+    assert Text.from_ansi(printable("\x1b[31mred")).plain == r"\x1b[31mred"

@@ -1,0 +1,52 @@
+"""A results file survives crashes and refuses rows of another comparison."""
+
+import pytest
+
+from imbgan.comparison.journal import Journal
+from imbgan.exceptions import DataError, ParameterError
+
+HEAD = {"seed": 3, "data": "abc"}
+ROWS = [{"fold": i, "strategy": "µ\n<b>", "score": 0.1 * i} for i in range(3)]
+
+
+@pytest.fixture
+def journal(tmp_path):
+    journal = Journal(tmp_path / "results.jsonl")
+    journal.begin(HEAD)
+    journal.append(ROWS)
+    return journal
+
+
+def test_rows_come_back(journal):
+    head, rows = journal.read()
+    assert rows == ROWS
+    journal.check(head, HEAD)
+
+
+def test_no_file_and_an_empty_file_hold_nothing(tmp_path):
+    (tmp_path / "empty").touch()
+    assert Journal(tmp_path / "none").read() == (None, [])
+    assert Journal(tmp_path / "empty").read() == (None, [])
+
+
+@pytest.mark.parametrize("n_lost", [1, 5, 20])
+def test_a_line_cut_by_a_crash_is_left_out_and_the_next_rows_are_whole(journal, n_lost):
+    text = journal.path.read_text(encoding="utf-8")
+    journal.path.write_text(text[:-n_lost], encoding="utf-8")
+    assert journal.read()[1] == ROWS[:2]
+    journal.append(ROWS[2:])
+    assert journal.read()[1] == ROWS
+
+
+def test_another_comparison_is_refused_and_what_differs_is_named(journal):
+    with pytest.raises(ParameterError, match="another comparison: seed differ"):
+        journal.check(journal.read()[0], {**HEAD, "seed": 4})
+
+
+@pytest.mark.parametrize("text", ["a,b\n1,2\n", '{"format": "other", "version": 1}\n', "[]\n", "\x00\x01\n"])
+def test_a_foreign_file_is_refused_and_left_alone(tmp_path, text):
+    path = tmp_path / "foreign"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match="not a results file"):
+        Journal(path).read()
+    assert path.read_text(encoding="utf-8") == text

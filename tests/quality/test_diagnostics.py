@@ -1,0 +1,155 @@
+"""Planted faults raise their own code and no other; healthy rows raise none."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from imbgan.quality import ClassQuality, Measure, assess
+from imbgan.quality.diagnostics import RULES, diagnose
+
+pd = pytest.importorskip("pandas")
+
+
+def table(seed, n):
+    """Three far modes, a related pair of numbers, a skewed number with missing cells, a category."""
+    rng = np.random.default_rng(seed)
+    mode = rng.integers(3, size=n)
+    first = rng.normal(size=n)
+    return pd.DataFrame(
+        {
+            "x": 8.0 * (mode == 1) + rng.normal(size=n),
+            "y": 8.0 * (mode == 2) + rng.normal(size=n),
+            "first": first,
+            "second": 0.9 * first + 0.4 * rng.normal(size=n),
+            "amount": np.where(rng.random(n) < 0.2, np.nan, rng.lognormal(size=n)),
+            "city": rng.choice(["Bern", "Lima", "Oslo"], p=[0.5, 0.35, 0.15], size=n),
+        }
+    )
+
+
+N = 400
+REAL = table(0, N)
+
+
+def point(rows):
+    rng = np.random.default_rng(1)
+    near = {name: rows[name].median() + 0.02 * rng.normal(size=len(rows)) for name in ("x", "y", "first", "second")}
+    return rows.assign(**near)
+
+
+def copies(rows):
+    return REAL.sample(len(rows), replace=True, random_state=np.random.RandomState(0)).reset_index(drop=True)
+
+
+def near_copies(rows):
+    rng = np.random.default_rng(1)
+    numbers = ["x", "y", "first", "second", "amount"]
+    return REAL.assign(**{name: REAL[name] + 1e-4 * rng.normal(size=N) for name in numbers})
+
+
+def shuffled(rows):
+    return rows.assign(second=np.random.default_rng(1).permutation(rows["second"]))
+
+
+FAULTS = {
+    "two of three modes": (lambda rows: rows[rows["x"] < 4].query("y < 4"), "IMB001", ""),
+    "one point": (point, "IMB001", ""),
+    "copies": (copies, "IMB002", ""),
+    "half copies": (lambda rows: pd.concat([REAL[: N // 2], rows[: N // 2]]), "IMB002", ""),
+    "near copies": (near_copies, "IMB002", ""),
+    "shuffled column": (shuffled, "IMB003", ""),
+    "three times as large": (lambda rows: rows.assign(second=3 * rows["second"]), "IMB004", "second"),
+    "new level": (lambda rows: rows.assign(city=rows["city"].where(rows["first"] < 1.3, "Rome")), "IMB004", "city"),
+    "shifted": (lambda rows: rows.assign(amount=rows["amount"] * 2), "IMB005", "amount"),
+    "levels swapped": (
+        lambda rows: rows.assign(city=rows["city"].map({"Bern": "Oslo", "Oslo": "Bern", "Lima": "Lima"})),
+        "IMB005",
+        "city",
+    ),
+    "missing dropped": (lambda rows: rows.assign(amount=rows["amount"].fillna(1.0)), "IMB008", "amount"),
+    "level lost": (lambda rows: rows[rows["city"] != "Oslo"], "IMB010", "city"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_planted_fault_raises_its_own_code(fault):
+    plant, code, column = FAULTS[fault]
+    found = assess(REAL, plant(table(1, N)).reset_index(drop=True)).diagnostics
+    faults = {(one.code, one.column) for one in found if one.severity != "info"}
+    allowed = {("IMB005", "amount")} if fault == "missing dropped" else set()  # one value filled in: both are true
+    assert (code, column) in faults
+    assert faults - allowed == {(code, column)}
+
+
+def test_evidence_names_figures_and_the_worst_pair():
+    (found,) = assess(REAL, shuffled(table(1, N))).diagnostics
+    assert "'second'" in found.evidence
+    assert "'first'" in found.evidence
+    assert "real against real" in found.evidence
+    assert found.action
+
+
+@pytest.mark.parametrize("n", [60, 400])
+@pytest.mark.parametrize("seed", range(5))
+def test_healthy_rows_raise_nothing(n, seed):
+    real, synthetic, holdout = (table(100 + 3 * seed + i, n) for i in range(3))
+    assert assess(real, synthetic, holdout=holdout, random_state=seed).diagnostics == ()
+
+
+def test_memorization_and_membership_are_found_beside_a_hold_out():
+    found = assess(REAL, near_copies(REAL), holdout=table(2, N))
+    assert [one.code for one in found.diagnostics] == ["IMB002", "IMB007"]
+    attack = found.classes[0].measure("membership_auc")
+    assert found.classes[0].measure("memorization").value > 0.95
+    assert attack.value > 0.7
+    assert "does not prove" in attack.note
+
+
+def test_few_rows_are_said_to_be_few_and_nothing_else():
+    found = assess(REAL[:10], 100 * table(1, 10)[["x"]].join(table(1, 10).drop(columns="x"))).diagnostics
+    assert [(one.code, one.severity) for one in found] == [("IMB009", "info")]
+
+
+def quality(**figures):
+    """A class of many rows with these figures, (value, baseline, low, high) each."""
+    measures = tuple(Measure(name, *values) for name, values in figures.items())
+    return ClassQuality("rare", 1000, 1000, 0, measures, (), None)
+
+
+def test_a_figure_within_the_margin_of_its_baseline_is_no_fault():
+    # 0.75 is far from 0.5, but not where real rows give up to 0.63 against real rows.
+    assert diagnose([quality(two_sample_auc=(0.75, 0.5, 0.37, 0.63))]) == ()
+    assert [one.code for one in diagnose([quality(two_sample_auc=(0.75, 0.5, 0.45, 0.55))])] == ["IMB006"]
+
+
+def test_told_apart_is_left_out_where_another_finding_says_why():
+    apart = quality(two_sample_auc=(0.9, 0.5, 0.45, 0.55))
+    copied = quality(two_sample_auc=(0.9, 0.5, 0.45, 0.55), copy_rate=(0.4, 0.0, 0.0, 0.0))
+    assert [one.code for one in diagnose([apart])] == ["IMB006"]
+    assert [one.code for one in diagnose([copied])] == ["IMB002"]
+
+
+def test_low_coverage_far_from_real_rows_is_not_collapse():
+    figures = {"coverage": (0.2, 0.97, 0.95, 0.99), "spread": (1.0, 1.0, 0.97, 1.03)}
+    assert diagnose([quality(**figures, density=(0.1, 1.0, 0.9, 1.1))]) == ()
+    assert [one.code for one in diagnose([quality(**figures, density=(1.1, 1.0, 0.9, 1.1))])] == ["IMB001"]
+
+
+def test_repeated_rows_are_collapse_unless_they_are_copies():
+    repeated = quality(duplicate_rate=(0.5, 0.0, 0.0, 0.0), coverage=(0.9, 0.97, 0.95, 0.99), density=(1, 1, 0.9, 1.1))
+    repeated = replace(repeated, measures=(*repeated.measures, Measure("spread", 1.0, 1.0, 0.97, 1.03)))
+    assert [one.code for one in diagnose([repeated])] == ["IMB001"]
+
+
+def test_findings_are_ordered_by_severity():
+    worst = quality(copy_rate=(0.9, 0.0, 0.0, 0.0))
+    mild = quality(two_sample_auc=(0.9, 0.5, 0.45, 0.55))
+    few = replace(mild, n_real=20, n_synthetic=20, measures=())
+    assert [one.severity for one in diagnose([few, mild, worst])] == ["error", "warning", "info"]
+
+
+def test_codes_are_numbered_and_explained_by_codes_there_are():
+    codes = [rule.code for rule in RULES]
+    assert codes == [f"IMB{number:03d}" for number in range(1, 11)]
+    assert all(set(rule.explained_by) < set(codes) - {rule.code} for rule in RULES)
