@@ -48,8 +48,9 @@ Pair = tuple[pd.DataFrame, pd.Series]
 
 
 def rare_malignant(seed: int) -> Pair:
-    """Return the Wisconsin breast cancer table with malignant tumors thinned to 5 % of all rows."""
+    """Return the ten mean measurements of the breast cancer table, with malignant tumors thinned to 5 % of all rows."""
     X, codes = load_breast_cancer(return_X_y=True, as_frame=True)
+    X = X[[name for name in X if name.startswith("mean ")]]
     y = codes.map({0: RARE, 1: COMMON}).rename("diagnosis")
     n_rare = round(0.05 / 0.95 * int((y == COMMON).sum()))
     kept = y[y == RARE].sample(n_rare, random_state=seed).index.union(y[y == COMMON].index)

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "imbgan"
 
 # Everyone may import the root modules, which import nothing of ours.
-ROOT_MODULES = {"exceptions", "random", "_optional", "_plain", "_sklearn"}
+ROOT_MODULES = {"exceptions", "random", "_files", "_messages", "_optional", "_plain", "_sklearn", "_threads"}
 ALL_LAYERS = "tabular image text data measures gan quality oversampling ensemble comparison report distributed"
 SEES = {
     "tabular": "",

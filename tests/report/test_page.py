@@ -221,7 +221,7 @@ def test_existing_file_is_kept_unless_told(comparison, assessment, tmp_path):
 def test_failure_leaves_nothing_behind(comparison, tmp_path, monkeypatch):
     path = report(comparison, tmp_path / "page.html")
     before = path.read_bytes()
-    monkeypatch.setattr("pathlib.Path.replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+    monkeypatch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError, match="disk full"):
         report(comparison, path, overwrite=True)
     assert path.read_bytes() == before

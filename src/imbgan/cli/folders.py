@@ -1,6 +1,5 @@
 """Model folders of the command line: a saved generator, and beside it the column that held the labels."""
 
-import difflib
 import json
 import os
 import secrets
@@ -10,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from imbgan._messages import did_you_mean, listed
 from imbgan.data.writers import write_bytes
 from imbgan.exceptions import ModelFileError, ParameterError
 
@@ -133,7 +133,5 @@ def label_of(text: str, classes: Sequence[object]) -> object:
         if len(found) == 1:
             return found[0]
     names = [str(label) for label in classes]
-    near = difflib.get_close_matches(text, names, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    shown = ", ".join(map(repr, names[:10])) + (", ..." if len(names) > 10 else "")
-    raise ParameterError(f"--label must be one of the classes: {shown}. Got {text!r}.{hint}")
+    hint = did_you_mean(text, names)
+    raise ParameterError(f"--label must be one of the classes: {listed(names)}. Got {text!r}.{hint}")

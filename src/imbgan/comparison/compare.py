@@ -89,7 +89,8 @@ def compare(
     control : str, default="none"
         The strategy that the others are compared with; it is added if it is not among them.
     n_jobs : int, default=None
-        Processes, through joblib, whose Dask, Ray and Spark backends work as well.
+        Processes, through joblib, whose Dask, Ray and Spark backends work as well. In each of them the classifiers
+        keep to one thread.
     random_state : int, RandomState instance or None, default=None
         The same integer gives the same scores on one machine.
     path : path-like, default=None
@@ -249,10 +250,13 @@ def _run(
         joblib.delayed(run_fold)(data, plan, fold, family, skip) for fold, family, skip in tasks
     )
     rows = list(known)
-    for new in track(results, len(tasks), "Comparing on test folds", shown=verbose):
-        rows += new
-        if journal is not None:
-            journal.append(new)
+    with warnings.catch_warnings():
+        # Programs compiled for a generator look like a memory leak to loky, which then starts a fresh process.
+        warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
+        for new in track(results, len(tasks), "Comparing on test folds", shown=verbose):
+            rows += new
+            if journal is not None:
+                journal.append(new)
     return rows
 
 

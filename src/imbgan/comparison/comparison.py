@@ -1,12 +1,12 @@
 """``Comparison``: what :func:`imbgan.comparison.compare` returns."""
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from imbgan._files import write_whole
 from imbgan._plain import from_plain, to_json, to_plain
 from imbgan.comparison.results import Curve, Score, StrategyRun, Task, Verdict
 from imbgan.comparison.views import as_html, as_rows, as_text
@@ -111,13 +111,7 @@ class Comparison:
         target = Path(path)
         if target.exists() and not overwrite:
             raise ParameterError(f"{str(target)!r} exists already. Name another path, or pass overwrite=True.")
-        # Beside its place, so that it can be renamed: a reader sees the old file or the new one.
-        temporary = target.with_name(f".{target.name[:40]}.{os.getpid()}.part")
-        try:
-            temporary.write_text(to_json(self.to_dict()), encoding="utf-8")
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)
+        write_whole(target, to_json(self.to_dict()).encode("utf-8"))
 
     @classmethod
     def load(cls, path: str | Path) -> "Comparison":

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
 
+from imbgan._threads import one_thread
 from imbgan.comparison.curves import curve_points
 from imbgan.comparison.folds import Fold, Indices, n_blocks_of_rarest, split
 from imbgan.comparison.metrics import rank_metrics, threshold_metrics, thresholds
@@ -110,7 +111,7 @@ def run_fold(data: Data, plan: Plan, fold: Fold, strategies: Sequence[Strategy],
             outcome = outcomes[strategy.name, name]
             if outcome.status != "ok":
                 continue
-            with warnings.catch_warnings(record=True) as caught:
+            with one_thread(), warnings.catch_warnings(record=True) as caught:
                 warnings.simplefilter("always")
                 try:
                     p = _fit_predict(outcome, strategy, plan.estimators[name], (X_train, y_train, X_test), seed, data)

@@ -1,6 +1,5 @@
 """Classifiers by name, with the preparation that each needs."""
 
-import difflib
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.tree import DecisionTreeClassifier
 
+from imbgan._messages import did_you_mean
 from imbgan._optional import import_optional
 from imbgan.comparison.preparation import TablePreprocessor
 from imbgan.exceptions import ParameterError
@@ -51,8 +51,7 @@ def make_estimator(name: str, random_state: int = 0) -> Pipeline:
         The package of the classifier is not installed.
     """
     if name not in ESTIMATORS:
-        near = difflib.get_close_matches(name, ESTIMATORS, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
+        hint = did_you_mean(name, ESTIMATORS)
         raise ParameterError(f"The estimator must be one of {', '.join(ESTIMATORS)}. Got {name!r}.{hint}")
     make, numbers = ESTIMATORS[name]
     return make_pipeline(TablePreprocessor(numbers=numbers), make(random_state))

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, roc_auc_score
 
+from imbgan._messages import did_you_mean
 from imbgan.exceptions import ParameterError
 
 Array = NDArray[np.float64]
@@ -73,8 +73,7 @@ def check_metrics(names: Sequence[str] | str | None) -> tuple[str, ...]:
         raise ParameterError("metrics must name at least one metric. Got none; leave it out for all.")
     for name in wanted:
         if name not in METRICS:
-            near = get_close_matches(str(name), DEFAULT_METRICS, n=1, cutoff=0.5)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
+            hint = did_you_mean(name, DEFAULT_METRICS)
             raise ParameterError(f"metrics must be among {', '.join(DEFAULT_METRICS)}. Got {name!r}.{hint}")
     if len(set(wanted)) < len(wanted):
         raise ParameterError(f"metrics must be named once each. Got {list(wanted)!r}.")

@@ -1,6 +1,5 @@
 """What can be done about a rare class, by name."""
 
-import difflib
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -15,6 +14,7 @@ from imblearn.under_sampling import EditedNearestNeighbours, RandomUnderSampler,
 from numpy.typing import NDArray
 from sklearn.base import clone
 
+from imbgan._messages import did_you_mean
 from imbgan.comparison.samplers import LocalGaussianSampler, TableSampler, TableSMOTE
 from imbgan.ensemble import PriorCorrectedClassifier
 from imbgan.exceptions import ParameterError
@@ -237,6 +237,5 @@ def _resolve(name: str, item: object) -> Strategy:
         return Strategy(name, (item.__doc__ or "your own").strip().splitlines()[0], item)
     if isinstance(item, str) and item in STRATEGIES:
         return replace(STRATEGIES[item], name=name)
-    near = difflib.get_close_matches(str(item), STRATEGIES, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
+    hint = did_you_mean(item, STRATEGIES)
     raise ParameterError(f"A strategy must be one of {', '.join(STRATEGIES)}, or your own. Got {item!r}.{hint}")

@@ -1,7 +1,6 @@
 """File formats: told by the name of a file or by its first bytes, and their compression."""
 
 import bz2
-import difflib
 import gzip
 import lzma
 import zlib
@@ -9,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from imbgan._messages import did_you_mean
 from imbgan._optional import import_optional
 from imbgan.exceptions import DataError, ParameterError
 
@@ -52,8 +52,7 @@ def format_of(path: Path, name: str | None) -> FileFormat:
     if name is not None:
         found = _parse(name.lower().removeprefix(".").split("."))
         if found is None:
-            near = difflib.get_close_matches(name.lower(), EXTENSIONS, n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
+            hint = did_you_mean(name, EXTENSIONS)
             raise ParameterError(f"The format must be one of {_shown()}. Got {name!r}.{hint}")
         return found
     found = _parse([suffix.lower().removeprefix(".") for suffix in path.suffixes[-2:]])

@@ -1,12 +1,12 @@
 """Files and pipes to polars frames."""
 
-import difflib
 import io
 import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from imbgan._messages import did_you_mean
 from imbgan.data.delimited import read_delimited
 from imbgan.data.formats import ARROW_STREAM, TEXT_FORMATS, Format, decompress, format_of, sniff
 from imbgan.data.inference import infer_types
@@ -70,9 +70,7 @@ def _read_bytes(path: Path, source: str) -> bytes:
     except FileNotFoundError:
         folder = path.parent
         names = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
-        near = difflib.get_close_matches(path.name, names, n=1)
-        hint = f" Did you mean {str(folder / near[0])!r}?" if near else " Check the path."
-        raise DataError(f"{source} does not exist.{hint}") from None
+        raise DataError(f"{source} does not exist.{did_you_mean(path.name, names) or ' Check the path.'}") from None
     except IsADirectoryError:
         raise DataError(f"{source} is a folder. Name one file in it.") from None
     except OSError as error:

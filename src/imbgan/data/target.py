@@ -1,9 +1,9 @@
 """The class labels of a table: one of its columns, checked."""
 
-import difflib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from imbgan._messages import did_you_mean, listed
 from imbgan.exceptions import DataError, ParameterError
 
 if TYPE_CHECKING:
@@ -99,12 +99,7 @@ def _shown(value: object) -> str:
 
 
 def _unknown(name: str, columns: Sequence[str]) -> str:
-    near = difflib.get_close_matches(name, columns, n=1) or [
-        column for column in columns if column.strip().casefold() == name.strip().casefold()
-    ]
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    shown = ", ".join(map(repr, columns[:20])) + (", ..." if len(columns) > 20 else "")
-    return f"The table has no column {name!r}.{hint} It has {shown}."
+    return f"The table has no column {name!r}.{did_you_mean(name, columns)} It has {listed(columns, 20)}."
 
 
 def match_columns(frame: "pl.DataFrame", like: "pl.DataFrame", *, mark: str | None = None) -> "pl.DataFrame":

@@ -2,11 +2,11 @@
 
 import io
 import os
-import secrets
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from imbgan._files import write_whole
 from imbgan.data.formats import TEXT_FORMATS, FileFormat, compress, format_of
 from imbgan.data.readers import STANDARD_STREAM
 from imbgan.exceptions import DataError, ParameterError
@@ -100,24 +100,11 @@ def write_bytes(data: bytes, path: str | Path, *, overwrite: bool = False) -> No
             Path(path).write_bytes(data)
         else:
             # What a link points to is replaced, not the link.
-            _replace(Path(os.path.realpath(path)), data)
+            write_whole(Path(os.path.realpath(path)), data)
     except BrokenPipeError:
         raise
     except OSError as error:
         raise DataError(f"{str(path)!r} cannot be written: {error.strerror or error}.") from error
-
-
-def _replace(path: Path, data: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def _is_device(path: Path) -> bool:

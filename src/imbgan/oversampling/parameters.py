@@ -1,12 +1,12 @@
 """Parameters that all estimators of this room share: their ranges, and how they configure the training."""
 
-import difflib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from numbers import Integral, Real
 from typing import Any
 
+from imbgan._messages import did_you_mean
 from imbgan._sklearn import Interval, StrOptions
 from imbgan.exceptions import ParameterError
 from imbgan.gan.config import MonitorConfig, TrainConfig
@@ -69,10 +69,9 @@ def training_configuration(
         raise ParameterError(f"'train_options' must not hold {twice[0]!r}. Set the parameter {twice[0]!r} itself.")
     unknown = next((name for name in options if name not in _OPTIONS), None)
     if unknown is not None:
-        near = difflib.get_close_matches(str(unknown), _OPTIONS, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
         raise ParameterError(
-            f"'train_options' must hold fields of TrainConfig or MonitorConfig. Got {unknown!r}.{hint} Known are: "
+            f"'train_options' must hold fields of TrainConfig or MonitorConfig. Got {unknown!r}."
+            f"{did_you_mean(unknown, _OPTIONS)} Known are: "
             f"{', '.join(_OPTIONS)}."
         )
     _check_types(options)

@@ -1,12 +1,12 @@
 """Class labels: read, checked, turned into codes."""
 
-import difflib
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.multiclass import check_classification_targets
 
+from imbgan._messages import did_you_mean, listed
 from imbgan.exceptions import DataError, ParameterError
 
 
@@ -78,8 +78,5 @@ def code_of(label: object, classes: Sequence[object]) -> int:
     for code, known in enumerate(classes):
         if known == label and isinstance(known, str) == isinstance(label, str):
             return code
-    names = [str(known) for known in classes]
-    near = difflib.get_close_matches(str(label), names, n=1)
-    hint = f" Did you mean {classes[names.index(near[0])]!r}?" if near else ""
-    shown = ", ".join(repr(known) for known in classes[:10]) + (", ..." if len(classes) > 10 else "")
-    raise ParameterError(f"'label' must be one of the classes seen in fit: {shown}. Got {label!r}.{hint}")
+    hint = did_you_mean(label, classes)
+    raise ParameterError(f"'label' must be one of the classes seen in fit: {listed(classes)}. Got {label!r}.{hint}")

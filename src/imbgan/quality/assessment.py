@@ -9,6 +9,7 @@ import numpy as np
 
 from imbgan import __version__
 from imbgan._plain import from_plain, to_plain
+from imbgan._threads import one_thread
 from imbgan.quality.classes import MAX_DISTANCE_ROWS, MAX_ROWS, class_quality
 from imbgan.quality.diagnostics import diagnose
 from imbgan.quality.embedding import draw_map
@@ -16,7 +17,6 @@ from imbgan.quality.geometry import N_PERMUTATIONS
 from imbgan.quality.results import ClassQuality, Diagnostic, Points, Training
 from imbgan.quality.rows import Role, check_classes, check_tables, read_rows
 from imbgan.quality.splits import N_SPLITS
-from imbgan.quality.threads import one_thread
 from imbgan.quality.views import html_view, text_view
 from imbgan.random import Streams
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, Literal, cast
 
 import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
+from imbgan._messages import did_you_mean, listed
 from imbgan.exceptions import DataError, DataTypeError, ParameterError
 from imbgan.tabular import n_rows, read_table
 from imbgan.tabular.reading import container_of
@@ -109,8 +109,8 @@ def _split_target(table: object, target: Hashable | None, role: Role) -> tuple[o
     frame = nw.from_native(cast(Any, table), eager_only=True)
     if target not in frame.columns:
         raise DataError(
-            f"{role} must hold the target column {target!r}.{_hint(target, frame.columns)} "
-            f"It has {_listed(frame.columns)}."
+            f"{role} must hold the target column {target!r}.{did_you_mean(target, frame.columns)} "
+            f"It has {listed(frame.columns)}."
         )
     name = cast(str, target)
     return frame.drop(name).to_native(), _label_texts(frame[name].to_list(), role)
@@ -142,24 +142,14 @@ def _aligned(table: Table, real: Table, role: Role) -> list[RawColumn]:
     lacking = [name for name in real.names if name not in table.names]
     further = [name for name in table.names if name not in real.names]
     if lacking or further:
-        parts = [f"{role} lacks {_listed(lacking)}"] if lacking else []
-        parts += [f"{role} has {_listed(further)} besides"] if further else []
-        hint = _hint(lacking[0], further) if lacking and further else ""
+        parts = [f"{role} lacks {listed(lacking)}"] if lacking else []
+        parts += [f"{role} has {listed(further)} besides"] if further else []
+        hint = did_you_mean(lacking[0], further) if lacking and further else ""
         raise DataError(
             f"{role} and real must have the same columns: {'; '.join(parts)}.{hint} Drop or rename these columns."
         )
     by_name = {column.name: column for column in table.columns}
     return [by_name[name] for name in real.names]
-
-
-def _listed(names: Sequence[object]) -> str:
-    return ", ".join(map(repr, names[:10])) + (", ..." if len(names) > 10 else "")
-
-
-def _hint(name: object, known: Sequence[object]) -> str:
-    texts = [str(other) for other in known]
-    near = get_close_matches(str(name), texts, n=1)
-    return f" Did you mean {known[texts.index(near[0])]!r}?" if near else ""
 
 
 def _read_column(columns: Mapping[Role, RawColumn]) -> tuple[Field, dict[Role, Cells]]:
@@ -207,8 +197,8 @@ def check_classes(rows: Mapping[Role, Rows]) -> None:
     for label in dict.fromkeys(rows["synthetic"].labels.tolist()):
         if label not in known:
             raise DataError(
-                f"synthetic holds the class {label!r}, of which real has no row.{_hint(label, known)} "
-                f"real has {_listed(known)}."
+                f"synthetic holds the class {label!r}, of which real has no row.{did_you_mean(label, known)} "
+                f"real has {listed(known)}."
             )
 
 

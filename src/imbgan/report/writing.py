@@ -2,8 +2,8 @@
 
 import os
 from pathlib import Path
-from uuid import uuid4
 
+from imbgan._files import write_whole
 from imbgan.exceptions import ParameterError
 from imbgan.report.page import render
 from imbgan.report.summary import summarize
@@ -38,15 +38,7 @@ def report(thing: object, path: str | os.PathLike[str], *, overwrite: bool = Fal
     path = Path(path)
     _check(path, overwrite)
     text = render(summarize(thing))
-    # Written beside its place and renamed, so that a page is whole or absent.
-    part = path.with_name(f".{path.name[:40]}.{uuid4().hex}.part")
-    try:
-        with part.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        _check(path, overwrite)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(path, text.encode("utf-8"))
     return path
 
 

@@ -2,13 +2,13 @@
 
 import sys
 from collections.abc import Hashable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, cast
 
 import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
+from imbgan._messages import did_you_mean, listed
 from imbgan.exceptions import DataError, DataTypeError, ParameterError
 from imbgan.tabular.cells import read_cells, scatter
 from imbgan.tabular.kinds import as_kind
@@ -134,10 +134,8 @@ def _check_names(names: Sequence[Hashable]) -> None:
 def _check_kinds(kinds: Mapping[str | int, str], names: Sequence[Hashable]) -> Mapping[Hashable, str]:
     for name, kind in kinds.items():
         if name not in names:
-            close = get_close_matches(str(name), [str(known) for known in names], n=1)
-            hint = f" Did you mean {close[0]!r}?" if close else ""
-            shown = ", ".join(map(repr, names[:20])) + (", ..." if len(names) > 20 else "")
-            raise ParameterError(f"kinds names a column that X lacks: {name!r}.{hint} X has {shown}.")
+            hint = did_you_mean(name, names)
+            raise ParameterError(f"kinds names a column that X lacks: {name!r}.{hint} X has {listed(names, 20)}.")
         if kind not in KINDS:
             raise ParameterError(f"kinds[{name!r}] must be one of {', '.join(map(repr, KINDS))}, got {kind!r}.")
     return cast("Mapping[Hashable, str]", kinds)

@@ -7,8 +7,8 @@ from importlib import import_module
 def one_thread() -> AbstractContextManager[object]:
     """Return a context in which linear algebra and classifiers run on one thread.
 
-    An assessment is thousands of small products and models. They gain nothing from threads, and where other
-    processes keep the cores busy, threads that wait for one another take many times as long.
+    An assessment, or a fold of a comparison, is many small products and models. They gain nothing from threads, and
+    where other processes keep the cores busy, threads that wait for one another take many times as long.
     """
     # Only libraries that are loaded already can be held.
     import_module("sklearn.ensemble")
