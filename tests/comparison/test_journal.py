@@ -1,8 +1,9 @@
 """A results file survives crashes and refuses rows of another comparison."""
 
+import pandas as pd
 import pytest
 
-from imbgan.comparison.journal import Journal
+from imbgan.comparison.journal import Journal, table_hash
 from imbgan.exceptions import DataError, ParameterError
 
 HEAD = {"seed": 3, "data": "abc"}
@@ -50,3 +51,16 @@ def test_a_foreign_file_is_refused_and_left_alone(tmp_path, text):
     with pytest.raises(DataError, match="not a results file"):
         Journal(path).read()
     assert path.read_text(encoding="utf-8") == text
+
+
+def test_table_hash_depends_on_values_only():
+    X = pd.DataFrame({"a": [1.5, None, 3.0], "b": ["x", "y", None], "c": [1, 2, 3]})
+    built = pd.concat([X[["a"]], X[["b", "c"]].copy()], axis=1).copy()
+    assert table_hash(built) == table_hash(X)
+    for changed in (
+        X.assign(c=[1, 2, 4]),
+        X.assign(b=["x", None, "y"]),
+        X.rename(columns={"a": "z"}),
+        X[["b", "a", "c"]],
+    ):
+        assert table_hash(changed) != table_hash(X)

@@ -1,6 +1,5 @@
 """``imbgan compare``: whether it is worth it, on this table."""
 
-from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -100,7 +99,6 @@ def compare(
             path=results,
             verbose=run.shows_progress,
         )
-        found = replace(found, task=replace(found.task, target=target))
         if report is not None:
             write_report(found, report, overwrite=force)
         run.finish(f"{found}\n\nseed {seed}", found.to_dict())

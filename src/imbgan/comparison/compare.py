@@ -19,7 +19,7 @@ from imbgan.comparison.crossval import Data, Plan, Row, run_fold
 from imbgan.comparison.curves import average_curves
 from imbgan.comparison.estimators import resolve_estimators
 from imbgan.comparison.folds import Fold, find_blocks, make_folds
-from imbgan.comparison.journal import Journal
+from imbgan.comparison.journal import Journal, table_hash
 from imbgan.comparison.metrics import check_metrics
 from imbgan.comparison.preparation import prepared
 from imbgan.comparison.progress import track
@@ -167,7 +167,8 @@ def compare(
     sampler = _gan_sampler(plan, chosen, rows)
     assessment = None if sampler is None else _assess(data, folds[0], sampler)
     settings["seconds"] = round(time.perf_counter() - began, 1)
-    return _summarize(data, plan, rows, settings, blocks.n_duplicates, assessment)
+    task = _task(data, str(getattr(y, "name", None) or ""), blocks.n_duplicates)
+    return _summarize(data, plan, task, rows, settings, assessment)
 
 
 def _seed(random_state: int | np.random.RandomState | None, head: Mapping[str, Any] | None) -> int:
@@ -202,7 +203,7 @@ def _identity(data: Data, folds: Sequence[Fold], settings: Mapping[str, Any]) ->
     """Return what must be equal for rows on disk to belong to this comparison; further strategies may join."""
     same = ("seed", "metrics", "tune_threshold", "estimators")
     return {
-        "data": joblib.hash((data.blocks, data.codes, data.classes.tolist(), data.X)),
+        "data": joblib.hash((data.blocks, data.codes, data.classes.tolist(), table_hash(data.X))),
         "folds": joblib.hash([(fold.train, fold.test) for fold in folds]),
         **{name: settings[name] for name in same},
     }
@@ -268,24 +269,31 @@ def _families(strategies: Sequence[Strategy]) -> Iterator[tuple[Strategy, ...]]:
             yield from ((member,) for member in members)
 
 
-def _summarize(
-    data: Data, plan: Plan, rows: list[Row], settings: dict[str, Any], n_duplicates: int, assessment: Assessment | None
-) -> Comparison:
+def _task(data: Data, target: str, n_duplicates: int) -> Task:
     counts = np.bincount(data.codes)
-    names = [str(label) for label in data.classes.tolist()]
-    by_size = sorted(range(len(names)), key=lambda code: -counts[code])
-    judged = [names[code] for code in data.judged]
-    positive = judged[0] if len(judged) == 1 else None
-    task = Task(
+    return Task(
         n_rows=len(data.codes),
         n_columns=len(read_names(data.X)),
-        class_counts={names[code]: int(counts[code]) for code in by_size},
-        positive=positive,
-        target="",
+        class_counts={str(data.classes[code]): int(counts[code]) for code in np.argsort(-counts, kind="stable")},
+        positive=str(data.classes[data.judged[0]]) if len(data.judged) == 1 else None,
+        target=target,
         n_duplicates=n_duplicates,
     )
+
+
+def _summarize(
+    data: Data,
+    plan: Plan,
+    task: Task,
+    rows: list[Row],
+    settings: dict[str, Any],
+    assessment: Assessment | None,
+) -> Comparison:
+    judged = [str(data.classes[code]) for code in data.judged]
     control = settings["control"]
-    scores = compute_scores(rows, control=control, metrics=plan.metrics, labels=judged, positive=positive, rope=ROPE)
+    scores = compute_scores(
+        rows, control=control, metrics=plan.metrics, labels=judged, positive=task.positive, rope=ROPE
+    )
     runs = _runs(rows)
     return Comparison(
         task=task,

@@ -5,12 +5,24 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import joblib
+
 from imbgan._plain import to_plain
 from imbgan.exceptions import DataError, ParameterError
+from imbgan.tabular import read_table
 
 FORMAT, VERSION = "imbgan.comparison", 1
 
 Row = dict[str, Any]
+
+
+def table_hash(X: object) -> str:
+    """Return a text that is the same for tables of the same values, whatever their containers look like in memory."""
+    columns: list[tuple[str, object, object]] = []
+    for column in read_table(X).columns:
+        present = column.values[~column.missing]
+        columns.append((repr(column.name), present.tolist() if present.dtype == object else present, column.missing))
+    return str(joblib.hash(columns))
 
 
 class Journal:

@@ -10,6 +10,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from imbgan.gan.loop import ChunkSummary
 
 
+def progress_console(*, stderr: bool = False) -> Console:
+    """Return a console whose progress lines also work in a notebook."""
+    # There Rich needs ipywidgets; without them it shows the line once, at the end.
+    is_plain = importlib.util.find_spec("ipywidgets") is None
+    return Console(stderr=stderr, force_jupyter=False if is_plain else None)
+
+
 class ProgressLine:
     """A line with step, quality and time left; a context manager whose call is a training callback.
 
@@ -24,9 +31,7 @@ class ProgressLine:
             TextColumn("quality {task.fields[quality]}"),
             TimeRemainingColumn(compact=True),
         )
-        # In a notebook Rich needs ipywidgets; without them it shows the line once, at the end.
-        is_plain = importlib.util.find_spec("ipywidgets") is None
-        self._progress = Progress(*columns, console=Console(force_jupyter=False if is_plain else None))
+        self._progress = Progress(*columns, console=progress_console())
         self._task = self._progress.add_task(title, total=max_iter, quality="...")
 
     def __enter__(self) -> Self:
