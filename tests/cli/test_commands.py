@@ -207,11 +207,24 @@ def test_compare_writes_verdict_json_report_and_resumes(imbgan, folder, tmp_path
 def test_compare_keeps_groups_together_and_takes_metrics(imbgan, folder, frame, tmp_path):
     frame.with_row_index("customer").with_columns(customer=pl.col("customer") // 3).write_csv(tmp_path / "g.csv")
     arguments = ["compare", tmp_path / "g.csv", *TARGET, "-e", "decision_tree", "--strategies", "none", "--no-tune"]
-    result = imbgan(*arguments, "--groups", "customer", "--folds", 2, "--metrics", "roc_auc,brier", "--json", "-")
+    result = imbgan(
+        *arguments,
+        "--groups",
+        "customer",
+        "--folds",
+        2,
+        "--metrics",
+        "roc_auc,brier",
+        "--json",
+        "-",
+        "--control",
+        "class_weight",
+    )
     assert result.code == 0
     assert result.json["task"]["n_columns"] == frame.width - 1
     assert result.json["settings"]["metrics"] == ["roc_auc", "brier"]
     assert result.json["settings"]["tune_threshold"] is False
+    assert result.json["verdict"]["control"] == "class_weight"
     wrong = imbgan(*arguments, "--groups", "costumer")
     assert wrong.code == 2
     assert "Did you mean 'customer'" in wrong.err

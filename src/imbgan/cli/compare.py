@@ -21,6 +21,9 @@ Estimators = Annotated[
 Strategies = Annotated[
     str, typer.Option("--strategies", metavar="A,B", help="Names with commas between, default, or all.")
 ]
+Control = Annotated[
+    str, typer.Option("--control", metavar="NAME", help="The strategy that the others are compared with.")
+]
 Metrics = Annotated[
     str | None,
     typer.Option("--metrics", metavar="A,B", help="Names with commas between; the first decides. By default all."),
@@ -55,6 +58,7 @@ def compare(
     target: o.Target,
     estimator: Estimators = None,
     strategies: Strategies = "default",
+    control: Control = "none",
     metrics: Metrics = None,
     folds: Folds = None,
     repeats: Repeats = 2,
@@ -90,6 +94,7 @@ def compare(
             loaded.y,
             estimator=estimator or None,
             strategies=names[0] if names in (["default"], ["all"]) else names,
+            control=control,
             metrics=_names(metrics) if metrics else None,
             cv=(folds, repeats),
             groups=None if group_of is None else group_of.to_numpy(),
