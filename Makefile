@@ -21,7 +21,7 @@ endif
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(INSTALLED) ## balance an embedded data set and compare classifiers
+demo: $(INSTALLED) ## balance an embedded data set, compare strategies, write a report
 	@echo "==> demo"
 	@$(BIN)/python examples/demo.py
 
