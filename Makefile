@@ -86,6 +86,6 @@ $(INSTALLED): pyproject.toml constraints.txt
 	    "$$found" -m venv --clear $(VENV); \
 	fi
 	@echo "==> install"
-	@$(PIP) editables hatchling
+	@$(PIP) editables hatchling setuptools
 	@$(PIP) --no-build-isolation -e '.[dev]'
 	@touch $@
