@@ -45,6 +45,9 @@ class GANOverSampler(BaseGANOverSampler):
     sample_weight_ : ndarray of shape (n_samples_new,), float32
         Weights for learners that take them: 1 for original rows, in [0.05, 1] for generated ones, less where
         the discriminator finds them less real.
+    quality_ : Assessment
+        How good the generated rows are, class by class; computed when first asked for. :meth:`assess` does the same
+        with held-out rows, which tell about memorization.
     gan_ : TabularGAN
         What was learned; draws further rows, saves itself. Absent when there was nothing to generate.
     generator_, encoder_, history_, events_, n_iter_
@@ -57,6 +60,7 @@ class GANOverSampler(BaseGANOverSampler):
     See Also
     --------
     TabularGAN : The same without a sampler's interface, for rows alone.
+    imbgan.compare : Whether it is worth it, on your data.
     imblearn.over_sampling.SMOTE : Interpolates between neighbors.
 
     Notes
