@@ -142,3 +142,14 @@ def test_hostile_names_show_as_text(imbgan, tmp_path):
 def test_printable_leaves_text_and_line_ends():
     assert printable("Zürich 日本 α\n– ±") == "Zürich 日本 α\n– ±"
     assert Text.from_ansi(printable("\x1b[31mred")).plain == r"\x1b[31mred"
+
+
+def test_an_interrupted_comparison_says_how_to_go_on(imbgan, place, monkeypatch):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("imbgan.comparison.compare", interrupt)
+    result = imbgan("compare", "table.csv", *TARGET, "--results", "rows.jsonl")
+    assert result.code == 130
+    assert "rows.jsonl keeps the folds that are done" in result.err
+    assert result.err.endswith("imbgan: interrupted\n")

@@ -89,21 +89,26 @@ def compare(
         loaded = load(run, table, target, drop=drop, drop_missing=drop_missing_target, format=format, encoding=encoding)
         names = _names(strategies)
         X, group_of = (loaded.X, None) if groups is None else take_column(loaded.X, groups)
-        found = compare_strategies(
-            X,
-            loaded.y,
-            estimator=estimator or None,
-            strategies=names[0] if names in (["default"], ["all"]) else names,
-            control=control,
-            metrics=_names(metrics) if metrics else None,
-            cv=(folds, repeats),
-            groups=None if group_of is None else group_of.to_numpy(),
-            tune_threshold=tune,
-            n_jobs=jobs,
-            random_state=seed,
-            path=results,
-            verbose=run.shows_progress,
-        )
+        try:
+            found = compare_strategies(
+                X,
+                loaded.y,
+                estimator=estimator or None,
+                strategies=names[0] if names in (["default"], ["all"]) else names,
+                control=control,
+                metrics=_names(metrics) if metrics else None,
+                cv=(folds, repeats),
+                groups=None if group_of is None else group_of.to_numpy(),
+                tune_threshold=tune,
+                n_jobs=jobs,
+                random_state=seed,
+                path=results,
+                verbose=run.shows_progress,
+            )
+        except KeyboardInterrupt:
+            if results is not None:
+                run.note(f"{results} keeps the folds that are done; the same command goes on from there.")
+            raise
         if report is not None:
             write_report(found, report, overwrite=force)
         run.finish(f"{found}\n\nseed {seed}", found.to_dict())
