@@ -308,6 +308,18 @@ def test_the_grid_spreads_over_a_dask_cluster_unchanged(table):
     ]
 
 
+def test_a_backend_that_returns_all_results_together_gives_the_same_table(table):
+    settings = {"estimator": GaussianNB(), "strategies": CHEAP, "cv": 3, "random_state": 0}
+    expected = compare(*table, **settings)
+    with joblib.parallel_config("multiprocessing"):
+        with pytest.raises(ValueError, match="does not support return_as"):
+            joblib.Parallel(n_jobs=1, return_as="generator_unordered")
+        found = compare(*table, **settings, n_jobs=1)
+    assert [(s.strategy, s.metric, s.mean) for s in found.scores] == [
+        (s.strategy, s.metric, s.mean) for s in expected.scores
+    ]
+
+
 def test_own_strategy_objects_join(table):
     own = Strategy("own", "more trees", lambda estimator, seed: RandomForestClassifier(10, random_state=seed))
     found = compare(*table, estimator=GaussianNB(), strategies=["none", own], cv=3, random_state=0)

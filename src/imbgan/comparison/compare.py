@@ -246,8 +246,7 @@ def _run(
         for family in _families(strategies)
         if any((s.name, name) not in done.get(fold.index, ()) for s in family for name in plan.estimators)
     ]
-    parallel: Any = joblib.Parallel(n_jobs=n_jobs, return_as="generator_unordered")
-    results: Iterable[list[Row]] = parallel(
+    results: Iterable[list[Row]] = _parallel(n_jobs)(
         joblib.delayed(run_fold)(data, plan, fold, family, skip) for fold, family, skip in tasks
     )
     rows = list(known)
@@ -259,6 +258,14 @@ def _run(
             if journal is not None:
                 journal.append(new)
     return rows
+
+
+def _parallel(n_jobs: int | None) -> Any:  # noqa: ANN401 - not typed
+    try:
+        # Each fold is kept as it comes, so that an interruption loses only those that are running.
+        return joblib.Parallel(n_jobs=n_jobs, return_as="generator_unordered")
+    except ValueError:  # some backends, such as Ray's, return all results together
+        return joblib.Parallel(n_jobs=n_jobs)
 
 
 def _families(strategies: Sequence[Strategy]) -> Iterator[tuple[Strategy, ...]]:
