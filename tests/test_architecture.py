@@ -298,6 +298,7 @@ def test_import_is_quick():
         ("imbgan", HEAVY),
         ("imbgan.tabular", "jax equinox optax pandas polars pyarrow sklearn imblearn matplotlib"),
         ("imbgan.measures", "jax equinox optax pandas polars pyarrow sklearn imblearn matplotlib"),
+        ("imbgan.quality", "jax equinox optax pandas polars pyarrow sklearn imblearn matplotlib"),
     ],
 )
 def test_import_loads_no_heavy_library(module, heavy):

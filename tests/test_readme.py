@@ -31,5 +31,5 @@ def test_code_of_the_readme_runs(tmp_path, monkeypatch, capsys):
     average_precision, verdict, *_ = capsys.readouterr().out.splitlines()
     assert 0.5 < float(average_precision) <= 1.0
     assert verdict.startswith(("No resampling", "Use "))
-    assert "No resampling" in (tmp_path / "verdict.html").read_text(encoding="utf-8") or verdict.startswith("Use ")
+    assert verdict.split(":")[0] in (tmp_path / "verdict.html").read_text(encoding="utf-8")
     assert (tmp_path / "rare-tumors" / "model.json").is_file()

@@ -16,6 +16,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
+from sklearn.svm import LinearSVC
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from imbgan.ensemble import PriorCorrectedClassifier
@@ -92,6 +93,11 @@ def test_weights_need_somewhere_to_come_from_and_to_go_to(table):
         PriorCorrectedClassifier(LogisticRegression(), RandomOverSampler(random_state=0), sample_weight="sampler").fit(
             X, y
         )
+
+
+def test_a_classifier_without_probabilities_is_refused_before_it_is_fitted(table):
+    with pytest.raises(ValueError, match="'predict_proba'"):
+        PriorCorrectedClassifier(LinearSVC()).fit(*table)
 
 
 def test_a_sampler_that_removes_a_class_is_refused(table):

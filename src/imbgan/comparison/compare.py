@@ -15,10 +15,10 @@ from numpy.typing import ArrayLike
 from sklearn.base import clone
 
 from imbgan.comparison.comparison import Comparison
-from imbgan.comparison.crossval import Data, Plan, Row, run_fold
+from imbgan.comparison.crossval import Data, Plan, Row, check_tunable, run_fold
 from imbgan.comparison.curves import average_curves
 from imbgan.comparison.estimators import resolve_estimators
-from imbgan.comparison.folds import Fold, find_blocks, make_folds
+from imbgan.comparison.folds import Fold, find_blocks, is_counted, make_folds
 from imbgan.comparison.journal import Journal, table_hash
 from imbgan.comparison.metrics import check_metrics
 from imbgan.comparison.preparation import prepared
@@ -89,7 +89,7 @@ def compare(
     control : str, default="none"
         The strategy that the others are compared with; it is added if it is not among them.
     n_jobs : int, default=None
-        Processes, through joblib, whose Dask, Ray and Spark backends work as well. In each of them the classifiers
+        Processes, through joblib, whose Dask and Ray backends work as well. In each of them the classifiers
         keep to one thread.
     random_state : int, RandomState instance or None, default=None
         The same integer gives the same scores on one machine.
@@ -154,17 +154,21 @@ def compare(
     data = Data(X, codes, classes, blocks.ids, blocks.has_groups, judged)
     plan = Plan(estimators, wanted, tune_threshold, seed)
     settings = _settings(plan, folds, chosen, control, cv)
-    if journal is not None:
-        identity = _identity(data, folds, settings)
-        journal.check(head, identity) if head else journal.begin(identity)
+    identity = _identity(data, folds, settings)
+    if journal is not None and head is not None:
+        journal.check(head, identity)
+    if tune_threshold:
+        check_tunable(data, folds)
     _check_estimators(data, plan, folds[0], chosen[control])
+    if journal is not None and head is None:
+        journal.begin(identity)
     rows = _run(data, plan, folds, tuple(chosen.values()), known, journal, n_jobs, verbose=verbose)
     order = {name: i for i, name in enumerate(chosen)}
     rows = sorted(
         (row for row in rows if row["strategy"] in order and row["estimator"] in estimators),
         key=lambda row: (row["fold"], order[row["strategy"]], list(estimators).index(row["estimator"])),
     )
-    sampler = _gan_sampler(plan, chosen, rows)
+    sampler = _gan_sampler(plan, chosen, [row for row in rows if row["fold"] == folds[0].index])
     assessment = None if sampler is None else _assess(data, folds[0], sampler)
     settings["seconds"] = round(time.perf_counter() - began, 1)
     task = _task(data, str(getattr(y, "name", None) or ""), blocks.n_duplicates)
@@ -181,13 +185,12 @@ def _settings(
     plan: Plan, folds: Sequence[Fold], strategies: Mapping[str, Strategy], control: str, cv: object
 ) -> dict[str, Any]:
     n_repeats = 1 + max(fold.repeat for fold in folds)
-    is_ours = cv is None or isinstance(cv, int | tuple)
     return {
         "seed": plan.seed,
         "cv": {
             "n_splits": len(folds) // n_repeats,
             "n_repeats": n_repeats,
-            "source": "stratified" if is_ours else repr(cv)[:200],
+            "source": "stratified" if is_counted(cv) else repr(cv)[:200],
         },
         "metrics": list(plan.metrics),
         "control": control,
@@ -304,7 +307,7 @@ def _summarize(
     runs = _runs(rows)
     return Comparison(
         task=task,
-        verdict=decide(scores, runs, task, rows, control=control, metric=plan.metrics[0]),
+        verdict=decide(scores, runs, task, rows, control=control, metric=plan.metrics[0], rope=ROPE),
         scores=scores,
         curves=average_curves(rows, judged),
         runs=runs,
@@ -333,11 +336,11 @@ def _summarize_run(estimator: str, strategy: str, rows: Sequence[Row]) -> Strate
 
 
 def _gan_sampler(plan: Plan, strategies: Mapping[str, Strategy], rows: Sequence[Row]) -> GANOverSampler | None:
-    """Return the sampler of the first strategy that ran and generates rows by itself, None if there is none."""
+    """Return the sampler of the first strategy that ran and trains a GAN by itself, None if there is none."""
     ran = {row["strategy"] for row in rows if row["status"] == "ok"}
     estimator = next(iter(plan.estimators.values()))
     for name, strategy in strategies.items():
-        if name in ran and strategy.family:
+        if name in ran:
             sampler = getattr(
                 strategy.make(clone(estimator), Streams(plan.seed).integer("assessment")), "sampler", None
             )

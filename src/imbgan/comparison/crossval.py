@@ -2,9 +2,8 @@
 
 import time
 import warnings
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -81,6 +80,18 @@ class _Outcome:
     counts: dict[str, float] | None = None
     status: str = "ok"
     reason: str = ""
+    warned: set[str] = field(default_factory=set)
+
+
+def check_tunable(data: Data, folds: Sequence[Fold]) -> None:
+    """Refuse folds whose training parts are too small for inner folds; DataError."""
+    for fold in folds:
+        codes = data.codes[fold.train]
+        if len(np.unique(codes)) < len(data.classes) or n_blocks_of_rarest(codes, data.blocks[fold.train]) < 2:
+            raise DataError(
+                f"To tune thresholds each class needs 2 different rows in every training part. Fold {fold.index} has "
+                "fewer; join rare classes, or pass tune_threshold=False."
+            )
 
 
 def run_fold(data: Data, plan: Plan, fold: Fold, strategies: Sequence[Strategy], skip: frozenset[Key]) -> list[Row]:
@@ -102,7 +113,6 @@ def run_fold(data: Data, plan: Plan, fold: Fold, strategies: Sequence[Strategy],
     pairs = [(s, name) for s in strategies for name in plan.estimators if (s.name, name) not in skip]
     shape = (len(fold.train), len(data.classes))
     outcomes: dict[Key, _Outcome] = {(s.name, name): _Outcome(np.full(shape, np.nan)) for s, name in pairs}
-    said: Counter[str] = Counter()
     for number, (train, test, is_outer) in enumerate(_splits(data, plan, fold)):
         X_train, y_train, X_test = take(data.X, train), data.classes[data.codes[train]], take(data.X, test)
         # The same seed for all strategies, so that they are paired and can share a generator.
@@ -118,12 +128,12 @@ def run_fold(data: Data, plan: Plan, fold: Fold, strategies: Sequence[Strategy],
                 except Exception as error:  # a strategy that fails must not take the others with it
                     outcome.status, outcome.reason = _reason(error)
                     continue
-            said.update({f"{strategy.name}: {w.category.__name__}: {w.message}"[:300] for w in caught})
+            outcome.warned |= {f"{w.category.__name__}: {w.message}"[:300] for w in caught}
             if is_outer:
                 outcome.test = p
             else:
                 outcome.inner[np.searchsorted(fold.train, test)] = p
-    return [_row(data, plan, fold, key, outcome, said) for key, outcome in outcomes.items()]
+    return [_row(data, plan, fold, key, outcome) for key, outcome in outcomes.items()]
 
 
 def _splits(data: Data, plan: Plan, fold: Fold) -> Iterator[tuple[Indices, Indices, bool]]:
@@ -131,14 +141,8 @@ def _splits(data: Data, plan: Plan, fold: Fold) -> Iterator[tuple[Indices, Indic
     rows = fold.train
     if plan.tune_threshold:
         codes, blocks = data.codes[rows], data.blocks[rows]
-        n_rarest = n_blocks_of_rarest(codes, blocks)
-        if len(np.unique(codes)) < len(data.classes) or n_rarest < 2:
-            raise DataError(
-                f"To tune thresholds each class needs 2 different rows in every training part. Fold {fold.index} has "
-                "fewer; join rare classes, or pass tune_threshold=False."
-            )
         seed = Streams(plan.seed).integer("inner folds", fold.index)
-        n_splits = min(INNER_SPLITS, n_rarest)
+        n_splits = min(INNER_SPLITS, n_blocks_of_rarest(codes, blocks))
         inner = split(codes, blocks, n_splits=n_splits, seed=seed, has_groups=data.has_groups)
         yield from ((rows[train], rows[test], False) for train, test in inner)
     yield rows, fold.test, True
@@ -179,7 +183,7 @@ def _reason(error: Exception) -> tuple[str, str]:
     return "failed", f"{type(error).__name__}: {text}"
 
 
-def _row(data: Data, plan: Plan, fold: Fold, key: Key, outcome: _Outcome, said: Counter[str]) -> Row:
+def _row(data: Data, plan: Plan, fold: Fold, key: Key, outcome: _Outcome) -> Row:
     strategy, estimator = key
     row: Row = {
         "fold": fold.index,
@@ -195,7 +199,7 @@ def _row(data: Data, plan: Plan, fold: Fold, key: Key, outcome: _Outcome, said: 
         "scores": {},
         "default_scores": {},
         "curves": {},
-        "warnings": sorted(text.partition(": ")[2] for text in said if text.startswith(f"{strategy}: ")),
+        "warnings": sorted(outcome.warned),
     }
     if outcome.status == "ok" and outcome.test is not None:
         row |= _judge(data, plan, fold, outcome.inner, outcome.test)

@@ -178,7 +178,7 @@ def make_folds(codes: Indices, blocks: Blocks, cv: object, streams: Streams) -> 
     ParameterError
         Something else as ``cv``, or own folds that part a group or share rows.
     """
-    if cv is None or isinstance(cv, int | np.integer) or _is_pair(cv):
+    if is_counted(cv):
         n_splits, n_repeats = _sizes(cv, n_blocks_of_rarest(codes, blocks.ids))
         return tuple(
             Fold(repeat * n_splits + i, repeat, train, test)
@@ -196,7 +196,10 @@ def make_folds(codes: Indices, blocks: Blocks, cv: object, streams: Streams) -> 
     return _own_folds(codes, blocks, cv)
 
 
-def _is_pair(cv: object) -> bool:
+def is_counted(cv: object) -> bool:
+    """Whether ``cv`` says how many folds are wanted, rather than which."""
+    if cv is None or isinstance(cv, int | np.integer):
+        return True
     if not isinstance(cv, tuple) or len(cv) != 2:
         return False
     n_splits, n_repeats = cv

@@ -27,7 +27,7 @@ class TableMatrix:
 
     def __init__(self, X: object, codes: NDArray[np.intp], rng: np.random.Generator) -> None:
         with warnings.catch_warnings():
-            # Every strategy would repeat it for every fold; the comparison says it once.
+            # It concerns the table, not this fold of it; imbgan.describe says it.
             warnings.simplefilter("ignore", IdentifierColumnWarning)
             self.encoder = TableEncoder(numbers="minmax").fit(X, codes, n_classes=int(codes.max()) + 1)
         self.encoded = self.encoder.transform(X, rng)

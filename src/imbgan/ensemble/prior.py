@@ -104,7 +104,7 @@ class PriorCorrectedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimato
     """
 
     _parameter_constraints = {  # noqa: RUF012 - scikit-learn reads it from the class
-        "estimator": [HasMethods(["fit", "predict"])],
+        "estimator": [HasMethods(["fit", "predict_proba"])],
         "sampler": [HasMethods("fit_resample"), None],
         "sample_weight": [StrOptions({"balanced", "sampler"}), None],
     }
