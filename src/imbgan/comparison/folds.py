@@ -14,7 +14,7 @@ from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.random import Streams
 from imbgan.tabular import read_table
-from imbgan.tabular.schema import RawColumn
+from imbgan.tabular.equality import row_codes, value_codes
 
 Indices = NDArray[np.intp]
 
@@ -104,24 +104,7 @@ def _without_atoms(copies: Indices) -> Indices:
 def same_rows(X: object) -> Indices:
     """Return a number for each row, the same for rows with the same features, shape (n,)."""
     table = read_table(X)
-    ids = np.zeros(table.n_rows, np.int64)
-    for column in table.columns:
-        codes = _codes(column)
-        # Numbers stay below the number of rows, so their product does not overflow.
-        _, ids = np.unique(ids * (int(codes.max()) + 1) + codes, return_inverse=True)
-    return ids.astype(np.intp)
-
-
-def _codes(column: RawColumn) -> NDArray[np.int64]:
-    codes = np.zeros(len(column.missing), np.int64)
-    present = ~column.missing
-    values = column.values[present]
-    if values.dtype == object:
-        seen: dict[Any, int] = {}
-        codes[present] = [1 + seen.setdefault(value, len(seen)) for value in values.tolist()]
-    elif len(values):
-        codes[present] = 1 + np.unique(values, return_inverse=True)[1]
-    return codes
+    return row_codes([value_codes(column) for column in table.columns], table.n_rows)
 
 
 def split(codes: Indices, blocks: Indices, *, n_splits: int, seed: int, has_groups: bool) -> Iterator[tuple[Any, Any]]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from imbgan._plain import to_plain
 from imbgan.exceptions import DataError, IdentifierColumnWarning
 from imbgan.tabular import TableEncoder, TableStatistics, read_table
+from imbgan.tabular.equality import factorize, row_codes, value_codes
 from imbgan.tabular.schema import Kind, RawColumn
 
 #: Fewer rows of a class than this leave none to hold out and judge by.
@@ -155,18 +156,18 @@ def describe(X: object, y: object) -> Description:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", IdentifierColumnWarning)  # becomes an expectation
         encoder = TableEncoder.from_statistics(statistics)
-    values = [_codes(column) for column in table.columns]
+    values = [value_codes(column) for column in table.columns]
     parts = zip(table.columns, encoder.schema_.columns, values, statistics.columns, strict=True)
     columns = tuple(
         _describe_column(column, fitted.kind, codes_, is_identifier=summary.data.is_identifier)
         for column, fitted, codes_, summary in parts
     )
-    groups = _row_groups(values, table.n_rows)
+    groups = row_codes(values, table.n_rows)
     counts = np.bincount(codes)
     order = np.argsort(-counts, kind="stable")
     class_counts = {str(classes[code]): int(counts[code]) for code in order.tolist()}
     n_groups = int(groups.max()) + 1
-    n_contradictions = int(_row_groups([groups, codes], table.n_rows).max()) + 1 - n_groups
+    n_contradictions = int(row_codes([groups, codes], table.n_rows).max()) + 1 - n_groups
     description = Description(
         table.n_rows,
         columns,
@@ -190,38 +191,10 @@ def _classes(y: object) -> tuple[list[object], NDArray[np.intp]]:
         raise DataError(
             f"Every row must have a label. Got {len(missing)} missing in y (first at row {missing[0]}). Drop them."
         )
-    codes, classes = _factorize(cells)
+    codes, classes = factorize(cells)
     if len(classes) < 2:
         raise DataError(f"y must hold at least two classes. Got {len(classes)} in {len(cells)} rows.")
     return classes, codes
-
-
-def _factorize(cells: Sequence[object]) -> tuple[NDArray[np.intp], list[object]]:
-    """Return the number of each cell, in order of appearance, and the distinct cells of any hashable types."""
-    # 1, 1.0 and True are equal in Python and still different levels.
-    codes: dict[tuple[type, object], int] = {}
-    numbers = np.array([codes.setdefault((type(cell), cell), len(codes)) for cell in cells], dtype=np.intp)
-    return numbers, [cell for _, cell in codes]
-
-
-def _codes(column: RawColumn) -> NDArray[np.intp]:
-    """Return a number for each distinct value of a column; 0 is a missing one."""
-    codes = np.zeros(len(column.values), dtype=np.intp)
-    present = column.values[~column.missing]
-    if column.family == "level":
-        codes[~column.missing] = _factorize(present.tolist())[0] + 1
-    elif column.family != "none":
-        codes[~column.missing] = np.unique(present, return_inverse=True)[1].reshape(-1) + 1
-    return codes
-
-
-def _row_groups(columns: Sequence[NDArray[np.intp]], n: int) -> NDArray[np.intp]:
-    """Return a number for each distinct row of columns of codes."""
-    groups = np.zeros(n, dtype=np.intp)
-    for codes in columns:
-        # Exact: groups and codes both stay below n, so that their product fits 64 bits.
-        groups = np.unique(groups * (int(codes.max()) + 1) + codes, return_inverse=True)[1].reshape(-1)
-    return groups
 
 
 def _describe_column(

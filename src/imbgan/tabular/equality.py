@@ -1,0 +1,38 @@
+"""Which values of a column, and which rows of a table, are equal."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imbgan.tabular.schema import RawColumn
+
+Codes = NDArray[np.intp]
+
+
+def factorize(cells: Sequence[object]) -> tuple[Codes, list[object]]:
+    """Return the number of each cell, in order of appearance, and the distinct cells of any hashable types."""
+    # 1, 1.0 and True are equal in Python and still different levels.
+    codes: dict[tuple[type, object], int] = {}
+    numbers = np.array([codes.setdefault((type(cell), cell), len(codes)) for cell in cells], dtype=np.intp)
+    return numbers, [cell for _, cell in codes]
+
+
+def value_codes(column: RawColumn) -> Codes:
+    """Return a number for each distinct value of a column; 0 is a missing one."""
+    codes = np.zeros(len(column.values), dtype=np.intp)
+    present = column.values[~column.missing]
+    if column.family == "level":
+        codes[~column.missing] = factorize(present.tolist())[0] + 1
+    elif column.family != "none":
+        codes[~column.missing] = np.unique(present, return_inverse=True)[1].reshape(-1) + 1
+    return codes
+
+
+def row_codes(columns: Sequence[Codes], n_rows: int) -> Codes:
+    """Return a number from 0 for each distinct row of columns of codes."""
+    rows = np.zeros(n_rows, dtype=np.intp)
+    for codes in columns:
+        # Exact: both stay below n_rows + 1, so that their product fits 64 bits.
+        rows = np.unique(rows * (int(codes.max()) + 1) + codes, return_inverse=True)[1].reshape(-1)
+    return rows
