@@ -25,7 +25,7 @@ SEES = {
     "gan": "measures",
     "quality": "measures tabular",
     "oversampling": "tabular image text gan quality",
-    "ensemble": "tabular oversampling",
+    "ensemble": "tabular measures oversampling",
     "comparison": "tabular measures oversampling ensemble quality",
     "report": "quality comparison",
     "distributed": "oversampling comparison data",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from imbgan.comparison import Comparison, compare
-    from imbgan.ensemble import PriorCorrectedClassifier
+    from imbgan.ensemble import AutoBalancedClassifier, GANBaggingClassifier, PriorCorrectedClassifier
     from imbgan.exceptions import (
         DataError,
         DataTypeError,
@@ -27,9 +27,11 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Assessment": "quality",
+    "AutoBalancedClassifier": "ensemble",
     "Comparison": "comparison",
     "DataError": "exceptions",
     "DataTypeError": "exceptions",
+    "GANBaggingClassifier": "ensemble",
     "GANOverSampler": "oversampling",
     "GenerationQualityWarning": "exceptions",
     "IdentifierColumnWarning": "exceptions",
@@ -47,9 +49,11 @@ _HOMES = {
 
 __all__ = [
     "Assessment",
+    "AutoBalancedClassifier",
     "Comparison",
     "DataError",
     "DataTypeError",
+    "GANBaggingClassifier",
     "GANOverSampler",
     "GenerationQualityWarning",
     "IdentifierColumnWarning",

@@ -17,8 +17,8 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import LinearSVC
 
 from imbgan.comparison import Comparison, Strategy, compare
-from imbgan.comparison.strategies import ReachRatio, SharedGANOverSampler
 from imbgan.ensemble import PriorCorrectedClassifier
+from imbgan.ensemble.strategies import ReachRatio, SharedGANOverSampler
 from imbgan.exceptions import DataError, ParameterError
 
 CHEAP = ["none", "class_weight", "smote"]

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from imbgan.comparison.comparison import Comparison
 from imbgan.comparison.curves import average_curves, curve_points
-from imbgan.comparison.metrics import METRICS, rank_metrics, threshold_metrics
+from imbgan.comparison.metrics import METRICS, rank_metrics
 from imbgan.comparison.results import StrategyRun, Task
 from imbgan.comparison.statistics import compute_scores
 from imbgan.comparison.verdict import decide
+from imbgan.ensemble.thresholds import threshold_metrics
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.quality.assessment import Assessment
 from imbgan.quality.results import Points

@@ -10,9 +10,8 @@ from imbgan.comparison.metrics import (
     METRICS,
     check_metrics,
     rank_metrics,
-    threshold_metrics,
-    thresholds,
 )
+from imbgan.ensemble.thresholds import threshold_metrics, thresholds
 from imbgan.exceptions import ParameterError
 
 TUNED = tuple(name for name in DEFAULT_METRICS if METRICS[name].needs_threshold)

@@ -12,20 +12,24 @@ from sklearn.compose import make_column_transformer
 from sklearn.datasets import make_classification
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
+from sklearn.model_selection import StratifiedKFold, TimeSeriesSplit
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 from sklearn.svm import LinearSVC
+from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from imbgan.ensemble import PriorCorrectedClassifier
+from imbgan.ensemble.calibration import METHODS, learn_calibrator
 from imbgan.ensemble.prior import correct_prior, weight_parameter
 from imbgan.exceptions import DataError, ParameterError
 
 CHECKED = [
     PriorCorrectedClassifier(LogisticRegression()),
     PriorCorrectedClassifier(LogisticRegression(), sample_weight="balanced"),
+    PriorCorrectedClassifier(LogisticRegression(), sample_weight="balanced", calibration="beta", cv=2),
 ]
 
 
@@ -108,3 +112,67 @@ def test_a_sampler_that_removes_a_class_is_refused(table):
     X, _ = table
     with pytest.raises(DataError, match="None is left of \\[2\\]"):
         PriorCorrectedClassifier(LogisticRegression(), Remover()).fit(X, np.arange(3000) % 3)
+
+
+def sampler_that_counts(sizes):
+    class Counting(RandomOverSampler):
+        def fit_resample(self, X, y):
+            sizes.append(len(y))
+            return super().fit_resample(X, y)
+
+    return Counting(random_state=0)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_calibration_learns_from_left_out_rows_at_natural_shares(table, method):
+    X, y = table[0][:600], table[1][:600]
+    sizes, cv = [], StratifiedKFold(3)
+    model = PriorCorrectedClassifier(GaussianNB(), sampler_that_counts(sizes), calibration=method, cv=cv).fit(X, y)
+    assert sizes == [400, 400, 400, 600]
+    said = np.empty((600, 2))
+    for train, test in cv.split(X, y):
+        said[test] = (
+            PriorCorrectedClassifier(GaussianNB(), RandomOverSampler(random_state=0))
+            .fit(X[train], y[train])
+            .predict_proba(X[test])
+        )
+    uncalibrated = PriorCorrectedClassifier(GaussianNB(), RandomOverSampler(random_state=0)).fit(X, y).predict_proba(X)
+    order = np.concatenate([test for _, test in cv.split(X, y)])
+    expected = learn_calibrator(method, said[order], y[order])(uncalibrated)
+    np.testing.assert_allclose(model.predict_proba(X), expected)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_calibration_makes_an_overfitted_tree_honest_and_keeps_its_order(table, method):
+    X, y = table
+    parts = [
+        PriorCorrectedClassifier(
+            DecisionTreeClassifier(random_state=0, min_samples_leaf=4), sample_weight="balanced", calibration=each
+        ).fit(X[::2], y[::2])
+        for each in (None, method)
+    ]
+    plain, calibrated = (part.predict_proba(X[1::2])[:, 1] for part in parts)
+    assert log_loss(y[1::2], calibrated) < 0.7 * log_loss(y[1::2], plain)
+    assert (np.diff(calibrated[np.argsort(plain)]) >= 0.0).all()
+    assert parts[0].calibrator_ is None
+
+
+def test_folds_of_a_calibration_are_cut_to_the_rarest_class():
+    X, y = np.arange(42.0)[:, None], np.repeat(["a", "b", "c"], [20, 19, 3])
+    sizes = []
+    model = PriorCorrectedClassifier(GaussianNB(), sampler_that_counts(sizes), calibration="platt").fit(X, y)
+    assert len(sizes) == 3 + 1
+    assert len(model.calibrator_.maps) == 3
+    with pytest.raises(DataError, match="There is 1 of 'c'"):
+        PriorCorrectedClassifier(GaussianNB(), calibration="platt").fit(X[:40], y[:40])
+    with pytest.raises(DataError, match="none of \\['b', 'c'\\]"):
+        PriorCorrectedClassifier(GaussianNB(), calibration="platt", cv=TimeSeriesSplit(4)).fit(X, y)
+
+
+@pytest.mark.parametrize("container", [pd.DataFrame, pl.DataFrame])
+def test_a_calibrated_model_takes_tables_as_they_come(container, rng):
+    X = container({"color": rng.choice(["red", "blue"], 80).tolist(), "size": rng.normal(size=80).tolist()})
+    y = np.repeat(["no", "yes"], [60, 20])
+    inner = make_pipeline(make_column_transformer((OneHotEncoder(), ["color"]), remainder="passthrough"), GaussianNB())
+    model = PriorCorrectedClassifier(inner, sample_weight="balanced", calibration="isotonic").fit(X, y)
+    assert model.predict_proba(X)[:, 1].mean() == pytest.approx(0.25, abs=0.05)

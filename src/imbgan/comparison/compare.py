@@ -25,8 +25,9 @@ from imbgan.comparison.preparation import prepared
 from imbgan.comparison.progress import track
 from imbgan.comparison.results import StrategyRun, Task
 from imbgan.comparison.statistics import compute_scores
-from imbgan.comparison.strategies import Strategy, resolve_strategies
+from imbgan.comparison.strategies import DEFAULT_STRATEGIES, STRATEGIES
 from imbgan.comparison.verdict import decide
+from imbgan.ensemble.strategies import Strategy, resolve_strategies
 from imbgan.exceptions import DataError, ImbganWarning
 from imbgan.oversampling import GANOverSampler
 from imbgan.oversampling.targets import check_one_label_a_row, class_codes
@@ -139,9 +140,9 @@ def compare(
     classes, codes = class_codes(labels)
     if len(classes) < 2:
         raise DataError(f"A comparison needs at least 2 classes. Every row of y is {classes[0].item()!r}.")
-    chosen = resolve_strategies(strategies)
+    chosen = resolve_strategies(strategies, STRATEGIES, DEFAULT_STRATEGIES)
     if control not in chosen:
-        chosen = {**resolve_strategies([control]), **chosen}
+        chosen = {**resolve_strategies([control], STRATEGIES), **chosen}
     wanted = check_metrics(metrics)
     journal = None if path is None else Journal(path)
     head, known = (None, []) if journal is None else journal.read()

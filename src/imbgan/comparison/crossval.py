@@ -13,8 +13,9 @@ from sklearn.base import clone
 from imbgan._threads import one_thread
 from imbgan.comparison.curves import curve_points
 from imbgan.comparison.folds import Fold, Indices, n_blocks_of_rarest, split
-from imbgan.comparison.metrics import rank_metrics, threshold_metrics, thresholds
-from imbgan.comparison.strategies import Strategy, saved_seconds
+from imbgan.comparison.metrics import rank_metrics
+from imbgan.ensemble.strategies import Strategy, saved_seconds
+from imbgan.ensemble.thresholds import threshold_metrics, thresholds
 from imbgan.exceptions import DataError, ImbganError
 from imbgan.random import Streams
 from imbgan.tabular import take

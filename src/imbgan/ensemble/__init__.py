@@ -1,5 +1,7 @@
-"""Meta-estimators over any sampler."""
+"""Meta-estimators over any sampler, and the strategies that they choose among."""
 
+from imbgan.ensemble.auto import AutoBalancedClassifier
+from imbgan.ensemble.bagging import GANBaggingClassifier
 from imbgan.ensemble.prior import PriorCorrectedClassifier
 
-__all__ = ["PriorCorrectedClassifier"]
+__all__ = ["AutoBalancedClassifier", "GANBaggingClassifier", "PriorCorrectedClassifier"]

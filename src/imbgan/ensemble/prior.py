@@ -1,17 +1,23 @@
 """Learn from resampled or re-weighted rows; say probabilities of the natural table."""
 
-from typing import Any, Self
+from collections.abc import Iterable
+from numbers import Integral
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.base import clone
+from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import Pipeline
-from sklearn.utils import Tags, check_consistent_length, column_or_1d, get_tags
+from sklearn.utils import indexable
 from sklearn.utils.validation import check_is_fitted, has_fit_parameter
 
-from imbgan._sklearn import HasMethods, StrOptions, check_feature_names, check_n_features, fit_context
+from imbgan._sklearn import HasMethods, Interval, StrOptions, check_feature_names, fit_context
+from imbgan.ensemble.base import MetaClassifier
+from imbgan.ensemble.calibration import METHODS, Calibrator, learn_calibrator
 from imbgan.exceptions import DataError, ParameterError
-from imbgan.oversampling.targets import check_one_label_a_row, class_codes
+from imbgan.random import Streams
+from imbgan.tabular import take
 
 
 def weight_parameter(estimator: object) -> str | None:
@@ -50,12 +56,23 @@ def correct_prior(probabilities: ArrayLike, learned: ArrayLike, natural: ArrayLi
     return weighted / weighted.sum(axis=1, keepdims=True)
 
 
-class PriorCorrectedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
+class _Learned(NamedTuple):
+    """A classifier with the sampler of its rows, and how many rows, or what weight, of each class it was fitted on."""
+
+    estimator: Any
+    sampler: Any
+    counts: NDArray[Any]
+
+
+class PriorCorrectedClassifier(MetaClassifier):
     """Fit a classifier on resampled or re-weighted rows and return probabilities at the natural class shares.
 
     A classifier that learned from a balanced table overstates the rare classes. The shares that it learned from
     are known, so its odds are divided by them; see :func:`correct_prior`. The order of rows by the probability of a
     rare class of two does not change, a threshold does.
+
+    What is wrong for other reasons than the prior, such as the certainty of a classifier that saw generated rows, a
+    calibration learns from rows that each fold of the table left out.
 
     Parameters
     ----------
@@ -66,6 +83,15 @@ class PriorCorrectedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimato
     sample_weight : {"balanced", "sampler"} or None, default=None
         Weights of the rows that the estimator is fitted on: ``"balanced"`` makes all classes weigh the same,
         ``"sampler"`` takes ``sample_weight_`` of the fitted sampler.
+    calibration : {"platt", "beta", "isotonic"} or None, default=None
+        Map from the corrected probabilities to calibrated ones, learned on out-of-fold rows of the table itself, never
+        on generated ones: a straight line on the log-odds (Platt 1999), the same with a slope for each end (Kull et al.
+        2017), or any rising function (Zadrozny and Elkan 2002). The order of rows by the probability of one of two
+        classes is kept by the first two, and up to ties by the third; more classes are calibrated one against the rest
+        and normalized. Sampler and estimator are fitted ``cv`` times more.
+    cv : int or splitter, default=5
+        Folds of the calibration: stratified and shuffled, as many as the rarest class has rows at most; or an object
+        with ``split``.
 
     Attributes
     ----------
@@ -73,6 +99,8 @@ class PriorCorrectedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimato
         Fitted.
     sampler_ : sampler or None
         Fitted.
+    calibrator_ : Calibrator or None
+        Callable on corrected probabilities of shape (n, n_classes).
     classes_ : ndarray of shape (n_classes,)
         Labels, sorted.
     class_counts_ : ndarray of shape (n_classes,), int
@@ -87,7 +115,8 @@ class PriorCorrectedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimato
     References
     ----------
     Saerens, Latinne and Decaestecker, "Adjusting the Outputs of a Classifier to New a Priori Probabilities: A Simple
-    Procedure", Neural Computation 14(1), 2002.
+    Procedure", Neural Computation 14(1), 2002. For calibration see
+    :func:`imbgan.ensemble.calibration.learn_calibrator`.
 
     Examples
     --------
@@ -107,16 +136,28 @@ class PriorCorrectedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimato
         "estimator": [HasMethods(["fit", "predict_proba"])],
         "sampler": [HasMethods("fit_resample"), None],
         "sample_weight": [StrOptions({"balanced", "sampler"}), None],
+        "calibration": [StrOptions(set(METHODS)), None],
+        "cv": [Interval(Integral, 2, None, closed="left"), HasMethods("split")],
     }
 
-    def __init__(self, estimator: Any, sampler: Any = None, *, sample_weight: str | None = None) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        estimator: Any,  # noqa: ANN401 - any classifier
+        sampler: Any = None,  # noqa: ANN401 - any sampler
+        *,
+        sample_weight: str | None = None,
+        calibration: str | None = None,
+        cv: Any = 5,  # noqa: ANN401 - a number or any splitter
+    ) -> None:
         self.estimator = estimator
         self.sampler = sampler
         self.sample_weight = sample_weight
+        self.calibration = calibration
+        self.cv = cv
 
     @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X: object, y: ArrayLike) -> Self:
-        """Resample, weigh, fit.
+        """Resample, weigh, fit, and calibrate where that is asked for.
 
         Parameters
         ----------
@@ -132,31 +173,62 @@ class PriorCorrectedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimato
         Raises
         ------
         DataError
-            Missing labels, or fewer than two classes.
+            Missing labels, fewer than two classes, or too few rows of one to calibrate on.
         ValueError
             X and y of different lengths.
         ParameterError
             Weights for an estimator, or from a sampler, that has none.
         """
-        labels = check_one_label_a_row(y)
-        column_or_1d(y, warn=True)
-        check_consistent_length(X, labels)
-        check_feature_names(self, X, reset=True)
-        check_n_features(self, X, reset=True)
-        self.classes_, codes = class_codes(labels)
-        if len(labels) == 0:
-            raise DataError("Found 0 sample(s) while a minimum of 2 is required; pass rows of at least 2 classes.")
-        if len(self.classes_) < 2:
-            raise DataError(f"A classifier needs at least 2 classes; y has one class: {self.classes_.tolist()!r}.")
-        self.class_counts_ = np.bincount(codes)
-        self.sampler_: Any = None if self.sampler is None else clone(self.sampler)
-        X_learned, y_learned = (X, labels) if self.sampler_ is None else self.sampler_.fit_resample(X, labels)
-        weights = self._weights(np.asarray(y_learned))
+        labels, codes = self._read_classes(X, y)
+        self.calibrator_: Calibrator | None = None if self.calibration is None else self._calibrate(X, labels, codes)
+        self.estimator_, self.sampler_, self.training_counts_ = self._learn(X, labels)
+        return self
+
+    def _learn(self, X: object, labels: NDArray[np.generic]) -> _Learned:
+        """Fit copies of sampler and estimator."""
+        sampler: Any = None if self.sampler is None else clone(self.sampler)
+        X_learned, y_learned = (X, labels) if sampler is None else sampler.fit_resample(X, labels)
+        weights = self._weights(np.asarray(y_learned), sampler)
         parameters = {} if weights is None else {self._weight_parameter(): weights}
         estimator: Any = clone(self.estimator)
-        self.estimator_ = estimator.fit(X_learned, y_learned, **parameters)
-        self.training_counts_ = self._training_counts(np.asarray(y_learned), weights)
-        return self
+        estimator.fit(X_learned, y_learned, **parameters)
+        return _Learned(estimator, sampler, self._training_counts(np.asarray(y_learned), weights))
+
+    def _calibrate(self, X: object, labels: NDArray[np.generic], codes: NDArray[np.intp]) -> Calibrator:
+        """Learn a map of probabilities from rows that each fold leaves out."""
+        table = indexable(X)[0]
+        said: list[NDArray[np.float64]] = []
+        true: list[NDArray[np.intp]] = []
+        for train, test in self._folds(labels):
+            self._check_fold(codes[train])
+            learned = self._learn(take(table, train), labels[train])
+            counts = np.bincount(codes[train])
+            said.append(correct_prior(learned.estimator.predict_proba(take(table, test)), learned.counts, counts))
+            true.append(codes[test])
+        self._check_fold(np.concatenate(true))
+        return learn_calibrator(str(self.calibration), np.concatenate(said), np.concatenate(true))
+
+    def _folds(self, labels: NDArray[np.generic]) -> Iterable[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+        splitter = self.cv
+        if isinstance(splitter, int | np.integer):
+            rarest = int(self.class_counts_.argmin())
+            if self.class_counts_[rarest] < 2:
+                raise DataError(
+                    "Calibration needs at least 2 rows of each class, to learn from and to judge. There is 1 of "
+                    f"{self.classes_.tolist()[rarest]!r}; pass calibration=None, or join classes."
+                )
+            n_splits = min(int(splitter), int(self.class_counts_[rarest]))
+            # Tables are often sorted; a fixed seed keeps the fit a function of its rows.
+            splitter = StratifiedKFold(n_splits, shuffle=True, random_state=Streams(0).integer("calibration"))
+        return splitter.split(np.zeros((len(labels), 1)), labels)
+
+    def _check_fold(self, codes: NDArray[np.intp]) -> None:
+        gone = self.classes_[np.bincount(codes, minlength=len(self.classes_)) == 0].tolist()
+        if gone:
+            raise DataError(
+                "Training parts of 'cv', and its test parts together, must hold rows of every class. There is none "
+                f"of {gone!r}; use stratified folds."
+            )
 
     def _weight_parameter(self) -> str:
         name = weight_parameter(self.estimator)
@@ -167,13 +239,13 @@ class PriorCorrectedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimato
             )
         return name
 
-    def _weights(self, labels: NDArray[np.generic]) -> NDArray[np.float64] | None:
+    def _weights(self, labels: NDArray[np.generic], sampler: object) -> NDArray[np.float64] | None:
         if self.sample_weight is None:
             return None
         if self.sample_weight == "balanced":
             present, codes, counts = np.unique(labels, return_inverse=True, return_counts=True)
             return (len(labels) / (len(present) * counts))[codes]
-        weights = getattr(self.sampler_, "sample_weight_", None)
+        weights = getattr(sampler, "sample_weight_", None)
         if weights is None:
             raise ParameterError(
                 "sample_weight='sampler' needs a sampler with sample_weight_, such as GANOverSampler. Got "
@@ -192,18 +264,5 @@ class PriorCorrectedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimato
         """Return probabilities at the natural class shares, shape (n_samples, n_classes), columns as ``classes_``."""
         check_is_fitted(self, "estimator_")
         check_feature_names(self, X, reset=False)
-        return correct_prior(self.estimator_.predict_proba(X), self.training_counts_, self.class_counts_)
-
-    def predict(self, X: object) -> NDArray[Any]:
-        """Return the most probable label of each row at the natural class shares, shape (n_samples,)."""
-        probabilities = self.predict_proba(X)
-        return self.classes_[probabilities.argmax(axis=1)]
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        inner = get_tags(self.estimator)
-        tags.input_tags.sparse = inner.input_tags.sparse
-        tags.input_tags.allow_nan = inner.input_tags.allow_nan
-        tags.input_tags.string = inner.input_tags.string
-        tags.input_tags.categorical = inner.input_tags.categorical
-        return tags
+        corrected = correct_prior(self.estimator_.predict_proba(X), self.training_counts_, self.class_counts_)
+        return corrected if self.calibrator_ is None else self.calibrator_(corrected)

@@ -9,8 +9,8 @@ from imblearn.over_sampling import SMOTE, RandomOverSampler
 from imblearn.pipeline import Pipeline
 from imblearn.under_sampling import EditedNearestNeighbours, RandomUnderSampler, TomekLinks
 
-from imbgan.comparison.samplers import LocalGaussianSampler, TableSampler, TableSMOTE
-from imbgan.exceptions import DataError
+from imbgan.ensemble.samplers import LocalGaussianSampler, TableSampler, TableSMOTE
+from imbgan.exceptions import DataError, ParameterError
 
 LEVELS = ["red", "green", "blue"]
 
@@ -121,3 +121,16 @@ def test_a_class_of_one_row_is_refused_and_of_two_is_not(rng):
     with pytest.raises(DataError, match="at least 2 rows of each class"):
         TableSMOTE().fit_resample(X, np.repeat([0, 1], [29, 1]))
     assert len(TableSMOTE().fit_resample(X, np.repeat([0, 1], [28, 2]))[0]) == 56
+
+
+@pytest.mark.parametrize("make", [TableSMOTE, lambda **given: TableSampler(LocalGaussianSampler(), **given)])
+@pytest.mark.parametrize("strategy", [{"yes": 50}, lambda y: {"yes": 30 + int((y == "yes").sum())}])
+def test_rows_are_asked_for_by_label(mixed, make, strategy):
+    X, y = mixed
+    _, labels = make(sampling_strategy=strategy).fit_resample(X, y)
+    assert [int((labels == label).sum()) for label in ("no", "yes")] == [130, 50]
+
+
+def test_an_unknown_label_is_refused(mixed):
+    with pytest.raises(ParameterError, match="Did you mean 'yes'"):
+        TableSMOTE(sampling_strategy={"yess": 50}).fit_resample(*mixed)

@@ -1,6 +1,7 @@
 """Samplers of matrices, made to take tables as they are: categories, dates, missing values, any container."""
 
 import warnings
+from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -11,7 +12,7 @@ from sklearn.base import BaseEstimator, clone
 
 from imbgan.exceptions import DataError, IdentifierColumnWarning
 from imbgan.measures import local_gaussian
-from imbgan.oversampling.targets import check_one_label_a_row, class_codes
+from imbgan.oversampling.targets import check_one_label_a_row, class_codes, code_of
 from imbgan.random import Streams
 from imbgan.tabular import TableEncoder, concat, take
 
@@ -68,12 +69,15 @@ class TableSampler(BaseEstimator):
     ----------
     sampler : sampler
         It sees standardized numbers and one-hot categories.
+    sampling_strategy : as in imbalanced-learn, or None, default=None
+        None leaves that of the sampler.
     random_state : int
         Draws stand-ins for missing numbers.
     """
 
-    def __init__(self, sampler: Any, *, random_state: int = 0) -> None:  # noqa: ANN401 - any sampler
+    def __init__(self, sampler: Any, *, sampling_strategy: Any = None, random_state: int = 0) -> None:  # noqa: ANN401
         self.sampler = sampler
+        self.sampling_strategy = sampling_strategy
         self.random_state = random_state
 
     def fit(self, X: object, y: object) -> Self:
@@ -86,11 +90,27 @@ class TableSampler(BaseEstimator):
         labels = check_one_label_a_row(y)
         classes, codes = class_codes(labels)
         rows = TableMatrix(X, codes, Streams(self.random_state).generator("table sampler"))
-        table, new_codes = self._resample(X, codes, rows)
+        table, new_codes = self._resample(X, codes, rows, self._strategy_of_codes(classes, labels))
         return table, classes[new_codes]
 
-    def _resample(self, X: object, codes: NDArray[np.intp], rows: TableMatrix) -> tuple[object, NDArray[np.intp]]:
+    def _strategy_of_codes(self, classes: NDArray[np.generic], labels: NDArray[np.generic]) -> Any:  # noqa: ANN401
+        """Return the strategy for class codes, which the sampler sees instead of labels."""
+        strategy = self.sampling_strategy(labels) if callable(self.sampling_strategy) else self.sampling_strategy
+        if not isinstance(strategy, Mapping):
+            return strategy
+        known = classes.tolist()
+        return {code_of(label, known): n for label, n in strategy.items()}
+
+    def _resample(
+        self,
+        X: object,
+        codes: NDArray[np.intp],
+        rows: TableMatrix,
+        strategy: Any,  # noqa: ANN401 - as in imbalanced-learn
+    ) -> tuple[object, NDArray[np.intp]]:
         sampler: Any = clone(self.sampler)
+        if strategy is not None:
+            sampler.set_params(sampling_strategy=strategy)
         if "k_neighbors" in sampler.get_params():
             sampler.set_params(k_neighbors=neighbors(sampler.k_neighbors, codes))
         matrix, new_codes = _resample(sampler, rows.matrix(), codes)
@@ -106,15 +126,24 @@ class TableSMOTE(TableSampler):
     ----------
     k_neighbors : int, default=5
         Cut to what the rarest class has.
+    sampling_strategy : as in imbalanced-learn, default="auto"
     random_state : int
     """
 
-    def __init__(self, *, k_neighbors: int = 5, random_state: int = 0) -> None:
+    def __init__(self, *, k_neighbors: int = 5, sampling_strategy: Any = "auto", random_state: int = 0) -> None:  # noqa: ANN401
         self.k_neighbors = k_neighbors
+        self.sampling_strategy = sampling_strategy
         self.random_state = random_state
 
-    def _resample(self, X: object, codes: NDArray[np.intp], rows: TableMatrix) -> tuple[object, NDArray[np.intp]]:
+    def _resample(
+        self,
+        X: object,
+        codes: NDArray[np.intp],
+        rows: TableMatrix,
+        strategy: Any,  # noqa: ANN401 - as in imbalanced-learn
+    ) -> tuple[object, NDArray[np.intp]]:
         settings: dict[str, Any] = {
+            "sampling_strategy": strategy,
             "k_neighbors": neighbors(self.k_neighbors, codes),
             "random_state": self.random_state,
         }

@@ -1,0 +1,296 @@
+"""Let the table choose what is done about its rare classes, doing nothing being the choice to beat."""
+
+import warnings
+from collections.abc import Mapping
+from numbers import Integral
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.utils import indexable
+from sklearn.utils.validation import check_is_fitted
+
+from imbgan._sklearn import HasMethods, Interval, StrOptions, check_feature_names, fit_context
+from imbgan.ensemble.base import MetaClassifier
+from imbgan.ensemble.scoring import Scoring, check_scoring_name
+from imbgan.ensemble.search import (
+    CONTROL,
+    Problem,
+    Record,
+    choose,
+    cv_results,
+    is_complete,
+    n_inner_splits,
+    paired_gain,
+    search,
+    seed_of,
+    seeded,
+)
+from imbgan.ensemble.strategies import STRATEGIES, Strategy, resolve_strategies
+from imbgan.ensemble.thresholds import DEFAULT_THRESHOLD, thresholds
+from imbgan.exceptions import ImbganWarning
+from imbgan.random import Streams
+
+#: What is preferred first, as on the development half of benchmarks/quality; of about equal ones the first is taken.
+DEFAULT_CANDIDATES = (
+    CONTROL,
+    "gan_bagging",
+    "bagging",
+    "gan_0.3",
+    "class_weight",
+    "gan",
+    "smote",
+)
+
+
+class AutoBalancedClassifier(MetaClassifier):
+    """Choose by cross-validation what is done about rare classes, and do it.
+
+    Candidate strategies, doing nothing among them, are fitted and scored on the same repeated stratified folds of the
+    training rows. After each repeat the worse half is left out (successive halving). What is left is chosen by a
+    one-standard-error rule toward doing nothing: a strategy must be ahead of it by more than the standard error of
+    the difference, and of about equal ones the preferred one is taken. The choice is then fitted on all rows.
+    Strategies return probabilities at the natural class shares.
+
+    Parameters
+    ----------
+    estimator : classifier with ``predict_proba``
+        Or a pipeline that ends in one. It receives tables as they come. Each ``random_state`` of None is set.
+    strategies : "default", "all", iterable of str or Strategy, or mapping, default="default"
+        Candidates, what is preferred first: names of
+        :data:`imbgan.ensemble.strategies.STRATEGIES`, own :class:`imbgan.ensemble.strategies.Strategy` objects, or
+        ``{name: function of estimator and seed}``. ``"none"``, the table as it is, is always one, and the first.
+        ``"default"`` means :data:`DEFAULT_CANDIDATES`.
+    scoring : str or callable, default="average_precision"
+        A scorer of scikit-learn by name, or a callable of classifier, X and y; higher is better. By name, labels may
+        be of any type: of two classes the rarer one counts as the positive one. Of more classes average precision and
+        ROC AUC are means over all but the largest, one against the rest.
+    cv : int, default=3
+        Folds of each round; fewer where the rarest class has fewer rows.
+    n_repeats : int, default=2
+        Rounds; each deals the rows to folds anew.
+    threshold : {"f1", "mcc", "g_mean", "balanced_accuracy"} or None, default=None
+        Of two classes, predict the rarer one from that probability on which is best by this metric on the out-of-fold
+        rows of the chosen strategy. None, and more than two classes, mean the most probable class.
+    halving : bool, default=True
+        False takes all candidates through all rounds.
+    random_state : int, RandomState instance or None, default=None
+        Seed of folds, strategies and the estimator.
+    n_jobs : int or None, default=None
+        Processes for the folds, as in scikit-learn. Changes no result.
+    verbose : int, default=0
+        Whether mean scores are printed after each round.
+
+    Attributes
+    ----------
+    strategy_ : str
+        The one that was chosen.
+    estimator_ : classifier
+        Fitted on all rows.
+    verdict_ : str
+        What was chosen and how far it is ahead of doing nothing, with one standard error; one sentence.
+    cv_results_ : dict of ndarray of shape (n_candidates,)
+        ``strategy``, ``mean_test_score``, ``std_test_score``, ``rank_test_score``, ``split0_test_score`` and so on,
+        ``n_folds`` (those gone through), ``mean_fit_time`` (seconds a fold, a shared generator counted for each who
+        uses it) and ``reason`` (why a candidate cannot take this table; its scores are NaN). Those that went through
+        more rounds rank first.
+    threshold_ : float or None
+        Of the probability of the rarer class; None where the most probable class is predicted.
+    classes_ : ndarray of shape (n_classes,)
+        Labels, sorted.
+    class_counts_ : ndarray of shape (n_classes,), int
+        Rows of each class in the table.
+    n_features_in_ : int
+        Columns of the table.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Their names, where all are strings.
+
+    See Also
+    --------
+    imbgan.compare : The same question with tests, intervals and a report, on rows that no choice has seen.
+
+    Notes
+    -----
+    The scores of the chosen strategy are somewhat too high, being the best of several. Equal rows may fall into
+    training and test parts. A table whose rarest class is too small for folds gets no strategy.
+
+    References
+    ----------
+    Jamieson and Talwalkar, "Non-stochastic Best Arm Identification and Hyperparameter Optimization", AISTATS 2016.
+    Breiman, Friedman, Olshen and Stone, "Classification and Regression Trees", 1984.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_classification
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> X, y = make_classification(n_samples=600, weights=[0.9], random_state=0)
+    >>> model = AutoBalancedClassifier(LogisticRegression(), ["class_weight", "random_over"], random_state=0).fit(X, y)
+    >>> model.cv_results_["strategy"].tolist(), model.strategy_ in model.cv_results_["strategy"]
+    (['none', 'class_weight', 'random_over'], True)
+    """
+
+    _parameter_constraints = {  # noqa: RUF012 - scikit-learn reads it from the class
+        "estimator": [HasMethods(["fit", "predict_proba"])],
+        "strategies": "no_validation",
+        "scoring": [str, callable],
+        "cv": [Interval(Integral, 2, None, closed="left")],
+        "n_repeats": [Interval(Integral, 1, None, closed="left")],
+        "threshold": [StrOptions({"f1", "mcc", "g_mean", "balanced_accuracy"}), None],
+        "halving": ["boolean"],
+        "random_state": ["random_state"],
+        "n_jobs": [Integral, None],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(
+        self,
+        estimator: Any,  # noqa: ANN401 - any classifier
+        strategies: Any = "default",  # noqa: ANN401 - see resolve_strategies
+        *,
+        scoring: Scoring = "average_precision",
+        cv: int = 3,
+        n_repeats: int = 2,
+        threshold: str | None = None,
+        halving: bool = True,
+        random_state: int | np.random.RandomState | None = None,
+        n_jobs: int | None = None,
+        verbose: int | bool = 0,
+    ) -> None:
+        self.estimator = estimator
+        self.strategies = strategies
+        self.scoring = scoring
+        self.cv = cv
+        self.n_repeats = n_repeats
+        self.threshold = threshold
+        self.halving = halving
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+        self.verbose = verbose
+
+    @fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X: object, y: ArrayLike) -> Self:
+        """Score the candidates, choose one, fit it on all rows.
+
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_features)
+            DataFrame, array, list of rows or sparse matrix, as strategies and estimator take it.
+        y : array-like of shape (n_samples,)
+            Class labels.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        DataError
+            Missing labels, or fewer than two classes.
+        ValueError
+            X and y of different lengths.
+        ParameterError
+            An unknown strategy or scorer.
+
+        Warns
+        -----
+        ImbganWarning
+            A candidate that was asked for by name cannot take the table.
+        """
+        check_scoring_name(self.scoring)
+        strategies = self._candidates()
+        labels, codes = self._read_classes(X, y)
+        streams = Streams.from_random_state(self.random_state)
+        table = indexable(X)[0]
+        problem = Problem(self.estimator, table, labels, codes, self.class_counts_, self.scoring, streams)
+        records = self._search(problem, strategies)
+        self.strategy_ = choose({name: record.scores for name, record in records.items()}, list(strategies))
+        self.verdict_ = self._say(records)
+        self.cv_results_ = cv_results(records)
+        self.threshold_ = self._tune(codes, records[self.strategy_])
+        seed = seed_of(streams, "fit")
+        self.estimator_: Any = strategies[self.strategy_].make(seeded(self.estimator, seed), seed)
+        self.estimator_.fit(X, labels)
+        return self
+
+    def _candidates(self) -> dict[str, Strategy]:
+        """Return the strategies to choose from, doing nothing first."""
+        asked = resolve_strategies(self.strategies, default=DEFAULT_CANDIDATES)
+        control = asked.pop(CONTROL, STRATEGIES[CONTROL])
+        return {CONTROL: control, **asked}
+
+    def _search(self, problem: Problem, strategies: Mapping[str, Strategy]) -> dict[str, Record]:
+        """Return what became of each candidate; no folds where a class has too few rows for them."""
+        n_splits = n_inner_splits(problem.counts, self.cv)
+        if not n_splits:
+            return {name: Record() for name in strategies}
+        records = search(
+            problem,
+            strategies,
+            n_splits=n_splits,
+            n_rounds=self.n_repeats,
+            halving=self.halving,
+            n_jobs=self.n_jobs,
+            verbose=self.verbose,
+        )
+        # The defaults are meant for any table: those that do not suit this one need no warning.
+        if not isinstance(self.strategies, str):
+            for name, record in records.items():
+                if record.reason:
+                    message = f"Strategy {name!r} is left out, as it cannot take this table: {record.reason}"
+                    warnings.warn(message, ImbganWarning, stacklevel=4)
+        return records
+
+    def _say(self, records: Mapping[str, Record]) -> str:
+        """Return the verdict: what was chosen, and how far it, or else the best one, is ahead of doing nothing."""
+        reference = records[CONTROL].scores
+        if not reference:
+            rarest = self.classes_.tolist()[int(self.class_counts_.argmin())]
+            return (
+                f"Use {CONTROL!r}: class {rarest!r} has too few rows ({self.class_counts_.min()}) for folds that "
+                "strategies could be compared on."
+            )
+        metric = self.scoring.replace("_", " ") if isinstance(self.scoring, str) else "score"
+        rivals = {name: each.scores for name, each in records.items() if name != CONTROL and is_complete(each, records)}
+        if not rivals:
+            return f"Use {CONTROL!r}: there was nothing to compare it with."
+        chosen, folds = self.strategy_, f"one standard error over {len(reference)} folds"
+        if chosen != CONTROL:
+            gain = paired_gain(rivals[chosen], reference)
+            return (
+                f"Use {chosen!r}: {metric} {np.mean(rivals[chosen]):.3f} instead of {np.mean(reference):.3f} with "
+                f"{CONTROL!r} ({gain.mean:+.3f} ± {gain.standard_error:.3f}, {folds})."
+            )
+        best = max(rivals, key=lambda name: float(np.mean(rivals[name])))
+        gain = paired_gain(rivals[best], reference)
+        return (
+            f"Use {CONTROL!r}: nothing was ahead of it by more than one standard error (nearest: {best!r}, {metric} "
+            f"{gain.mean:+.3f} ± {gain.standard_error:.3f}, {folds})."
+        )
+
+    def _tune(self, codes: NDArray[np.intp], record: Record) -> float | None:
+        """Return the threshold of the rarer class of two."""
+        if self.threshold is None or len(self.classes_) > 2:
+            return None
+        if not record.outcomes:
+            return DEFAULT_THRESHOLD
+        rows = np.concatenate([outcome.rows for outcome in record.outcomes])
+        said = np.concatenate([outcome.probabilities for outcome in record.outcomes])
+        rare = self._rare_code()
+        return thresholds(codes[rows] == rare, said[:, rare], [self.threshold])[self.threshold]
+
+    def _rare_code(self) -> int:
+        return 1 - int(self.class_counts_.argmax())
+
+    def predict_proba(self, X: object) -> NDArray[np.float64]:
+        """Return probabilities at the natural class shares, shape (n_samples, n_classes), columns as ``classes_``."""
+        check_is_fitted(self, "estimator_")
+        check_feature_names(self, X, reset=False)
+        return np.asarray(self.estimator_.predict_proba(X))
+
+    def predict(self, X: object) -> NDArray[Any]:
+        """Return a label for each row, shape (n_samples,): by ``threshold_`` where there is one, else the likeliest."""
+        probabilities = self.predict_proba(X)
+        if self.threshold_ is None:
+            return self.classes_[probabilities.argmax(axis=1)]
+        rare = self._rare_code()
+        return self.classes_[np.where(probabilities[:, rare] >= self.threshold_, rare, 1 - rare)]

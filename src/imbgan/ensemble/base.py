@@ -1,0 +1,68 @@
+"""What the meta-classifiers share: the checks of table and labels, predictions, tags."""
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
+from sklearn.utils import Tags, check_consistent_length, column_or_1d, get_tags
+
+from imbgan._sklearn import check_feature_names, check_n_features
+from imbgan.exceptions import DataError
+from imbgan.oversampling.targets import check_one_label_a_row, class_codes
+
+
+class MetaClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator, ABC):
+    """A classifier around ``estimator`` that hands tables on as they come."""
+
+    estimator: Any
+
+    def _read_classes(self, X: object, y: ArrayLike) -> tuple[NDArray[np.generic], NDArray[np.intp]]:
+        """Check table and labels, set what describes them, and return labels and their codes, each of shape (n,).
+
+        Sets ``classes_``, ``class_counts_``, ``n_features_in_`` and, where all names are strings,
+        ``feature_names_in_``.
+
+        Raises
+        ------
+        DataError
+            Missing labels, or fewer than two classes.
+        ValueError
+            X and y of different lengths, or labels that are measurements.
+        """
+        labels = check_one_label_a_row(y)
+        column_or_1d(y, warn=True)
+        check_consistent_length(X, labels)
+        check_feature_names(self, X, reset=True)
+        check_n_features(self, X, reset=True)
+        self.classes_, codes = class_codes(labels)
+        if len(labels) == 0:
+            raise DataError("Found 0 sample(s) while a minimum of 2 is required; pass rows of at least 2 classes.")
+        if len(self.classes_) < 2:
+            raise DataError(f"A classifier needs at least 2 classes; y has one class: {self.classes_.tolist()!r}.")
+        self.class_counts_ = np.bincount(codes)
+        return labels, codes
+
+    @abstractmethod
+    def predict_proba(self, X: object) -> NDArray[np.float64]:
+        """Return probabilities at the natural class shares, shape (n_samples, n_classes), columns as ``classes_``."""
+
+    def predict_log_proba(self, X: object) -> NDArray[np.float64]:
+        """Return the natural logarithm of :meth:`predict_proba`; minus infinity for a probability of 0."""
+        with np.errstate(divide="ignore"):
+            return np.log(self.predict_proba(X))
+
+    def predict(self, X: object) -> NDArray[Any]:
+        """Return the most probable label of each row at the natural class shares, shape (n_samples,)."""
+        probabilities = self.predict_proba(X)
+        return self.classes_[probabilities.argmax(axis=1)]
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        inner = get_tags(self.estimator)
+        tags.input_tags.sparse = inner.input_tags.sparse
+        tags.input_tags.allow_nan = inner.input_tags.allow_nan
+        tags.input_tags.string = inner.input_tags.string
+        tags.input_tags.categorical = inner.input_tags.categorical
+        return tags

@@ -1,0 +1,211 @@
+"""Maps from what a classifier says to how often it comes true, learned on rows that it was not fitted on."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import expit, log_expit
+from sklearn.isotonic import IsotonicRegression
+
+Array = NDArray[np.float64]
+Method = Literal["platt", "beta", "isotonic"]
+
+# Log-odds beyond those of one in a million carry no more evidence: a forest's 0 of 100 votes is not impossibility.
+CERTAIN = float(np.log(1e6 - 1.0))
+# Slopes are kept above zero, so that no order of rows is lost or turned round.
+MIN_SLOPE = 1e-3
+
+
+def log_odds(p: Array) -> Array:
+    """Return log-odds that grow logarithmically only beyond :data:`CERTAIN`; finite and rising from p = 0 to p = 1."""
+    p = np.clip(np.asarray(p, np.float64), np.nextafter(0.0, 1.0), np.nextafter(1.0, 0.0))
+    plain = np.log(p) - np.log1p(-p)
+    beyond = np.maximum(np.abs(plain) - CERTAIN, 0.0)
+    return np.sign(plain) * (np.minimum(np.abs(plain), CERTAIN) + np.log1p(beyond))
+
+
+def smoothed_targets(is_class: NDArray[np.bool_]) -> Array:
+    """Return Platt's targets, (n₊ + 1)/(n₊ + 2) for rows of the class and 1/(n₋ + 2) for the rest, shape (n,).
+
+    They are the means of a uniform prior after n₊, and n₋, rows: a few separable rows teach no certainty.
+    """
+    n_class = int(is_class.sum())
+    n_rest = len(is_class) - n_class
+    return np.where(is_class, (n_class + 1.0) / (n_class + 2.0), 1.0 / (n_rest + 2.0))
+
+
+@dataclass(frozen=True)
+class PlattMap:
+    r"""Straight line on the log-odds, :math:`p' = \sigma(a \ln\frac{p}{1 - p} + c)` (Platt 1999).
+
+    Parameters
+    ----------
+    slope : float
+        a, positive.
+    intercept : float
+        c.
+    """
+
+    slope: float
+    intercept: float
+
+    def __call__(self, p: Array) -> Array:
+        """Return the calibrated probabilities, shape (n,)."""
+        return expit(self.slope * log_odds(p) + self.intercept)
+
+
+@dataclass(frozen=True)
+class BetaMap:
+    r"""Beta calibration, :math:`p' = 1 / (1 + 1 / (e^c p^a / (1 - p)^b))` (Kull, Silva Filho and Flach 2017).
+
+    Platt's map bends both ends alike; this one bends each by itself, and has the identity (1, 1, 0) among its members.
+
+    Parameters
+    ----------
+    a, b : float
+        Positive.
+    c : float
+    """
+
+    a: float
+    b: float
+    c: float
+
+    def __call__(self, p: Array) -> Array:
+        """Return the calibrated probabilities, shape (n,)."""
+        return expit(_log_beta(p) @ np.array([self.a, self.b, self.c]))
+
+
+@dataclass(frozen=True)
+class IsotonicMap:
+    """A rising function of straight pieces (Zadrozny and Elkan 2002).
+
+    Parameters
+    ----------
+    p, calibrated : tuple of float
+        Knots, both rising. Below the first and above the last one the function is constant.
+    """
+
+    p: tuple[float, ...]
+    calibrated: tuple[float, ...]
+
+    def __call__(self, p: Array) -> Array:
+        """Return the calibrated probabilities, shape (n,)."""
+        return np.interp(p, self.p, self.calibrated)
+
+
+ProbabilityMap = PlattMap | BetaMap | IsotonicMap
+
+
+def learn_platt(p: Array, is_class: NDArray[np.bool_]) -> PlattMap:
+    """Learn Platt's map by maximum likelihood of :func:`smoothed_targets`; p and is_class of shape (n,)."""
+    features = np.column_stack([log_odds(p), np.ones(len(p))])
+    slope, intercept = _logistic(features, is_class, start=(1.0, 0.0))
+    return PlattMap(slope, intercept)
+
+
+def learn_beta(p: Array, is_class: NDArray[np.bool_]) -> BetaMap:
+    """Learn beta calibration by maximum likelihood of :func:`smoothed_targets`; p and is_class of shape (n,)."""
+    a, b, c = _logistic(_log_beta(p), is_class, start=(1.0, 1.0, 0.0))
+    return BetaMap(a, b, c)
+
+
+def learn_isotonic(p: Array, is_class: NDArray[np.bool_]) -> IsotonicMap:
+    """Learn the rising map nearest to :func:`smoothed_targets` by least squares; p and is_class of shape (n,)."""
+    regression = IsotonicRegression().fit(p, smoothed_targets(is_class))
+    return IsotonicMap(tuple(regression.X_thresholds_.tolist()), tuple(regression.y_thresholds_.tolist()))
+
+
+def _log_beta(p: Array) -> Array:
+    """Return the columns ln p, -ln(1 - p) and 1."""
+    z = log_odds(p)
+    return np.column_stack([log_expit(z), -log_expit(-z), np.ones(len(z))])
+
+
+def _logistic(features: Array, is_class: NDArray[np.bool_], start: Sequence[float]) -> list[float]:
+    """Return logistic-regression weights of the columns; all but that of the last column are kept positive."""
+    targets = smoothed_targets(is_class)
+
+    def loss(weights: Array) -> tuple[float, Array]:
+        z = features @ weights
+        value = -(targets * log_expit(z) + (1.0 - targets) * log_expit(-z)).mean()
+        return float(value), features.T @ (expit(z) - targets) / len(z)
+
+    bounds = [(MIN_SLOPE, None)] * (len(start) - 1) + [(None, None)]
+    # The loss is a mean of few rare rows among many: its own stopping rule would stop far too early.
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-14, "gtol": 1e-9})
+    return [float(weight) for weight in found.x]
+
+
+_LEARNERS: Mapping[str, Callable[[Array, NDArray[np.bool_]], ProbabilityMap]] = {
+    "platt": learn_platt,
+    "beta": learn_beta,
+    "isotonic": learn_isotonic,
+}
+METHODS: tuple[str, ...] = tuple(_LEARNERS)
+
+
+@dataclass(frozen=True)
+class Calibrator:
+    """Calibrates the probabilities of all classes.
+
+    With two classes one map is applied to the probability of the second one, the first gets the rest. With more each
+    class has a map of its own, learned against the rest, and each row is divided by its sum.
+
+    Parameters
+    ----------
+    maps : tuple of PlattMap, BetaMap or IsotonicMap
+        One for two classes, else one a class.
+    """
+
+    maps: tuple[ProbabilityMap, ...]
+
+    def __call__(self, probabilities: Array) -> Array:
+        """Return calibrated probabilities of the same shape (n, n_classes); rows sum to 1.
+
+        Between two classes the order of rows is kept: by Platt's and the beta map strictly, by the isotonic one up to
+        ties.
+        """
+        if len(self.maps) == 1:
+            second = self.maps[0](probabilities[:, 1])
+            return np.column_stack([1.0 - second, second])
+        each = np.column_stack([calibrate(probabilities[:, code]) for code, calibrate in enumerate(self.maps)])
+        return each / each.sum(axis=1, keepdims=True)
+
+
+def learn_calibrator(method: str, probabilities: Array, codes: NDArray[np.integer]) -> Calibrator:
+    """Learn how probabilities come true.
+
+    Parameters
+    ----------
+    method : {"platt", "beta", "isotonic"}
+    probabilities : ndarray of shape (n, n_classes)
+        Of rows that the classifier was not fitted on, at natural class shares.
+    codes : ndarray of shape (n,), int
+        The class of each row, from 0; each class is there.
+
+    Returns
+    -------
+    Calibrator
+
+    References
+    ----------
+    Platt, "Probabilistic Outputs for Support Vector Machines and Comparisons to Regularized Likelihood Methods",
+    Advances in Large Margin Classifiers, 1999. Kull, Silva Filho and Flach, "Beta Calibration: a Well-Founded and
+    Easily Implemented Improvement on Logistic Calibration for Binary Classifiers", AISTATS 2017. Zadrozny and Elkan,
+    "Transforming Classifier Scores into Accurate Multiclass Probability Estimates", KDD 2002.
+
+    Examples
+    --------
+    >>> overconfident = np.array([[0.99, 0.01]] * 90 + [[0.01, 0.99]] * 10)
+    >>> codes = np.repeat([0, 1, 0, 1], [80, 10, 2, 8])
+    >>> learn_calibrator("platt", overconfident, codes)(overconfident)[[0, -1], 1].round(1).tolist()
+    [0.1, 0.8]
+    """
+    learn = _LEARNERS[method]
+    n_classes = probabilities.shape[1]
+    judged = [1] if n_classes == 2 else range(n_classes)
+    return Calibrator(tuple(learn(probabilities[:, code], codes == code) for code in judged))

@@ -1,0 +1,70 @@
+"""How good predictions for left-out rows are, the rarer class being the one to find."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.metrics import average_precision_score, get_scorer, get_scorer_names, roc_auc_score
+
+from imbgan._messages import did_you_mean
+from imbgan.exceptions import ParameterError
+
+Scoring = str | Callable[[Any, Any, Any], float]
+
+_ONE_AGAINST_REST: dict[str, Callable[..., Any]] = {
+    "average_precision": average_precision_score,
+    "roc_auc": roc_auc_score,
+}
+
+
+class _Said(ClassifierMixin, BaseEstimator):
+    """Probabilities by class code, which scikit-learn's scorers take for a fitted classifier of any rows."""
+
+    def __init__(self, probabilities: NDArray[np.float64]) -> None:
+        self.probabilities = probabilities
+        self.classes_ = np.arange(probabilities.shape[1])
+
+    def predict_proba(self, X: object) -> NDArray[np.float64]:
+        return self.probabilities
+
+    def predict(self, X: object) -> NDArray[np.intp]:
+        return self.probabilities.argmax(axis=1)
+
+
+def check_scoring_name(scoring: Scoring) -> None:
+    """Refuse a name that scikit-learn does not know; ParameterError."""
+    if isinstance(scoring, str) and scoring not in get_scorer_names():
+        hint = did_you_mean(scoring, get_scorer_names())
+        raise ParameterError(
+            "'scoring' must be the name of a scorer of scikit-learn (sklearn.metrics.get_scorer_names()) or a callable "
+            f"of classifier, X and y. Got {scoring!r}.{hint}"
+        )
+
+
+def score_probabilities(
+    scoring: str, codes: NDArray[np.intp], probabilities: NDArray[np.float64], counts: NDArray[np.intp]
+) -> float:
+    """Return the score of probabilities by a scorer of scikit-learn; higher is better.
+
+    Labels may be of any type: of two classes the rarer one is taken for the positive one.
+
+    Parameters
+    ----------
+    scoring : str
+        ``"average_precision"`` and ``"roc_auc"`` are means over all classes but the largest, one against the rest.
+    codes : ndarray of shape (n,), int
+        The true class of each row.
+    probabilities : ndarray of shape (n, n_classes)
+    counts : ndarray of shape (n_classes,), int
+        Rows of each class in the whole table; they say which class is the largest.
+    """
+    largest = int(np.argmax(counts))
+    if scoring in _ONE_AGAINST_REST:
+        metric = _ONE_AGAINST_REST[scoring]
+        judged = [code for code in range(len(counts)) if code != largest]
+        return float(np.mean([metric(codes == code, probabilities[:, code]) for code in judged]))
+    if len(counts) == 2 and largest == 1:
+        codes, probabilities = 1 - codes, probabilities[:, ::-1]
+    return float(get_scorer(scoring)(_Said(probabilities), None, codes))

@@ -1,0 +1,325 @@
+"""Which strategy suits a table: candidates on the same inner folds, the worse half left out after each round."""
+
+import time
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+from sklearn.base import clone
+from sklearn.model_selection import StratifiedKFold
+
+from imbgan._threads import one_thread
+from imbgan.ensemble.scoring import Scoring, score_probabilities
+from imbgan.ensemble.strategies import Strategy, saved_seconds
+from imbgan.exceptions import ImbganError
+from imbgan.oversampling.progress import progress_console
+from imbgan.random import Streams
+from imbgan.tabular import take
+
+#: What every other candidate is compared with: doing nothing.
+CONTROL = "none"
+
+# The fewest rows of a class that all candidates can learn from.
+LEAST_ROWS = 2
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What all candidates are judged on.
+
+    Parameters
+    ----------
+    estimator : classifier
+    X : table of shape (n, d)
+    labels, codes : ndarray of shape (n,)
+        Labels, and their places among the classes.
+    counts : ndarray of shape (n_classes,), int
+    scoring : str or callable
+    streams : Streams
+        Folds and seeds.
+    """
+
+    estimator: Any
+    X: object
+    labels: NDArray[np.generic]
+    codes: NDArray[np.intp]
+    counts: NDArray[np.intp]
+    scoring: Scoring
+    streams: Streams
+
+
+class Outcome(NamedTuple):
+    """One candidate in one fold; the score is NaN where ``reason`` says why there is none.
+
+    ``probabilities``, of shape (n_test, n_classes), are those of the rows at the positions ``rows``.
+    """
+
+    rows: NDArray[np.intp]
+    score: float
+    seconds: float
+    probabilities: NDArray[np.float64]
+    reason: str = ""
+
+
+@dataclass
+class Record:
+    """One candidate in all its folds, in the order of the folds.
+
+    Parameters
+    ----------
+    outcomes : list of Outcome
+    """
+
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    @property
+    def scores(self) -> list[float]:
+        """The score in each fold."""
+        return [outcome.score for outcome in self.outcomes]
+
+    @property
+    def reason(self) -> str:
+        """Why a score is missing; empty where none is."""
+        return next((outcome.reason for outcome in self.outcomes if outcome.reason), "")
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Positions of training and test rows, and the seed that all candidates are fitted with."""
+
+    train: NDArray[np.intp]
+    test: NDArray[np.intp]
+    seed: int
+
+
+def n_inner_splits(counts: NDArray[np.intp], wanted: int) -> int:
+    """Return the number of folds that the rarest class has rows for, 0 if it has too few.
+
+    Each test part needs a row of each class, each training part :data:`LEAST_ROWS`.
+    """
+    rarest = int(counts.min())
+    n_splits = min(wanted, rarest)
+    left = rarest - -(-rarest // n_splits)
+    return n_splits if n_splits >= 2 and left >= LEAST_ROWS else 0
+
+
+def seeded(estimator: Any, seed: int) -> Any:  # noqa: ANN401 - any classifier
+    """Return a copy whose random states of None are ``seed``: what was chosen on purpose stays."""
+    copy: Any = clone(estimator)
+    states = [
+        name
+        for name, value in copy.get_params().items()
+        if value is None and (name == "random_state" or name.endswith("__random_state"))
+    ]
+    return copy.set_params(**dict.fromkeys(states, seed))
+
+
+def seed_of(streams: Streams, *names: str | int) -> int:
+    """Return the stream called ``names`` as a seed; some libraries take 31 bits only."""
+    return streams.integer(*names) % 2**31
+
+
+def search(
+    problem: Problem,
+    strategies: Mapping[str, Strategy],
+    *,
+    n_splits: int,
+    n_rounds: int,
+    halving: bool,
+    n_jobs: int | None,
+    verbose: int | bool,
+) -> dict[str, Record]:
+    """Score candidates on repeated stratified folds.
+
+    Parameters
+    ----------
+    problem : Problem
+    strategies : mapping of str to Strategy
+        What is preferred first; :data:`CONTROL` among them.
+    n_splits, n_rounds : int
+        Each round deals all rows to ``n_splits`` folds anew.
+    halving : bool
+        Whether the better half by mean score, and the control, goes on to the next round.
+    n_jobs : int or None
+        Processes; each takes a fold with all candidates, so that those of a family share a generator.
+    verbose : bool or int
+
+    Returns
+    -------
+    dict of str to Record
+        In the order of ``strategies``. What is left out has fewer folds.
+
+    Raises
+    ------
+    Exception
+        Whatever the control raises.
+    """
+    records = {name: Record() for name in strategies}
+    running = list(strategies)
+    for number in range(n_rounds):
+        # Families side by side: a fold keeps one generator at a time.
+        ordered = sorted((strategies[name] for name in running), key=lambda strategy: strategy.family)
+        per_fold: Any = Parallel(n_jobs=n_jobs)(
+            delayed(_run_fold)(problem, ordered, fold) for fold in _folds(problem, n_splits, number)
+        )
+        for outcomes in per_fold:
+            for name, outcome in outcomes.items():
+                records[name].outcomes.append(outcome)
+        running = [name for name in running if not records[name].reason]
+        if verbose:
+            _report(records, running, number)
+        if halving:
+            running = better_half({name: records[name].scores for name in running})
+        if running == [CONTROL]:
+            break
+    return records
+
+
+def better_half(scores: Mapping[str, Sequence[float]]) -> list[str]:
+    """Return the control and the better half of the others by mean score, in their order; of equals the first."""
+    others = [name for name in scores if name != CONTROL]
+    ranked = sorted(others, key=lambda name: -float(np.mean(scores[name])))
+    kept = {CONTROL, *ranked[: (len(others) + 1) // 2]}
+    return [name for name in scores if name in kept]
+
+
+def _folds(problem: Problem, n_splits: int, number: int) -> list[Fold]:
+    splitter = StratifiedKFold(n_splits, shuffle=True, random_state=seed_of(problem.streams, "folds", number))
+    pairs = splitter.split(np.zeros((len(problem.codes), 1)), problem.codes)
+    return [Fold(train, test, seed_of(problem.streams, "fit", number, i)) for i, (train, test) in enumerate(pairs)]
+
+
+def _run_fold(problem: Problem, strategies: Sequence[Strategy], fold: Fold) -> dict[str, Outcome]:
+    parts = take(problem.X, fold.train), problem.labels[fold.train], take(problem.X, fold.test)
+    outcomes: dict[str, Outcome] = {}
+    for strategy in strategies:
+        # One thread: sums are added in the same order whatever the number of processes. What a strategy warns of, it
+        # warns of again when it is fitted on all rows.
+        with one_thread(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                outcomes[strategy.name] = _judge(problem, strategy, fold, parts)
+            except (ImbganError, ValueError) as error:
+                if strategy.name == CONTROL:
+                    raise
+                nothing = np.full((len(fold.test), len(problem.counts)), np.nan)
+                outcomes[strategy.name] = Outcome(fold.test, np.nan, np.nan, nothing, " ".join(str(error).split()))
+    return outcomes
+
+
+def _judge(
+    problem: Problem, strategy: Strategy, fold: Fold, parts: tuple[object, NDArray[np.generic], object]
+) -> Outcome:
+    X_train, y_train, X_test = parts
+    classifier = strategy.make(seeded(problem.estimator, fold.seed), fold.seed)
+    saved_seconds()
+    began = time.perf_counter()
+    classifier.fit(X_train, y_train)
+    # What sharing a generator saved would have to be spent if this candidate were alone.
+    seconds = time.perf_counter() - began + saved_seconds()
+    probabilities = np.asarray(classifier.predict_proba(X_test), np.float64)
+    if isinstance(problem.scoring, str):
+        score = score_probabilities(problem.scoring, problem.codes[fold.test], probabilities, problem.counts)
+    else:
+        score = float(problem.scoring(classifier, X_test, problem.labels[fold.test]))
+    if not np.isfinite(score):
+        raise ValueError(f"The score is {score}, not a finite number.")
+    return Outcome(fold.test, score, seconds, probabilities)
+
+
+def _report(records: Mapping[str, Record], running: Sequence[str], number: int) -> None:
+    means = ", ".join(f"{name} {np.mean(records[name].scores):.4f}" for name in running)
+    progress_console().print(f"Round {number + 1}: {means}", markup=False, highlight=False)
+
+
+def choose(scores: Mapping[str, Sequence[float]], order: Sequence[str]) -> str:
+    r"""Choose a candidate: doing nothing, unless another is ahead by more than one standard error.
+
+    Scores are paired by fold. The standard error of a mean difference over J folds is the plain one,
+    :math:`s / \sqrt J`; it takes folds for independent, which they are not, and is a rule of choice, no test. Only
+    candidates whose mean difference to the control exceeds it are eligible. Of these, and the control, the first in
+    ``order`` is taken that is no more than one standard error of their difference behind the best (the rule of Breiman
+    et al. 1984 for the size of a tree, with preference in place of size).
+
+    Parameters
+    ----------
+    scores : mapping of str to sequence of float
+        Higher is better. Candidates with fewer folds than the control, or scores that are not finite, are out.
+    order : sequence of str
+        What is preferred first; :data:`CONTROL` among them.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> choose({"none": [0.1, 0.2, 0.3], "smote": [0.2, 0.3, 0.4], "gan": [0.2, 0.31, 0.38]}, ["none", "smote", "gan"])
+    'smote'
+    >>> choose({"none": [0.1, 0.2, 0.3], "gan": [0.3, 0.1, 0.25]}, ["none", "gan"])
+    'none'
+    """
+    reference = scores[CONTROL]
+    if len(reference) < 2:  # nothing is known about the spread
+        return CONTROL
+    eligible = [CONTROL]
+    for name in order:
+        if name != CONTROL and len(scores[name]) == len(reference) and np.isfinite(scores[name]).all():
+            gain = paired_gain(scores[name], reference)
+            if gain.mean > gain.standard_error:
+                eligible.append(name)
+    best = max(eligible, key=lambda name: float(np.mean(scores[name])))
+    gaps = {name: paired_gain(scores[best], scores[name]) for name in eligible}
+    return min((name for name, gap in gaps.items() if gap.mean <= gap.standard_error), key=list(order).index)
+
+
+class Gain(NamedTuple):
+    """A mean difference over folds, and its standard error."""
+
+    mean: float
+    standard_error: float
+
+
+def paired_gain(scores: Sequence[float], reference: Sequence[float]) -> Gain:
+    """Return how far ``scores`` are ahead of ``reference``, fold by fold; at least two folds."""
+    differences = np.asarray(scores, np.float64) - np.asarray(reference, np.float64)
+    # Equal numbers have a mean of their own last bits, and no spread.
+    if np.ptp(differences) == 0.0:
+        return Gain(float(differences[0]), 0.0)
+    return Gain(float(differences.mean()), float(differences.std(ddof=1) / np.sqrt(len(differences))))
+
+
+def is_complete(record: Record, records: Mapping[str, Record]) -> bool:
+    """Whether a candidate has a score in all folds that the control went through."""
+    return not record.reason and len(record.outcomes) == len(records[CONTROL].outcomes) > 0
+
+
+def cv_results(records: Mapping[str, Record]) -> dict[str, NDArray[Any]]:
+    """Return the search as columns; see :class:`imbgan.ensemble.AutoBalancedClassifier`."""
+    n_folds = len(records[CONTROL].outcomes)
+    scores = np.full((len(records), n_folds), np.nan)
+    for row, record in enumerate(records.values()):
+        scores[row, : len(record.outcomes)] = record.scores
+    known = [[] if record.reason else record.scores for record in records.values()]
+    means = np.array([np.mean(each) if each else np.nan for each in known])
+    # Survivors of more rounds first, then by mean; candidates without a score last.
+    order = np.lexsort(np.array([-means, [-len(each) for each in known]]))
+    return {
+        "strategy": np.array(list(records)),
+        "mean_test_score": means,
+        "std_test_score": np.array([np.std(each) if each else np.nan for each in known]),
+        "rank_test_score": np.argsort(order) + 1,
+        **{f"split{fold}_test_score": scores[:, fold] for fold in range(n_folds)},
+        "n_folds": np.array([len(each) for each in known]),
+        "mean_fit_time": np.array(
+            [
+                np.mean([o.seconds for o in each.outcomes]) if k else np.nan
+                for each, k in zip(records.values(), known, strict=True)
+            ]
+        ),
+        "reason": np.array([record.reason for record in records.values()]),
+    }

@@ -1,0 +1,154 @@
+"""Strategies by name: what they train on, and that sharing a generator changes nothing."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from sklearn.datasets import make_classification
+from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
+
+from imbgan import GANOverSampler
+from imbgan.ensemble.strategies import (
+    STRATEGIES,
+    ReachRatio,
+    SharedGANOverSampler,
+    Strategy,
+    remember_generators,
+    resolve_strategies,
+    saved_seconds,
+)
+from imbgan.exceptions import ParameterError
+
+pytestmark = pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
+QUICK = {"max_iter": 60, "n_generators": 1, "train_options": {"chunk_size": 30}}
+
+
+@pytest.fixture(scope="module")
+def table():
+    return make_classification(n_samples=400, n_features=6, weights=[0.9], class_sep=0.6, random_state=1)
+
+
+@pytest.mark.parametrize("name", [name for name, strategy in STRATEGIES.items() if strategy.family != "gan"])
+def test_every_strategy_without_gan_gives_probabilities_at_the_natural_shares(table, name):
+    X, y = table
+    model = STRATEGIES[name].make(LogisticRegression(), 0).fit(X, y)
+    p = model.predict_proba(X)[:, 1]
+    assert p.mean() == pytest.approx(y.mean(), abs=0.05)
+    assert ((p > 0.5) == y).mean() > 0.9
+
+
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [
+        ("class_weight", [200, 200]),
+        ("random_over", [359, 359]),
+        ("random_under", [41, 41]),
+        ("smote", [359, 359]),
+        ("borderline_smote", [359, 359]),
+        ("local_gaussian", [359, 359]),
+    ],
+)
+def test_strategies_train_on_balanced_rows(table, name, counts):
+    X, y = table
+    assert Counter(y.tolist()) == {0: 359, 1: 41}
+    model = STRATEGIES[name].make(GaussianNB(), 0).fit(X, y)
+    np.testing.assert_allclose(model.training_counts_, counts)
+
+
+def test_cleaning_strategies_remove_rows(table):
+    X, y = table
+    smote = STRATEGIES["smote"].make(GaussianNB(), 0).fit(X, y).training_counts_
+    for name in ("smote_tomek", "smote_enn"):
+        cleaned = STRATEGIES[name].make(GaussianNB(), 0).fit(X, y).training_counts_
+        assert (cleaned <= smote).all()
+        assert cleaned.sum() < smote.sum()
+
+
+def test_ratio_is_reached_where_a_class_has_fewer():
+    y = np.repeat(["a", "b", "c"], [100, 50, 5])
+    assert ReachRatio(0.3)(y) == {"c": 30}
+    assert ReachRatio(0.8)(y) == {"b": 80, "c": 80}
+    with pytest.raises(ParameterError, match="has 5 of 100 rows already"):
+        ReachRatio(0.05)(y)
+
+
+def test_shared_generator_makes_the_rows_of_one_trained_alone_and_trains_once(table):
+    X, y = table
+    saved_seconds()
+    alone, _ = GANOverSampler(random_state=5, **QUICK).fit_resample(X, y)
+    shared, _ = SharedGANOverSampler(random_state=5, **QUICK).fit_resample(X, y)
+    np.testing.assert_array_equal(shared, alone)
+    assert saved_seconds() == 0
+    part, labels = SharedGANOverSampler(sampling_strategy=ReachRatio(0.3), random_state=5, **QUICK).fit_resample(X, y)
+    assert saved_seconds() > 0
+    assert (labels == 1).sum() == 108
+    np.testing.assert_array_equal(part, alone[: len(part)])
+
+
+@pytest.mark.parametrize("change", ["seed", "table", "settings"])
+def test_nothing_is_shared_across_tables_seeds_or_settings(table, change):
+    X, y = table
+    SharedGANOverSampler(random_state=5, **QUICK).fit_resample(X, y)
+    saved_seconds()
+    settings = {"random_state": 5, **QUICK}
+    if change == "seed":
+        settings["random_state"] = 6
+    if change == "settings":
+        settings["batch_size"] = 64
+    X_other = X + (np.arange(len(X)) == 7)[:, None] * 1e-3 if change == "table" else X
+    SharedGANOverSampler(**settings).fit_resample(X_other, y)
+    assert saved_seconds() == 0
+
+
+def test_several_generators_are_remembered_while_asked_for(table):
+    X, y = table
+
+    def resample(seed):
+        SharedGANOverSampler(random_state=seed, **QUICK).fit_resample(X, y)
+        return saved_seconds() > 0
+
+    with remember_generators(2):
+        assert [resample(seed) for seed in (1, 2, 1, 3, 1, 2)] == [False, False, True, False, True, False]
+    # Of the two, the one used last stays.
+    assert [resample(seed) for seed in (2, 1)] == [True, False]
+
+
+def test_strategies_are_found_by_name_and_own_ones_join():
+    def doubled(estimator, seed):
+        """Rare rows twice."""
+        return estimator
+
+    assert list(resolve_strategies("default", STRATEGIES, ["none", "gan"])) == ["none", "gan"]
+    assert list(resolve_strategies("all")) == list(STRATEGIES)
+    assert list(resolve_strategies("smote")) == ["smote"]
+    found = resolve_strategies({"mine": doubled, "s": "smote"})
+    assert found["mine"].summary == "Rare rows twice."
+    assert found["s"].make is STRATEGIES["smote"].make
+    own = Strategy("own", "does nothing", lambda estimator, seed: estimator)
+    assert resolve_strategies(["none", own])["own"] == own
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("smoot", "Did you mean 'smote'"),
+        (["none", "gann"], "Did you mean 'gan'"),
+        (["none", "none"], "more than once"),
+        (3, "must be 'default'"),
+    ],
+)
+def test_unknown_strategies_are_refused(given, message):
+    with pytest.raises(ParameterError, match=message):
+        resolve_strategies(given)
+
+
+def test_bagging_shares_its_generator_with_single_models(table):
+    X, y = table
+    saved_seconds()
+    SharedGANOverSampler(random_state=5, **QUICK).fit_resample(X, y)
+    bagging = STRATEGIES["gan_bagging"].make(GaussianNB(), 5)
+    bagging.set_params(**{f"sampler__{name}": value for name, value in QUICK.items()})
+    bagging.fit(X, y)
+    assert saved_seconds() > 0
+    assert bagging.bag_counts_.tolist() == [[164, 41]] * 8 + [[359, 108]] * 8
