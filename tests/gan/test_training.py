@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import partial
 
 import jax
 import numpy as np
@@ -7,10 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
+from imbgan.gan.batches import make_batches
 from imbgan.gan.config import MonitorConfig
 from imbgan.gan.generators import ClassGenerators
+from imbgan.gan.loop import _run_program, run_chunk
 from imbgan.gan.losses import LOSSES
 from imbgan.gan.model import BLOCK_ROWS
+from imbgan.gan.networks import Generator, Networks
+from imbgan.gan.state import init_members
+from imbgan.random import Streams
 
 WATCH = MonitorConfig(early_stopping=False, max_restarts=0)
 
@@ -176,6 +182,52 @@ def test_members_side_by_side_are_the_members_one_by_one(two_members, run, confi
     together = run(replace(config_of(n_members=2, max_iter=10), parallel_members=True))
     for one, other in zip(leaves_of(two_members.state), leaves_of(together.state), strict=True):
         np.testing.assert_allclose(one, other, rtol=0.05, atol=2e-3)
+
+
+def test_members_on_threads_are_those_of_one_program_and_compile_once(problem, config_of, count_compilations):
+    config = config_of(n_members=3, batch_size=16)
+    masks = [np.arange(len(problem.labels)) % 3 != member for member in range(3)]
+    source = make_batches(problem.padded, problem.labels, masks, config.n_classes, config.class_tempering)
+    states = init_members(config, problem.padded.shape[1], Streams(0))
+    with count_compilations() as compiled:
+        on_threads = run_chunk(config, problem.layout, source, states)
+    assert len(compiled) == 1
+    assert_identical(on_threads, _run_program(config, problem.layout, source, states))
+
+
+class Offset(Generator):
+    """A generator that adds what it does not learn to what the usual one gives."""
+
+    offset: np.ndarray
+
+    def __init__(self, config, width, draw, offset):
+        super().__init__(config, width, draw)
+        self.offset = np.full(width, offset, np.float32)
+
+    def __call__(self, noise, labels):
+        return super().__call__(noise, labels) + jax.lax.stop_gradient(self.offset)
+
+
+def test_a_variant_brings_networks_of_its_own_for_each_member(run, config_of, problem):
+    masks = []
+
+    def networks(mask):
+        masks.append(mask)
+        return Networks(generator=partial(Offset, offset=1000.0 * len(masks)))
+
+    result = run(config_of(n_members=2, max_iter=10), networks=networks)
+    assert [mask.shape for mask in masks] == [problem.labels.shape] * 2
+    assert (masks[0] | masks[1]).all()
+    assert not (masks[0] & masks[1])[problem.labels == 1].all()
+    np.testing.assert_array_equal(result.state.generator.offset[:, 0], [1000.0, 2000.0])
+    rows = result.model.rows(1, 0, 0, 100)
+    np.testing.assert_allclose(rows[0::2, :2], 1000.0, atol=100)
+    np.testing.assert_allclose(rows[1::2, :2], 2000.0, atol=100)
+    assert np.isfinite(result.model.score(problem.rows, problem.labels)[0]).all()
+
+
+def test_the_usual_networks_are_the_default(trained, run, config_of):
+    assert_identical(run(config_of(), networks=lambda mask: Networks()).state, trained.state)
 
 
 def test_rows_come_from_the_members_in_turn(two_members):

@@ -65,9 +65,9 @@ class TrainConfig:
     n_classes : int
         Classes that the networks know.
     n_members : int
-        Generators trained in one program.
+        Generators trained together.
     parallel_members : bool
-        Whether members run side by side (accelerators) or one after the other (processors).
+        Whether members run in one program (accelerators) or each on a thread of its own (processors).
     adam_b1, adam_b2 : float
         Exponential decay rates of Adam.
     max_iter : int

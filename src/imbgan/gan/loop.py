@@ -1,7 +1,9 @@
 """The training loop: compiled chunks of steps, and between them one look at how it goes."""
 
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import jax
@@ -15,6 +17,7 @@ from imbgan.gan.heads import Layout, make_layout, pad_columns
 from imbgan.gan.losses import LOSSES
 from imbgan.gan.model import BLOCK_ROWS, GANModel
 from imbgan.gan.monitor import N_GENERATED, Monitor, Quality, name_failure, split
+from imbgan.gan.networks import Networks
 from imbgan.gan.state import StepInfo, TrainState, init_members
 from imbgan.gan.step import train_step
 from imbgan.random import Streams
@@ -108,7 +111,30 @@ def _train_chunk(
     return jax.lax.map(member_chunk, (states, own), batch_size=together)
 
 
-run_chunk = jax.jit(_train_chunk, donate_argnames="states")
+_run_program = jax.jit(_train_chunk, donate_argnames="states")
+
+
+def run_chunk(
+    config: TrainConfig, layout: Layout, source: ClassBatches, states: TrainState
+) -> tuple[TrainState, StepInfo]:
+    """Run a chunk of every member and return NumPy arrays; members do not depend on how they are run.
+
+    An accelerator runs all members in one program. A processor runs the program of a single member on one thread a
+    member: the matrices are too small to keep more than one core busy, and the cores run members side by side.
+    """
+    if config.parallel_members:
+        return jax.device_get(_run_program(config, layout, source, states))
+    alone = replace(config, n_members=1)
+
+    def run(member: int) -> tuple[TrainState, StepInfo]:
+        own, state = jax.tree.map(
+            lambda leaf: np.asarray(leaf)[member : member + 1], (source._replace(rows=None), states)
+        )
+        return jax.device_get(_run_program(alone, layout, own._replace(rows=source.rows), state))
+
+    with ThreadPoolExecutor(min(config.n_members, os.cpu_count() or 1)) as pool:
+        members = list(pool.map(run, range(config.n_members)))
+    return jax.tree.map(lambda *leaves: np.concatenate(leaves), *members)
 
 
 class _Training:
@@ -228,8 +254,7 @@ def _attempt(
     began = time.perf_counter() - (summaries[-1].seconds if summaries else 0.0)
     suspicions = 0
     while int(state.step[0]) < config.max_iter:
-        device_state, info = run_chunk(config, training.layout, training.source, state)
-        state = jax.device_get(device_state)
+        state, info = run_chunk(config, training.layout, training.source, state)
         losses = float(np.mean(info.discriminator_loss)), float(np.mean(info.generator_loss))
         model = training.model(config, state)
         fakes = training.generate(model)
@@ -273,6 +298,7 @@ def train(
     resume: TrainState | None = None,
     on_chunk: OnChunk | None = None,
     names: Sequence[str] | None = None,
+    networks: Callable[[np.ndarray], Networks] | None = None,
 ) -> Result:
     """Train a class-conditional generative adversarial network.
 
@@ -296,6 +322,9 @@ def train(
         Receives a :class:`ChunkSummary` after each chunk; a true return value stops the training.
     names : sequence of str, optional
         The classes as people know them, for events.
+    networks : callable, optional
+        Receives which rows a member trains on, a mask of shape (n,), and returns what builds its networks; without
+        it they are :class:`imbgan.gan.networks.Generator` and ``Discriminator``.
 
     Returns
     -------
@@ -303,7 +332,8 @@ def train(
     """
     training = _Training(spans, rows, labels, config, watch, monitored, streams, names)
     width = training.layout.is_number.shape[0]
-    state = init_members(config, width, streams)
+    builders = [networks(mask) for mask in training.hold_out.train_masks] if networks is not None else None
+    state = init_members(config, width, streams, builders)
     if resume is not None:
         _check_resumable(resume, state)
         state = resume

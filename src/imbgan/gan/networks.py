@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from itertools import pairwise
+from typing import NamedTuple
 
 import equinox as eqx
 import jax
@@ -108,3 +109,16 @@ class Discriminator(eqx.Module):
         for layer in self.layers:
             hidden = jax.nn.leaky_relu(self._apply(layer, hidden), LEAK)
         return self._apply(self.output, hidden)[:, 0] + (jnp.asarray(self.embedding)[labels] * hidden).sum(axis=1)
+
+
+class Networks(NamedTuple):
+    """What builds the two networks of a member.
+
+    Each receives the settings, the padded width of a row, and a source of initial values. Instances are called as
+    :class:`Generator` and :class:`Discriminator` are, and are pytrees of floating-point arrays whose shapes are the
+    same for all members: gradients are taken of every leaf. A leaf that is not to be learned goes through
+    ``jax.lax.stop_gradient``.
+    """
+
+    generator: Callable[[TrainConfig, int, Draw], Generator] = Generator
+    discriminator: Callable[[TrainConfig, int, Draw], Discriminator] = Discriminator

@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from imbgan.exceptions import GenerationQualityWarning
 from imbgan.gan.generators import ClassGenerators
 from imbgan.gan.loop import ChunkSummary, Result, train
+from imbgan.gan.networks import Networks
 from imbgan.gan.state import TrainState
 from imbgan.oversampling.parameters import training_configuration
 from imbgan.oversampling.progress import ProgressLine
@@ -20,6 +22,8 @@ from imbgan.random import Streams
 WORSE_THAN_BASELINE = 1.25
 
 OnChunk = Callable[[ChunkSummary], object]
+# From rows, class codes, spans, and which rows a member trains on, to what builds the networks of that member.
+MakeNetworks = Callable[[np.ndarray, np.ndarray, tuple[tuple[str, int], ...], np.ndarray], Networks]
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ def learn(
     parameters: Mapping[str, Any],
     streams: Streams,
     previous: Mapping[int, TrainState],
+    make_networks: MakeNetworks,
 ) -> tuple[ClassGenerators, dict[int, Result]]:
     """Train what ``parameters["condition"]`` asks for.
 
@@ -52,6 +57,8 @@ def learn(
     streams : Streams
     previous : mapping of int to TrainState
         States to go on from, by the first class of their network.
+    make_networks : callable
+        What networks to train; see :data:`MakeNetworks`.
 
     Returns
     -------
@@ -70,7 +77,8 @@ def learn(
     # A table of constant columns has nothing to learn: its rows are known.
     for group, watched, part in groups if table.spans else []:
         places.update({code: (len(results), local) for local, code in enumerate(group)})
-        results[group[0]] = _train_group(table, group, watched, parameters, part, previous.get(group[0]))
+        resume = previous.get(group[0])
+        results[group[0]] = _train_group(table, group, watched, parameters, part, resume, make_networks)
     models = tuple(result.model for result in results.values())
     return ClassGenerators(models, places, streams.integer("sampling")), results
 
@@ -82,6 +90,7 @@ def _train_group(
     parameters: Mapping[str, Any],
     streams: Streams,
     resume: TrainState | None,
+    make_networks: MakeNetworks,
 ) -> Result:
     chosen = np.flatnonzero(np.isin(table.codes, group))
     local = np.searchsorted(group, table.codes[chosen])
@@ -108,6 +117,7 @@ def _train_group(
             resume=resume,
             on_chunk=on_chunk,
             names=[repr(table.names[code]) for code in group],
+            networks=partial(make_networks, table.rows[chosen], local, table.spans),
         )
 
 

@@ -1,7 +1,7 @@
 """``GANOverSampler``: the over-sampler for tables."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from imblearn.over_sampling.base import BaseOverSampler
@@ -97,6 +97,9 @@ class GANOverSampler(BaseGANOverSampler):
         **CONSTRAINTS,
     }
 
+    # What learns the table; a subclass may take another.
+    _gan_class: ClassVar[type[TabularGAN]] = TabularGAN
+
     def __init__(
         self,
         *,
@@ -166,7 +169,7 @@ class GANOverSampler(BaseGANOverSampler):
         """Return what was learned of the table, able to draw ``classes``."""
         parameters = self.get_params(deep=False)
         del parameters["sampling_strategy"]
-        gan = self.gan_ if self.warm_start and hasattr(self, "gan_") else TabularGAN()
+        gan = self.gan_ if self.warm_start and hasattr(self, "gan_") else self._gan_class()
         return gan.set_params(**parameters).fit(X, labels, classes=classes)
 
     def _generate(

@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from imbgan._sklearn import fit_context
 from imbgan.exceptions import DataError, ParameterError
+from imbgan.gan.networks import Networks
 from imbgan.gan.state import TrainState
 from imbgan.oversampling.files import load, save
 from imbgan.oversampling.learning import EncodedTable, history, learn, warn_if_poor
@@ -191,7 +192,7 @@ class TabularGAN(BaseEstimator):
         rows = encoder.transform(X, streams.generator("encoder"))
         names = tuple(str(label) for label in classes_.tolist())
         table = EncodedTable(rows, codes, counts, encoder.spans, names)
-        generator, results = learn(table, wanted, self.get_params(deep=False), streams, previous)
+        generator, results = learn(table, wanted, self.get_params(deep=False), streams, previous, self._networks)
         # All at once, so that an interrupted fit leaves the last one whole.
         self.classes_, self.class_counts_, self.encoder_, self.generator_ = (
             classes_,
@@ -207,6 +208,13 @@ class TabularGAN(BaseEstimator):
             self._states = {code: result.state for code, result in results.items()}
         warn_if_poor(results, stacklevel=3)
         return self
+
+    def _networks(
+        self, rows: np.ndarray, codes: np.ndarray, spans: tuple[tuple[str, int], ...], train_mask: np.ndarray
+    ) -> Networks:
+        """Return what builds the networks of a member that trains on the rows of the mask; a subclass may."""
+        del rows, codes, spans, train_mask
+        return Networks()
 
     def _wanted(
         self, classes_: NDArray[np.generic], counts: NDArray[np.intp], wanted: Sequence[object] | None
