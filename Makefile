@@ -8,6 +8,8 @@ INSTALLED := $(VENV)/.installed
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input -q -c constraints.txt
 PYTEST_ARGS ?= -n 2
 PYTEST := $(BIN)/python -m pytest $(PYTEST_ARGS)
+# The environment with the peers, where there is one (benchmarks/quality/README.md).
+QUALITY_PYTHON ?= $(firstword $(wildcard .venv-bench/bin/python) $(BIN)/python)
 
 ifneq ($(wildcard ../shared/datasets/catalogue.json),)
 IMBGAN_DATA ?= $(CURDIR)/../shared/datasets
@@ -16,10 +18,10 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check fmt lint types slow data bench clean
+.PHONY: help demo test check fmt lint types slow data bench bench-quality clean
 
 help: ## show the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(INSTALLED) ## balance an embedded data set, compare strategies, write a report
 	@echo "==> demo"
@@ -57,8 +59,13 @@ bench: $(INSTALLED) ## measure the speed beside peers
 	@echo "==> benchmark"
 	@$(BIN)/python benchmarks/speed.py
 
+bench-quality: $(INSTALLED) ## measure whether it helps (QUALITY_ARGS=--quick for a few minutes)
+	@echo "==> quality benchmark"
+	@$(QUALITY_PYTHON) -m benchmarks.quality run $(QUALITY_ARGS)
+	@$(QUALITY_PYTHON) -m benchmarks.quality write
+
 clean: ## remove caches and outputs (delete .venv yourself for a fresh install)
-	@rm -rf .cache .hypothesis .pytest_cache .ruff_cache build dist demo-output
+	@rm -rf .cache .hypothesis .pytest_cache .ruff_cache build dist demo-output quality-output
 	@find src tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # Test runs after the first one find their compiled programs here.

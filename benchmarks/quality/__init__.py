@@ -1,0 +1,1 @@
+"""Does a method help a classifier with the rare class? See README.md."""
