@@ -30,7 +30,9 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     run.add_argument("--methods", nargs="+", help="default: all of the group")
     run.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes (default: one a core)")
     run.add_argument("--quick", action="store_true", help="a few small tables and arms, to see that all works")
-    commands.add_parser("write", help="rebuild RESULTS.md and its figures from results/*.jsonl")
+    commands.add_parser(
+        "write", help="rebuild RESULTS.md, its figures and its excerpts in other pages from results/*.jsonl"
+    )
     return parser.parse_args(arguments)
 
 
@@ -82,9 +84,12 @@ def main() -> None:
         run(options)
     else:
         from benchmarks.quality.document import write
+        from benchmarks.quality.excerpts import fill_all
+        from benchmarks.quality.records import grouped, read
         from benchmarks.quality.run import RESULTS
 
         write(RESULTS, HERE / "RESULTS.md")
+        fill_all(HERE.parent.parent, grouped(read(RESULTS)))
 
 
 if __name__ == "__main__":

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from sklearn.metrics import matthews_corrcoef
 
-from benchmarks.quality import analysis, claims, document, figures, markdown, peers, records
+from benchmarks.quality import analysis, claims, document, excerpts, figures, markdown, peers, records, scoring
 from benchmarks.quality.records import LEARNERS, Case, Results
 
 STROKE = {"half": "validation", "table": "stroke", "task": "binary", "rare": 50}
@@ -468,3 +469,69 @@ class TestPeers:
         X_new, y_new = sampler.fit_resample(X, y)
         assert (len(X_new), sampler.n_repeated_, set(y_new[40:])) == (45, 5, {"b"})
         assert X_new["x"][40:].between(30, 39).all()
+
+
+class TestExcerpts:
+    def test_a_table_replaces_what_stands_between_its_marks(self, tmp_path):
+        page = tmp_path / "README.md"
+        after = "<!-- /quality -->\nafter\n<!-- other -->\n<!-- /other -->\n"
+        page.write_text("before\n<!-- quality -->\nold\n" + after)
+        for _ in range(2):
+            excerpts.fill(page, "quality", ["| a |", "| b \\1 |", ""])
+            assert page.read_text() == "before\n<!-- quality -->\n| a |\n| b \\1 |\n" + after
+
+    def test_a_page_without_the_marks_is_refused(self, tmp_path):
+        (tmp_path / "README.md").write_text("nothing\n")
+        with pytest.raises(ValueError, match="must hold the marks <!-- quality -->"):
+            excerpts.fill(tmp_path / "README.md", "quality", [])
+
+    def test_means_are_over_shared_pairs_and_gains_over_the_first(self):
+        lines = [a_line("none", {"lightgbm": 0.2, "mlp": 0.4}, learners=("lightgbm", "mlp")), a_line("gan", 0.5)]
+        found = excerpts.means(
+            Results(lines), {"none": "nothing", "gan": "GAN", "smote": "SMOTE"}, ("by", "gain", "ahead")
+        )
+        assert "nothing" in found[-3] or "nothing" in found[-2]
+        assert "0.500" in "".join(found)
+        assert "+0.300" in "".join(found)
+        assert "0.300 " not in "".join(found).replace("+0.300", "")  # the pair that one method lacks is left out
+        assert "SMOTE" not in "".join(found)
+
+
+class TestScoring:
+    def test_weights_give_test_classes_their_training_shares(self):
+        y_train, y_test = np.repeat([0, 1, 2], [90, 9, 1]), np.repeat([0, 1, 2], [10, 10, 5])
+        weights = scoring.share_weights(y_train, y_test)
+        assert weights.mean() == pytest.approx(1.0)
+        shares = np.bincount(y_test, weights) / weights.sum()
+        np.testing.assert_allclose(shares, [0.9, 0.09, 0.01])
+
+    def test_weighted_figures_are_those_of_rows_repeated_as_often(self):
+        rng = np.random.default_rng(0)
+        y, p = rng.integers(0, 2, 200), rng.random(200)
+        times = np.where(y == 0, 3, 1)
+        y_train = np.repeat([0, 1], [3 * (y == 0).sum(), (y == 1).sum()])
+        weighted = scoring.score(y_train, y, np.column_stack([1 - p, p]))
+        p_again, y_again = np.repeat(p, times), np.repeat(y, times)
+        repeated = scoring.score(y_again, y_again, np.column_stack([1 - p_again, p_again]))
+        for name in ("average_precision", "roc_auc", "log_loss", "brier", "mcc_default"):
+            assert weighted[name] == pytest.approx(repeated[name]), name
+
+    def test_the_mcc_agrees_with_scikit_learn_and_the_best_cut_is_the_best(self):
+        rng = np.random.default_rng(1)
+        is_class = rng.random(300) < 0.2
+        p = np.round(np.clip(0.2 * is_class + rng.random(300) * 0.6, 0, 1), 2)
+        weights = rng.random(300)
+        found = scoring.weighted_mcc(is_class, p > 0.4, weights)
+        assert found == pytest.approx(matthews_corrcoef(is_class, p > 0.4, sample_weight=weights))
+        best = max(scoring.weighted_mcc(is_class, p >= cut, weights) for cut in np.unique(p))
+        at_best = scoring.weighted_mcc(is_class, p >= scoring.best_cut(is_class, p, weights), weights)
+        assert at_best == pytest.approx(best)
+
+    def test_a_threshold_is_tuned_on_rows_that_it_does_not_judge(self):
+        # Noise: a threshold tuned on the judged rows themselves would give an MCC above 0 on average.
+        found = []
+        for seed in range(40):
+            rng = np.random.default_rng(seed)
+            is_class = rng.random(60) < 0.3
+            found.append(scoring.tuned_mcc(is_class, rng.random(60), np.ones(60)))
+        assert abs(np.mean(found)) < 2.5 * np.std(found) / 40**0.5

@@ -19,12 +19,8 @@ class ProbabilityBagging(GANBaggingClassifier):
         """Return probabilities, shape (n_samples, n_classes)."""
         return np.mean([normalize_logs(logs) for logs in self._logs(X)], axis=0)
 
-    def _logs(self, X: object) -> list[NDArray[np.float64]]:
-        pairs = zip(self.estimators_, self.bag_counts_, strict=True)
-        return [log_probabilities(e.predict_proba(X), learned, self.class_counts_) for e, learned in pairs]
 
-
-class OutOfBagWeightedBagging(ProbabilityBagging):
+class OutOfBagWeightedBagging(GANBaggingClassifier):
     """Both halves of the bags weighted: the weights with the least log-loss of rows that a half's bags left out.
 
     The generators have seen these rows, which is what this trial is about.
@@ -68,7 +64,7 @@ class OutOfBagWeightedBagging(ProbabilityBagging):
 
     def predict_proba(self, X: object) -> NDArray[np.float64]:
         """Return probabilities, shape (n_samples, n_classes)."""
-        logs, raised = np.array(self._logs(X)), self._raised()
+        logs, raised = self._logs(X), self._raised()
         return normalize_logs(
             (1 - self.weight_) * logs[~raised].mean(axis=0) + self.weight_ * logs[raised].mean(axis=0)
         )

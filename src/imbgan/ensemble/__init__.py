@@ -3,5 +3,12 @@
 from imbgan.ensemble.auto import AutoBalancedClassifier
 from imbgan.ensemble.bagging import GANBaggingClassifier
 from imbgan.ensemble.prior import PriorCorrectedClassifier
+from imbgan.ensemble.samplers import TableSampler, TableSMOTE
 
-__all__ = ["AutoBalancedClassifier", "GANBaggingClassifier", "PriorCorrectedClassifier"]
+__all__ = [
+    "AutoBalancedClassifier",
+    "GANBaggingClassifier",
+    "PriorCorrectedClassifier",
+    "TableSMOTE",
+    "TableSampler",
+]

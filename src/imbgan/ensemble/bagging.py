@@ -308,11 +308,12 @@ class GANBaggingClassifier(MetaClassifier):
         """Return probabilities at the natural class shares, shape (n_samples, n_classes), columns as ``classes_``."""
         check_is_fitted(self, "estimators_")
         check_feature_names(self, X, reset=False)
-        logs = [
-            log_probabilities(estimator.predict_proba(X), learned, self.class_counts_)
-            for estimator, learned in zip(self.estimators_, self.bag_counts_, strict=True)
-        ]
-        return normalize_logs(np.mean(logs, axis=0))
+        return normalize_logs(self._logs(X).mean(axis=0))
+
+    def _logs(self, X: object) -> NDArray[np.float64]:
+        """Return the logarithms of what each bag says, shape (n_estimators, n_samples, n_classes)."""
+        bags = zip(self.estimators_, self.bag_counts_, strict=True)
+        return np.array([log_probabilities(e.predict_proba(X), learned, self.class_counts_) for e, learned in bags])
 
 
 def _cut(counts: NDArray[np.intp], most: float) -> NDArray[np.intp]:
