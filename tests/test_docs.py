@@ -6,15 +6,25 @@ import re
 import shlex
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 import typer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
 
+from imbgan import GANOverSampler
 from imbgan.cli.app import app
+from imbgan.comparison import STRATEGIES, TablePreprocessor
 from imbgan.quality.diagnostics import RULES
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").rglob("*.md")])
 COMMANDS = typer.main.get_command(app).commands
+
+
+def python_blocks(page):
+    return re.findall(r"^```python\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
 
 
 def lines_of_code(page):
@@ -53,11 +63,58 @@ def test_links_lead_somewhere(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_imports_of_examples_exist(page):
-    for block in re.findall(r"^```python\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE):
+    for block in python_blocks(page):
         for node in ast.walk(ast.parse(block)):
             if isinstance(node, ast.ImportFrom):
                 module = importlib.import_module(node.module)
                 assert [alias.name for alias in node.names if not hasattr(module, alias.name)] == []
+
+
+@pytest.fixture
+def few_steps(monkeypatch):
+    """Let generators that are made with the default number of steps take a single chunk: quick, and poor."""
+    monkeypatch.setitem(GANOverSampler.__init__.__kwdefaults__, "max_iter", 100)
+
+
+@pytest.fixture
+def table(rng):
+    """400 rows of numbers and categories with missing values, 24 of them of the class "yes"."""
+    y = np.repeat(["no", "yes"], [376, 24])
+    is_rare = y == "yes"
+    amount = rng.lognormal(size=400) + 2.0 * is_rare
+    X = pd.DataFrame(
+        {
+            "amount": np.where(rng.random(400) < 0.05, np.nan, amount),
+            "visits": rng.poisson(3.0 + 2.0 * is_rare),
+            "channel": np.where(rng.random(400) < 0.3 + 0.4 * is_rare, "web", "shop"),
+        }
+    )
+    return X, pd.Series(y, name="fraud")
+
+
+@pytest.mark.usefixtures("few_steps")
+@pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
+@pytest.mark.parametrize("name", ["classify", "hybrids"])
+def test_code_of_how_to_pages_runs(name, table, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    X, y = table
+    learner = make_pipeline(TablePreprocessor(), LogisticRegression(max_iter=1000))
+    names = {"X": X, "y": y, "learner": learner}
+    for block in python_blocks(ROOT / "docs" / "how-to" / f"{name}.md"):
+        exec(compile(block, f"{name}.md", "exec"), names)
+    fitted = {key: value for key, value in names.items() if hasattr(value, "estimator") and hasattr(value, "classes_")}
+    assert len(fitted) >= 3
+    for key, classifier in fitted.items():
+        p = classifier.predict_proba(X)
+        assert np.isfinite(p).all(), key
+        # At natural class shares, whatever the classifier learned from.
+        assert p[:, 1].mean() < 0.25, key
+
+
+def test_every_strategy_is_documented():
+    text = (ROOT / "docs" / "how-to" / "compare.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`[^|]+) \|", text, re.MULTILINE)
+    assert sorted(re.findall(r"`([^`]+)`", " ".join(rows))) == sorted(STRATEGIES)
 
 
 def test_every_diagnostic_is_documented():

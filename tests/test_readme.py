@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from sklearn.metrics import average_precision_score
 
 ROOT = Path(__file__).parent.parent
 
@@ -30,6 +31,9 @@ def test_code_of_the_readme_runs(tmp_path, monkeypatch, capsys):
         exec(compile(code, "README.md", "exec"), names)
     average_precision, verdict, *_ = capsys.readouterr().out.splitlines()
     assert 0.5 < float(average_precision) <= 1.0
+    risk, y = names["risk"], names["y"]
+    assert 0.5 < average_precision_score(y == 0, risk) <= 1.0
+    assert abs(risk.mean() - (y == 0).mean()) < 0.05  # at the natural class shares
     assert verdict.startswith(("No resampling", "Use "))
     assert verdict.split(":")[0] in (tmp_path / "verdict.html").read_text(encoding="utf-8")
     assert (tmp_path / "rare-tumors" / "model.json").is_file()
