@@ -134,8 +134,9 @@ def judge(results: Results) -> list[Outcome]:
 
 
 def _place(part: Results, claim: Claim) -> Outcome:
-    """Return the place of a method among all that were run on nearly all pairs."""
-    part = part.with_fallback(NONE)
+    """Return the place of a method among all that were run on nearly all pairs that it was run on."""
+    own = {case for case, _ in part.pairs(claim.ours)}
+    part = part.with_fallback(NONE).where(lambda case: case in own)
     ranking = rank(part, complete_methods(part), claim.metric)
     if ranking is None or claim.ours not in ranking.methods:
         return Outcome(claim, claim.other, None)

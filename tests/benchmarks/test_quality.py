@@ -283,6 +283,17 @@ class TestClaims:
         assert found["auto", claims.ALL_METHODS, "place", "average_precision", ""].measured == 1.0
         assert found["auto", "none", "worst learner", "average_precision", ""].reached is True
 
+    def test_a_place_is_taken_among_the_cases_that_a_method_was_run_on(self):
+        # On the tables that it was not run on, another one would be ahead.
+        lines = [
+            line
+            for line in many_lines({"none": 0.0, "smote": 0.1, "auto": 0.2})
+            if line["method"] != "auto" or line["table"] in ("table0", "table1")
+        ]
+        place = next(outcome for outcome in claims.judge(Results(lines)) if outcome.claim.quantity == "place")
+        assert place.measured == 1.0
+        assert place.n_pairs == 2 * 3 * len(LEARNERS)
+
     def test_what_was_not_run_is_neither_reached_nor_missed(self, results):
         outcome = self.outcomes(results)["gan_bagging", "smote_bagging", "mean gain", "average_precision", ""]
         assert outcome.reached is None
