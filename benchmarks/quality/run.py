@@ -5,7 +5,6 @@ import os
 import time
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -34,14 +33,14 @@ def key_of(line: Mapping[str, Any]) -> Key:
 
 
 def read_keys(path: Path) -> set[Key]:
-    """Return what a file has results for; a line that was cut off in the middle counts as missing."""
-    keys: set[Key] = set()
-    for text in path.read_text().splitlines() if path.exists() else []:
-        try:
-            keys.add(key_of(json.loads(text)))
-        except json.JSONDecodeError:
-            continue
-    return keys
+    """Return what a file has results for; a last line that was cut off in the middle is removed from it."""
+    if not path.exists():
+        return set()
+    data = path.read_bytes()
+    whole = data[: data.rfind(b"\n") + 1]
+    if len(whole) < len(data):
+        os.truncate(path, len(whole))
+    return {key_of(json.loads(text)) for text in whole.splitlines()}
 
 
 def versions() -> dict[str, str]:
@@ -107,20 +106,13 @@ def measure(group: str, case: Case, fold: int, method: Method, learners: Sequenc
     return line
 
 
-@contextmanager
-def quiet() -> Any:  # noqa: ANN401 - a context
-    """Keep warnings of methods and peers off the terminal."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-
-
 def run_fold(
     group: str, case: Case, fold: int, methods: Sequence[Method], learners: Sequence[str], path: Path
 ) -> tuple[Case, int, float]:
     """Run the methods of one fold one after the other, so that they share its generators."""
     began = time.perf_counter()
-    with quiet(), remember_generators(N_REMEMBERED):
+    with warnings.catch_warnings(), remember_generators(N_REMEMBERED):
+        warnings.simplefilter("ignore")  # of methods and peers
         for method in methods:
             append(path, measure(group, case, fold, method, learners, seed=fold))
     return case, fold, time.perf_counter() - began

@@ -11,7 +11,7 @@ from sklearn.utils import indexable
 from sklearn.utils.validation import check_is_fitted
 
 from imbgan._sklearn import HasMethods, Interval, StrOptions, check_feature_names, fit_context
-from imbgan.ensemble.base import MetaClassifier
+from imbgan.ensemble.base import MetaClassifier, seed_of
 from imbgan.ensemble.scoring import Scoring, check_scoring_name
 from imbgan.ensemble.search import (
     CONTROL,
@@ -23,7 +23,6 @@ from imbgan.ensemble.search import (
     n_inner_splits,
     paired_gain,
     search,
-    seed_of,
     seeded,
 )
 from imbgan.ensemble.strategies import STRATEGIES, Strategy, resolve_strategies

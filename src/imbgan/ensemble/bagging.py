@@ -9,13 +9,13 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
-from sklearn.metrics import average_precision_score
 from sklearn.utils.validation import check_is_fitted
 
 from imbgan._sklearn import HasMethods, Interval, StrOptions, check_feature_names, fit_context
 from imbgan._threads import one_thread
-from imbgan.ensemble.base import MetaClassifier
+from imbgan.ensemble.base import MetaClassifier, seed_of
 from imbgan.ensemble.prior import correct_prior
+from imbgan.ensemble.scoring import score_probabilities
 from imbgan.exceptions import ParameterError
 from imbgan.oversampling import GANOverSampler
 from imbgan.random import Streams
@@ -118,7 +118,8 @@ class GANBaggingClassifier(MetaClassifier):
     Notes
     -----
     Each class is drawn with replacement by itself, so that no bag loses a class. A class of one row is not raised:
-    nothing can be learned from it.
+    nothing can be learned from it. The generated rows of all bags are held at once: of each rare class up to
+    n_estimators * generated * ratio times the rows of the largest one.
 
     References
     ----------
@@ -280,7 +281,7 @@ class GANBaggingClassifier(MetaClassifier):
             )
         sampler.set_params(sampling_strategy=wanted)
         if "random_state" in parameters and parameters["random_state"] is None:
-            sampler.set_params(random_state=_seed(streams, "sampler"))
+            sampler.set_params(random_state=seed_of(streams, "sampler"))
         return sampler
 
     def _count(self, labels: NDArray[np.generic]) -> NDArray[np.intp]:
@@ -302,7 +303,8 @@ class GANBaggingClassifier(MetaClassifier):
         self.oob_decision_function_ = np.full(logs.shape, np.nan)
         if known.any():
             self.oob_decision_function_[known] = normalize_logs(logs[known] / n_votes[known, None])
-        self.oob_score_ = _mean_average_precision(codes[known], self.oob_decision_function_[known], self.class_counts_)
+        said_of_known = self.oob_decision_function_[known]
+        self.oob_score_ = score_probabilities("average_precision", codes[known], said_of_known, self.class_counts_)
 
     def predict_proba(self, X: object) -> NDArray[np.float64]:
         """Return probabilities at the natural class shares, shape (n_samples, n_classes), columns as ``classes_``."""
@@ -337,22 +339,8 @@ def _fit_bag(
     return estimator, said
 
 
-def _seed(streams: Streams, *names: str | int) -> int:
-    # Some libraries take 31 bits only.
-    return streams.integer(*names) % 2**31
-
-
 def _seeded(estimator: Any, streams: Streams, *names: str | int) -> Any:  # noqa: ANN401 - any classifier
     """Return a copy of the estimator, every ``random_state`` in it set."""
     copy: Any = clone(estimator)
     states = [key for key in copy.get_params() if key == "random_state" or key.endswith("__random_state")]
-    return copy.set_params(**{key: _seed(streams, *names, key) for key in states})
-
-
-def _mean_average_precision(
-    codes: NDArray[np.intp], probabilities: NDArray[np.float64], counts: NDArray[np.intp]
-) -> float:
-    """Return the mean over all classes but the largest, NaN where none of them is there."""
-    present = [code for code in range(len(counts)) if code != counts.argmax() and (codes == code).any()]
-    scores = [float(average_precision_score(codes == code, probabilities[:, code])) for code in present]
-    return float(np.mean(scores)) if scores else float("nan")
+    return copy.set_params(**{key: seed_of(streams, *names, key) for key in states})

@@ -11,6 +11,12 @@ from sklearn.utils import Tags, check_consistent_length, column_or_1d, get_tags
 from imbgan._sklearn import check_feature_names, check_n_features
 from imbgan.exceptions import DataError
 from imbgan.oversampling.targets import check_one_label_a_row, class_codes
+from imbgan.random import Streams
+
+
+def seed_of(streams: Streams, *names: str | int) -> int:
+    """Return the stream called ``names`` as a seed; some libraries take 31 bits only."""
+    return streams.integer(*names) % 2**31
 
 
 class MetaClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator, ABC):

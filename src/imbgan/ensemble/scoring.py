@@ -53,7 +53,8 @@ def score_probabilities(
     Parameters
     ----------
     scoring : str
-        ``"average_precision"`` and ``"roc_auc"`` are means over all classes but the largest, one against the rest.
+        ``"average_precision"`` and ``"roc_auc"`` are means over all classes but the largest, one against the rest,
+        that have a row here; NaN where none has.
     codes : ndarray of shape (n,), int
         The true class of each row.
     probabilities : ndarray of shape (n, n_classes)
@@ -63,8 +64,9 @@ def score_probabilities(
     largest = int(np.argmax(counts))
     if scoring in _ONE_AGAINST_REST:
         metric = _ONE_AGAINST_REST[scoring]
-        judged = [code for code in range(len(counts)) if code != largest]
-        return float(np.mean([metric(codes == code, probabilities[:, code]) for code in judged]))
+        judged = [code for code in range(len(counts)) if code != largest and (codes == code).any()]
+        scores = [metric(codes == code, probabilities[:, code]) for code in judged]
+        return float(np.mean(scores)) if scores else float("nan")
     if len(counts) == 2 and largest == 1:
         codes, probabilities = 1 - codes, probabilities[:, ::-1]
     return float(get_scorer(scoring)(_Said(probabilities), None, codes))

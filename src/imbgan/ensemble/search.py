@@ -13,6 +13,7 @@ from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold
 
 from imbgan._threads import one_thread
+from imbgan.ensemble.base import seed_of
 from imbgan.ensemble.scoring import Scoring, score_probabilities
 from imbgan.ensemble.strategies import Strategy, saved_seconds
 from imbgan.exceptions import ImbganError
@@ -116,11 +117,6 @@ def seeded(estimator: Any, seed: int) -> Any:  # noqa: ANN401 - any classifier
         if value is None and (name == "random_state" or name.endswith("__random_state"))
     ]
     return copy.set_params(**dict.fromkeys(states, seed))
-
-
-def seed_of(streams: Streams, *names: str | int) -> int:
-    """Return the stream called ``names`` as a seed; some libraries take 31 bits only."""
-    return streams.integer(*names) % 2**31
 
 
 def search(
