@@ -34,6 +34,14 @@ def table():
     return make_classification(n_samples=500, weights=[0.9], class_sep=0.8, random_state=3)
 
 
+def test_rows_that_bags_learn_from_are_their_mean(table):
+    X, y = table
+    found = compare(X, y, estimator=GaussianNB(), strategies=["none", "bagging"], cv=2, tune_threshold=False)
+    ratios = {run.strategy: run.class_counts["0"] / run.class_counts["1"] for run in found.runs}
+    assert ratios["bagging"] == 4.0
+    assert ratios["none"] > 8.0
+
+
 def score(found, strategy, metric="average_precision"):
     return next(s.mean for s in found.scores if s.strategy == strategy and s.metric == metric and s.label is None)
 

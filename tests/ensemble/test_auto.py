@@ -86,6 +86,14 @@ def test_a_strategy_that_is_ahead_is_chosen_and_said_so(table):
     assert model.cv_results_["rank_test_score"].tolist() == [2, 3, 1]
 
 
+def test_the_rows_that_the_choice_was_fitted_on_are_told(table):
+    X, y = table
+    balanced = {"none": Fixed(20.0), "random_over": "random_over"}
+    for asked, counts in ((balanced, [270, 270]), ({"none": Fixed(1.0), "worse": Fixed(20.0)}, [270, 30])):
+        model = AutoBalancedClassifier(GaussianNB(), asked, random_state=0).fit(X, y)
+        np.testing.assert_allclose(model.training_counts_, counts)
+
+
 def test_nothing_is_done_where_nothing_helps(table):
     X, y = table
     asked = {"worse": Fixed(20.0), "equal": Fixed(2.0), "none": Fixed(2.0)}

@@ -100,6 +100,7 @@ def test_bags_with_generated_rows_reach_the_ratio_each_with_rows_of_its_own(clas
     assert model.classes_.tolist() == ["common", "rare", "some"]
     assert model.class_counts_.tolist() == [200, 10, 50]
     assert model.bag_counts_.tolist() == [[200, 10, 50]] * 2 + [[200, 80, 80]] * 3
+    np.testing.assert_allclose(model.training_counts_, [200, 52, 68])
     given_rows: dict[str, list[float]] = {"rare": [], "some": []}
     for i, estimator in enumerate(model.estimators_):
         assert Counter(estimator.y_.tolist()) == dict(zip(model.classes_, model.bag_counts_[i], strict=True))

@@ -93,6 +93,8 @@ class AutoBalancedClassifier(MetaClassifier):
         ``n_folds`` (those gone through), ``mean_fit_time`` (seconds a fold, a shared generator counted for each who
         uses it) and ``reason`` (why a candidate cannot take this table; its scores are NaN). Those that went through
         more rounds rank first.
+    training_counts_ : ndarray of shape (n_classes,)
+        Rows, or sums of weights, that the choice was fitted on; of bags the mean.
     threshold_ : float or None
         Of the probability of the rarer class; None where the most probable class is predicted.
     classes_ : ndarray of shape (n_classes,)
@@ -209,6 +211,7 @@ class AutoBalancedClassifier(MetaClassifier):
         seed = seed_of(streams, "fit")
         self.estimator_: Any = strategies[self.strategy_].make(seeded(self.estimator, seed), seed)
         self.estimator_.fit(X, labels)
+        self.training_counts_ = getattr(self.estimator_, "training_counts_", self.class_counts_)
         return self
 
     def _candidates(self) -> dict[str, Strategy]:

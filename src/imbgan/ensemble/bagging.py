@@ -100,6 +100,8 @@ class GANBaggingClassifier(MetaClassifier):
         Rows of each class in the table.
     bag_counts_ : ndarray of shape (n_estimators, n_classes), int
         Rows of each class that each estimator was fitted on.
+    training_counts_ : ndarray of shape (n_classes,)
+        Their mean over the bags.
     oob_decision_function_ : ndarray of shape (n_samples, n_classes)
         With ``oob_score``: probabilities from the bags that a row is not in; NaN for a row that is in all bags.
     oob_score_ : float
@@ -209,6 +211,7 @@ class GANBaggingClassifier(MetaClassifier):
         streams = Streams.from_random_state(self.random_state)
         bags = list(self._draw_bags(table, labels, codes, streams))
         self.bag_counts_ = np.array([self._count(bag.labels) for bag in bags])
+        self.training_counts_ = self.bag_counts_.mean(axis=0)
         fitted: Any = Parallel(n_jobs=self.n_jobs, verbose=int(self.verbose))(
             delayed(_fit_bag)(
                 _seeded(self.estimator, streams, "estimator", i),
