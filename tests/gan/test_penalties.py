@@ -64,6 +64,36 @@ def test_penalties_of_a_quadratic_critic_in_closed_form(seed):
     assert float(one_centered(gradients)) == pytest.approx(((norms - 1) ** 2).mean(), rel=1e-3, abs=1e-4)
 
 
+@pytest.mark.parametrize("shape", [(), (12,), (4, 3), (2, 3, 2), (4, 4, 1), (1, 1, 5)], ids=str)
+def test_penalties_of_rows_of_any_shape_are_those_of_the_same_rows_in_a_line(shape):
+    """A quadratic critic of a picture: its gradient is Ax + b, whatever shape the picture has."""
+    rng = np.random.default_rng(0)
+    size = int(np.prod(shape))
+    root, slope = rng.normal(size=(size, size)), rng.normal(size=size)
+    matrix, rows = root + root.T, rng.normal(size=(6, *shape)).astype(np.float32)
+    matrix32, slope32 = matrix.astype(np.float32), slope.astype(np.float32)
+
+    def critic(x):
+        flat = x.reshape(6, -1)
+        return 0.5 * ((flat @ matrix32) * flat).sum(axis=1) + flat @ slope32
+
+    _, gradients = logits_and_gradients(critic, rows)
+    assert gradients.shape == rows.shape
+    norms = np.linalg.norm(rows.reshape(6, -1) @ matrix + slope, axis=1)
+    assert float(zero_centered(gradients)) == pytest.approx(0.5 * (norms**2).mean(), rel=1e-4)
+    assert float(one_centered(gradients)) == pytest.approx(((norms - 1) ** 2).mean(), rel=1e-3)
+
+
+@pytest.mark.parametrize("shape", [(2,), (4, 4, 1), (3, 2, 2, 2)], ids=str)
+def test_rows_of_any_shape_are_interpolated_with_one_share_per_row(shape):
+    real, fake = np.ones((50, *shape), np.float32), np.zeros((50, *shape), np.float32)
+    between = np.asarray(interpolate(real, fake, make_key(np.uint32(0))))
+    assert between.shape == real.shape
+    flat = between.reshape(50, -1)
+    np.testing.assert_array_equal(flat, np.repeat(flat[:, :1], flat.shape[1], axis=1))
+    assert len(np.unique(flat[:, 0])) == 50
+
+
 def test_one_centered_penalty_has_a_gradient_where_the_critic_is_flat():
     gradient = jax.grad(lambda g: one_centered(g))(jnp.zeros((4, 3)))
     assert bool(jnp.isfinite(gradient).all())

@@ -1,4 +1,4 @@
-"""Gradient penalties of the discriminator."""
+"""Gradient penalties of the discriminator, for rows of any shape."""
 
 from collections.abc import Callable
 
@@ -8,15 +8,20 @@ from jax import Array
 
 PENALTIES = frozenset({"r1", "r2", "gp"})
 
-# Maps rows of shape (batch, width) to logits of shape (batch,).
+# Maps rows of shape (batch, *row) to logits of shape (batch,).
 Critic = Callable[[Array], Array]
 
 
 def logits_and_gradients(critic: Critic, rows: Array) -> tuple[Array, Array]:
-    """Return logits ``(batch,)`` and the gradient of each with respect to its own row ``(batch, width)``."""
+    """Return logits ``(batch,)`` and the gradient of each with respect to its own row, shaped as ``rows``."""
     logits, pullback = jax.vjp(critic, rows)
     (gradients,) = pullback(jnp.ones_like(logits))
     return logits, gradients
+
+
+def squared_norms(gradients: Array) -> Array:
+    """Return the squared Euclidean norm of each row's gradient, over all axes but the first: shape (batch,)."""
+    return jnp.square(gradients).sum(axis=tuple(range(1, gradients.ndim)))
 
 
 def zero_centered(gradients: Array) -> Array:
@@ -24,17 +29,17 @@ def zero_centered(gradients: Array) -> Array:
 
     .. math:: \frac{1}{2} E \lVert \nabla_x D(x) \rVert^2
     """
-    return 0.5 * jnp.square(gradients).sum(axis=-1).mean()
+    return 0.5 * squared_norms(gradients).mean()
 
 
 def one_centered(gradients: Array) -> Array:
     r"""Gradient penalty :math:`E (\lVert \nabla_x D(x) \rVert - 1)^2` on interpolated rows (Gulrajani 2017, eq. 3)."""
     # The square root has no derivative at 0, which a gradient of exactly 0 would turn into NaN.
-    norms = jnp.sqrt(jnp.square(gradients).sum(axis=-1) + 1e-12)
+    norms = jnp.sqrt(squared_norms(gradients) + 1e-12)
     return jnp.square(norms - 1.0).mean()
 
 
 def interpolate(real: Array, fake: Array, key: Array) -> Array:
-    r"""Return :math:`\epsilon x + (1 - \epsilon) G(z)` with one :math:`\epsilon \sim U(0, 1)` a row."""
-    epsilon = jax.random.uniform(key, (real.shape[0], 1), dtype=real.dtype)
+    r"""Return :math:`\epsilon x + (1 - \epsilon) G(z)` with one :math:`\epsilon \sim U(0, 1)` per row."""
+    epsilon = jax.random.uniform(key, (real.shape[0],) + (1,) * (real.ndim - 1), dtype=real.dtype)
     return epsilon * real + (1.0 - epsilon) * fake
