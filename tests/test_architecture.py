@@ -13,25 +13,20 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "imbgan"
 
+PAGE = ROOT / "docs" / "explanation" / "architecture.md"
+
+
+def rooms_of(page: str) -> dict[str, str]:
+    """Read the table of rooms, which stands nowhere else: what each may import."""
+    rows = re.findall(r"^\| `(\w+)/` \| [^|]+ \| ([^|]+) \|$", page, re.MULTILINE)
+    sees = {room: " ".join(re.findall(r"`(\w+)`", allowed)) for room, allowed in rows}
+    everything = " ".join(sees)
+    return {room: everything if "everything" in dict(rows)[room] else names for room, names in sees.items()}
+
+
 # Everyone may import the root modules, which import nothing of ours.
-ROOT_MODULES = {"exceptions", "random", "_files", "_messages", "_optional", "_plain", "_sklearn", "_threads"}
-ALL_LAYERS = "tabular image text data measures gan quality oversampling ensemble comparison report distributed"
-SEES = {
-    "tabular": "",
-    "image": "",
-    "text": "",
-    "data": "",
-    "measures": "",
-    "gan": "measures",
-    "quality": "measures tabular",
-    "oversampling": "tabular image text gan quality",
-    "ensemble": "tabular measures oversampling",
-    "comparison": "tabular measures oversampling ensemble quality",
-    "report": "quality comparison",
-    "distributed": "oversampling comparison data",
-    "cli": ALL_LAYERS,
-    "__main__": "",
-}
+ROOT_MODULES = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__", "__main__"}
+SEES = {**rooms_of(PAGE.read_text(encoding="utf-8")), "__main__": ""}
 ARRAY_FRAMEWORK = {"jax", "jaxlib", "equinox", "optax"}
 LEARNING_LIBRARIES = {"sklearn", "imblearn"}
 # Not runtime dependencies: loaded only inside a function that was given, or asked for, such an object.
@@ -138,7 +133,9 @@ RULES: dict[Rule, list[tuple[str, str]]] = {
         ("ensemble/bagging.py", "from imbgan.gan import loop"),
         ("comparison/verdict.py", "from imbgan.report import summary"),
         ("report/summary.py", "from imbgan.oversampling import base"),
-        ("distributed/work.py", "from imbgan.gan import loop"),
+        ("ensemble/bagging.py", "from imbgan.strategies import AutoBalancedClassifier"),
+        ("strategies/trial.py", "from imbgan.comparison import folds"),
+        ("comparison/crossval.py", "from imbgan.gan import loop"),
         ("attic/old.py", "import imbgan.gan"),
     ],
     nothing_imports_cli: [
@@ -156,7 +153,7 @@ RULES: dict[Rule, list[tuple[str, str]]] = {
     ],
     arrays_stay_in_gan: [
         ("oversampling/base.py", "def f():\n    import jax.numpy as jnp"),
-        ("image/augment.py", "from equinox import nn"),
+        ("strategies/trial.py", "from equinox import nn"),
         ("measures/distance.py", "import optax"),
         ("random.py", "import jax"),
     ],
@@ -201,6 +198,21 @@ def plant(package: Path, name: str, source: str) -> None:
     path = package / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(source + "\n", encoding="utf-8")
+
+
+def test_the_page_tells_every_room_and_root_module_and_no_other():
+    page = PAGE.read_text(encoding="utf-8")
+    assert set(rooms_of(page)) == {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    paragraph = next(part for part in page.split("\n\n") if part.startswith("Beside the rooms stand"))
+    assert [name for name in sorted(ROOT_MODULES) if f"`{name}`" not in paragraph] == []
+
+
+def test_rooms_have_an_order_in_which_each_sees_only_earlier_ones():
+    rooms = rooms_of(PAGE.read_text(encoding="utf-8"))
+    earlier: set[str] = set()
+    for room, allowed in rooms.items():
+        assert set(allowed.split()) <= earlier | {room}, room
+        earlier.add(room)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)

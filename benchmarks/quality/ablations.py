@@ -15,7 +15,9 @@ from benchmarks.quality.variants.filters import MatchedPoolSampler, RejectionSam
 from benchmarks.quality.variants.generators import AnchoredGAN, SmoteInputGAN, TranslationGAN
 from imbgan.ensemble import GANBaggingClassifier
 from imbgan.ensemble.samplers import LocalGaussianSampler, TableSampler, TableSMOTE
-from imbgan.ensemble.strategies import STRATEGIES, ReachRatio, SharedGANOverSampler
+from imbgan.strategies import STRATEGIES
+from imbgan.strategies.candidates import ReachRatio
+from imbgan.strategies.sharing import SharedGANOverSampler
 
 # One of each kind, and quick to fit: enough to see what rows are like.
 QUICK_LEARNERS = ("logistic_regression", "k_neighbors", "decision_tree", "lightgbm")

@@ -14,11 +14,11 @@ from sklearn.pipeline import make_pipeline
 from benchmarks.quality import peers
 from benchmarks.quality.tables import Split
 from imbgan.comparison import TablePreprocessor, make_estimator
-from imbgan.comparison.strategies import STRATEGIES
-from imbgan.ensemble import AutoBalancedClassifier, GANBaggingClassifier, PriorCorrectedClassifier
-from imbgan.ensemble.auto import DEFAULT_CANDIDATES
+from imbgan.ensemble import GANBaggingClassifier, PriorCorrectedClassifier
 from imbgan.ensemble.prior import correct_prior, weight_parameter
 from imbgan.ensemble.samplers import LocalGaussianSampler, TableSampler, TableSMOTE
+from imbgan.strategies import STRATEGIES, AutoBalancedClassifier
+from imbgan.strategies.auto import DEFAULT_CANDIDATES
 
 LEARNERS = ("logistic_regression", "k_neighbors", "decision_tree", "random_forest", "lightgbm", "mlp")
 OWN = "own"

@@ -14,8 +14,8 @@ import joblib
 from benchmarks.quality.methods import LEARNERS, Method, predict
 from benchmarks.quality.scoring import score
 from benchmarks.quality.tables import Case, split
-from imbgan.ensemble.strategies import remember_generators
 from imbgan.exceptions import ImbganError
+from imbgan.strategies.sharing import remember_generators
 
 RESULTS = Path(__file__).parent / "results"
 PACKAGES = ("imbgan", "scikit-learn", "imbalanced-learn", "lightgbm", "jax", "numpy", "ctgan", "smote-variants")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from imbgan.comparison import Comparison, compare
-    from imbgan.ensemble import AutoBalancedClassifier, GANBaggingClassifier, PriorCorrectedClassifier
+    from imbgan.ensemble import GANBaggingClassifier, PriorCorrectedClassifier
     from imbgan.exceptions import (
         DataError,
         DataTypeError,
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from imbgan.oversampling import GANOverSampler, TabularGAN
     from imbgan.quality import Assessment, assess, describe
     from imbgan.report import report
+    from imbgan.strategies import AutoBalancedClassifier
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "Assessment": "quality",
-    "AutoBalancedClassifier": "ensemble",
+    "AutoBalancedClassifier": "strategies",
     "Comparison": "comparison",
     "DataError": "exceptions",
     "DataTypeError": "exceptions",

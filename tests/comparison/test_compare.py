@@ -18,8 +18,9 @@ from sklearn.svm import LinearSVC
 
 from imbgan.comparison import Comparison, Strategy, compare
 from imbgan.ensemble import PriorCorrectedClassifier
-from imbgan.ensemble.strategies import ReachRatio, SharedGANOverSampler
 from imbgan.exceptions import DataError, ParameterError
+from imbgan.strategies.candidates import ReachRatio
+from imbgan.strategies.sharing import SharedGANOverSampler
 
 CHEAP = ["none", "class_weight", "smote"]
 

@@ -13,10 +13,10 @@ from imbgan.comparison.metrics import METRICS, rank_metrics
 from imbgan.comparison.results import StrategyRun, Task
 from imbgan.comparison.statistics import compute_scores
 from imbgan.comparison.verdict import decide
-from imbgan.ensemble.thresholds import threshold_metrics
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.quality.assessment import Assessment
 from imbgan.quality.results import Points
+from imbgan.strategies.thresholds import threshold_metrics
 
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
 NAMES = ("average_precision", "log_loss", "mcc")

@@ -11,8 +11,8 @@ from imbgan.comparison.metrics import (
     check_metrics,
     rank_metrics,
 )
-from imbgan.ensemble.thresholds import threshold_metrics, thresholds
 from imbgan.exceptions import ParameterError
+from imbgan.strategies.thresholds import threshold_metrics, thresholds
 
 TUNED = tuple(name for name in DEFAULT_METRICS if METRICS[name].needs_threshold)
 REFEREES = {

@@ -5,8 +5,7 @@ from imbgan.comparison.comparison import Comparison
 from imbgan.comparison.estimators import ESTIMATORS, make_estimator
 from imbgan.comparison.metrics import METRICS
 from imbgan.comparison.preparation import TablePreprocessor
-from imbgan.comparison.strategies import STRATEGIES
-from imbgan.ensemble.strategies import Strategy
+from imbgan.strategies import STRATEGIES, Strategy
 
 __all__ = [
     "ESTIMATORS",

@@ -25,14 +25,13 @@ from imbgan.comparison.preparation import prepared
 from imbgan.comparison.progress import track
 from imbgan.comparison.results import StrategyRun, Task
 from imbgan.comparison.statistics import compute_scores
-from imbgan.comparison.strategies import DEFAULT_STRATEGIES, STRATEGIES
 from imbgan.comparison.verdict import decide
-from imbgan.ensemble.strategies import Strategy, resolve_strategies
 from imbgan.exceptions import DataError, ImbganWarning
 from imbgan.oversampling import GANOverSampler
 from imbgan.oversampling.targets import check_one_label_a_row, class_codes
 from imbgan.quality import Assessment
 from imbgan.random import Streams
+from imbgan.strategies import DEFAULT_STRATEGIES, STRATEGIES, Strategy, resolve_strategies
 from imbgan.tabular import n_rows, take
 from imbgan.tabular.reading import read_names
 

@@ -14,10 +14,11 @@ from imbgan._threads import one_thread
 from imbgan.comparison.curves import curve_points
 from imbgan.comparison.folds import Fold, Indices, n_blocks_of_rarest, split
 from imbgan.comparison.metrics import rank_metrics
-from imbgan.ensemble.strategies import Strategy, saved_seconds
-from imbgan.ensemble.thresholds import threshold_metrics, thresholds
 from imbgan.exceptions import DataError, ImbganError
 from imbgan.random import Streams
+from imbgan.strategies.sharing import saved_seconds
+from imbgan.strategies.strategy import Strategy
+from imbgan.strategies.thresholds import threshold_metrics, thresholds
 from imbgan.tabular import take
 
 # Folds inside the training part that thresholds are tuned on.

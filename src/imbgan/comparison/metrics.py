@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from imbgan._messages import did_you_mean
-from imbgan.ensemble.thresholds import MAX_FPR
 from imbgan.exceptions import ParameterError
+from imbgan.strategies.thresholds import MAX_FPR
 
 Array = NDArray[np.float64]
 

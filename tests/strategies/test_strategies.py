@@ -9,16 +9,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 
 from imbgan import GANOverSampler
-from imbgan.ensemble.strategies import (
-    STRATEGIES,
-    ReachRatio,
-    SharedGANOverSampler,
-    Strategy,
-    remember_generators,
-    resolve_strategies,
-    saved_seconds,
-)
 from imbgan.exceptions import ParameterError
+from imbgan.strategies import Strategy, resolve_strategies
+from imbgan.strategies.candidates import CANDIDATES, ReachRatio
+from imbgan.strategies.sharing import SharedGANOverSampler, remember_generators, saved_seconds
 
 pytestmark = pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
 QUICK = {"max_iter": 60, "n_generators": 1, "train_options": {"chunk_size": 30}}
@@ -29,10 +23,10 @@ def table():
     return make_classification(n_samples=400, n_features=6, weights=[0.9], class_sep=0.6, random_state=1)
 
 
-@pytest.mark.parametrize("name", [name for name, strategy in STRATEGIES.items() if strategy.family != "gan"])
+@pytest.mark.parametrize("name", [name for name, strategy in CANDIDATES.items() if strategy.family != "gan"])
 def test_every_strategy_without_gan_gives_probabilities_at_the_natural_shares(table, name):
     X, y = table
-    model = STRATEGIES[name].make(LogisticRegression(), 0).fit(X, y)
+    model = CANDIDATES[name].make(LogisticRegression(), 0).fit(X, y)
     p = model.predict_proba(X)[:, 1]
     assert p.mean() == pytest.approx(y.mean(), abs=0.05)
     assert ((p > 0.5) == y).mean() > 0.9
@@ -52,15 +46,15 @@ def test_every_strategy_without_gan_gives_probabilities_at_the_natural_shares(ta
 def test_strategies_train_on_balanced_rows(table, name, counts):
     X, y = table
     assert Counter(y.tolist()) == {0: 359, 1: 41}
-    model = STRATEGIES[name].make(GaussianNB(), 0).fit(X, y)
+    model = CANDIDATES[name].make(GaussianNB(), 0).fit(X, y)
     np.testing.assert_allclose(model.training_counts_, counts)
 
 
 def test_cleaning_strategies_remove_rows(table):
     X, y = table
-    smote = STRATEGIES["smote"].make(GaussianNB(), 0).fit(X, y).training_counts_
+    smote = CANDIDATES["smote"].make(GaussianNB(), 0).fit(X, y).training_counts_
     for name in ("smote_tomek", "smote_enn"):
-        cleaned = STRATEGIES[name].make(GaussianNB(), 0).fit(X, y).training_counts_
+        cleaned = CANDIDATES[name].make(GaussianNB(), 0).fit(X, y).training_counts_
         assert (cleaned <= smote).all()
         assert cleaned.sum() < smote.sum()
 
@@ -119,14 +113,14 @@ def test_strategies_are_found_by_name_and_own_ones_join():
         """Rare rows twice."""
         return estimator
 
-    assert list(resolve_strategies("default", STRATEGIES, ["none", "gan"])) == ["none", "gan"]
-    assert list(resolve_strategies("all")) == list(STRATEGIES)
-    assert list(resolve_strategies("smote")) == ["smote"]
-    found = resolve_strategies({"mine": doubled, "s": "smote"})
+    assert list(resolve_strategies("default", CANDIDATES, ["none", "gan"])) == ["none", "gan"]
+    assert list(resolve_strategies("all", CANDIDATES)) == list(CANDIDATES)
+    assert list(resolve_strategies("smote", CANDIDATES)) == ["smote"]
+    found = resolve_strategies({"mine": doubled, "s": "smote"}, CANDIDATES)
     assert found["mine"].summary == "Rare rows twice."
-    assert found["s"].make is STRATEGIES["smote"].make
+    assert found["s"].make is CANDIDATES["smote"].make
     own = Strategy("own", "does nothing", lambda estimator, seed: estimator)
-    assert resolve_strategies(["none", own])["own"] == own
+    assert resolve_strategies(["none", own], CANDIDATES)["own"] == own
 
 
 @pytest.mark.parametrize(
@@ -140,14 +134,14 @@ def test_strategies_are_found_by_name_and_own_ones_join():
 )
 def test_unknown_strategies_are_refused(given, message):
     with pytest.raises(ParameterError, match=message):
-        resolve_strategies(given)
+        resolve_strategies(given, CANDIDATES)
 
 
 def test_bagging_shares_its_generator_with_single_models(table):
     X, y = table
     saved_seconds()
     SharedGANOverSampler(random_state=5, **QUICK).fit_resample(X, y)
-    bagging = STRATEGIES["gan_bagging"].make(GaussianNB(), 5)
+    bagging = CANDIDATES["gan_bagging"].make(GaussianNB(), 5)
     bagging.set_params(**{f"sampler__{name}": value for name, value in QUICK.items()})
     bagging.fit(X, y)
     assert saved_seconds() > 0

@@ -21,11 +21,12 @@ from sklearn.preprocessing import OneHotEncoder
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from imbgan.ensemble.auto import DEFAULT_CANDIDATES, AutoBalancedClassifier
 from imbgan.ensemble.scoring import score_probabilities
-from imbgan.ensemble.search import better_half, choose, n_inner_splits, paired_gain, seeded
-from imbgan.ensemble.strategies import SharedGANOverSampler, Strategy
 from imbgan.exceptions import DataError, ImbganWarning, ParameterError
+from imbgan.strategies import Strategy
+from imbgan.strategies.auto import DEFAULT_CANDIDATES, AutoBalancedClassifier
+from imbgan.strategies.search import better_half, choose, n_inner_splits, paired_gain, seeded
+from imbgan.strategies.sharing import SharedGANOverSampler
 
 CHEAP = ["none", "class_weight", "random_over"]
 

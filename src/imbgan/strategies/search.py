@@ -15,10 +15,11 @@ from sklearn.model_selection import StratifiedKFold
 from imbgan._threads import one_thread
 from imbgan.ensemble.base import seed_of
 from imbgan.ensemble.scoring import Scoring, score_probabilities
-from imbgan.ensemble.strategies import Strategy, saved_seconds
 from imbgan.exceptions import ImbganError
 from imbgan.oversampling.progress import progress_console
 from imbgan.random import Streams
+from imbgan.strategies.sharing import saved_seconds
+from imbgan.strategies.strategy import Strategy
 from imbgan.tabular import take
 
 #: What every other candidate is compared with: doing nothing.
@@ -295,7 +296,7 @@ def is_complete(record: Record, records: Mapping[str, Record]) -> bool:
 
 
 def cv_results(records: Mapping[str, Record]) -> dict[str, NDArray[Any]]:
-    """Return the search as columns; see :class:`imbgan.ensemble.AutoBalancedClassifier`."""
+    """Return the search as columns; see :class:`imbgan.AutoBalancedClassifier`."""
     n_folds = len(records[CONTROL].outcomes)
     scores = np.full((len(records), n_folds), np.nan)
     for row, record in enumerate(records.values()):

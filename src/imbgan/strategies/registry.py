@@ -1,10 +1,10 @@
-"""What can be compared, by name: all strategies, and the choice among them."""
+"""What can be compared, by name: all candidates, and the choice among them."""
 
 from typing import Any
 
-from imbgan.ensemble import AutoBalancedClassifier
-from imbgan.ensemble.strategies import STRATEGIES as CANDIDATES
-from imbgan.ensemble.strategies import Strategy
+from imbgan.strategies.auto import AutoBalancedClassifier
+from imbgan.strategies.candidates import CANDIDATES
+from imbgan.strategies.strategy import Strategy
 
 
 def _auto(estimator: Any, seed: int) -> AutoBalancedClassifier:  # noqa: ANN401 - any classifier
@@ -16,7 +16,7 @@ STRATEGIES: dict[str, Strategy] = {
     "auto": Strategy("auto", "what inner cross-validation prefers among strategies and doing nothing", _auto, "gan"),
 }
 
-#: Few enough that a correction for many strategies leaves something to see.
+#: What ``compare`` tries by default: few enough that a correction for many strategies leaves something to see.
 DEFAULT_STRATEGIES = (
     "none",
     "class_weight",

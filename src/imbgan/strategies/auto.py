@@ -13,7 +13,10 @@ from sklearn.utils.validation import check_is_fitted
 from imbgan._sklearn import HasMethods, Interval, StrOptions, check_feature_names, fit_context
 from imbgan.ensemble.base import MetaClassifier, seed_of
 from imbgan.ensemble.scoring import Scoring, check_scoring_name
-from imbgan.ensemble.search import (
+from imbgan.exceptions import ImbganWarning
+from imbgan.random import Streams
+from imbgan.strategies.candidates import CANDIDATES
+from imbgan.strategies.search import (
     CONTROL,
     Problem,
     Record,
@@ -25,10 +28,8 @@ from imbgan.ensemble.search import (
     search,
     seeded,
 )
-from imbgan.ensemble.strategies import STRATEGIES, Strategy, resolve_strategies
-from imbgan.ensemble.thresholds import DEFAULT_THRESHOLD, thresholds
-from imbgan.exceptions import ImbganWarning
-from imbgan.random import Streams
+from imbgan.strategies.strategy import Strategy, resolve_strategies
+from imbgan.strategies.thresholds import DEFAULT_THRESHOLD, thresholds
 
 #: What is preferred first, as on the development half of benchmarks/quality; of about equal ones the first is taken.
 DEFAULT_CANDIDATES = (
@@ -57,7 +58,7 @@ class AutoBalancedClassifier(MetaClassifier):
         Or a pipeline that ends in one. It receives tables as they come. Each ``random_state`` of None is set.
     strategies : "default", "all", iterable of str or Strategy, or mapping, default="default"
         Candidates, what is preferred first: names of
-        :data:`imbgan.ensemble.strategies.STRATEGIES`, own :class:`imbgan.ensemble.strategies.Strategy` objects, or
+        :data:`imbgan.strategies.CANDIDATES`, own :class:`imbgan.strategies.Strategy` objects, or
         ``{name: function of estimator and seed}``. ``"none"``, the table as it is, is always one, and the first.
         ``"default"`` means :data:`DEFAULT_CANDIDATES`.
     scoring : str or callable, default="average_precision"
@@ -216,8 +217,8 @@ class AutoBalancedClassifier(MetaClassifier):
 
     def _candidates(self) -> dict[str, Strategy]:
         """Return the strategies to choose from, doing nothing first."""
-        asked = resolve_strategies(self.strategies, default=DEFAULT_CANDIDATES)
-        control = asked.pop(CONTROL, STRATEGIES[CONTROL])
+        asked = resolve_strategies(self.strategies, CANDIDATES, DEFAULT_CANDIDATES)
+        control = asked.pop(CONTROL, CANDIDATES[CONTROL])
         return {CONTROL: control, **asked}
 
     def _search(self, problem: Problem, strategies: Mapping[str, Strategy]) -> dict[str, Record]:

@@ -1,0 +1,137 @@
+"""What can be done about a rare class, by name."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from imblearn.over_sampling import ADASYN, BorderlineSMOTE, RandomOverSampler
+from imblearn.pipeline import Pipeline
+from imblearn.under_sampling import EditedNearestNeighbours, RandomUnderSampler, TomekLinks
+from numpy.typing import NDArray
+from sklearn.base import clone
+
+from imbgan.ensemble import GANBaggingClassifier, PriorCorrectedClassifier, TableSampler, TableSMOTE
+from imbgan.ensemble.samplers import LocalGaussianSampler
+from imbgan.exceptions import ParameterError
+from imbgan.oversampling import GANOverSampler
+from imbgan.strategies.sharing import SharedGANOverSampler
+from imbgan.strategies.strategy import Classifier, Strategy
+
+
+class ReachRatio:
+    """A ``sampling_strategy``: raise each class to a share of the largest one, where it has fewer rows."""
+
+    def __init__(self, ratio: float) -> None:
+        self.ratio = ratio
+
+    def __call__(self, y: NDArray[np.generic]) -> dict[Any, int]:
+        """Return the wanted rows of each class that has fewer."""
+        counts = Counter(np.asarray(y).tolist())
+        wanted = round(self.ratio * max(counts.values()))
+        targets = {label: wanted for label, n in counts.items() if n < wanted}
+        if not targets:
+            raise ParameterError(
+                f"A ratio of {self.ratio:g} to the largest class must be above the present one. The smallest class has "
+                f"{min(counts.values())} of {max(counts.values())} rows already; ask for more."
+            )
+        return targets
+
+    def __repr__(self) -> str:
+        return f"ReachRatio({self.ratio:g})"
+
+
+def _resampled(make_sampler: Callable[[int], Any], sample_weight: str | None = None) -> Callable[..., Classifier]:
+    def make(estimator: Classifier, seed: int) -> Classifier:
+        return PriorCorrectedClassifier(estimator, make_sampler(seed), sample_weight=sample_weight)
+
+    return make
+
+
+def _in_matrix(make_sampler: Callable[[int], Any]) -> Callable[..., Classifier]:
+    return _resampled(lambda seed: TableSampler(make_sampler(seed), random_state=seed))
+
+
+def _gan(ratio: float | None = None) -> Callable[[int], GANOverSampler]:
+    strategy: Any = "auto" if ratio is None else ReachRatio(ratio)
+    return lambda seed: SharedGANOverSampler(sampling_strategy=strategy, random_state=seed)
+
+
+def _then_cleaned(make_sampler: Callable[[int], Any], cleaner: Any) -> Callable[..., Classifier]:  # noqa: ANN401
+    # Cleaning all classes, as imbalanced-learn's SMOTETomek and SMOTEENN do.
+    def make(seed: int) -> Pipeline:
+        return Pipeline([("sampler", make_sampler(seed)), ("cleaner", TableSampler(clone(cleaner), random_state=seed))])
+
+    return _resampled(make)
+
+
+def _smote(seed: int) -> TableSMOTE:
+    return TableSMOTE(random_state=seed)
+
+
+_TOMEK = TomekLinks(sampling_strategy="all")
+_ENN = EditedNearestNeighbours(sampling_strategy="all")
+
+#: All but the choice among them, which is made of them.
+CANDIDATES: dict[str, Strategy] = {
+    strategy.name: strategy
+    for strategy in (
+        Strategy("none", "the table as it is", lambda estimator, seed: estimator),
+        Strategy(
+            "class_weight",
+            "rows weighted so that all classes weigh the same",
+            lambda estimator, seed: PriorCorrectedClassifier(estimator, sample_weight="balanced"),
+        ),
+        Strategy(
+            "random_over",
+            "rare rows repeated at random",
+            _in_matrix(lambda seed: RandomOverSampler(random_state=seed)),
+        ),
+        Strategy(
+            "random_under",
+            "common rows left out at random",
+            _in_matrix(lambda seed: RandomUnderSampler(random_state=seed)),
+        ),
+        Strategy("smote", "SMOTE, SMOTE-N or SMOTE-NC, as the columns ask", _resampled(_smote)),
+        Strategy(
+            "borderline_smote",
+            "SMOTE near the border of the classes",
+            _in_matrix(lambda seed: BorderlineSMOTE(random_state=seed)),
+        ),
+        Strategy(
+            "adasyn",
+            "SMOTE with more rows where the rare class is harder to learn",
+            _in_matrix(lambda seed: ADASYN(random_state=seed)),
+        ),
+        Strategy("smote_tomek", "SMOTE, then Tomek links removed", _then_cleaned(_smote, _TOMEK)),
+        Strategy("smote_enn", "SMOTE, then rows removed that their neighbors contradict", _then_cleaned(_smote, _ENN)),
+        Strategy(
+            "local_gaussian",
+            "rows drawn from normal distributions around rare neighbors",
+            _in_matrix(lambda seed: LocalGaussianSampler(random_state=seed)),
+        ),
+        Strategy("gan", "rows of a generative adversarial network up to balance", _resampled(_gan()), "gan"),
+        Strategy("gan_0.1", "rows of the same network up to 10 % of the largest class", _resampled(_gan(0.1)), "gan"),
+        Strategy("gan_0.3", "rows of the same network up to 30 % of the largest class", _resampled(_gan(0.3)), "gan"),
+        Strategy("gan_tomek", "rows of this network, then Tomek links removed", _then_cleaned(_gan(), _TOMEK), "gan"),
+        Strategy(
+            "gan_weighted",
+            "rows of the same network, weighted by how real they look",
+            _resampled(_gan(), sample_weight="sampler"),
+            "gan",
+        ),
+        Strategy(
+            "bagging",
+            "bags of natural rows in which the largest class is cut, averaged",
+            lambda estimator, seed: GANBaggingClassifier(estimator, generated=0.0, random_state=seed),
+        ),
+        Strategy(
+            "gan_bagging",
+            "bags of natural rows and bags with rows of the same network, averaged",
+            lambda estimator, seed: GANBaggingClassifier(
+                estimator, SharedGANOverSampler(random_state=seed), random_state=seed
+            ),
+            "gan",
+        ),
+    )
+}
