@@ -64,7 +64,7 @@ class TablePreprocessor(TransformerMixin, BaseEstimator):
     def _blocks(self, columns: tuple[RawColumn, ...]) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
         n_rows = len(columns[0].missing)
         pairs = list(zip(columns, self.is_number_, strict=True))
-        numbers = [_number(column) for column, is_number in pairs if is_number]
+        numbers = [column.as_float64() for column, is_number in pairs if is_number]
         levels = [_level(column) for column, is_number in pairs if not is_number]
         empty = np.empty((n_rows, 0))
         return (
@@ -78,12 +78,6 @@ class TablePreprocessor(TransformerMixin, BaseEstimator):
         tags.input_tags.string = True
         tags.input_tags.categorical = True
         return tags
-
-
-def _number(column: RawColumn) -> NDArray[np.float64]:
-    if column.family == "none":
-        return np.full(len(column.missing), np.nan)
-    return np.where(column.missing, np.nan, column.values.astype(np.float64))
 
 
 def _level(column: RawColumn) -> NDArray[np.object_]:

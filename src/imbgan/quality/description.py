@@ -211,7 +211,7 @@ def _describe_column(
         first = np.unique(codes, return_index=True)[1][-(len(counts) - 1) :]
         # Most frequent first; levels that occur as often in order of appearance.
         for code in np.argsort(-counts[1:], kind="stable")[:SHOWN_LEVELS].tolist():
-            levels[str(column.values[first[code]])] = float(counts[code + 1] / n_present)
+            levels[str(column.cell(column.values[first[code]]))] = float(counts[code + 1] / n_present)
     return ColumnDescription(
         str(column.name),
         kind,
@@ -227,13 +227,11 @@ def _describe_column(
 
 def _cell(column: RawColumn, value: np.generic) -> int | float | str:
     """Return a number as it was in the table, a date or duration as text."""
-    number = cast("int | float", value.item())
-    if column.family == "datetime":
-        text = str(np.array(number).astype(f"datetime64[{column.dtype.unit}]"))
+    cell = cast("int | float | np.datetime64 | np.timedelta64", column.cell(value))
+    if isinstance(cell, np.datetime64):
+        text = str(cell)
         return re.sub(r"(T00:00(:00)?)?([.]0+)?$", "", text) if "T" in text else text
-    if column.family == "timedelta":
-        return str(np.array(number).astype(f"timedelta64[{column.dtype.unit}]"))
-    return number + 2**63 if column.dtype.is_unsigned_64 else number
+    return str(cell) if isinstance(cell, np.timedelta64) else cell
 
 
 def _seconds(width: int, n_rarest: int) -> float:

@@ -172,14 +172,11 @@ def _read_column(columns: Mapping[Role, RawColumn]) -> tuple[Field, dict[Role, C
 
 
 def _numbers(column: RawColumn) -> Cells:
-    values = np.asarray(column.values, np.float64)
-    if column.dtype.is_unsigned_64:
-        values = values + 2.0**63  # the reader shifts uint64 down to int64
-    return np.where(column.missing, np.nan, values * NANOSECONDS.get(column.dtype.unit, 1))
+    return column.as_float64() * NANOSECONDS.get(column.dtype.unit, 1)
 
 
 def _level_texts(column: RawColumn) -> list[str | None]:
-    pairs = zip(column.values.tolist(), column.missing.tolist(), strict=True)
+    pairs = zip(column.as_objects().tolist(), column.missing.tolist(), strict=True)
     return [None if gone else as_text(value) for value, gone in pairs]
 
 

@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from imbgan.tabular.reading import container_of, read_table
+from imbgan.tabular.reading import container_of
+from imbgan.tabular.schema import Table
 
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
     from scipy import sparse
-
-__all__ = ["concat", "n_rows", "read_table", "take"]
 
 
 def n_rows(X: object) -> int:
@@ -20,13 +19,15 @@ def n_rows(X: object) -> int:
 
     Parameters
     ----------
-    X : DataFrame, Series, ndarray, list or sparse container
+    X : DataFrame, Series, ndarray, list or sparse container, or a Table
 
     Raises
     ------
     DataTypeError
         If ``X`` is of another type.
     """
+    if isinstance(X, Table):
+        return X.n_rows
     if container_of(X) == "list":
         return len(cast("list[object]", X))
     return int(cast("NDArray[np.generic]", X).shape[0])

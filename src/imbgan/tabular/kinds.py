@@ -58,7 +58,9 @@ def as_kind(column: RawColumn, kind: str) -> RawColumn:
 def _as_levels(column: RawColumn) -> RawColumn:
     if column.family in ("level", "bool"):
         return column
-    return replace(column, family="level", values=column.values.astype(object))
+    # The ticks of dates stay ticks, which is what the writers of containers take.
+    is_number = column.family in ("int", "float")
+    return replace(column, family="level", values=column.as_objects() if is_number else column.values.astype(object))
 
 
 def _as_boolean(column: RawColumn) -> RawColumn:
@@ -66,11 +68,9 @@ def _as_boolean(column: RawColumn) -> RawColumn:
         return column
     if column.family not in ("int", "float"):
         _reject_type(column, "boolean")
-    values = column.values
-    # uint64 values are shifted by 2**63 (see DType.is_unsigned_64).
-    zero = -(2**63) if column.dtype.is_unsigned_64 else 0
-    _check_values(column, "boolean", (values == zero) | (values == zero + 1) | column.missing)
-    return replace(column, family="level", values=values.astype(object))
+    numbers = column.as_float64()
+    _check_values(column, "boolean", (numbers == 0) | (numbers == 1) | column.missing)
+    return replace(column, family="level", values=column.as_objects())
 
 
 def _check_constant(column: RawColumn) -> None:
@@ -84,7 +84,7 @@ def _check_values(column: RawColumn, kind: str, fits: NDArray[np.bool_]) -> None
     if fits.all():
         return
     row = int(np.argmin(fits))
-    value = None if column.missing[row] else _shown(column, row)
+    value = None if column.missing[row] else column.cell(column.values[row])
     raise ParameterError(
         f"{describe(column.name)} cannot be of kind {kind!r}: row {row} holds {value!r}. Choose another kind "
         "for it, or clean the column."
@@ -93,12 +93,8 @@ def _check_values(column: RawColumn, kind: str, fits: NDArray[np.bool_]) -> None
 
 def _reject_type(column: RawColumn, kind: str) -> NoReturn:
     row = int(np.argmin(column.missing))
+    value = column.cell(column.values[row])
     raise DataTypeError(
-        f"{describe(column.name)} cannot be of kind {kind!r}: row {row} holds {_shown(column, row)!r} (data "
+        f"{describe(column.name)} cannot be of kind {kind!r}: row {row} holds {value!r} (data "
         f"type {column.dtype.text}). Choose another kind for it, or convert the column."
     )
-
-
-def _shown(column: RawColumn, row: int) -> object:
-    value = column.values[row]
-    return value.item() if isinstance(value, np.generic) else value

@@ -194,8 +194,11 @@ class DiscreteCodec:
         """Write a one at each row's value, or at the nearest one that is known."""
         if not self.has_missing:
             reject_missing(column)
-        middles = (_floats(self.knots[1:]) + _floats(self.knots[:-1])) / 2
-        index = np.where(column.missing, len(self.knots), np.searchsorted(middles, _floats(column.values)))
+        values = np.clip(column.values.astype(self.knots.dtype), self.knots[0], self.knots[-1])
+        below = np.searchsorted(self.knots, values, side="right") - 1
+        above = np.minimum(below + 1, len(self.knots) - 1)
+        nearest = below + (_fraction(values, self.knots[below], self.knots[above]) > 0.5)
+        index = np.where(column.missing, len(self.knots), nearest)
         return no_part(len(index)), one_hot(index, self.n_levels)
 
     def decode(self, numbers: Matrix, levels: Matrix) -> Part:
@@ -263,8 +266,8 @@ def _fraction(
         part = (values.view(np.uint64) - start.view(np.uint64)).astype(np.float64)
     else:
         # Halves, because the difference of two large floats may overflow.
-        whole = _floats(stop) / 2 - _floats(start) / 2
-        part = _floats(values) / 2 - _floats(start) / 2
+        whole = _as_float64(stop) / 2 - _as_float64(start) / 2
+        part = _as_float64(values) / 2 - _as_float64(start) / 2
     return np.where(whole > 0, part / np.where(whole > 0, whole, 1.0), 0.0)
 
 
@@ -278,8 +281,8 @@ def _interpolate(
         # Near 2**64 a float rounds up to a value that uint64 cannot hold.
         offset = np.where(part >= wide, whole, np.where(part >= wide, 0.0, part).astype(np.uint64))
         return (start.view(np.uint64) + offset).view(np.int64)
-    return _floats(start) * (1.0 - fraction) + _floats(stop) * fraction
+    return _as_float64(start) * (1.0 - fraction) + _as_float64(stop) * fraction
 
 
-def _floats(values: NDArray[np.generic]) -> NDArray[np.float64]:
-    return cast("NDArray[np.float64]", values)
+def _as_float64(values: NDArray[np.generic]) -> NDArray[np.float64]:
+    return values.astype(np.float64, copy=False)

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import narwhals as nw
@@ -13,23 +14,26 @@ from imbgan.exceptions import DataError, DataTypeError, ParameterError
 from imbgan.tabular.cells import read_cells, scatter
 from imbgan.tabular.kinds import as_kind
 from imbgan.tabular.schema import KINDS, DType, RawColumn, Table, describe, is_named
+from imbgan.tabular.unsigned import shifted
 
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
     from scipy import sparse
 
-_SIGN = np.uint64(1 << 63)
-
 
 def container_of(X: object) -> str:
     """Name the container of ``X``: "pandas", "polars", "numpy", "list", or a SciPy sparse class name.
+
+    For a :class:`Table` it is the container that the table was read from.
 
     Raises
     ------
     DataTypeError
         If ``X`` is none of these.
     """
+    if isinstance(X, Table):
+        return X.container
     if nw.dependencies.is_pandas_dataframe(X) or nw.dependencies.is_pandas_series(X):
         return "pandas"
     if nw.dependencies.is_polars_dataframe(X) or nw.dependencies.is_polars_series(X):
@@ -58,7 +62,7 @@ def read_table(X: object, kinds: Mapping[str | int, str] | None = None) -> Table
     Parameters
     ----------
     X : DataFrame, ndarray, list of rows or sparse container of shape (n, d)
-        See :func:`container_of`.
+        See :func:`container_of`. A :class:`Table` is not read again; only kinds that it lacks are applied to it.
     kinds : mapping from column name (position for unnamed columns) to kind, optional
         Overrides what would be inferred from the values.
 
@@ -76,6 +80,8 @@ def read_table(X: object, kinds: Mapping[str | int, str] | None = None) -> Table
     ParameterError
         If ``kinds`` names an unknown column or kind, or a kind that does not fit the values.
     """
+    if isinstance(X, Table):
+        return _with_kinds(X, kinds or {})
     container = container_of(X)
     if container == "pandas":
         n_rows, columns = _read_pandas(cast("pd.DataFrame", X))
@@ -89,13 +95,23 @@ def read_table(X: object, kinds: Mapping[str | int, str] | None = None) -> Table
         n_rows, columns = _read_sparse(cast("sparse.csr_matrix", X))
     for column in columns:
         _reject_infinite(column)
-    wanted = _check_kinds(kinds or {}, [column.name for column in columns])
-    columns = [as_kind(column, wanted[column.name]) if column.name in wanted else column for column in columns]
-    return Table(tuple(columns), container, n_rows)
+    return _with_kinds(Table(tuple(columns), container, n_rows), kinds or {})
+
+
+def _with_kinds(table: Table, kinds: Mapping[str | int, str]) -> Table:
+    """Return ``table`` with the columns of ``kinds`` read so; a table that was read so already comes back itself."""
+    wanted = _check_kinds(kinds, table.names)
+    new = {name: kind for name, kind in wanted.items() if table.kinds.get(name) != kind}
+    if not new:
+        return table
+    columns = tuple(as_kind(column, new[column.name]) if column.name in new else column for column in table.columns)
+    return replace(table, columns=columns, kinds={**table.kinds, **new})
 
 
 def read_names(X: object) -> tuple[Hashable, ...]:
     """Return the column names of ``X``, positions where it names none, without reading its values."""
+    if isinstance(X, Table):
+        return X.names
     container = container_of(X)
     if is_named(container):
         _check_shape(cast("pd.DataFrame", X).shape)
@@ -220,7 +236,7 @@ def _typed_column(name: Hashable, native: "pd.Series | pl.Series", dtype: DType)
     if kind.is_float():
         return _float_column(name, scatter(present.cast(nw.Float64).to_numpy(), missing), missing, dtype)
     if kind.is_integer() and not isinstance(kind, nw.Int128 | nw.UInt128):
-        values = _signed(present.to_numpy()) if kind == nw.UInt64 else present.cast(nw.Int64).to_numpy()
+        values = shifted(present.to_numpy()) if kind == nw.UInt64 else present.cast(nw.Int64).to_numpy()
         return RawColumn(name, dtype, "int", scatter(values, missing), missing)
     if kind == nw.Boolean:
         return RawColumn(name, dtype, "bool", scatter(present.to_numpy().astype(bool), missing), missing)
@@ -254,11 +270,6 @@ def _float_column(name: Hashable, values: NDArray[np.generic], missing: NDArray[
     return RawColumn(name, kind, "float", numbers, missing | nan)
 
 
-def _signed(values: NDArray[np.generic]) -> NDArray[np.int64]:
-    # Flipping the top bit maps uint64 onto int64 and keeps the order.
-    return (values.astype(np.uint64) ^ _SIGN).view(np.int64)
-
-
 def _read_numpy(X: NDArray[np.generic]) -> tuple[int, list[RawColumn]]:
     if X.dtype.kind == "c":
         raise DataError("Complex data not supported. Split X into its real and imaginary parts.")
@@ -274,7 +285,7 @@ def _array_column(name: int, values: NDArray[np.generic]) -> RawColumn:
     if code == "f":
         return _float_column(name, values.astype(np.float64), nowhere, DType(text))
     if code in "iu":
-        signed = _signed(values) if text == "uint64" else values.astype(np.int64)
+        signed = shifted(values) if text == "uint64" else values.astype(np.int64)
         return RawColumn(name, DType(text), "int", signed, nowhere)
     if code == "b":
         return RawColumn(name, DType(text), "bool", np.asarray(values, dtype=bool), nowhere)

@@ -1,11 +1,13 @@
 """What a table is made of: columns, their kinds and dtypes, and the plain arrays that the encoder reads."""
 
-from collections.abc import Hashable
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
+
+from imbgan.tabular.unsigned import unshifted
 
 Kind = Literal["continuous", "integer", "boolean", "categorical", "datetime", "timedelta", "constant"]
 KINDS: tuple[Kind, ...] = (
@@ -77,7 +79,7 @@ class DType:
 
     @property
     def is_unsigned_64(self) -> bool:
-        """Whether values are shifted by 2**63, which keeps their order and makes them fit int64."""
+        """Whether the column holds uint64, whose values lie shifted in memory; see :mod:`imbgan.tabular.unsigned`."""
         return self.text.lower().removeprefix("sparse[").startswith("uint64")
 
 
@@ -124,7 +126,8 @@ class RawColumn:
     family : Family
         What ``values`` holds.
     values : ndarray of shape (n,)
-        float64, int64, bool or object; arbitrary where ``missing``.
+        float64, int64, bool or object; arbitrary where ``missing``. Integers of uint64 are shifted: whoever wants
+        the numbers themselves asks for :meth:`as_float64` or :meth:`as_objects`.
     missing : ndarray of bool of shape (n,)
         Which cells hold no value.
     """
@@ -135,14 +138,69 @@ class RawColumn:
     values: NDArray[np.generic]
     missing: NDArray[np.bool_]
 
+    @property
+    def is_shifted(self) -> bool:
+        """Whether ``values`` are uint64 numbers shifted down by 2**63."""
+        return self.family == "int" and self.dtype.is_unsigned_64
+
+    def as_float64(self) -> NDArray[np.float64]:
+        """Return numbers, truth values, or ticks of dates and durations (n,) as float64, NaN where missing.
+
+        Raises
+        ------
+        ValueError
+            If the column holds levels.
+        """
+        if self.family == "level":
+            raise ValueError(f"{describe(self.name)} holds levels, which are no numbers.")
+        values = unshifted(self.values) if self.is_shifted else self.values
+        return np.where(self.missing, np.nan, values.astype(np.float64))
+
+    def as_objects(self) -> NDArray[np.object_]:
+        """Return the cells (n,) as :meth:`cell` does, None where missing."""
+        cells = self._true_values().astype(object)
+        cells[self.missing] = None
+        return cells
+
+    def cell(self, value: object) -> object:
+        """Return an element of ``values`` as it stands in the table.
+
+        Numbers and truth values are Python's, levels are as they were, dates (in UTC) and durations are datetime64
+        and timedelta64 of the column's unit.
+        """
+        one: NDArray[Any] = np.empty(1, dtype=self.values.dtype)
+        one[0] = value
+        return cast(object, RawColumn(self.name, self.dtype, self.family, one, np.zeros(1, bool)).as_objects()[0])
+
+    def _true_values(self) -> NDArray[np.generic]:
+        if self.is_shifted:
+            return unshifted(self.values)
+        if self.family in ("datetime", "timedelta"):
+            # As single scalars: turned into Python's dates as an array, those beyond the year 9999 would become ints.
+            ticks = np.empty(len(self.values), dtype=object)
+            ticks[:] = list(self.values.astype(np.int64).astype(f"{self.family}64[{self.dtype.unit}]"))
+            return ticks
+        return self.values
+
 
 @dataclass(frozen=True)
 class Table:
-    """A table read from any container."""
+    """A table read from any container.
+
+    Parameters
+    ----------
+    columns : tuple of RawColumn
+    container : str
+        As in :class:`TableSchema`.
+    n_rows : int
+    kinds : mapping from column name to kind
+        What the caller chose when the table was read.
+    """
 
     columns: tuple[RawColumn, ...]
     container: str
     n_rows: int
+    kinds: Mapping[Hashable, str] = field(default_factory=dict[Hashable, str])
 
     @property
     def names(self) -> tuple[Hashable, ...]:

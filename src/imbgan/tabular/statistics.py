@@ -118,7 +118,8 @@ class NumberStatistics:
         n = self.n_present
         if bounds is None or self.missing.any() or self.decimals != 0 or n < 20:
             return False
-        if bounds[1] - bounds[0] != n - 1 or max(abs(bounds[0]), abs(bounds[1])) >= 2**63:
+        is_huge = isinstance(bounds[0], float) and max(abs(bounds[0]), abs(bounds[1])) >= 2**63
+        if bounds[1] - bounds[0] != n - 1 or is_huge:
             return False
         return fingerprint_of(np.arange(n, dtype=np.int64) + int(bounds[0])) == self.fingerprint
 

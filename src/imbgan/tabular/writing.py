@@ -8,12 +8,11 @@ from numpy.typing import NDArray
 
 from imbgan.tabular.cells import missing_cell, write_cells
 from imbgan.tabular.schema import DType, TableSchema
+from imbgan.tabular.unsigned import unshifted
 
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
-
-_SIGN = np.uint64(1 << 63)
 
 #: Values and missing mask of one column; "level" holds objects, every other family its plain array.
 Part = tuple[NDArray[np.generic], NDArray[np.bool_]]
@@ -72,7 +71,8 @@ def _array_values(dtype: DType, values: NDArray[np.generic], missing: NDArray[np
 
 
 def _unsigned(values: NDArray[np.generic]) -> NDArray[np.uint64]:
-    return values.astype(np.int64).view(np.uint64) ^ _SIGN
+    # Levels, which the caller asked for, are the numbers themselves.
+    return values.astype(np.uint64) if values.dtype == object else unshifted(values)
 
 
 def _write_pandas(schema: TableSchema, parts: Sequence[Part], n_rows: int) -> "pd.DataFrame":
