@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from imbgan.exceptions import (
         DataError,
         DataTypeError,
+        ForkedProcessError,
         GenerationQualityWarning,
         IdentifierColumnWarning,
         ImbganError,
@@ -32,6 +33,7 @@ _HOMES = {
     "Comparison": "comparison",
     "DataError": "exceptions",
     "DataTypeError": "exceptions",
+    "ForkedProcessError": "exceptions",
     "GANBaggingClassifier": "ensemble",
     "GANOverSampler": "oversampling",
     "GenerationQualityWarning": "exceptions",
@@ -54,6 +56,7 @@ __all__ = [
     "Comparison",
     "DataError",
     "DataTypeError",
+    "ForkedProcessError",
     "GANBaggingClassifier",
     "GANOverSampler",
     "GenerationQualityWarning",

@@ -25,6 +25,10 @@ class ModelFileError(OSError, ImbganError):
     """A saved model is missing, truncated, foreign, or would be overwritten."""
 
 
+class ForkedProcessError(RuntimeError, ImbganError):
+    """A generator is asked for in a process that was forked after JAX had started; it would wait for ever."""
+
+
 class ImbganWarning(UserWarning):
     """Base class of all warnings issued by imbgan."""
 

@@ -18,6 +18,7 @@ from imbgan.gan.losses import LOSSES
 from imbgan.gan.model import BLOCK_ROWS, GANModel
 from imbgan.gan.monitor import N_GENERATED, Monitor, Quality, name_failure, split
 from imbgan.gan.networks import Networks
+from imbgan.gan.processes import check_process
 from imbgan.gan.state import StepInfo, TrainState, init_members
 from imbgan.gan.step import train_step
 from imbgan.random import Streams
@@ -330,6 +331,7 @@ def train(
     -------
     Result
     """
+    check_process()
     training = _Training(spans, rows, labels, config, watch, monitored, streams, names)
     width = training.layout.is_number.shape[0]
     builders = [networks(mask) for mask in training.hold_out.train_masks] if networks is not None else None

@@ -11,6 +11,7 @@ from scipy.special import expit
 from imbgan.gan.config import TrainConfig
 from imbgan.gan.heads import Layout, make_layout, pad_columns
 from imbgan.gan.networks import Discriminator, Generator
+from imbgan.gan.processes import check_process
 from imbgan.gan.state import make_key
 from imbgan.gan.step import generate
 
@@ -71,6 +72,7 @@ class GANModel:
 
     def block(self, label: int, seed: int, block: int) -> np.ndarray:
         """Return block ``block`` of class ``label``, float32 of shape (BLOCK_ROWS, width): a pure function of these."""
+        check_process()
         layout = make_layout(self.spans)
         arguments = np.int32(label), np.uint32(seed), np.int32(block)
         rows = _generate_block(self.config, layout, self.generator, *arguments)  # pyright: ignore[reportArgumentType]
@@ -85,6 +87,7 @@ class GANModel:
 
     def member_logits(self, rows: np.ndarray, labels: np.ndarray) -> np.ndarray:
         """Return each member's logits less the offset, float32 of shape (n_members, n)."""
+        check_process()
         layout = make_layout(self.spans)
         logits = np.zeros((self.config.n_members, len(rows)), np.float32)
         for start in range(0, len(rows), BLOCK_ROWS):

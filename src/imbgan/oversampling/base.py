@@ -15,6 +15,7 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from imbgan._sklearn import check_feature_names, check_n_features, fit_context
 from imbgan.exceptions import DataError, ParameterError
+from imbgan.gan.processes import check_process
 from imbgan.oversampling.targets import check_labels
 from imbgan.random import Streams
 from imbgan.tabular import concat, n_rows, take
@@ -105,6 +106,7 @@ class BaseGANOverSampler(BaseOverSampler):
         DataError, DataTypeError, ParameterError
             See the messages; all are raised before training starts.
         """
+        check_process()
         _, labels, _ = self._check_X_y(X, y)
         strategy = self.sampling_strategy
         strategy = strategy(labels) if callable(strategy) else strategy

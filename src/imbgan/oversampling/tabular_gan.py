@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from imbgan._sklearn import fit_context
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.gan.networks import Networks
+from imbgan.gan.processes import check_process
 from imbgan.gan.state import TrainState
 from imbgan.oversampling.files import load, save
 from imbgan.oversampling.learning import EncodedTable, history, learn, warn_if_poor
@@ -176,6 +177,7 @@ class TabularGAN(BaseEstimator):
         DataError, DataTypeError, ParameterError
             See the messages; all are raised before training starts.
         """
+        check_process()
         labels = check_one_label_a_row(y)
         if n_rows(X) != len(labels):
             raise DataError(f"X and y must have as many rows. Got {n_rows(X)} and {len(labels)}.")
@@ -305,6 +307,7 @@ class TabularGAN(BaseEstimator):
             Columns that differ from those in fit; levels never seen.
         """
         check_is_fitted(self, "generator_")
+        check_process()
         self.encoder_.check(X)
         labels = check_one_label_a_row(y)
         known = self.classes_.tolist()
