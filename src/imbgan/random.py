@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+# Numbers of :meth:`Streams.uniform` that come from one generator.
+BLOCK = 1024
+
 
 @dataclass(frozen=True)
 class Streams:
@@ -47,6 +50,21 @@ class Streams:
     def generator(self, *names: "str | int") -> np.random.Generator:
         """Return the NumPy generator of the stream called ``names``."""
         return np.random.Generator(np.random.PCG64(self._sequence(*names)))
+
+    def uniform(self, *names: "str | int", start: int, stop: int) -> np.ndarray:
+        """Return numbers ``start`` to ``stop`` of an endless sequence, uniform in [0, 1), float64.
+
+        Number i is a pure function of seed, names and i: workers can draw any stretch, in any order.
+
+        Examples
+        --------
+        >>> whole = Streams(0).uniform("x", start=0, stop=5000)
+        >>> bool((Streams(0).uniform("x", start=1000, stop=5000) == whole[1000:]).all())
+        True
+        """
+        first = start // BLOCK
+        blocks = [self.generator(*names, block).random(BLOCK) for block in range(first, -(-stop // BLOCK))]
+        return np.concatenate([np.empty(0), *blocks])[start - first * BLOCK : stop - first * BLOCK]
 
     def integer(self, *names: "str | int") -> int:
         """Return the stream called ``names`` as one 32-bit integer, for libraries that take an integer seed."""

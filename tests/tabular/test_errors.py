@@ -139,7 +139,7 @@ def test_other_columns_than_fitted_are_named(columns: list[str], message: str) -
     with pytest.raises(DataError, match=message):
         encoder.check(X)
     with pytest.raises(DataError, match=message):
-        encoder.transform(X, np.random.default_rng(0))
+        encoder.transform(X, 0)
 
 
 def test_another_number_of_columns_is_refused() -> None:
@@ -153,28 +153,27 @@ def test_another_number_of_columns_is_refused() -> None:
 
 def test_what_was_not_seen_when_fitted_is_refused() -> None:
     encoder = fit(pd.DataFrame({"n": [1, 2, 4, 2], "c": ["a", "b", "a", "b"], "k": ["x"] * 4}))
-    rng = np.random.default_rng(0)
     good = {"n": [1, 2], "c": ["a", "b"], "k": ["x", "x"]}
-    encoder.transform(pd.DataFrame(good), rng)
+    encoder.transform(pd.DataFrame(good), 0)
     with pytest.raises(DataError, match=r"'c' holds a level that was not seen.*'z' \(first at row 1\)\. Map"):
-        encoder.transform(pd.DataFrame(good | {"c": ["a", "z"]}), rng)
+        encoder.transform(pd.DataFrame(good | {"c": ["a", "z"]}), 0)
     with pytest.raises(DataError, match="'k' holds a level that was not seen"):
-        encoder.transform(pd.DataFrame(good | {"k": ["x", "y"]}), rng)
+        encoder.transform(pd.DataFrame(good | {"k": ["x", "y"]}), 0)
     with pytest.raises(DataError, match="'c' holds a missing value at row 0"):
-        encoder.transform(pd.DataFrame(good | {"c": [None, "a"]}), rng)
+        encoder.transform(pd.DataFrame(good | {"c": [None, "a"]}), 0)
     with pytest.raises(DataError, match="'n' holds a missing value at row 1"):
-        encoder.transform(pd.DataFrame(good | {"n": pd.Series([1, None], dtype="Int64")}), rng)
+        encoder.transform(pd.DataFrame(good | {"n": pd.Series([1, None], dtype="Int64")}), 0)
     with pytest.raises(DataTypeError, match=r"'n' holds level values .data type str., but held int values"):
-        encoder.transform(pd.DataFrame(good | {"n": ["1", "2"]}), rng)
+        encoder.transform(pd.DataFrame(good | {"n": ["1", "2"]}), 0)
     with pytest.raises(DataTypeError, match="'n' holds float values"):
-        encoder.transform(pd.DataFrame(good | {"n": [1.5, 2.0]}), rng)
+        encoder.transform(pd.DataFrame(good | {"n": [1.5, 2.0]}), 0)
 
 
 def test_numbers_of_another_type_or_unit_are_read() -> None:
     X = pd.DataFrame({"n": [1, 2, 4, 2], "f": [0.5, 1, 2, 3], "d": pd.date_range("2020", periods=4).as_unit("ns")})
     encoder = fit(X)
     other = X.astype({"n": "float64", "f": "float32"}).assign(d=X["d"].dt.as_unit("s"))
-    back = encoder.inverse_transform(encoder.transform(other, np.random.default_rng(0)))
+    back = encoder.inverse_transform(encoder.transform(other, 0))
     pd.testing.assert_frame_equal(back, X)
 
 

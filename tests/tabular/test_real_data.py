@@ -21,7 +21,7 @@ def test_a_real_table_comes_back(name: str, data_set: Callable) -> None:
     X = X.reset_index(drop=True)
     codes, labels = pd.factorize(y)
     encoder = TableEncoder().fit(X, codes, n_classes=len(labels))
-    back = encoder.inverse_transform(encoder.transform(X, np.random.default_rng(0)))
+    back = encoder.inverse_transform(encoder.transform(X, 0))
     assert (back.dtypes == X.dtypes).all()
     for column in encoder.schema_.columns:
         decoded, real = back[column.name], X[column.name]

@@ -72,7 +72,7 @@ class FilteredSampler(BaseEstimator):
         if not wanted:
             return X, labels
         gan, streams = self.sampler_.gan_, Streams(self.random_state)
-        real = gan.encoder_.transform(X, streams.generator("filter", "encoder"))
+        real = gan.encoder_.transform(X, streams.integer("filter", "encoder"))
         _, codes = class_codes(labels)
         known = gan.classes_.tolist()
         parts = [

@@ -26,12 +26,12 @@ class TableMatrix:
     happens inside the training fold, and a sampler may generate missing values again.
     """
 
-    def __init__(self, X: object, codes: NDArray[np.intp], rng: np.random.Generator) -> None:
+    def __init__(self, X: object, codes: NDArray[np.intp], seed: int) -> None:
         with warnings.catch_warnings():
             # It concerns the table, not this fold of it; imbgan.describe says it.
             warnings.simplefilter("ignore", IdentifierColumnWarning)
             self.encoder = TableEncoder(numbers="minmax").fit(X, codes, n_classes=int(codes.max()) + 1)
-        self.encoded = self.encoder.transform(X, rng)
+        self.encoded = self.encoder.transform(X, seed)
         self.n_numbers = sum(kind == "number" for kind, _ in self.encoder.spans)
         self.widths = [width for kind, width in self.encoder.spans if kind == "category"]
         self._center = self.encoded[:, : self.n_numbers].mean(axis=0)
@@ -89,7 +89,7 @@ class TableSampler(BaseEstimator):
         """Return the resampled table and its labels; original rows first."""
         labels = check_one_label_a_row(y)
         classes, codes = class_codes(labels)
-        rows = TableMatrix(X, codes, Streams(self.random_state).generator("table sampler"))
+        rows = TableMatrix(X, codes, Streams(self.random_state).integer("table sampler"))
         table, new_codes = self._resample(X, codes, rows, self._strategy_of_codes(classes, labels))
         return table, classes[new_codes]
 

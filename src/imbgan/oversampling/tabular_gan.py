@@ -191,7 +191,7 @@ class TabularGAN(BaseEstimator):
         if self.warm_start and hasattr(self, "_states"):
             self._check_same(classes_, encoder)
             encoder, previous = self.encoder_, self._states
-        rows = encoder.transform(X, streams.generator("encoder"))
+        rows = encoder.transform(X, streams.integer("encoder"))
         names = tuple(str(label) for label in classes_.tolist())
         table = EncodedTable(rows, codes, counts, encoder.spans, names)
         generator, results = learn(table, wanted, self.get_params(deep=False), streams, previous, self._networks)
@@ -314,8 +314,8 @@ class TabularGAN(BaseEstimator):
         codes = np.array([code_of(label, known) for label in labels.tolist()], int)
         if n_rows(X) != len(codes):
             raise DataError(f"X and y must have as many rows. Got {n_rows(X)} and {len(codes)}.")
-        # The encoding is randomized; a fixed stream makes the judgment of a row repeatable.
-        return self._score_matrix(self.encoder_.transform(X, Streams(0).generator("score")), codes)
+        # The encoding is randomized; a fixed seed makes the judgment of a row repeatable.
+        return self._score_matrix(self.encoder_.transform(X, seed=0), codes)
 
     def _score_matrix(self, rows: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         if self.encoder_.width == 0:

@@ -3,7 +3,8 @@
 A codec is built from statistics, never from rows. It owns either one matrix column of the "number" part, or
 one span of the "category" part, or (a number with missing values) one of both, or none (a constant).
 Every codec has the same six members: ``n_numbers`` and ``n_levels`` (widths of its two parts), ``encode``,
-``decode``, ``to_document`` and ``from_document``.
+``decode``, ``to_document`` and ``from_document``. What is random in an encoding comes in as ``draws``, one uniform
+number in [0, 1) per row, of shape (n,); codecs without a number part use none and may get an empty array.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from imbgan.tabular.levels import Levels, LineCodec, OneHotCodec
 from imbgan.tabular.numbers import DiscreteCodec, MinMaxCodec, OptionalCodec, QuantileCodec
-from imbgan.tabular.parts import Arrays, Matrix, no_part
+from imbgan.tabular.parts import Arrays, Draws, Matrix, no_part
 from imbgan.tabular.scalars import Json, from_json, to_json
 from imbgan.tabular.schema import RawColumn
 from imbgan.tabular.writing import Part
@@ -42,7 +43,7 @@ class ConstantCodec:
     n_numbers: ClassVar[int] = 0
     n_levels: ClassVar[int] = 0
 
-    def encode(self, column: RawColumn, rng: np.random.Generator) -> tuple[Matrix, Matrix]:
+    def encode(self, column: RawColumn, draws: Draws) -> tuple[Matrix, Matrix]:
         """Write nothing; raise DataError for a level that is not the constant's."""
         if self.storage == "object" and self.value is not None:
             Levels((self.value,), has_missing=True, storage=self.storage).index(column)

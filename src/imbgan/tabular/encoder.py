@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imbgan.exceptions import DataError, DataTypeError, IdentifierColumnWarning, ParameterError
+from imbgan.random import Streams
 from imbgan.tabular.codecs import Codec
 from imbgan.tabular.document import Document, read_document, write_document
 from imbgan.tabular.fitting import Numbers, build_codec
@@ -81,7 +82,7 @@ class TableEncoder:
     >>> encoder = TableEncoder().fit(X, np.array([0, 0, 1]), n_classes=2)
     >>> encoder.spans
     (('number', 1), ('category', 2))
-    >>> encoder.inverse_transform(encoder.transform(X, np.random.default_rng(0))) == X
+    >>> encoder.inverse_transform(encoder.transform(X, seed=0)) == X
     True
     """
 
@@ -151,15 +152,18 @@ class TableEncoder:
         self.spans: tuple[tuple[str, int], ...] = (*numbers, *categories)
         self.width: int = sum(width for _, width in self.spans)
 
-    def transform(self, X: object, rng: np.random.Generator) -> Matrix:
+    def transform(self, X: object, seed: int, *, start: int = 0) -> Matrix:
         """Encode a table.
 
         Parameters
         ----------
         X : container of shape (n, d)
             With the columns that were fitted.
-        rng : numpy.random.Generator
-            Draws the place of tied values in their intervals.
+        seed : int
+            Non-negative. Where a tied value lies in its interval is a pure function of the seed, the position of the
+            column and the position of the row: the parts of a table that is cut anywhere encode as the whole does.
+        start : int, default=0
+            Position of the first row of ``X`` in the whole table.
 
         Returns
         -------
@@ -176,8 +180,12 @@ class TableEncoder:
         table = read_table(X, self.kinds)
         numbers: list[Matrix] = []
         levels: list[Matrix] = []
-        for field, column in zip(self._fields, table.columns, strict=True):
-            number, level = field.codec.encode(_conform(column, field), rng)
+        streams, nothing = Streams(seed), np.empty(0)
+        for position, (field, column) in enumerate(zip(self._fields, table.columns, strict=True)):
+            draws = (
+                streams.uniform(position, start=start, stop=start + table.n_rows) if field.codec.n_numbers else nothing
+            )
+            number, level = field.codec.encode(_conform(column, field), draws)
             numbers.append(number)
             levels.append(level)
         return np.hstack([*numbers, *levels], dtype=np.float32)

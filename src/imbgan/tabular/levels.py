@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imbgan.exceptions import DataError
-from imbgan.tabular.parts import Arrays, Matrix, no_part, one_hot, read_scale, reject_missing
+from imbgan.tabular.parts import Arrays, Draws, Matrix, no_part, one_hot, read_scale, reject_missing
 from imbgan.tabular.scalars import Json, from_json, to_json
 from imbgan.tabular.scale import Scale
 from imbgan.tabular.schema import RawColumn, describe
@@ -79,7 +79,7 @@ class OneHotCodec:
         """Number of levels, a missing one included."""
         return len(self.levels)
 
-    def encode(self, column: RawColumn, rng: np.random.Generator) -> tuple[Matrix, Matrix]:
+    def encode(self, column: RawColumn, draws: Draws) -> tuple[Matrix, Matrix]:
         """Write a one at each row's level."""
         return no_part(len(column.missing)), one_hot(self.levels.index(column), len(self.levels))
 
@@ -112,10 +112,10 @@ class LineCodec:
     n_numbers: ClassVar[int] = 1
     n_levels: ClassVar[int] = 0
 
-    def encode(self, column: RawColumn, rng: np.random.Generator) -> tuple[Matrix, Matrix]:
-        """Draw a place in the interval of each row's level."""
+    def encode(self, column: RawColumn, draws: Draws) -> tuple[Matrix, Matrix]:
+        """Take the drawn place in the interval of each row's level."""
         index = self.levels.index(column)
-        numbers = self.scale.encode(index, np.zeros(len(index)), rng)
+        numbers = self.scale.encode(index, np.zeros(len(index)), draws)
         return numbers.reshape(-1, 1), no_part(len(index))
 
     def decode(self, numbers: Matrix, levels: Matrix) -> Part:

@@ -6,7 +6,7 @@ from typing import ClassVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from imbgan.tabular.parts import Arrays, Matrix, no_part, one_hot, read_scale, reject_missing
+from imbgan.tabular.parts import Arrays, Draws, Matrix, no_part, one_hot, read_scale, reject_missing
 from imbgan.tabular.scalars import Json, to_json
 from imbgan.tabular.scale import Scale
 from imbgan.tabular.schema import RawColumn
@@ -84,14 +84,14 @@ class QuantileCodec:
     n_numbers: ClassVar[int] = 1
     n_levels: ClassVar[int] = 0
 
-    def encode(self, column: RawColumn, rng: np.random.Generator) -> tuple[Matrix, Matrix]:
+    def encode(self, column: RawColumn, draws: Draws) -> tuple[Matrix, Matrix]:
         """Place each value on the line; raise DataError for a missing value."""
         reject_missing(column)
         values = np.clip(column.values.astype(self.knots.dtype), self.knots[0], self.knots[-1])
         index = np.searchsorted(self.knots, values, side="right") - 1
         after = np.minimum(index + 1, len(self.knots) - 1)
         fraction = _fraction(values, self.knots[index], self.knots[after])
-        return self.scale.encode(index, fraction, rng).reshape(-1, 1), no_part(len(values))
+        return self.scale.encode(index, fraction, draws).reshape(-1, 1), no_part(len(values))
 
     def decode(self, numbers: Matrix, levels: Matrix) -> Part:
         """Read exact knots, or values between two of them, rounded as the column was."""
@@ -103,9 +103,9 @@ class QuantileCodec:
         values[between] = self.rounding.apply(_interpolate(start, stop, fraction[between]))
         return values, np.zeros(len(values), dtype=bool)
 
-    def draw(self, n_rows: int, rng: np.random.Generator) -> Matrix:
-        """Return places of values drawn from the balanced distribution, (n_rows, 1)."""
-        return self.scale.draw(n_rows, rng).reshape(-1, 1)
+    def places(self, draws: Draws) -> Matrix:
+        """Return places of values drawn from the balanced distribution, (n, 1)."""
+        return self.scale.places(draws).reshape(-1, 1)
 
     def to_document(self) -> tuple[dict[str, Json], Arrays]:
         """Return the rounding, the knots and the interval ends."""
@@ -136,7 +136,7 @@ class MinMaxCodec:
     def _bounds(self) -> NDArray[np.generic]:
         return np.array([self.rounding.low, self.rounding.high], dtype=self.storage)
 
-    def encode(self, column: RawColumn, rng: np.random.Generator) -> tuple[Matrix, Matrix]:
+    def encode(self, column: RawColumn, draws: Draws) -> tuple[Matrix, Matrix]:
         """Scale each value; raise DataError for a missing value."""
         reject_missing(column)
         low, high = self._bounds()
@@ -152,9 +152,9 @@ class MinMaxCodec:
         values = self.rounding.apply(_interpolate(start, stop, fraction))
         return values, np.zeros(len(values), dtype=bool)
 
-    def draw(self, n_rows: int, rng: np.random.Generator) -> Matrix:
-        """Return places drawn uniformly, (n_rows, 1)."""
-        return rng.random((n_rows, 1), dtype=np.float32)
+    def places(self, draws: Draws) -> Matrix:
+        """Return places drawn uniformly, (n, 1)."""
+        return draws.astype(np.float32).reshape(-1, 1)
 
     def to_document(self) -> tuple[dict[str, Json], Arrays]:
         """Return bounds and rounding."""
@@ -190,7 +190,7 @@ class DiscreteCodec:
         """Number of values, a missing one included."""
         return len(self.knots) + self.has_missing
 
-    def encode(self, column: RawColumn, rng: np.random.Generator) -> tuple[Matrix, Matrix]:
+    def encode(self, column: RawColumn, draws: Draws) -> tuple[Matrix, Matrix]:
         """Write a one at each row's value, or at the nearest one that is known."""
         if not self.has_missing:
             reject_missing(column)
@@ -231,13 +231,13 @@ class OptionalCodec:
     n_numbers: ClassVar[int] = 1
     n_levels: ClassVar[int] = 2
 
-    def encode(self, column: RawColumn, rng: np.random.Generator) -> tuple[Matrix, Matrix]:
+    def encode(self, column: RawColumn, draws: Draws) -> tuple[Matrix, Matrix]:
         """Encode what is present, and where it is."""
         missing = column.missing
-        numbers = self.number.draw(len(missing), rng)
+        numbers = self.number.places(draws)
         present = np.flatnonzero(~missing)
         known = replace(column, values=column.values[present], missing=missing[present])
-        numbers[present] = self.number.encode(known, rng)[0]
+        numbers[present] = self.number.encode(known, draws[present])[0]
         return numbers, one_hot(missing.astype(np.intp), 2)
 
     def decode(self, numbers: Matrix, levels: Matrix) -> Part:

@@ -9,6 +9,7 @@ from imbgan.tabular.scale import Scale
 from imbgan.tabular.schema import RawColumn, describe
 
 Matrix = NDArray[np.float32]
+Draws = NDArray[np.float64]
 Arrays = dict[str, NDArray[np.generic]]
 
 

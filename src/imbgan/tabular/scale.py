@@ -59,7 +59,7 @@ class Scale:
         return len(self.edges) // 2
 
     def encode(
-        self, index: NDArray[np.intp], fraction: NDArray[np.float64], rng: np.random.Generator
+        self, index: NDArray[np.intp], fraction: NDArray[np.float64], draws: NDArray[np.float64]
     ) -> NDArray[np.float32]:
         """Return matrix values of positions on the line.
 
@@ -69,14 +69,13 @@ class Scale:
             Point at or before each position.
         fraction : ndarray of float64 of shape (n,)
             0 at the point, else how far into the gap after it, below 1.
-        rng : numpy.random.Generator
-            Spreads ties over the interval of their point; one draw a row.
+        draws : ndarray of float64 of shape (n,)
+            Uniform in [0, 1); where a tied value lies in the interval of its point.
 
         Returns
         -------
         ndarray of float32 of shape (n,)
         """
-        draws = rng.random(len(index))
         # A position in a closed gap (a value unknown when fitted) goes to the nearer point.
         next_point = np.minimum(2 * index + 2, len(self.edges) - 1)
         closed = (fraction > 0) & (self.edges[next_point] <= self.edges[2 * index + 1])
@@ -92,9 +91,9 @@ class Scale:
         matrix = np.where(between, np.clip(matrix, high, after), np.clip(matrix, low, np.maximum(inside, low)))
         return matrix.astype(np.float32)
 
-    def draw(self, n_rows: int, rng: np.random.Generator) -> NDArray[np.float32]:
-        """Return matrix values (n_rows,) of probabilities drawn uniformly."""
-        return _to_matrix(rng.random(n_rows), self.link)
+    def places(self, probability: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Return matrix values (n,) of probabilities in [0, 1]."""
+        return _to_matrix(probability, self.link)
 
     def decode(self, matrix: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
         """Return the positions (index, fraction) of matrix values, the inverse of :meth:`encode`."""
