@@ -249,7 +249,7 @@ def test_a_results_file_takes_further_strategies_and_its_seed_but_no_other_table
         ({"estimator": "logistic_regresion"}, ParameterError, "Did you mean 'logistic_regression'"),
         ({"metrics": ["average_precison"]}, ParameterError, "Did you mean 'average_precision'"),
         ({"y": np.ones(500)}, DataError, "at least 2 classes"),
-        ({"y": np.ones(499)}, DataError, "as many rows"),
+        ({"y": np.ones(499)}, DataError, "same number of rows"),
         ({"estimator": LogisticRegression(C=-1.0)}, DataError, "cannot be fitted on this table: InvalidParameterError"),
     ],
 )

@@ -41,8 +41,8 @@ TABLES = {
     "nothing": (None, DataTypeError, "got NoneType"),
     "text": ("a table", DataTypeError, "got str"),
     "lazy": (pl.DataFrame(X).lazy(), DataTypeError, "got LazyFrame.*collect"),
-    "too many rows": (np.vstack([X, X]), DataError, "as many rows. Got 60 and 30"),
-    "too many frame rows": (pd.concat([FRAME, FRAME]), DataError, "as many rows. Got 60 and 30"),
+    "too many rows": (np.vstack([X, X]), DataError, "same number of rows. Got 60 and 30"),
+    "too many frame rows": (pd.concat([FRAME, FRAME]), DataError, "same number of rows. Got 60 and 30"),
 }
 
 
@@ -82,8 +82,8 @@ def test_missing_label(estimator, labels):
 
 LABELS = {
     "none": (None, "requires y to be passed"),
-    "too few": (Y[:-1], "as many rows. Got 30 and 29"),
-    "one class": (np.zeros(30), "more than 1 class"),
+    "too few": (Y[:-1], "same number of rows. Got 30 and 29"),
+    "one class": (np.zeros(30), "at least 2 classes"),
     "measurements": (np.linspace(0, 1, 30), "Unknown label type: continuous"),
     "several": (RNG.integers(0, 2, size=(30, 3)), "Multilabel and multioutput targets are not supported"),
     "one row": (np.r_[Y[:-1], 2], "Class 2 has 1 sample; at least 2.*RandomOverSampler.*sampling_strategy"),
@@ -101,15 +101,16 @@ def test_bad_labels(labels, message):
     ("labels", "message"),
     [
         (None, "requires y to be passed"),
-        (Y[:-1], "as many rows. Got 30 and 29"),
+        (Y[:-1], "same number of rows. Got 30 and 29"),
         (np.linspace(0, 1, 30), "Unknown label type: continuous"),
-        (np.c_[Y, Y], r"one label a row. Got an array of shape \(30, 2\)"),
-        (3, r"one label a row. Got an array of shape \(\)"),
+        (np.c_[Y, Y], r"one label per row. Got an array of shape \(30, 2\)"),
+        (3, "one label per row: .* Got int"),
+        (np.array(3), r"one label per row. Got an array of shape \(\)"),
         (np.r_[Y[:-1], 2], "Class 2 has 1 sample; at least 2"),
     ],
 )
 def test_bad_labels_of_the_model(labels, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((DataError, DataTypeError), match=message):
         TabularGAN().fit(X, labels)
 
 

@@ -180,7 +180,7 @@ GOOD = {"age": [1.0, 2.0], "label": ["a", "b"]}
         ({"agee": [1.0], "label": ["a"]}, DataError, ("lacks 'age'", "has 'agee' besides", "Did you mean 'agee'?")),
         ({"age": [1.0], "lable": ["a"]}, DataError, ("synthetic", "'label'", "Did you mean 'lable'?")),
         ({"age": [1.0], "label": ["c"]}, DataError, ("class 'c'", "'a', 'b'")),
-        ({"age": [1.0, 2.0], "label": ["a", None]}, DataError, ("Row 1",)),
+        ({"age": [1.0, 2.0], "label": ["a", None]}, DataError, ("'label' of synthetic", "row 1")),
         ({"age": ["x"], "label": ["a"]}, DataTypeError, ("'age'", "level values in synthetic")),
         ({"age": [np.inf], "label": ["a"]}, DataError, ("'age'", "infinite")),
     ],
@@ -199,7 +199,7 @@ def test_wrong_use_is_refused():
         assess(matrix(0), matrix(0)[:, :2])
     with pytest.raises(DataError, match="pair"):
         assess(matrix(0), matrix(0), target="label")
-    with pytest.raises(DataError, match="as many rows"):
+    with pytest.raises(DataError, match="same number of rows"):
         assess((matrix(0), [1]), (matrix(0), [1]))
 
 

@@ -165,11 +165,11 @@ def test_wide_table_is_cut_in_the_text_only(rng):
 @pytest.mark.parametrize(
     ("y", "message"),
     [
-        ([0, 0, 0], "at least two classes"),
+        ([0, 0, 0], "at least 2 classes"),
         ([0, None, 1], "1 missing in y"),
         ([0.0, float("nan"), 1.0], "1 missing in y"),
-        ([0, 1], "as many rows. Got 3 and 2"),
-        ([[0], [1], [0]], "one label a row"),
+        ([0, 1], "same number of rows. Got 3 and 2"),
+        ([[0, 1], [1, 0], [0, 1]], "one label per row"),
     ],
 )
 def test_unfit_labels_are_refused(y, message):

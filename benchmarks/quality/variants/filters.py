@@ -15,9 +15,9 @@ from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
 from imbgan import GANOverSampler, TabularGAN
 from imbgan._threads import one_thread
-from imbgan.oversampling.targets import check_one_label_a_row, class_codes
 from imbgan.random import Streams
 from imbgan.tabular import concat, take
+from imbgan.tabular.labels import read_labels
 
 Matrix = NDArray[np.float32]
 
@@ -66,14 +66,15 @@ class FilteredSampler(BaseEstimator):
         sampler: GANOverSampler = clone(self.sampler if self.sampler is not None else GANOverSampler())
         self.sampler_ = sampler.set_params(random_state=self.random_state)
         self.sampler_.fit_resample(X, y)
-        labels = check_one_label_a_row(y)
+        read = read_labels(y)
+        labels = read.values
         wanted = {label: int(n) for label, n in self.sampler_.sampling_strategy_.items() if n > 0}
         self.sampling_strategy_ = wanted
         if not wanted:
             return X, labels
         gan, streams = self.sampler_.gan_, Streams(self.random_state)
         real = gan.encoder_.transform(X, streams.integer("filter", "encoder"))
-        _, codes = class_codes(labels)
+        codes = read.codes
         known = gan.classes_.tolist()
         parts = [
             self._filtered(gan, real, codes, known.index(label), n, streams.generator("filter", known.index(label)))

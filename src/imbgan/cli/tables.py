@@ -54,5 +54,7 @@ def aligned(rows: Sequence[Sequence[object]]) -> str:
 
 def counts_of(labels: "pl.Series") -> Mapping[str, int]:
     """Return the rows of each class, the largest first."""
+    from imbgan.tabular.labels import label_text
+
     counts = labels.value_counts(sort=True)
-    return {str(label): int(n) for label, n in counts.iter_rows()}
+    return {label_text(label): int(n) for label, n in counts.iter_rows()}

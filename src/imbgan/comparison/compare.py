@@ -28,11 +28,11 @@ from imbgan.comparison.statistics import compute_scores
 from imbgan.comparison.verdict import decide
 from imbgan.exceptions import DataError, ImbganWarning
 from imbgan.oversampling import GANOverSampler
-from imbgan.oversampling.targets import check_one_label_a_row, class_codes
 from imbgan.quality import Assessment
 from imbgan.random import Streams
 from imbgan.strategies import DEFAULT_STRATEGIES, STRATEGIES, Strategy, resolve_strategies
 from imbgan.tabular import n_rows, take
+from imbgan.tabular.labels import label_text, read_labels
 from imbgan.tabular.reading import read_names
 
 ROPE = 0.01
@@ -133,12 +133,10 @@ def compare(
     'none'
     """
     began = time.perf_counter()
-    labels = check_one_label_a_row(y)
-    if n_rows(X) != len(labels):
-        raise DataError(f"X and y must have as many rows. Got {n_rows(X)} and {len(labels)}.")
-    classes, codes = class_codes(labels)
-    if len(classes) < 2:
-        raise DataError(f"A comparison needs at least 2 classes. Every row of y is {classes[0].item()!r}.")
+    labels = read_labels(y)
+    labels.check_rows(n_rows(X))
+    labels.check_two_classes()
+    classes, codes = labels.classes, labels.codes
     chosen = resolve_strategies(strategies, STRATEGIES, DEFAULT_STRATEGIES)
     if control not in chosen:
         chosen = {**resolve_strategies([control], STRATEGIES), **chosen}
@@ -284,8 +282,8 @@ def _task(data: Data, target: str, n_duplicates: int) -> Task:
     return Task(
         n_rows=len(data.codes),
         n_columns=len(read_names(data.X)),
-        class_counts={str(data.classes[code]): int(counts[code]) for code in np.argsort(-counts, kind="stable")},
-        positive=str(data.classes[data.judged[0]]) if len(data.judged) == 1 else None,
+        class_counts={label_text(data.classes[code]): int(counts[code]) for code in np.argsort(-counts, kind="stable")},
+        positive=label_text(data.classes[data.judged[0]]) if len(data.judged) == 1 else None,
         target=target,
         n_duplicates=n_duplicates,
     )
@@ -299,7 +297,7 @@ def _summarize(
     settings: dict[str, Any],
     assessment: Assessment | None,
 ) -> Comparison:
-    judged = [str(data.classes[code]) for code in data.judged]
+    judged = [label_text(data.classes[code]) for code in data.judged]
     control = settings["control"]
     scores = compute_scores(
         rows, control=control, metrics=plan.metrics, labels=judged, positive=task.positive, rope=ROPE

@@ -20,6 +20,7 @@ from imbgan.strategies.sharing import saved_seconds
 from imbgan.strategies.strategy import Strategy
 from imbgan.strategies.thresholds import threshold_metrics, thresholds
 from imbgan.tabular import take
+from imbgan.tabular.labels import label_text
 
 # Folds inside the training part that thresholds are tuned on.
 INNER_SPLITS = 3
@@ -171,7 +172,7 @@ def _fit_predict(
     counts = getattr(classifier, "training_counts_", None)
     if counts is None:
         counts = np.unique(y_train, return_counts=True)[1]
-    outcome.counts = {str(label): round(float(n), 6) for label, n in zip(known.tolist(), counts, strict=True)}
+    outcome.counts = {label_text(label): round(float(n), 6) for label, n in zip(known.tolist(), counts, strict=True)}
     p = np.zeros((len(said), len(data.classes)))
     p[:, np.searchsorted(data.classes, known)] = said
     return p
@@ -217,7 +218,7 @@ def _judge(
     train_codes, test_codes = data.codes[fold.train], data.codes[fold.test]
     chosen = test.argmax(axis=1)
     for code in data.judged:
-        label, is_class = str(data.classes[code]), test_codes == code
+        label, is_class = label_text(data.classes[code]), test_codes == code
         found = rank_metrics(is_class, test[:, code])
         plain = threshold_metrics(is_class, chosen == code)
         cuts = thresholds(train_codes == code, inner[:, code], plan.metrics) if plan.tune_threshold else {}

@@ -1,17 +1,18 @@
 """What the meta-classifiers share: the checks of table and labels, predictions, tags."""
 
+import warnings
 from abc import ABC, abstractmethod
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
-from sklearn.utils import Tags, check_consistent_length, column_or_1d, get_tags
+from sklearn.exceptions import DataConversionWarning
+from sklearn.utils import Tags, get_tags
 
-from imbgan._sklearn import check_feature_names, check_n_features
-from imbgan.exceptions import DataError
-from imbgan.oversampling.targets import check_one_label_a_row, class_codes
+from imbgan._sklearn import check_feature_names, check_n_features, num_samples
 from imbgan.random import Streams
+from imbgan.tabular.labels import read_labels
 
 
 def seed_of(streams: Streams, *names: str | int) -> int:
@@ -33,22 +34,23 @@ class MetaClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator, ABC):
         Raises
         ------
         DataError
-            Missing labels, or fewer than two classes.
-        ValueError
-            X and y of different lengths, or labels that are measurements.
+            Missing labels, measurements, fewer than two classes; X and y of different lengths.
+        DataTypeError
+            Labels of several types, or of one that cannot be a label.
         """
-        labels = check_one_label_a_row(y)
-        column_or_1d(y, warn=True)
-        check_consistent_length(X, labels)
+        labels = read_labels(y)
+        if len(getattr(y, "shape", ())) == 2:
+            warnings.warn(
+                "A column-vector y was passed when a 1d array was expected. Pass y.ravel().",
+                DataConversionWarning,
+                stacklevel=3,
+            )
+        labels.check_rows(num_samples(X))
+        labels.check_two_classes()
         check_feature_names(self, X, reset=True)
         check_n_features(self, X, reset=True)
-        self.classes_, codes = class_codes(labels)
-        if len(labels) == 0:
-            raise DataError("Found 0 sample(s) while a minimum of 2 is required; pass rows of at least 2 classes.")
-        if len(self.classes_) < 2:
-            raise DataError(f"A classifier needs at least 2 classes; y has one class: {self.classes_.tolist()!r}.")
-        self.class_counts_ = np.bincount(codes)
-        return labels, codes
+        self.classes_, self.class_counts_ = labels.classes, labels.counts
+        return labels.values, labels.codes
 
     @abstractmethod
     def predict_proba(self, X: object) -> NDArray[np.float64]:

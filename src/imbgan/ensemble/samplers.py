@@ -12,9 +12,9 @@ from sklearn.base import BaseEstimator, clone
 
 from imbgan.exceptions import DataError, IdentifierColumnWarning
 from imbgan.measures import local_gaussian
-from imbgan.oversampling.targets import check_one_label_a_row, class_codes, code_of
 from imbgan.random import Streams
-from imbgan.tabular import TableEncoder, concat, take
+from imbgan.tabular import TableEncoder, concat, n_rows, take
+from imbgan.tabular.labels import code_of, read_labels
 
 Matrix = NDArray[np.floating]
 
@@ -87,10 +87,11 @@ class TableSampler(BaseEstimator):
 
     def fit_resample(self, X: object, y: object) -> tuple[Any, NDArray[np.generic]]:
         """Return the resampled table and its labels; original rows first."""
-        labels = check_one_label_a_row(y)
-        classes, codes = class_codes(labels)
+        labels = read_labels(y)
+        labels.check_rows(n_rows(X))
+        classes, codes = labels.classes, labels.codes
         rows = TableMatrix(X, codes, Streams(self.random_state).integer("table sampler"))
-        table, new_codes = self._resample(X, codes, rows, self._strategy_of_codes(classes, labels))
+        table, new_codes = self._resample(X, codes, rows, self._strategy_of_codes(classes, labels.values))
         return table, classes[new_codes]
 
     def _strategy_of_codes(self, classes: NDArray[np.generic], labels: NDArray[np.generic]) -> Any:  # noqa: ANN401

@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from imblearn.over_sampling.base import BaseOverSampler
-from imblearn.utils import check_sampling_strategy, check_target_type
+from imblearn.utils import check_sampling_strategy
 from numpy.typing import NDArray
-from sklearn.utils.multiclass import check_classification_targets
 
 from imbgan._sklearn import check_feature_names, check_n_features, fit_context
-from imbgan.exceptions import DataError, ParameterError
+from imbgan.exceptions import ParameterError
 from imbgan.gan.processes import check_process
-from imbgan.oversampling.targets import check_labels
 from imbgan.random import Streams
 from imbgan.tabular import concat, n_rows, take
+from imbgan.tabular.labels import label_text, read_labels, take_labels
 
 if TYPE_CHECKING:
     from imbgan.quality import Assessment, Training
@@ -71,15 +70,13 @@ class BaseGANOverSampler(BaseOverSampler):
         self, X: object, y: object, accept_sparse: object = None
     ) -> tuple[object, NDArray[np.generic], bool]:
         del accept_sparse  # imbalanced-learn's signature; sparse tables of all formats are accepted
-        labels = check_labels(y)
-        check_classification_targets(labels)
-        labels, is_one_vs_all = check_target_type(labels, indicate_one_vs_all=True)
+        labels = read_labels(y, one_vs_rest=True)
         self._check_table(X)
-        if n_rows(X) != len(labels):
-            raise DataError(f"X and y must have as many rows. Got {n_rows(X)} and {len(labels)}.")
+        labels.check_rows(n_rows(X))
+        labels.check_two_classes()
         check_feature_names(self, X, reset=True)
         check_n_features(self, X, reset=True)
-        return X, np.asarray(labels), bool(is_one_vs_all)
+        return X, labels.values, False
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit_resample(self, X: object, y: object, **params: object) -> tuple[Any, Any]:
@@ -116,7 +113,7 @@ class BaseGANOverSampler(BaseOverSampler):
         # Labels are copied from rows that have them, which keeps any dtype, container and one-vs-rest coding.
         first = dict(zip(labels[::-1].tolist(), range(len(labels) - 1, -1, -1), strict=True))
         sources = [*range(len(labels)), *(first[label] for label in resampled[len(labels) :].tolist())]
-        return X_resampled, _aligned(take(y, np.array(sources)), X_resampled)
+        return X_resampled, _aligned(take_labels(y, np.array(sources)), X_resampled)
 
     def _fit_resample(  # pyright: ignore[reportIncompatibleMethodOverride] - the base is not typed
         self, X: object, y: NDArray[np.generic], **params: object
@@ -177,7 +174,6 @@ class BaseGANOverSampler(BaseOverSampler):
             As for ``quality_``.
         """
         from imbgan.quality import assess
-        from imbgan.quality.rows import as_text
 
         kept: _KeptRows | None = vars(self).get("_kept_rows")
         if kept is None:
@@ -185,7 +181,7 @@ class BaseGANOverSampler(BaseOverSampler):
         seed = int(self.random_state) if isinstance(self.random_state, Integral) else 0
         kinds = getattr(self, "kinds", None)
         found = assess(kept.real, kept.synthetic, holdout=holdout, kinds=kinds, random_state=seed)
-        counts = {as_text(label): (n_real, n_new) for label, n_real, n_new in kept.counts}
+        counts = {label_text(label): (n_real, n_new) for label, n_real, n_new in kept.counts}
         return replace(found, class_counts=counts, training=self._training())
 
     def _why_no_quality(self) -> str:

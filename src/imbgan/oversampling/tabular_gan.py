@@ -19,9 +19,9 @@ from imbgan.gan.state import TrainState
 from imbgan.oversampling.files import load, save
 from imbgan.oversampling.learning import EncodedTable, history, learn, warn_if_poor
 from imbgan.oversampling.parameters import CONSTRAINTS
-from imbgan.oversampling.targets import check_one_label_a_row, class_codes, code_of
 from imbgan.random import Streams
 from imbgan.tabular import TableEncoder, n_rows
+from imbgan.tabular.labels import code_of, read_labels
 
 
 class TabularGAN(BaseEstimator):
@@ -178,11 +178,9 @@ class TabularGAN(BaseEstimator):
             See the messages; all are raised before training starts.
         """
         check_process()
-        labels = check_one_label_a_row(y)
-        if n_rows(X) != len(labels):
-            raise DataError(f"X and y must have as many rows. Got {n_rows(X)} and {len(labels)}.")
-        classes_, codes = class_codes(labels)
-        counts = np.bincount(codes)
+        labels = read_labels(y)
+        labels.check_rows(n_rows(X))
+        classes_, codes, counts = labels.classes, labels.codes, labels.counts
         wanted = self._wanted(classes_, counts, classes)
         streams = Streams.from_random_state(self.random_state)
         encoder = TableEncoder(numbers=self.numbers, max_levels=self.max_levels)  # pyright: ignore[reportArgumentType]
@@ -192,8 +190,7 @@ class TabularGAN(BaseEstimator):
             self._check_same(classes_, encoder)
             encoder, previous = self.encoder_, self._states
         rows = encoder.transform(X, streams.integer("encoder"))
-        names = tuple(str(label) for label in classes_.tolist())
-        table = EncodedTable(rows, codes, counts, encoder.spans, names)
+        table = EncodedTable(rows, codes, counts, encoder.spans, labels.texts)
         generator, results = learn(table, wanted, self.get_params(deep=False), streams, previous, self._networks)
         # All at once, so that an interrupted fit leaves the last one whole.
         self.classes_, self.class_counts_, self.encoder_, self.generator_ = (
@@ -309,11 +306,10 @@ class TabularGAN(BaseEstimator):
         check_is_fitted(self, "generator_")
         check_process()
         self.encoder_.check(X)
-        labels = check_one_label_a_row(y)
+        labels = read_labels(y)
+        labels.check_rows(n_rows(X))
         known = self.classes_.tolist()
-        codes = np.array([code_of(label, known) for label in labels.tolist()], int)
-        if n_rows(X) != len(codes):
-            raise DataError(f"X and y must have as many rows. Got {n_rows(X)} and {len(codes)}.")
+        codes = np.array([code_of(label, known) for label in labels.classes.tolist()], int)[labels.codes]
         # The encoding is randomized; a fixed seed makes the judgment of a row repeatable.
         return self._score_matrix(self.encoder_.transform(X, seed=0), codes)
 

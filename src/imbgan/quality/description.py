@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imbgan._plain import to_plain
-from imbgan.exceptions import DataError, IdentifierColumnWarning
+from imbgan.exceptions import IdentifierColumnWarning
 from imbgan.tabular import TableEncoder, TableStatistics, read_table
-from imbgan.tabular.equality import factorize, row_codes, value_codes
+from imbgan.tabular.equality import row_codes, value_codes
+from imbgan.tabular.labels import read_labels
 from imbgan.tabular.schema import Kind, RawColumn
 
 #: Fewer rows of a class than this leave none to hold out and judge by.
@@ -148,11 +149,12 @@ def describe(X: object, y: object) -> Description:
     >>> print(describe([[1.5, "a"], [2.0, "b"], [0.5, "a"]], ["no", "no", "yes"]).class_counts)
     {'no': 2, 'yes': 1}
     """
-    classes, codes = _classes(y)
+    labels = read_labels(y)
+    codes, counts = labels.codes, labels.counts
     table = read_table(X)
-    if table.n_rows != len(codes):
-        raise DataError(f"X and y must have as many rows. Got {table.n_rows} and {len(codes)}.")
-    statistics = TableStatistics(len(classes)).update(X, codes)
+    labels.check_rows(table.n_rows)
+    labels.check_two_classes()
+    statistics = TableStatistics(len(labels.classes)).update(X, codes)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", IdentifierColumnWarning)  # becomes an expectation
         encoder = TableEncoder.from_statistics(statistics)
@@ -163,9 +165,8 @@ def describe(X: object, y: object) -> Description:
         for column, fitted, codes_, summary in parts
     )
     groups = row_codes(values, table.n_rows)
-    counts = np.bincount(codes)
     order = np.argsort(-counts, kind="stable")
-    class_counts = {str(classes[code]): int(counts[code]) for code in order.tolist()}
+    class_counts = {labels.texts[code]: int(counts[code]) for code in order.tolist()}
     n_groups = int(groups.max()) + 1
     n_contradictions = int(row_codes([groups, codes], table.n_rows).max()) + 1 - n_groups
     description = Description(
@@ -179,22 +180,6 @@ def describe(X: object, y: object) -> Description:
         (),
     )
     return replace(description, expectations=tuple(_expectations(description)))
-
-
-def _classes(y: object) -> tuple[list[object], NDArray[np.intp]]:
-    labels = np.asarray(y, dtype=object)
-    if labels.ndim != 1:
-        raise DataError(f"y must hold one label a row. Got an array of shape {labels.shape}; pass one column of it.")
-    cells = cast("list[object]", labels.tolist())
-    missing = [i for i, cell in enumerate(cells) if cell is None or type(cell).__name__ == "NAType" or cell != cell]
-    if missing:
-        raise DataError(
-            f"Every row must have a label. Got {len(missing)} missing in y (first at row {missing[0]}). Drop them."
-        )
-    codes, classes = factorize(cells)
-    if len(classes) < 2:
-        raise DataError(f"y must hold at least two classes. Got {len(classes)} in {len(cells)} rows.")
-    return classes, codes
 
 
 def _describe_column(

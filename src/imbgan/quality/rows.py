@@ -1,6 +1,6 @@
 """Real, generated and held-out rows of any container as aligned matrices of cells."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from imbgan._messages import did_you_mean, listed
 from imbgan.exceptions import DataError, DataTypeError, ParameterError
 from imbgan.tabular import n_rows, read_table
+from imbgan.tabular.labels import Labels, label_text, read_labels
 from imbgan.tabular.reading import container_of
 from imbgan.tabular.schema import NANOSECONDS, RawColumn, Table, describe, is_named
 
@@ -95,10 +96,9 @@ def _split_target(table: object, target: Hashable | None, role: Role) -> tuple[o
     """Return the columns without the target, and the labels as text."""
     if isinstance(table, tuple) and len(cast("tuple[object, ...]", table)) == 2:
         X, y = cast("tuple[object, object]", table)
-        labels = _label_texts(y, role)
-        if n_rows(X) != len(labels):
-            raise DataError(f"{role}: X and y must have as many rows. Got {n_rows(X)} and {len(labels)}.")
-        return X, labels
+        labels = read_labels(y, name=f"y of {role}")
+        labels.check_rows(n_rows(X), f"y of {role}")
+        return X, _texts(labels)
     if target is None:
         return table, np.full(n_rows(table), ALL_ROWS)
     if not is_named(container_of(table)):
@@ -113,22 +113,11 @@ def _split_target(table: object, target: Hashable | None, role: Role) -> tuple[o
             f"It has {listed(frame.columns)}."
         )
     name = cast(str, target)
-    return frame.drop(name).to_native(), _label_texts(frame[name].to_list(), role)
+    return frame.drop(name).to_native(), _texts(read_labels(frame[name].to_native(), name=f"{target!r} of {role}"))
 
 
-def _label_texts(y: object, role: Role) -> NDArray[np.str_]:
-    values = y.tolist() if isinstance(y, np.ndarray) else list(cast("Sequence[object]", y))
-    values = [value[0] if isinstance(value, list) and len(value) == 1 else value for value in values]
-    for row, value in enumerate(values):
-        if value is None or type(value).__name__ in ("NAType", "NaTType") or value != value:
-            raise DataError(f"{role}: every row must have a label. Row {row} has none; drop such rows.")
-    return np.array([as_text(value) for value in values], dtype=np.str_)
-
-
-def as_text(value: object) -> str:
-    """Return a label or a level as text; whole floats as integers, since files and containers differ in that."""
-    value = value.item() if isinstance(value, np.generic) else value
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+def _texts(labels: Labels) -> NDArray[np.str_]:
+    return np.array(labels.texts, dtype=np.str_)[labels.codes]
 
 
 def _aligned(table: Table, real: Table, role: Role) -> list[RawColumn]:
@@ -177,7 +166,7 @@ def _numbers(column: RawColumn) -> Cells:
 
 def _level_texts(column: RawColumn) -> list[str | None]:
     pairs = zip(column.as_objects().tolist(), column.missing.tolist(), strict=True)
-    return [None if gone else as_text(value) for value, gone in pairs]
+    return [None if is_missing else label_text(value) for value, is_missing in pairs]
 
 
 def _reject_families(columns: Mapping[Role, RawColumn]) -> None:
