@@ -3,9 +3,7 @@
 Names are loaded on first use, so that ``import imbgan`` is quick and imports no array framework.
 """
 
-import importlib
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # the name that type checkers know, without loading ``typing``
 if TYPE_CHECKING:
     from imbgan.comparison import Comparison, compare
     from imbgan.ensemble import GANBaggingClassifier, PriorCorrectedClassifier
@@ -77,6 +75,8 @@ __all__ = [
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'imbgan' has no attribute {name!r}")
+    import importlib
+
     return getattr(importlib.import_module(f"imbgan.{_HOMES[name]}"), name)
 
 

@@ -5,13 +5,15 @@ import re
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
 from imbgan import __version__
 
 COMMANDS = ["describe", "compare", "resample", "fit", "generate", "assess"]
+
+
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals for other processes")
 
 
 def run(*arguments, stdin=None, **variables):
@@ -24,20 +26,14 @@ def run(*arguments, stdin=None, **variables):
     )
 
 
-def test_help_is_quick_and_loads_nothing_heavy():
+def test_help_loads_nothing_heavy():
     code = (
         "import sys\nfrom imbgan.cli import main\n"
         "try: main(['--help'])\n"
         "finally: assert not {'jax', 'numpy', 'polars', 'sklearn', 'scipy'} & set(sys.modules), sorted(sys.modules)\n"
     )
-    seconds = []
-    for _ in range(3):
-        began = time.perf_counter()
-        result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
-        seconds.append(time.perf_counter() - began)
-        assert (result.returncode, result.stderr) == (0, b"")
-    # The best of three: the others may share the cores with other tests.
-    assert min(seconds) < 1.0
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert (result.returncode, result.stderr) == (0, b"")
 
 
 def test_version_and_no_arguments():
@@ -78,17 +74,117 @@ def test_interrupted_while_writing_leaves_nothing(folder, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for other processes")
-def test_interrupted_while_waiting_for_input(tmp_path):
-    command = [sys.executable, "-m", "imbgan", "resample", "-", "-t", "y", "-o", str(tmp_path / "o.csv")]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    # Whenever the signal comes after Python has started, loading or waiting, the end is the same.
-    time.sleep(1.0)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert (out, err) == (b"", b"imbgan: interrupted\n")
+# Sends the signal at the moment at which Python begins to load a module.
+STOP_AT = """
+import os, signal, sys
+module = sys.argv.pop(1)
+class Finder:
+    def find_spec(self, name, path, target=None):
+        if name == module:
+            sys.meta_path.remove(self)
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Finder())
+from imbgan.cli import main
+main()
+"""
+LOADED = [
+    "imbgan.cli.interruption",
+    "imbgan.cli.app",
+    "typer.core",
+    "polars",
+    "numpy.random.mtrand",
+    "jaxlib",
+    "equinox",
+]
+
+
+@POSIX
+@pytest.mark.parametrize("module", LOADED)
+def test_interrupted_while_a_module_loads(folder, tmp_path, module):
+    arguments = ["resample", folder / "table.csv", "-t", "is_fraud", "-o", tmp_path / "o.csv"]
+    command = [sys.executable, "-c", STOP_AT, module, *map(str, arguments)]
+    result = subprocess.run(command, capture_output=True, check=False)
+    assert (result.returncode, result.stdout, result.stderr) == (130, b"", b"imbgan: interrupted\n")
     assert list(tmp_path.iterdir()) == []
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("number", "code", "word"), [(signal.SIGINT, 130, b"interrupted"), (signal.SIGTERM, 143, b"terminated")]
+)
+def test_stopped_while_waiting_for_input(tmp_path, number, code, word):
+    command = [sys.executable, "-m", "imbgan", "describe", "-", "-t", "y", "--json", str(tmp_path / "o.json")]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    # More than a pipe holds: when all is written, the process has begun to read, and it waits for the rest.
+    process.stdin.write(b"x,y\n" * 2**18)
+    process.stdin.flush()
+    process.send_signal(number)
+    out, err = process.communicate()
+    assert (process.returncode, out, err) == (code, b"", b"imbgan: " + word + b"\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def python(code):
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+
+
+@POSIX
+def test_interruption_that_python_would_only_report_is_not_lost():
+    # As in the callbacks of compiled libraries, an exception in a destructor ends there.
+    result = python(
+        "import os, signal, sys, threading\n"
+        "import imbgan.cli.app\n"
+        "from imbgan.cli import main\n"
+        "class Last:\n    def __del__(self): os.kill(os.getpid(), signal.SIGINT)\n"
+        "def run(_):\n    Last()\n    threading.Event().wait()\n"
+        "imbgan.cli.app.run = run\n"
+        "main()\n"
+    )
+    assert (result.returncode, result.stderr) == (130, b"imbgan: interrupted\n")
+
+
+@POSIX
+def test_interruption_that_a_library_turns_into_another_error_is_one(folder):
+    result = python(
+        "import os, signal\n"
+        "import imbgan.data\n"
+        "from imbgan.cli import main\n"
+        "def read(*_, **__):\n"
+        "    try: os.kill(os.getpid(), signal.SIGINT)\n"
+        "    except BaseException: raise ImportError('half loaded') from None\n"
+        "imbgan.data.read_frame = read\n"
+        f"main(['describe', {str(folder / 'table.csv')!r}, '-t', 'is_fraud'])\n"
+    )
+    assert (result.returncode, result.stderr) == (130, b"imbgan: interrupted\n")
+
+
+@POSIX
+def test_processes_that_are_started_shielded_never_see_ctrl_c():
+    result = python(
+        "import os, signal, subprocess, sys\n"
+        "from imbgan.cli.interruption import shielded\n"
+        "send = 'import os, signal; os.kill(os.getpid(), signal.SIGINT)'\n"
+        "try:\n"
+        "    with shielded():\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "        print(subprocess.run([sys.executable, '-c', send]).returncode, flush=True)\n"
+        "except KeyboardInterrupt:\n"
+        "    print('after')\n"
+    )
+    assert (result.stdout, result.stderr) == (b"0\nafter\n", b"")
+
+
+@POSIX
+def test_what_the_caller_ignores_stays_ignored(folder):
+    result = python(
+        "import os, signal\n"
+        "signal.signal(signal.SIGINT, signal.SIG_IGN)  # as nohup does\n"
+        "import imbgan.quality\n"
+        "from imbgan.cli import main\n"
+        "imbgan.quality.describe = lambda *_: os.kill(os.getpid(), signal.SIGINT) or exit(7)\n"
+        f"main(['describe', {str(folder / 'table.csv')!r}, '-t', 'is_fraud'])\n"
+    )
+    assert (result.returncode, result.stderr) == (7, b"")
 
 
 @pytest.mark.parametrize("columns", ["40", "80", "200"])

@@ -36,7 +36,7 @@ def browser():
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with api.sync_playwright() as playwright:
         # As root, Chromium starts only without its sandbox; the pages are our own.
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"], timeout=0)
         yield browser
         browser.close()
 
@@ -46,6 +46,7 @@ def opened(browser, path: Path, **options) -> Iterator[object]:
     """Open a page; fail if it asks for anything, prints an error, or opens a dialog."""
     trouble: list[str] = []
     context = browser.new_context(offline=True, **options)
+    context.set_default_timeout(0)  # no clock: a busy machine may take its time
     page = context.new_page()
     page.add_init_script(WATCH)
     page.on("console", lambda message: trouble.append(f"console: {message.text}"))

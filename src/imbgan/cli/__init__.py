@@ -1,21 +1,40 @@
-"""The command line: parses, calls the package, prints."""
+"""The command line: parses, calls the package, prints.
+
+What takes time to load is loaded in :func:`main`, so that an interruption from the first instant ends like any other.
+"""
 
 import sys
-from collections.abc import Sequence
-from typing import NoReturn
+
+TYPE_CHECKING = False  # the name that type checkers know, without loading ``typing``
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import NoReturn
 
 
-def main(arguments: Sequence[str] | None = None) -> NoReturn:
+def main(arguments: "Sequence[str] | None" = None) -> "NoReturn":
     """Run ``imbgan`` with these arguments, by default those of the process, and exit.
 
-    Exit codes: 0 done, 1 the work failed, 2 wrong use, 130 interrupted.
+    Exit codes: 0 done, 1 the work failed, 2 wrong use, 130 interrupted, 143 terminated.
     """
     try:
-        # Inside, so that an interruption while modules are loaded shows no traceback either.
-        from imbgan.cli.app import run
+        from imbgan.cli.interruption import ignore_interrupts, stoppable
 
-        status = run(arguments)
+        with stoppable():
+            from imbgan.cli.app import run
+
+            status = run(arguments)
+        if arguments is None:
+            ignore_interrupts()
     except KeyboardInterrupt:
-        print("imbgan: interrupted", file=sys.stderr)
-        status = 130
+        status = _say_stopped(is_last=arguments is None)
     sys.exit(status)
+
+
+def _say_stopped(*, is_last: bool) -> int:
+    from imbgan.cli.interruption import WORDS, ignore_interrupts, stopped_by
+
+    if is_last:  # nothing but the end of the process follows
+        ignore_interrupts()
+    signal = stopped_by()
+    print(f"imbgan: {WORDS[signal]}", file=sys.stderr)
+    return 128 + signal

@@ -62,9 +62,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     command = typer.main.get_command(app)
     try:
         status = command.main(args=given or ["--help"], prog_name="imbgan", standalone_mode=False)
-    except typer.Abort:  # what older versions of Typer make of Ctrl-C
-        print_error("interrupted")
-        return INTERRUPTED
+    except typer.Abort:  # what older versions of Typer make of an interruption
+        raise KeyboardInterrupt from None
     except Exception as error:
         # Wrong use: Typer's errors have no public base class.
         show = getattr(error, "format_message", None)
@@ -74,4 +73,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
         path = context.command_path if context else "imbgan"
         print_error(f"{show()} See: {path} --help")
         return WRONG_USE
+    if status == INTERRUPTED:  # what newer ones make of it
+        raise KeyboardInterrupt
     return status if isinstance(status, int) else 0

@@ -1,10 +1,11 @@
 """``imbgan compare``: whether it is worth it, on this table."""
 
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
 from imbgan.cli import options as o
+from imbgan.cli.interruption import shielded
 from imbgan.cli.session import session
 from imbgan.cli.tables import load
 
@@ -89,6 +90,7 @@ def compare(
         loaded = load(run, table, target, drop=drop, drop_missing=drop_missing_target, format=format, encoding=encoding)
         names = _names(strategies)
         X, group_of = (loaded.X, None) if groups is None else take_column(loaded.X, groups)
+        _start_workers(jobs)
         try:
             found = compare_strategies(
                 X,
@@ -112,6 +114,16 @@ def compare(
         if report is not None:
             write_report(found, report, overwrite=force)
         run.finish(f"{found}\n\nseed {seed}", found.to_dict())
+
+
+def _start_workers(n_jobs: int) -> None:
+    """Start the processes that joblib keeps for the comparison, out of reach of Ctrl-C: joblib stops them itself."""
+    from joblib import Parallel, delayed, effective_n_jobs
+
+    n_workers = cast("int", effective_n_jobs(n_jobs)) if n_jobs else 1  # zero is refused later, with a message
+    if n_workers > 1:
+        with shielded():
+            Parallel(n_jobs=n_jobs)(delayed(abs)(0) for _ in range(n_workers))
 
 
 def _names(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from typing import TextIO
 
 import typer
 
+from imbgan.cli.interruption import was_stopped
 from imbgan.data.writers import STANDARD_STREAM, check_place, write_bytes
 from imbgan.exceptions import ImbganError, ImbganWarning, ParameterError
 
@@ -122,12 +123,11 @@ def session(
             # Whoever reads has enough. Nothing is left to be flushed to it when the interpreter ends.
             os.dup2(os.open(os.devnull, os.O_WRONLY), run.stdout.fileno())
             raise typer.Exit(FAILED) from None
-        except KeyboardInterrupt:
-            print_error("interrupted")
-            raise typer.Exit(INTERRUPTED) from None
         except Exception as error:
             if isinstance(error, typer.Exit):
                 raise
+            if was_stopped():
+                raise KeyboardInterrupt from None
             if debug:
                 traceback.print_exc()
             print_error(_message(error))

@@ -1,0 +1,104 @@
+"""Signals that ask the process to stop, Ctrl-C and termination, at whatever instant they come."""
+
+import contextlib
+import signal
+import sys
+import threading
+from _thread import interrupt_main
+from collections.abc import Generator
+from types import FrameType
+from typing import Any
+
+#: What is printed for each signal; the exit code is 128 more than its number, as shells have it.
+WORDS = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
+
+_received: list[signal.Signals] = []
+
+
+class Stop(KeyboardInterrupt):
+    """Raised in the main thread where the signal arrives, so that what is half done is undone on its way up."""
+
+
+def was_stopped() -> bool:
+    """Whether a signal came in: libraries turn the exception into others, such as an ImportError, while they load."""
+    return bool(_received)
+
+
+def stopped_by() -> signal.Signals:
+    """Return the signal that came in first."""
+    return _received[0] if _received else signal.SIGINT
+
+
+def ignore_interrupts() -> None:
+    """Let the process end in peace: a second Ctrl-C would print a traceback over its last line."""
+    with contextlib.suppress(ValueError):  # not the main thread
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextlib.contextmanager
+def stoppable() -> Generator[None]:
+    """Raise :class:`Stop` where a signal arrives, also where Python could only report an exception and go on."""
+    _received.clear()
+    report, reminders = sys.unraisablehook, list[threading.Timer]()
+
+    def remind_or_report(unraisable: "sys.UnraisableHookArgs") -> None:
+        if isinstance(unraisable.exc_value, KeyboardInterrupt):
+            # Once more, when the destructor or callback that the exception was lost in has returned.
+            reminders.append(threading.Timer(0.01, _send_to_main))
+            reminders[-1].daemon = True
+            reminders[-1].start()
+        else:
+            report(unraisable)
+
+    before = _install()
+    sys.unraisablehook = remind_or_report
+    try:
+        yield
+    finally:
+        for reminder in reminders:
+            reminder.cancel()
+        sys.unraisablehook = report
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def shielded() -> Generator[None]:
+    """Keep Ctrl-C from processes that are started within: a terminal sends it to all, and each would show a traceback.
+
+    To this process it comes when the context ends.
+    """
+    block = getattr(signal, "pthread_sigmask", None)  # not on Windows
+    if block is None:
+        yield
+        return
+    before = block(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        block(signal.SIG_SETMASK, before)
+
+
+def _send_to_main() -> None:
+    if hasattr(signal, "pthread_kill"):  # wakes the main thread where it waits
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+    else:
+        interrupt_main()
+
+
+def _install() -> dict[signal.Signals, Any]:
+    before: dict[signal.Signals, Any] = {}
+    for number in WORDS:
+        handler = signal.getsignal(number)
+        # What the caller ignores, as nohup does, stays ignored.
+        if handler in (signal.SIG_DFL, signal.default_int_handler):
+            with contextlib.suppress(ValueError):  # only the main thread may
+                signal.signal(number, _stop)
+                before[number] = handler
+    return before
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    del frame
+    _received.append(signal.Signals(number))
+    raise Stop
