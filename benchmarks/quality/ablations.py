@@ -15,9 +15,8 @@ from benchmarks.quality.variants.filters import MatchedPoolSampler, RejectionSam
 from benchmarks.quality.variants.generators import AnchoredGAN, SmoteInputGAN, TranslationGAN
 from imbgan.ensemble import GANBaggingClassifier
 from imbgan.ensemble.samplers import LocalGaussianSampler, TableSampler, TableSMOTE
-from imbgan.strategies import STRATEGIES
+from imbgan.strategies import STRATEGIES, SharedGANOverSampler, Sharing
 from imbgan.strategies.candidates import ReachRatio
-from imbgan.strategies.sharing import SharedGANOverSampler
 
 # One of each kind, and quick to fit: enough to see what rows are like.
 QUICK_LEARNERS = ("logistic_regression", "k_neighbors", "decision_tree", "lightgbm")
@@ -37,11 +36,15 @@ def _cases(tables: Iterable[str], rare: Iterable[int | str]) -> tuple[Case, ...]
     return tuple(Case(table, "binary", n) for n in rare for table in tables)
 
 
-def _gan(name: str, make_sampler: Callable[[int], Any] | None = None, **parameters: Any) -> Method:  # noqa: ANN401
-    def make(seed: int) -> SharedGANOverSampler:
-        return SharedGANOverSampler(random_state=seed, **parameters)
+def _gan(name: str, make_sampler: Callable[..., Any] | None = None, **parameters: Any) -> Method:  # noqa: ANN401
+    def make(seed: int, sharing: Sharing | None) -> SharedGANOverSampler:
+        return SharedGANOverSampler(random_state=seed, **parameters).within(sharing)
 
     return Method(name, resampled(make_sampler or make))
+
+
+def _shared(seed: int, sharing: Sharing | None) -> SharedGANOverSampler:
+    return SharedGANOverSampler(random_state=seed).within(sharing)
 
 
 def _training(name: str, **options: Any) -> Method:  # noqa: ANN401 - fields of TrainConfig
@@ -49,14 +52,15 @@ def _training(name: str, **options: Any) -> Method:  # noqa: ANN401 - fields of 
 
 
 def _bags(name: str, kind: type[GANBaggingClassifier] = GANBaggingClassifier, **parameters: Any) -> Method:  # noqa: ANN401
-    def make(estimator: Any, seed: int) -> GANBaggingClassifier:  # noqa: ANN401 - any classifier
-        sampler = SharedGANOverSampler(random_state=seed, n_generators=parameters.get("n_generators", "auto"))
+    def make(estimator: Any, seed: int, sharing: Sharing | None) -> GANBaggingClassifier:  # noqa: ANN401
+        n_generators = parameters.get("n_generators", "auto")
+        sampler = SharedGANOverSampler(random_state=seed, n_generators=n_generators).within(sharing)
         return kind(estimator, sampler, random_state=seed, **parameters)
 
     return Method(name, make)
 
 
-def _amount(name: str, ratio: float | None, make: Callable[[int], Any] | None = None) -> Method:
+def _amount(name: str, ratio: float | None, make: Callable[..., Any] | None = None) -> Method:
     strategy: Any = "auto" if ratio is None else ReachRatio(ratio)
     return _gan(name, make, sampling_strategy=strategy)
 
@@ -99,12 +103,12 @@ _CURVES = (
 )
 _ROWS = (
     _gan("unfiltered rows of the GAN"),
-    _gan("anchored generator", lambda seed: AnchoredGAN(random_state=seed)),
-    _gan("anchored generator, untrained", lambda seed: AnchoredGAN.untrained(random_state=seed)),
-    _gan("SMOTE rows as input", lambda seed: SmoteInputGAN(random_state=seed)),
-    _gan("common rows translated", lambda seed: TranslationGAN(random_state=seed)),
-    _gan("pool of 5, matched", lambda seed: MatchedPoolSampler(SharedGANOverSampler(random_state=seed))),
-    _gan("rejection by the discriminator", lambda seed: RejectionSampler(SharedGANOverSampler(random_state=seed))),
+    _gan("anchored generator", lambda seed, sharing: AnchoredGAN(random_state=seed)),
+    _gan("anchored generator, untrained", lambda seed, sharing: AnchoredGAN.untrained(random_state=seed)),
+    _gan("SMOTE rows as input", lambda seed, sharing: SmoteInputGAN(random_state=seed)),
+    _gan("common rows translated", lambda seed, sharing: TranslationGAN(random_state=seed)),
+    _gan("pool of 5, matched", lambda seed, sharing: MatchedPoolSampler(_shared(seed, sharing))),
+    _gan("rejection by the discriminator", lambda seed, sharing: RejectionSampler(_shared(seed, sharing))),
     Method("SMOTE", STRATEGIES["smote"].make),
     Method("local Gaussian", STRATEGIES["local_gaussian"].make),
 )
@@ -151,28 +155,29 @@ def _mix() -> tuple[Method, ...]:
     )
 
 
-def _then(name: str, *steps: Callable[[int], Any], sample_weight: str | None = None) -> Method:
+def _then(name: str, *steps: Callable[..., Any], sample_weight: str | None = None) -> Method:
     """Return a method whose samplers follow one another."""
 
-    def make(seed: int) -> Any:  # noqa: ANN401 - a sampler or a pipeline of them
-        made = [step(seed) for step in steps]
+    def make(seed: int, sharing: Sharing | None) -> Any:  # noqa: ANN401 - a sampler or a pipeline of them
+        made = [step(seed, sharing) for step in steps]
         return made[0] if len(made) == 1 else Pipeline([(f"step{i}", sampler) for i, sampler in enumerate(made)])
 
     return Method(name, resampled(make, sample_weight))
 
 
 def _hybrids() -> tuple[Method, ...]:
-    def gan(seed: int) -> SharedGANOverSampler:
-        return SharedGANOverSampler(sampling_strategy=ReachRatio(0.3), random_state=seed)
+    def gan(seed: int, sharing: Sharing | None) -> SharedGANOverSampler:
+        return SharedGANOverSampler(sampling_strategy=ReachRatio(0.3), random_state=seed).within(sharing)
 
-    def cleaned_by(cleaner: Any) -> Callable[[int], TableSampler]:  # noqa: ANN401 - any cleaning sampler
-        return lambda seed: TableSampler(cleaner, random_state=seed)
+    def cleaned_by(cleaner: Any) -> Callable[..., TableSampler]:  # noqa: ANN401 - any cleaning sampler
+        return lambda seed, sharing: TableSampler(cleaner, random_state=seed)
 
     def ten_to_one(y: Any) -> dict[Any, int]:  # noqa: ANN401 - labels
         counts = Counter(y)
         return {label: min(n, 10 * min(counts.values())) for label, n in counts.items()}
 
-    def cut(seed: int) -> RandomUnderSampler:
+    def cut(seed: int, sharing: Sharing | None) -> RandomUnderSampler:
+        del sharing
         return RandomUnderSampler(sampling_strategy=ten_to_one, random_state=seed)
 
     return (

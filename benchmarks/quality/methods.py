@@ -1,6 +1,5 @@
 """Methods by name: from a classifier to a classifier that does something about the rare class."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
@@ -11,24 +10,24 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone
 from sklearn.pipeline import make_pipeline
 
-from benchmarks.quality import peers
-from benchmarks.quality.tables import Split
+from benchmarks.quality import peers, tables
 from imbgan.comparison import TablePreprocessor, make_estimator
 from imbgan.ensemble import GANBaggingClassifier, PriorCorrectedClassifier
 from imbgan.ensemble.prior import correct_prior, weight_parameter
 from imbgan.ensemble.samplers import LocalGaussianSampler, TableSampler, TableSMOTE
-from imbgan.strategies import STRATEGIES, AutoBalancedClassifier
+from imbgan.strategies import STRATEGIES, AutoBalancedClassifier, Sharing, Split, Strategy, Trial, run_trial
 from imbgan.strategies.auto import DEFAULT_CANDIDATES
+from imbgan.strategies.sharing import Sharer
 
 LEARNERS = ("logistic_regression", "k_neighbors", "decision_tree", "random_forest", "lightgbm", "mlp")
 OWN = "own"
 
-Make = Callable[[Any, int], Any]
+Make = Callable[..., Any]
 
 
 @dataclass(frozen=True)
 class Method:
-    """A named method; ``has_own_learner`` says that it is a classifier of its own."""
+    """A named method, made as a strategy is; ``has_own_learner`` says that it is a classifier of its own."""
 
     name: str
     make: Make
@@ -36,83 +35,87 @@ class Method:
 
 
 class Prediction(NamedTuple):
-    """Probabilities of the test rows (n_test, n_classes), and the seconds that the learner took."""
+    """One learner by one method, and the seconds that the learner took without its sampler."""
 
     learner: str
-    p: NDArray[np.float64]
+    trial: Trial
     seconds: float
     sampler_seconds: float | None = None
     n_repeated: int | None = None  # rows that a peer could not make, so that real ones were repeated instead
 
 
-class _Made(NamedTuple):
-    """What a sampler made of the training rows."""
+class SharedRows(Sharer):
+    """A sampler whose rows are made once for all learners of a method; some take minutes.
 
-    X: Any
-    y: NDArray[np.intp]
-    weights: NDArray[np.float64] | None
-    seconds: float
-    n_repeated: int | None
-
-
-def aligned(p: NDArray[np.float64], classes: NDArray[np.generic], n_classes: int) -> NDArray[np.float64]:
-    """Return probabilities with one column for each class of the task, also those that training did not have."""
-    full = np.zeros((len(p), n_classes))
-    full[:, np.asarray(classes, np.intp)] = p
-    return full
-
-
-def predict(method: Method, split: Split, learners: Sequence[str], seed: int) -> Iterator[Prediction]:
-    """Fit every learner by the method and predict the test rows.
-
-    Rows of a sampler are made once and shared by the learners.
+    Parameters
+    ----------
+    sampler : sampler
+    key : str
+        What the rows are kept under in the sharing of the fold.
     """
+
+    def __init__(self, sampler: Any, key: str) -> None:  # noqa: ANN401 - any sampler
+        self.sampler = sampler
+        self.key = key
+
+    def fit_resample(self, X: object, y: object) -> tuple[Any, NDArray[np.generic]]:
+        """Return what the sampler returned when it was first asked."""
+        sharing = self._sharing or Sharing()
+        self.sampler_, X_made, y_made = sharing.once(self.key, lambda: self._make(X, y))
+        self.seconds_ = sharing.cost(self.key)
+        return X_made, y_made
+
+    def _make(self, X: object, y: object) -> tuple[Any, Any, NDArray[np.generic]]:
+        sampler = clone(self.sampler)
+        return (sampler, *sampler.fit_resample(X, y))
+
+    @property
+    def sample_weight_(self) -> NDArray[np.float64]:
+        """Weights that the sampler gave; AttributeError if it gives none."""
+        return self.sampler_.sample_weight_
+
+
+def predict(
+    method: Method, split: tables.Split, learners: Sequence[str], seed: int, sharing: Sharing
+) -> Iterator[Prediction]:
+    """Try a method with every learner; rows of its sampler are made once."""
     n_classes = int(max(split.y_train.max(), split.y_test.max())) + 1
-    made: _Made | None = None
+    part = Split(split.X_train, split.y_train, split.X_test, np.arange(n_classes))
+
+    def make(estimator: Any, seed: int, sharing: Sharing) -> Any:  # noqa: ANN401 - any classifier
+        classifier = Strategy(method.name, "", method.make).build(estimator, seed, sharing)
+        if isinstance(classifier, PriorCorrectedClassifier) and classifier.sampler is not None:
+            rows = SharedRows(classifier.sampler, f"rows of {method.name}").within(sharing)
+            classifier.set_params(sampler=rows)
+        return classifier
+
+    strategy = Strategy(method.name, "", make)
     for learner in (OWN,) if method.has_own_learner else learners:
         estimator = None if method.has_own_learner else make_estimator(learner, seed)
-        classifier = method.make(estimator, seed)
-        if not isinstance(classifier, PriorCorrectedClassifier):
-            began = time.perf_counter()
-            classifier.fit(split.X_train, split.y_train)
-            seconds = time.perf_counter() - began
-            p, known = classifier.predict_proba(split.X_test), classifier.classes_
-            yield Prediction(learner, aligned(p, known, n_classes), seconds)
-            continue
-        if made is None:
-            made = _resample(classifier, split)
-        X, y, weights, sampler_seconds, n_repeated = made
-        if weights is not None and weight_parameter(classifier.estimator) is None:
+        if _lacks_weights(make(estimator, seed, sharing)):
             continue  # a learner that takes no weights has no line
-        began = time.perf_counter()
-        fitted = clone(classifier.estimator)
-        fitted.fit(X, y, **({} if weights is None else {weight_parameter(fitted): weights}))
-        seconds = time.perf_counter() - began
-        natural, learned = (
-            np.bincount(codes, w)[fitted.classes_] for codes, w in ((split.y_train, None), (y, weights))
-        )
-        p = correct_prior(fitted.predict_proba(split.X_test), learned, natural)
-        yield Prediction(learner, aligned(p, fitted.classes_, n_classes), seconds, sampler_seconds, n_repeated)
+        trial = run_trial(strategy, estimator, part, seed=seed, sharing=sharing)
+        rows = getattr(trial.classifier, "sampler_", None)
+        if isinstance(rows, SharedRows):
+            n_repeated = getattr(rows.sampler_, "n_repeated_", None)
+            yield Prediction(learner, trial, trial.seconds - rows.seconds_, rows.seconds_, n_repeated)
+        else:
+            yield Prediction(learner, trial, trial.seconds)
 
 
-def _resample(classifier: PriorCorrectedClassifier, split: Split) -> _Made:
-    """Make the rows that every learner is fitted on."""
-    X, y, sampler = split.X_train, split.y_train, None
-    began = time.perf_counter()
-    if classifier.sampler is not None:
-        sampler = clone(classifier.sampler)
-        X, y = sampler.fit_resample(X, y)
-        y = np.asarray(y)
-    seconds = time.perf_counter() - began
-    weights = sampler.sample_weight_ if classifier.sample_weight == "sampler" else None
-    if classifier.sample_weight == "balanced":
-        weights = (len(y) / (len(np.unique(y)) * np.bincount(y)))[y]
-    return _Made(X, y, weights, seconds, getattr(sampler, "n_repeated_", None))
+def _lacks_weights(classifier: Any) -> bool:  # noqa: ANN401 - any classifier
+    needs = isinstance(classifier, PriorCorrectedClassifier) and classifier.sample_weight is not None
+    return needs and weight_parameter(classifier.estimator) is None
 
 
-def resampled(make_sampler: Callable[[int], Any], sample_weight: str | None = None) -> Make:
-    """Return a method that fits on what a sampler returns."""
-    return lambda estimator, seed: PriorCorrectedClassifier(estimator, make_sampler(seed), sample_weight=sample_weight)
+def resampled(make_sampler: Callable[..., Any], sample_weight: str | None = None) -> Make:
+    """Return a method that fits on what a sampler returns; the sampler is made from a seed and the sharing."""
+
+    def make(estimator: Any, seed: int, sharing: Sharing | None = None) -> PriorCorrectedClassifier:  # noqa: ANN401
+        sampler = make_sampler(seed, sharing)
+        return PriorCorrectedClassifier(estimator, sampler, sample_weight=sample_weight)
+
+    return make
 
 
 class _AtNaturalShares(BaseEstimator):
@@ -144,7 +147,7 @@ def _bagging(make_sampler: Callable[[int], Any] | None) -> Make:
 
 
 def _smote_variant(name: str) -> Make:
-    return resampled(lambda seed: peers.SmoteVariants(name, random_state=seed))
+    return resampled(lambda seed, sharing: peers.SmoteVariants(name, random_state=seed))
 
 
 def _auto_without_gan(estimator: Any, seed: int) -> AutoBalancedClassifier:  # noqa: ANN401 - any classifier
@@ -184,8 +187,8 @@ METHODS: dict[str, Method] = {
 SLOW_METHODS: dict[str, Method] = {
     method.name: method
     for method in (
-        Method("ctgan", resampled(lambda seed: peers.CTGANSampler(random_state=seed))),
-        Method("tvae", resampled(lambda seed: peers.TVAESampler(random_state=seed))),
-        Method("ctdgan", resampled(lambda seed: peers.CTDGANSampler(random_state=seed))),
+        Method("ctgan", resampled(lambda seed, sharing: peers.CTGANSampler(random_state=seed))),
+        Method("tvae", resampled(lambda seed, sharing: peers.TVAESampler(random_state=seed))),
+        Method("ctdgan", resampled(lambda seed, sharing: peers.CTDGANSampler(random_state=seed))),
     )
 }

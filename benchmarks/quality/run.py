@@ -3,7 +3,6 @@
 import json
 import os
 import time
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,14 +13,10 @@ import joblib
 from benchmarks.quality.methods import LEARNERS, Method, predict
 from benchmarks.quality.scoring import score
 from benchmarks.quality.tables import Case, split
-from imbgan.exceptions import ImbganError
-from imbgan.strategies.sharing import remember_generators
+from imbgan.strategies import Sharing
 
 RESULTS = Path(__file__).parent / "results"
 PACKAGES = ("imbgan", "scikit-learn", "imbalanced-learn", "lightgbm", "jax", "numpy", "ctgan", "smote-variants")
-# Generators of a fold that are kept for the methods that share them: that of all training rows and those of the
-# inner folds of a selection.
-N_REMEMBERED = 12
 
 Key = tuple[str, str, str, str, int, str]
 Line = dict[str, Any]
@@ -64,8 +59,10 @@ def append(path: Path, line: Line) -> None:
         os.close(handle)
 
 
-def measure(group: str, case: Case, fold: int, method: Method, learners: Sequence[str], seed: int) -> Line:
-    """Return the line of one method on one fold."""
+def measure(
+    group: str, case: Case, fold: int, method: Method, learners: Sequence[str], *, seed: int, sharing: Sharing
+) -> Line:
+    """Return the line of one method on one fold; ``sharing`` is made for this fold."""
     part = split(case, fold)
     line: Line = {
         "half": case.half,
@@ -89,20 +86,19 @@ def measure(group: str, case: Case, fold: int, method: Method, learners: Sequenc
         "learners": {},
         "versions": versions(),
     }
-    try:
-        for prediction in predict(method, part, learners, seed):
-            scores = {name: round(value, 5) for name, value in score(part.y_train, part.y_test, prediction.p).items()}
-            line["learners"][prediction.learner] = {**scores, "seconds": round(prediction.seconds, 3)}
-            if prediction.sampler_seconds is not None:
-                line["sampler_seconds"] = round(prediction.sampler_seconds, 3)
-            if prediction.n_repeated:
-                line["reason"] = (
-                    f"{prediction.n_repeated} rows are repeats of real ones: the generator did not make enough"
-                )
-    except Exception as error:
-        expected = isinstance(error, ImbganError | ValueError | ImportError)
-        line["status"] = "not applicable" if expected else "failed"
-        line["reason"] = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+    for prediction in predict(method, part, learners, seed, sharing):
+        trial = prediction.trial
+        if trial.error is not None:
+            line["status"] = trial.status
+            line["reason"] = f"{type(trial.error).__name__}: {' '.join(str(trial.error).split())[:200]}"
+            break
+        found = score(part.y_train, part.y_test, trial.probabilities)
+        figures = {name: round(value, 5) for name, value in found.items()}
+        line["learners"][prediction.learner] = {**figures, "seconds": round(prediction.seconds, 3)}
+        if prediction.sampler_seconds is not None:
+            line["sampler_seconds"] = round(prediction.sampler_seconds, 3)
+        if prediction.n_repeated:
+            line["reason"] = f"{prediction.n_repeated} rows are repeats of real ones: the generator did not make enough"
     return line
 
 
@@ -111,10 +107,9 @@ def run_fold(
 ) -> tuple[Case, int, float]:
     """Run the methods of one fold one after the other, so that they share its generators."""
     began = time.perf_counter()
-    with warnings.catch_warnings(), remember_generators(N_REMEMBERED):
-        warnings.simplefilter("ignore")  # of methods and peers
-        for method in methods:
-            append(path, measure(group, case, fold, method, learners, seed=fold))
+    sharing = Sharing()
+    for method in methods:
+        append(path, measure(group, case, fold, method, learners, seed=fold, sharing=sharing))
     return case, fold, time.perf_counter() - began
 
 

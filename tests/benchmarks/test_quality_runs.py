@@ -10,6 +10,7 @@ from benchmarks.quality import run, scoring, tables
 from benchmarks.quality.methods import METHODS, Method, predict, resampled
 from imbgan.comparison import make_estimator
 from imbgan.ensemble import PriorCorrectedClassifier
+from imbgan.strategies import Sharing
 
 CANCER = tables.Case("breast_cancer", "binary", 20)
 
@@ -51,27 +52,29 @@ class TestPredictions:
                 return super()._fit_resample(X, y, **parameters)
 
         part = tables.split(CANCER, 0)
-        method = Method("counted", resampled(lambda seed: Counted(random_state=seed)))
-        found = list(predict(method, part, ("logistic_regression", "decision_tree"), 0))
+        method = Method("counted", resampled(lambda seed, sharing: Counted(random_state=seed)))
+        found = list(predict(method, part, ("logistic_regression", "decision_tree"), 0, Sharing()))
         assert [prediction.learner for prediction in found] == ["logistic_regression", "decision_tree"]
         assert made == [len(part.y_train)]
         sampler = RandomOverSampler(random_state=0)
         model = PriorCorrectedClassifier(make_estimator("logistic_regression", 0), sampler).fit(
             part.X_train, part.y_train
         )
-        np.testing.assert_allclose(found[0].p, model.predict_proba(part.X_test))
+        np.testing.assert_allclose(found[0].trial.probabilities, model.predict_proba(part.X_test))
 
     def test_a_learner_without_weights_has_no_line(self):
-        found = predict(METHODS["class_weight"], tables.split(CANCER, 0), ("k_neighbors", "decision_tree"), 0)
+        found = predict(
+            METHODS["class_weight"], tables.split(CANCER, 0), ("k_neighbors", "decision_tree"), 0, Sharing()
+        )
         assert [prediction.learner for prediction in found] == ["decision_tree"]
 
     def test_a_classifier_of_its_own_is_at_natural_shares(self):
         part = tables.split(CANCER, 0)
-        (found,) = predict(METHODS["balanced_random_forest"], part, ("mlp",), 0)
+        (found,) = predict(METHODS["balanced_random_forest"], part, ("mlp",), 0, Sharing())
         assert found.learner == "own"
         weights = scoring.share_weights(part.y_train, part.y_test)
         # It learned from as many rows of each class: uncorrected, this would be about one half too high.
-        assert np.average(found.p[:, 1], weights=weights) < 3 * part.y_train.mean()
+        assert np.average(found.trial.probabilities[:, 1], weights=weights) < 3 * part.y_train.mean()
 
 
 class TestRuns:
@@ -92,7 +95,7 @@ class TestRuns:
         assert [run.key_of(line) for line in again] == [run.key_of(line) for line in lines]
 
     def test_a_line_has_versions_seed_seconds_and_all_figures(self):
-        line = run.measure("main", CANCER, 0, METHODS["random_over"], ("decision_tree",), seed=3)
+        line = run.measure("main", CANCER, 0, METHODS["random_over"], ("decision_tree",), seed=3, sharing=Sharing())
         assert line["status"] == "ok"
         assert line["seed"] == 3
         assert {"imbgan", "scikit-learn", "numpy"} <= set(line["versions"])
@@ -106,7 +109,8 @@ class TestRuns:
             def fit(self, X, y, sample_weight=None):
                 raise error("not on this table")
 
-        line = run.measure("main", CANCER, 0, Method("failing", lambda estimator, seed: Failing()), ("mlp",), seed=0)
+        method = Method("failing", lambda estimator, seed: Failing())
+        line = run.measure("main", CANCER, 0, method, ("mlp",), seed=0, sharing=Sharing())
         assert line["status"] == status
         assert "not on this table" in line["reason"]
 

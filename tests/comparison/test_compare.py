@@ -19,8 +19,8 @@ from sklearn.svm import LinearSVC
 from imbgan.comparison import Comparison, Strategy, compare
 from imbgan.ensemble import PriorCorrectedClassifier
 from imbgan.exceptions import DataError, ParameterError
+from imbgan.strategies import SharedGANOverSampler
 from imbgan.strategies.candidates import ReachRatio
-from imbgan.strategies.sharing import SharedGANOverSampler
 
 CHEAP = ["none", "class_weight", "smote"]
 
@@ -110,8 +110,8 @@ def test_test_folds_keep_the_natural_class_shares(table):
         X, y, estimator=GaussianNB(), strategies=["random_over"], cv=5, tune_threshold=False, random_state=0
     )
     for row in found.rows:
-        n_rare = sum(np.array(row["curves"]["1"]["observed"]))
-        assert row["n_test"] == 100
+        n_rare = sum(np.array(row.curves["1"].observed))
+        assert row.n_test == 100
         assert n_rare == pytest.approx(y.sum() / 5, abs=1)
 
 
@@ -225,7 +225,7 @@ def test_an_interrupted_comparison_goes_on_from_its_results_file(table, tmp_path
     assert [(s.strategy, s.metric, s.mean) for s in again.scores] == [
         (s.strategy, s.metric, s.mean) for s in whole.scores
     ]
-    assert sum(row["seconds"] == 1e6 for row in again.rows) == n_kept
+    assert sum(row.seconds == 1e6 for row in again.rows) == n_kept
     assert len(path.read_text(encoding="utf-8").splitlines()) == 1 + 9
 
 
@@ -263,7 +263,7 @@ def test_wrong_use_is_said_at_once(table, changed, error, message):
 def quick_gan(ratio=None):
     strategy = "auto" if ratio is None else ReachRatio(ratio)
 
-    def make(estimator, seed):
+    def make(estimator, seed, sharing=None):
         sampler = SharedGANOverSampler(
             sampling_strategy=strategy,
             max_iter=100,
@@ -271,7 +271,7 @@ def quick_gan(ratio=None):
             train_options={"chunk_size": 50},
             random_state=seed,
         )
-        return PriorCorrectedClassifier(estimator, sampler)
+        return PriorCorrectedClassifier(estimator, sampler.within(sharing))
 
     return make
 

@@ -1,5 +1,6 @@
 import json
 import stat
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
@@ -7,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imbgan.comparison.comparison import Comparison
 from imbgan.comparison.curves import average_curves, curve_points
 from imbgan.comparison.metrics import METRICS, rank_metrics
-from imbgan.comparison.results import StrategyRun, Task
+from imbgan.comparison.results import Comparison, FoldResult, StrategyRun, Task
 from imbgan.comparison.statistics import compute_scores
 from imbgan.comparison.verdict import decide
 from imbgan.exceptions import DataError, ParameterError
@@ -50,21 +50,21 @@ def comparison_of(
                     for name, by_label in judged(is_class, p, label).items():
                         scores[name] |= by_label
                 rows.append(
-                    {
-                        "fold": fold,
-                        "repeat": 0,
-                        "strategy": strategy,
-                        "estimator": estimator,
-                        "status": "ok",
-                        "reason": "",
-                        "seconds": 0.25,
-                        "class_counts": {labels[0]: 450.0, rare: 150.0},
-                        "n_train": 600,
-                        "n_test": 120,
-                        "scores": scores,
-                        "default_scores": {"mcc": scores["mcc"]},
-                        "curves": {label: curve_points(is_class, p) for label in judged_labels},
-                    }
+                    FoldResult(
+                        fold=fold,
+                        repeat=0,
+                        strategy=strategy,
+                        estimator=estimator,
+                        status="ok",
+                        n_train=600,
+                        n_test=120,
+                        seconds=0.25,
+                        class_counts={labels[0]: 450.0, rare: 150.0},
+                        scores=scores,
+                        default_scores={"mcc": scores["mcc"]},
+                        curves={label: curve_points(is_class, p) for label in judged_labels},
+                        warnings=("UserWarning: look",),
+                    )
                 )
     for estimator in estimators:
         runs += [StrategyRun(estimator, name, "ok", "", 0.25, {labels[0]: 450.0, rare: 150.0}) for name in strategies]
@@ -130,7 +130,7 @@ def test_an_assessment_goes_along(comparison):
 
 
 def test_values_that_json_does_not_know_become_none(comparison):
-    rows = ({**comparison.rows[0], "seconds": float("nan")},)
+    rows = (replace(comparison.rows[0], seconds=float("nan")),)
     odd = Comparison(**{**vars(comparison), "rows": rows, "settings": {"cv": (5, 2), "seed": np.int64(7)}})
     document = odd.to_dict()
     assert document["rows"][0]["seconds"] is None

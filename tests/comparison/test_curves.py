@@ -9,7 +9,7 @@ from sklearn.metrics import roc_auc_score
 
 from imbgan._plain import from_plain, to_plain
 from imbgan.comparison.curves import BIN_EDGES, GRID, average_curves, curve_points
-from imbgan.comparison.results import Curve
+from imbgan.comparison.results import Curve, FoldCurve, FoldResult
 
 
 @st.composite
@@ -22,14 +22,7 @@ def predictions(draw):
 
 
 def fold(curves, *, strategy="gan", status="ok", number=0):
-    return {
-        "fold": number,
-        "repeat": 0,
-        "strategy": strategy,
-        "estimator": "tree",
-        "status": status,
-        "curves": curves,
-    }
+    return FoldResult(number, 0, strategy, "tree", status, n_train=80, n_test=20, curves=curves)
 
 
 @given(predictions())
@@ -37,7 +30,7 @@ def test_precision_is_the_best_at_that_recall_or_more(sample):
     is_class, p = sample
     cuts = [p >= cut for cut in p]
     reached = [(is_class[cut].sum() / is_class.sum(), is_class[cut].mean()) for cut in cuts]
-    found = curve_points(is_class, p)["precision"]
+    found = curve_points(is_class, p).precision
     for recall, precision in zip(GRID, found, strict=True):
         best = max(value for level, value in reached if level >= recall - 1e-9)
         assert precision == pytest.approx(best, abs=1e-4)
@@ -48,20 +41,20 @@ def test_precision_is_the_best_at_that_recall_or_more(sample):
 def test_points_are_rates_and_bins_hold_every_row(sample):
     is_class, p = sample
     points = curve_points(is_class, p)
-    assert json.loads(json.dumps(points)) == points
-    assert len(points["precision"]) == len(points["tpr"]) == len(GRID)
-    assert (np.diff(points["tpr"]) >= 0).all()
-    assert 0 <= points["tpr"][0] <= points["tpr"][-1] == 1
-    assert len(points["counts"]) == len(BIN_EDGES) - 1
-    assert sum(points["counts"]) == len(p)
-    assert sum(points["predicted"]) == pytest.approx(p.sum(), abs=1e-5)
-    assert sum(points["observed"]) == is_class.sum()
+    assert from_plain(FoldCurve, json.loads(json.dumps(to_plain(points)))) == points
+    assert len(points.precision) == len(points.tpr) == len(GRID)
+    assert (np.diff(points.tpr) >= 0).all()
+    assert 0 <= points.tpr[0] <= points.tpr[-1] == 1
+    assert len(points.counts) == len(BIN_EDGES) - 1
+    assert sum(points.counts) == len(p)
+    assert sum(points.predicted) == pytest.approx(p.sum(), abs=1e-5)
+    assert sum(points.observed) == is_class.sum()
 
 
 def test_area_below_the_curve_is_the_roc_auc(rng):
     is_class = rng.random(4_000) < 0.1
     p = 1 / (1 + np.exp(-rng.normal(size=4_000) - 1.5 * is_class))
-    area = np.trapezoid(curve_points(is_class, p)["tpr"], GRID)
+    area = np.trapezoid(curve_points(is_class, p).tpr, GRID)
     assert area == pytest.approx(roc_auc_score(is_class, p), abs=0.002)
 
 
@@ -73,8 +66,8 @@ def test_curves_are_averaged_over_folds_and_bins_pooled(rng):
     (curve,) = average_curves(rows, ["yes"])
     assert (curve.estimator, curve.strategy, curve.label) == ("tree", "gan", "yes")
     assert curve.recall == curve.fpr == pytest.approx(tuple(GRID))
-    assert curve.precision == pytest.approx(np.mean([each["precision"] for each in points], axis=0), abs=1e-4)
-    assert curve.tpr == pytest.approx(np.mean([each["tpr"] for each in points], axis=0), abs=1e-4)
+    assert curve.precision == pytest.approx(np.mean([each.precision for each in points], axis=0), abs=1e-4)
+    assert curve.tpr == pytest.approx(np.mean([each.tpr for each in points], axis=0), abs=1e-4)
     assert sum(curve.counts) == 900
     truth, p = np.concatenate(truths), np.concatenate(probabilities)
     inside = (p >= 0.3) & (p < 0.4)

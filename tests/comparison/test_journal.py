@@ -4,10 +4,27 @@ import pandas as pd
 import pytest
 
 from imbgan.comparison.journal import Journal, table_hash
+from imbgan.comparison.results import FoldCurve, FoldResult
 from imbgan.exceptions import DataError, ParameterError
 
 HEAD = {"seed": 3, "data": "abc"}
-ROWS = [{"fold": i, "strategy": "µ\n<b>", "score": 0.1 * i} for i in range(3)]
+ROWS = [
+    FoldResult(
+        i,
+        0,
+        "µ\n<b>",
+        "tree",
+        "ok",
+        n_train=8,
+        n_test=2,
+        seconds=0.5,
+        class_counts={"a": 6.0, "b": 2.0},
+        scores={"mcc": {"b": 0.1 * i}, "f1": {"b": None}},
+        curves={"a": None, "b": FoldCurve((1.0,), (0.1 * i,), (2,), (0.5,), (1.0,))},
+        warnings=("UserWarning: look",),
+    )
+    for i in range(3)
+]
 
 
 @pytest.fixture
@@ -51,6 +68,21 @@ def test_a_foreign_file_is_refused_and_left_alone(tmp_path, text):
     with pytest.raises(DataError, match="not a results file"):
         Journal(path).read()
     assert path.read_text(encoding="utf-8") == text
+
+
+def test_a_file_of_an_earlier_version_is_refused_with_what_to_do(journal):
+    text = journal.path.read_text(encoding="utf-8").replace('"version": 2', '"version": 1', 1)
+    journal.path.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match=r"another version of imbgan \(format 1, this one reads 2\).*Delete it"):
+        journal.read()
+    assert journal.path.read_text(encoding="utf-8") == text
+
+
+def test_rows_that_lack_a_field_are_refused(journal):
+    text = journal.path.read_text(encoding="utf-8").replace('"n_test": 2, ', "")
+    journal.path.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match="not a results file"):
+        journal.read()
 
 
 def test_table_hash_depends_on_values_only():

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from imbgan.comparison.results import FoldResult
 from imbgan.comparison.statistics import compute_scores, corrected_interval, holm, posterior
 
 GAINS = st.lists(st.floats(-1, 1), min_size=2, max_size=30)
@@ -94,21 +95,9 @@ def test_holm_of_nothing():
 
 
 def row(strategy, fold, scores, *, repeat=0, estimator="tree", status="ok"):
-    return {
-        "fold": fold,
-        "repeat": repeat,
-        "strategy": strategy,
-        "estimator": estimator,
-        "status": status,
-        "reason": "",
-        "seconds": 1.0,
-        "class_counts": {},
-        "n_train": 80,
-        "n_test": 20,
-        "scores": scores,
-        "default_scores": {},
-        "curves": {},
-    }
+    return FoldResult(
+        fold, repeat, strategy, estimator, status, n_train=80, n_test=20, seconds=1.0, class_counts={}, scores=scores
+    )
 
 
 def binary(strategy, values, metric="mcc", **options):

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imbgan.comparison.results import StrategyRun, Task
+from imbgan.comparison.results import FoldResult, StrategyRun, Task
 from imbgan.comparison.statistics import compute_scores
 from imbgan.comparison.verdict import decide
 from imbgan.comparison.wording import digits_for, duration, number, percent, shown, signed
@@ -15,33 +15,31 @@ NOISE = np.array([0.01, -0.01, 0.004, -0.004, 0.008, -0.008, 0.002, -0.002, 0.00
 def rows_of(values, *, metric="average_precision", estimator="tree", seconds=0.2, defaults=None, label="yes"):
     """Rows of ten folds, five a repeat; ``values`` by strategy."""
     return [
-        {
-            "fold": fold,
-            "repeat": fold // 5,
-            "strategy": strategy,
-            "estimator": estimator,
-            "status": "ok",
-            "reason": "",
-            "seconds": seconds * (1 + 10 * (strategy == "gan")),
-            "class_counts": {"no": 720.0, "yes": 80.0},
-            "n_train": 800,
-            "n_test": 200,
-            "scores": {metric: {label: None if value is None else float(value)}},
-            "default_scores": {} if defaults is None else {metric: {label: defaults.get(strategy)}},
-            "curves": {},
-        }
+        FoldResult(
+            fold=fold,
+            repeat=fold // 5,
+            strategy=strategy,
+            estimator=estimator,
+            status="ok",
+            n_train=800,
+            n_test=200,
+            seconds=seconds * (1 + 10 * (strategy == "gan")),
+            class_counts={"no": 720.0, "yes": 80.0},
+            scores={metric: {label: None if value is None else float(value)}},
+            default_scores={} if defaults is None else {metric: {label: defaults.get(strategy)}},
+        )
         for strategy, of_strategy in values.items()
         for fold, value in enumerate(of_strategy)
     ]
 
 
 def runs_of(rows):
-    pairs = dict.fromkeys((row["estimator"], row["strategy"]) for row in rows)
+    pairs = dict.fromkeys((row.estimator, row.strategy) for row in rows)
     return [StrategyRun(*pair, "ok", "", 0.2, None) for pair in pairs]
 
 
 def answer(rows, *, control="none", metric="average_precision", task=TASK, runs=None):
-    metrics = list(dict.fromkeys(name for row in rows for name in row["scores"]))
+    metrics = list(dict.fromkeys(name for row in rows for name in row.scores))
     scores = compute_scores(
         rows, control=control, metrics=metrics, labels=list(task.class_counts), positive=task.positive
     )
@@ -222,7 +220,7 @@ def test_without_a_control_there_is_no_verdict():
 
 
 def test_a_single_fold_is_told():
-    rows = [row for row in rows_of({"none": flat(0.4), "gan": flat(0.6)}) if row["fold"] == 0]
+    rows = [row for row in rows_of({"none": flat(0.4), "gan": flat(0.6)}) if row.fold == 0]
     verdict = answer(rows)
     assert verdict.sentence == (
         "No resampling: a single test fold cannot tell strategies apart (best with tree: gan, +.20 average precision)."
@@ -251,7 +249,7 @@ def test_classes_of_more_than_two_are_averaged():
     task = Task(1000, 5, {"a": 800, "b": 150, "c": 50}, None, "", 0)
     rows = rows_of({"none": flat(0.4), "gan": flat(0.5)}, label="a")
     for row in rows:
-        row["scores"]["average_precision"] |= {"b": 0.5, "c": None}
+        row.scores["average_precision"] |= {"b": 0.5, "c": None}
     verdict = answer(rows, task=task)
     assert verdict.strategy == "gan"
     assert (verdict.choices[0].score, verdict.choices[0].control_score) == pytest.approx((0.5, 0.45))

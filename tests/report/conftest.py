@@ -8,9 +8,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from imbgan.comparison.comparison import Comparison
 from imbgan.comparison.metrics import METRICS
-from imbgan.comparison.results import Choice, Curve, Score, StrategyRun, Task, Verdict
+from imbgan.comparison.results import Choice, Comparison, Curve, Score, StrategyRun, Task, Verdict
 from imbgan.quality.assessment import Assessment
 from imbgan.quality.results import (
     ClassQuality,

@@ -21,12 +21,12 @@ from sklearn.preprocessing import OneHotEncoder
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from imbgan import GANOverSampler
 from imbgan.ensemble.scoring import score_probabilities
 from imbgan.exceptions import DataError, ImbganWarning, ParameterError
 from imbgan.strategies import Strategy
 from imbgan.strategies.auto import DEFAULT_CANDIDATES, AutoBalancedClassifier
 from imbgan.strategies.search import better_half, choose, n_inner_splits, paired_gain, seeded
-from imbgan.strategies.sharing import SharedGANOverSampler
 
 CHEAP = ["none", "class_weight", "random_over"]
 
@@ -335,14 +335,14 @@ def test_the_better_half_keeps_the_control_and_the_order():
 def test_defaults_begin_with_doing_nothing_and_train_one_generator_a_fold(imbalanced_matrix, monkeypatch):
     assert DEFAULT_CANDIDATES[0] == "none"
     trained = []
-    learn = SharedGANOverSampler.__mro__[1]._learn
+    learn = GANOverSampler._learn
 
     def counted(self, X, labels, classes):
         trained.append(len(labels))
         self.set_params(max_iter=2, n_generators=1)
         return learn(self, X, labels, classes)
 
-    monkeypatch.setattr(SharedGANOverSampler.__mro__[1], "_learn", counted)
+    monkeypatch.setattr(GANOverSampler, "_learn", counted)
     X, y = imbalanced_matrix
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)

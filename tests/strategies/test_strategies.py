@@ -1,4 +1,4 @@
-"""Strategies by name: what they train on, and that sharing a generator changes nothing."""
+"""Strategies by name: what they train on."""
 
 from collections import Counter
 
@@ -8,14 +8,9 @@ from sklearn.datasets import make_classification
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 
-from imbgan import GANOverSampler
 from imbgan.exceptions import ParameterError
-from imbgan.strategies import Strategy, resolve_strategies
+from imbgan.strategies import Sharing, Strategy, resolve_strategies
 from imbgan.strategies.candidates import CANDIDATES, ReachRatio
-from imbgan.strategies.sharing import SharedGANOverSampler, remember_generators, saved_seconds
-
-pytestmark = pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
-QUICK = {"max_iter": 60, "n_generators": 1, "train_options": {"chunk_size": 30}}
 
 
 @pytest.fixture(scope="module")
@@ -67,47 +62,6 @@ def test_ratio_is_reached_where_a_class_has_fewer():
         ReachRatio(0.05)(y)
 
 
-def test_shared_generator_makes_the_rows_of_one_trained_alone_and_trains_once(table):
-    X, y = table
-    saved_seconds()
-    alone, _ = GANOverSampler(random_state=5, **QUICK).fit_resample(X, y)
-    shared, _ = SharedGANOverSampler(random_state=5, **QUICK).fit_resample(X, y)
-    np.testing.assert_array_equal(shared, alone)
-    assert saved_seconds() == 0
-    part, labels = SharedGANOverSampler(sampling_strategy=ReachRatio(0.3), random_state=5, **QUICK).fit_resample(X, y)
-    assert saved_seconds() > 0
-    assert (labels == 1).sum() == 108
-    np.testing.assert_array_equal(part, alone[: len(part)])
-
-
-@pytest.mark.parametrize("change", ["seed", "table", "settings"])
-def test_nothing_is_shared_across_tables_seeds_or_settings(table, change):
-    X, y = table
-    SharedGANOverSampler(random_state=5, **QUICK).fit_resample(X, y)
-    saved_seconds()
-    settings = {"random_state": 5, **QUICK}
-    if change == "seed":
-        settings["random_state"] = 6
-    if change == "settings":
-        settings["batch_size"] = 64
-    X_other = X + (np.arange(len(X)) == 7)[:, None] * 1e-3 if change == "table" else X
-    SharedGANOverSampler(**settings).fit_resample(X_other, y)
-    assert saved_seconds() == 0
-
-
-def test_several_generators_are_remembered_while_asked_for(table):
-    X, y = table
-
-    def resample(seed):
-        SharedGANOverSampler(random_state=seed, **QUICK).fit_resample(X, y)
-        return saved_seconds() > 0
-
-    with remember_generators(2):
-        assert [resample(seed) for seed in (1, 2, 1, 3, 1, 2)] == [False, False, True, False, True, False]
-    # Of the two, the one used last stays.
-    assert [resample(seed) for seed in (2, 1)] == [True, False]
-
-
 def test_strategies_are_found_by_name_and_own_ones_join():
     def doubled(estimator, seed):
         """Rare rows twice."""
@@ -120,6 +74,7 @@ def test_strategies_are_found_by_name_and_own_ones_join():
     assert found["mine"].summary == "Rare rows twice."
     assert found["s"].make is CANDIDATES["smote"].make
     own = Strategy("own", "does nothing", lambda estimator, seed: estimator)
+    assert own.build("estimator", 0, Sharing()) == "estimator"  # two arguments are enough
     assert resolve_strategies(["none", own], CANDIDATES)["own"] == own
 
 
@@ -135,14 +90,3 @@ def test_strategies_are_found_by_name_and_own_ones_join():
 def test_unknown_strategies_are_refused(given, message):
     with pytest.raises(ParameterError, match=message):
         resolve_strategies(given, CANDIDATES)
-
-
-def test_bagging_shares_its_generator_with_single_models(table):
-    X, y = table
-    saved_seconds()
-    SharedGANOverSampler(random_state=5, **QUICK).fit_resample(X, y)
-    bagging = CANDIDATES["gan_bagging"].make(GaussianNB(), 5)
-    bagging.set_params(**{f"sampler__{name}": value for name, value in QUICK.items()})
-    bagging.fit(X, y)
-    assert saved_seconds() > 0
-    assert bagging.bag_counts_.tolist() == [[164, 41]] * 8 + [[359, 108]] * 8

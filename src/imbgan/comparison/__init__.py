@@ -1,10 +1,10 @@
 """Is it worth it, on this table? Strategies for a rare class, compared honestly."""
 
 from imbgan.comparison.compare import compare
-from imbgan.comparison.comparison import Comparison
 from imbgan.comparison.estimators import ESTIMATORS, make_estimator
 from imbgan.comparison.metrics import METRICS
 from imbgan.comparison.preparation import TablePreprocessor
+from imbgan.comparison.results import Comparison, FoldResult
 from imbgan.strategies import STRATEGIES, Strategy
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "METRICS",
     "STRATEGIES",
     "Comparison",
+    "FoldResult",
     "Strategy",
     "TablePreprocessor",
     "compare",

@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import clone
 
-from imbgan.comparison.comparison import Comparison
-from imbgan.comparison.crossval import Data, Plan, Row, check_tunable, run_fold
+from imbgan.comparison.crossval import Data, Plan, check_tunable, run_fold
 from imbgan.comparison.curves import average_curves
 from imbgan.comparison.estimators import resolve_estimators
 from imbgan.comparison.folds import Fold, find_blocks, is_counted, make_folds
@@ -23,8 +22,8 @@ from imbgan.comparison.journal import Journal, table_hash
 from imbgan.comparison.metrics import check_metrics
 from imbgan.comparison.preparation import prepared
 from imbgan.comparison.progress import track
-from imbgan.comparison.results import StrategyRun, Task
-from imbgan.comparison.statistics import compute_scores
+from imbgan.comparison.results import Comparison, FoldResult, StrategyRun, Task
+from imbgan.comparison.statistics import compute_scores, mean_seconds
 from imbgan.comparison.verdict import decide
 from imbgan.exceptions import DataError, ImbganWarning
 from imbgan.oversampling import GANOverSampler
@@ -163,10 +162,10 @@ def compare(
     rows = _run(data, plan, folds, tuple(chosen.values()), known, journal, n_jobs, verbose=verbose)
     order = {name: i for i, name in enumerate(chosen)}
     rows = sorted(
-        (row for row in rows if row["strategy"] in order and row["estimator"] in estimators),
-        key=lambda row: (row["fold"], order[row["strategy"]], list(estimators).index(row["estimator"])),
+        (row for row in rows if row.strategy in order and row.estimator in estimators),
+        key=lambda row: (row.fold, order[row.strategy], list(estimators).index(row.estimator)),
     )
-    sampler = _gan_sampler(plan, chosen, [row for row in rows if row["fold"] == folds[0].index])
+    sampler = _gan_sampler(plan, chosen, [row for row in rows if row.fold == folds[0].index])
     assessment = None if sampler is None else _assess(data, folds[0], sampler)
     settings["seconds"] = round(time.perf_counter() - began, 1)
     task = _task(data, str(getattr(y, "name", None) or ""), blocks.n_duplicates)
@@ -218,7 +217,7 @@ def _check_estimators(data: Data, plan: Plan, fold: Fold, control: Strategy) -> 
             with warnings.catch_warnings():
                 # The folds will say it.
                 warnings.simplefilter("ignore")
-                control.make(clone(estimator), plan.seed).fit(X, y).predict_proba(take(data.X, fold.test[:5]))
+                control.build(clone(estimator), plan.seed).fit(X, y).predict_proba(take(data.X, fold.test[:5]))
         except Exception as error:
             raise DataError(
                 f"The estimator {name!r} cannot be fitted on this table: {type(error).__name__}: "
@@ -231,23 +230,23 @@ def _run(
     plan: Plan,
     folds: Sequence[Fold],
     strategies: Sequence[Strategy],
-    known: Sequence[Row],
+    known: Sequence[FoldResult],
     journal: Journal | None,
     n_jobs: int | None,
     *,
     verbose: bool,
-) -> list[Row]:
+) -> list[FoldResult]:
     """Return the rows of all folds, those that are known already without computing them anew."""
     done: dict[int, set[tuple[str, str]]] = {}
     for row in known:
-        done.setdefault(row["fold"], set()).add((row["strategy"], row["estimator"]))
+        done.setdefault(row.fold, set()).add((row.strategy, row.estimator))
     tasks = [
         (fold, family, frozenset(done.get(fold.index, ())))
         for fold in folds
         for family in _families(strategies)
         if any((s.name, name) not in done.get(fold.index, ()) for s in family for name in plan.estimators)
     ]
-    results: Iterable[list[Row]] = _parallel(n_jobs)(
+    results: Iterable[list[FoldResult]] = _parallel(n_jobs)(
         joblib.delayed(run_fold)(data, plan, fold, family, skip) for fold, family, skip in tasks
     )
     rows = list(known)
@@ -293,7 +292,7 @@ def _summarize(
     data: Data,
     plan: Plan,
     task: Task,
-    rows: list[Row],
+    rows: list[FoldResult],
     settings: dict[str, Any],
     assessment: Assessment | None,
 ) -> Comparison:
@@ -315,33 +314,32 @@ def _summarize(
     )
 
 
-def _runs(rows: Sequence[Row]) -> tuple[StrategyRun, ...]:
-    pairs: dict[tuple[str, str], list[Row]] = {}
+def _runs(rows: Sequence[FoldResult]) -> tuple[StrategyRun, ...]:
+    pairs: dict[tuple[str, str], list[FoldResult]] = {}
     for row in rows:
-        pairs.setdefault((row["estimator"], row["strategy"]), []).append(row)
+        pairs.setdefault((row.estimator, row.strategy), []).append(row)
     return tuple(_summarize_run(*pair, found) for pair, found in pairs.items())
 
 
-def _summarize_run(estimator: str, strategy: str, rows: Sequence[Row]) -> StrategyRun:
-    good = [row for row in rows if row["status"] == "ok"]
-    bad = [row for row in rows if row["status"] != "ok"]
+def _summarize_run(estimator: str, strategy: str, rows: Sequence[FoldResult]) -> StrategyRun:
+    good = [row for row in rows if row.status == "ok"]
+    bad = [row for row in rows if row.status != "ok"]
     if bad:
         where = f" (in {len(bad)} of {len(rows)} folds)" if good else ""
-        return StrategyRun(estimator, strategy, bad[0]["status"], bad[0]["reason"] + where, None, None)
-    labels = good[0]["class_counts"]
-    means = {label: float(np.mean([row["class_counts"].get(label, 0.0) for row in good])) for label in labels}
-    return StrategyRun(estimator, strategy, "ok", "", float(np.mean([row["seconds"] for row in good])), means)
+        return StrategyRun(estimator, strategy, bad[0].status, bad[0].reason + where, None, None)
+    counts = [row.class_counts or {} for row in good]
+    means = {label: float(np.mean([found.get(label, 0.0) for found in counts])) for label in counts[0]}
+    return StrategyRun(estimator, strategy, "ok", "", mean_seconds(good), means)
 
 
-def _gan_sampler(plan: Plan, strategies: Mapping[str, Strategy], rows: Sequence[Row]) -> GANOverSampler | None:
+def _gan_sampler(plan: Plan, strategies: Mapping[str, Strategy], rows: Sequence[FoldResult]) -> GANOverSampler | None:
     """Return the sampler of the first strategy that ran and trains a GAN by itself, None if there is none."""
-    ran = {row["strategy"] for row in rows if row["status"] == "ok"}
+    ran = {row.strategy for row in rows if row.status == "ok"}
     estimator = next(iter(plan.estimators.values()))
     for name, strategy in strategies.items():
         if name in ran:
-            sampler = getattr(
-                strategy.make(clone(estimator), Streams(plan.seed).integer("assessment")), "sampler", None
-            )
+            classifier = strategy.build(clone(estimator), Streams(plan.seed).integer("assessment"))
+            sampler = getattr(classifier, "sampler", None)
             if isinstance(sampler, GANOverSampler):
                 return sampler
     return None

@@ -1,13 +1,13 @@
 """Precision-recall, ROC and reliability curves: of one test fold, and averaged over folds."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import precision_recall_curve, roc_curve
 
-from imbgan.comparison.results import Curve
+from imbgan.comparison.results import Curve, FoldCurve, FoldResult
 
 GRID: NDArray[np.float64] = np.linspace(0.0, 1.0, 51)
 # Bins of the predicted probability, finer near 0, where most rows lie if the class is rare.
@@ -17,7 +17,7 @@ _DIGITS = 4
 _SUM_DIGITS = 7
 
 
-def curve_points(is_class: NDArray[np.bool_], p: NDArray[np.float64]) -> dict[str, list[float]] | None:
+def curve_points(is_class: NDArray[np.bool_], p: NDArray[np.float64]) -> FoldCurve | None:
     """Describe one test fold so that folds can be averaged.
 
     Parameters
@@ -28,11 +28,9 @@ def curve_points(is_class: NDArray[np.bool_], p: NDArray[np.float64]) -> dict[st
 
     Returns
     -------
-    dict of str to list of float, or None
-        ``"precision"`` on the 51 recalls of ``GRID``: the greatest precision at that recall or a higher one.
-        ``"tpr"`` on the 51 false-positive rates of ``GRID``: the ROC curve, straight between its points.
-        ``"counts"``, ``"predicted"`` and ``"observed"``, one a bin of ``BIN_EDGES``: rows, the sum of their
-        probabilities, and how many are of the class. None if the rows are all of the class, or none is.
+    FoldCurve or None
+        On the 51 recalls and false-positive rates of ``GRID``, and for each bin of ``BIN_EDGES``. None if the rows are
+        all of the class, or none is.
     """
     truth, p = np.asarray(is_class, bool), np.asarray(p, np.float64)
     if truth.all() or not truth.any():
@@ -46,25 +44,25 @@ def curve_points(is_class: NDArray[np.bool_], p: NDArray[np.float64]) -> dict[st
     fpr, tpr, _ = roc_curve(truth, p)
     places = np.clip(np.searchsorted(BIN_EDGES, p, side="right") - 1, 0, len(BIN_EDGES) - 2)
 
-    def per_bin(weights: NDArray[Any]) -> list[float]:
-        return np.bincount(places, weights, len(BIN_EDGES) - 1).round(_SUM_DIGITS).tolist()
+    def per_bin(weights: NDArray[Any]) -> tuple[float, ...]:
+        return _numbers(np.bincount(places, weights, len(BIN_EDGES) - 1), _SUM_DIGITS)
 
-    return {
-        "precision": best_from_here[first].round(_DIGITS).tolist(),
-        "tpr": np.interp(GRID, fpr, tpr).round(_DIGITS).tolist(),
-        "counts": np.bincount(places, minlength=len(BIN_EDGES) - 1).tolist(),
-        "predicted": per_bin(p),
-        "observed": per_bin(truth),
-    }
+    return FoldCurve(
+        precision=_numbers(best_from_here[first]),
+        tpr=_numbers(np.interp(GRID, fpr, tpr)),
+        counts=tuple(np.bincount(places, minlength=len(BIN_EDGES) - 1).tolist()),
+        predicted=per_bin(p),
+        observed=per_bin(truth),
+    )
 
 
-def average_curves(rows: Iterable[Mapping[str, Any]], labels: Sequence[str]) -> tuple[Curve, ...]:
+def average_curves(rows: Iterable[FoldResult], labels: Sequence[str]) -> tuple[Curve, ...]:
     """Average the curves of the folds, each fold weighing the same; rows of a reliability bin are pooled.
 
     Parameters
     ----------
-    rows : iterable of mapping
-        Of the results file: one a fold, strategy and estimator.
+    rows : iterable of FoldResult
+        One for each fold, strategy and estimator.
     labels : sequence of str
         Classes to make curves of.
 
@@ -74,18 +72,18 @@ def average_curves(rows: Iterable[Mapping[str, Any]], labels: Sequence[str]) -> 
         By estimator and strategy in order of appearance, then by label. Combinations without any curve are left
         out.
     """
-    grouped: dict[tuple[str, str, str], list[Mapping[str, Sequence[float]]]] = {}
+    grouped: dict[tuple[str, str, str], list[FoldCurve]] = {}
     for row in rows:
-        for label in labels if row["status"] == "ok" else ():
-            points = row["curves"].get(label)
+        for label in labels if row.status == "ok" else ():
+            points = row.curves.get(label)
             if points:
-                grouped.setdefault((row["estimator"], row["strategy"], label), []).append(points)
+                grouped.setdefault((row.estimator, row.strategy, label), []).append(points)
     return tuple(_average(*names, folds) for names, folds in grouped.items())
 
 
-def _average(estimator: str, strategy: str, label: str, folds: Sequence[Mapping[str, Sequence[float]]]) -> Curve:
+def _average(estimator: str, strategy: str, label: str, folds: Sequence[FoldCurve]) -> Curve:
     def over_folds(name: str) -> NDArray[np.float64]:
-        return np.array([fold[name] for fold in folds], np.float64)
+        return np.array([getattr(fold, name) for fold in folds], np.float64)
 
     counts = over_folds("counts").sum(axis=0)
     filled = counts > 0
@@ -105,5 +103,5 @@ def _average(estimator: str, strategy: str, label: str, folds: Sequence[Mapping[
     )
 
 
-def _numbers(values: NDArray[np.float64], digits: int = _DIGITS) -> tuple[float, ...]:
+def _numbers(values: NDArray[Any], digits: int = _DIGITS) -> tuple[float, ...]:
     return tuple(values.round(digits).tolist())

@@ -1,13 +1,12 @@
 """What a reader of the verdict should know beside it, as plain sentences."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
 from imbgan.comparison.metrics import METRICS
-from imbgan.comparison.results import Choice, Score, StrategyRun, Task
-from imbgan.comparison.statistics import is_significant, value_of
+from imbgan.comparison.results import Choice, FoldResult, Score, StrategyRun, Task
+from imbgan.comparison.statistics import value_of
 from imbgan.comparison.wording import cut, digits_for, number, shown, signed, unsampled
 
 # Test folds with fewer rare rows say little.
@@ -16,14 +15,12 @@ FEW_ROWS = 10
 MANY_STRATEGIES = 3
 _LONGEST_REASON = 200
 
-Rows = Sequence[Mapping[str, Any]]
-
 
 def notes(
     scores: Sequence[Score],
     runs: Sequence[StrategyRun],
     task: Task,
-    rows: Rows,
+    rows: Sequence[FoldResult],
     choices: Sequence[Choice],
     *,
     control: str,
@@ -51,7 +48,7 @@ def _of_other(choice: Choice, control: str) -> str:
 
 
 def _of_threshold(
-    scores: Sequence[Score], rows: Rows, estimator: str, positive: str | None, control: str, rope: float
+    scores: Sequence[Score], rows: Sequence[FoldResult], estimator: str, positive: str | None, control: str, rope: float
 ) -> list[str]:
     """Say what a tuned threshold alone does for the control, and whether anything adds to that."""
     of_estimator = [score for score in scores if score.estimator == estimator and score.label is None]
@@ -85,17 +82,17 @@ def _added(rivals: Sequence[Score], rope: float) -> str:
         return f"; with both, no strategy adds more than {number(rope, 2 if rope >= 0.01 else 3)} to that"
     interval = "" if best.gain_low is None else f", 95 % interval {signed(best.gain_low)} to {signed(best.gain_high)}"
     gain = f"{shown(best.strategy)}: {signed(best.gain)}{interval}"
-    return f"; with both, {'the best adds' if is_significant(best) else 'no strategy surely adds'} to that ({gain})"
+    return f"; with both, {'the best adds' if best.is_significant else 'no strategy surely adds'} to that ({gain})"
 
 
-def _untuned(rows: Rows, estimator: str, metric: str, positive: str | None) -> dict[str, float]:
+def _untuned(rows: Sequence[FoldResult], estimator: str, metric: str, positive: str | None) -> dict[str, float]:
     """Return the mean of a metric as the classifier itself predicts, by strategy."""
     values: dict[str, list[float]] = {}
     for row in rows:
-        if row["estimator"] == estimator and row["status"] == "ok":
-            value = value_of(row["default_scores"], metric, positive)
+        if row.estimator == estimator and row.status == "ok":
+            value = value_of(row.default_scores, metric, positive)
             if value is not None:
-                values.setdefault(row["strategy"], []).append(value)
+                values.setdefault(row.strategy, []).append(value)
     return {strategy: float(np.mean(found)) for strategy, found in values.items()}
 
 
@@ -114,12 +111,12 @@ def _of_luck(scores: Sequence[Score], choice: Choice, control: str) -> list[str]
     ]
 
 
-def _of_rare_rows(task: Task, rows: Rows) -> list[str]:
+def _of_rare_rows(task: Task, rows: Sequence[FoldResult]) -> list[str]:
     if not rows or not task.class_counts or not task.n_rows:
         return []
     smallest = min(task.class_counts, key=lambda label: task.class_counts[label])
     rare = smallest if task.positive is None else task.positive
-    share = float(np.mean([row["n_test"] for row in rows])) / task.n_rows
+    share = float(np.mean([row.n_test for row in rows])) / task.n_rows
     per_fold = task.class_counts[rare] * share
     if per_fold >= FEW_ROWS:
         return []
@@ -156,14 +153,14 @@ def _of_strategies_not_run(runs: Sequence[StrategyRun]) -> list[str]:
     return found
 
 
-def _of_warnings(rows: Rows) -> list[str]:
+def _of_warnings(rows: Sequence[FoldResult]) -> list[str]:
     """Say what libraries warned of, once a strategy and kind of warning, with the number of folds."""
-    n_folds = len({row["fold"] for row in rows})
+    n_folds = len({row.fold for row in rows})
     texts: dict[tuple[str, str], dict[int, str]] = {}
     for row in rows:
-        for warning in row.get("warnings", ()):
+        for warning in row.warnings:
             kind, _, text = str(warning).partition(": ")
-            texts.setdefault((row["strategy"], kind), {})[row["fold"]] = text
+            texts.setdefault((row.strategy, kind), {})[row.fold] = text
     return [
         f"{shown(strategy)} warned in {len(by_fold)} of {n_folds} folds: {_short(next(iter(by_fold.values())))} "
         f"({shown(kind)})."

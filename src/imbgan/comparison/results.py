@@ -1,6 +1,21 @@
-"""What a comparison holds: plain data with a JSON round trip."""
+"""The results of a comparison: plain data with a JSON round trip."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from imbgan._files import write_whole
+from imbgan._plain import from_plain, to_json, to_plain
+from imbgan.comparison.views import as_html, as_rows, as_text
+from imbgan.exceptions import DataError, ParameterError
+from imbgan.quality.assessment import Assessment
+
+KIND = "imbgan.Comparison"
+VERSION = 1
+# A difference to the control is taken for real below this adjusted p-value.
+SIGNIFICANCE = 0.05
 
 
 @dataclass(frozen=True)
@@ -42,6 +57,80 @@ class Score:
     p_worse: float | None = None
     p_equal: float | None = None
     p_better: float | None = None
+
+    @property
+    def is_significant(self) -> bool:
+        """Whether the difference to the control, in either direction, is more than luck."""
+        return self.p_holm is not None and self.p_holm < SIGNIFICANCE
+
+
+@dataclass(frozen=True)
+class FoldCurve:
+    """Curves of one test fold for one class against the rest, so that folds can be averaged.
+
+    Parameters
+    ----------
+    precision : tuple of float
+        On a fixed grid of recalls: the greatest precision at that recall or a higher one.
+    tpr : tuple of float
+        On a fixed grid of false-positive rates: the ROC curve, straight between its points.
+    counts : tuple of int
+        Rows in each bin of the predicted probability.
+    predicted, observed : tuple of float
+        For each bin the sum of the probabilities, and how many rows are of the class.
+    """
+
+    precision: tuple[float, ...]
+    tpr: tuple[float, ...]
+    counts: tuple[int, ...]
+    predicted: tuple[float, ...]
+    observed: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class FoldResult:
+    """One strategy with one estimator on one test fold.
+
+    Parameters
+    ----------
+    fold, repeat : int
+        Numbers of the fold and of its repeat.
+    strategy, estimator : str
+        Names.
+    status : str
+        ``"ok"``, ``"not applicable"`` or ``"failed"``.
+    n_train, n_test : int
+        Rows of both parts.
+    reason : str
+        Why it is not "ok", else empty.
+    seconds : float or None
+        Of the fit, resampling included, as if nothing had been shared; None if it is not "ok".
+    class_counts : dict of str to float or None
+        Rows of each class that the estimator was trained on; see :class:`StrategyRun`.
+    scores : dict of str to dict of str to float or None
+        Metric -> label -> value; with tuned thresholds, where they were tuned. None where a value is not defined.
+    default_scores : dict of str to dict of str to float or None
+        The same of the most probable class, for the metrics that judge decisions.
+    curves : dict of str to FoldCurve or None
+        By label; None if the test rows are all of the class, or none is.
+    warnings : tuple of str
+        ``"Category: text"``, each once.
+    """
+
+    fold: int
+    repeat: int
+    strategy: str
+    estimator: str
+    status: str
+    n_train: int
+    n_test: int
+    reason: str = ""
+    seconds: float | None = None
+    class_counts: dict[str, float] | None = None
+    scores: dict[str, dict[str, float | None]] = field(default_factory=dict[str, dict[str, float | None]])
+    default_scores: dict[str, dict[str, float | None]] = field(default_factory=dict[str, dict[str, float | None]])
+    curves: dict[str, FoldCurve | None] = field(default_factory=dict[str, FoldCurve | None])
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -184,3 +273,112 @@ class Task:
     positive: str | None
     target: str
     n_duplicates: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Whether resampling is worth it on one table, and the figures behind that.
+
+    Parameters
+    ----------
+    task : Task
+        The table.
+    verdict : Verdict
+        The answer.
+    scores : tuple of Score
+        One an estimator, strategy, metric and label.
+    curves : tuple of Curve
+        Precision-recall, ROC and reliability, averaged over folds.
+    runs : tuple of StrategyRun
+        How each strategy went with each estimator.
+    assessment : Assessment or None
+        Of the rows that the GAN generates, the first test fold being the hold-out; None if it was not compared.
+    settings : dict
+        What is needed to run it again: seed, folds, metrics, control, strategies, estimators, versions.
+    rows : tuple of FoldResult
+        One for each fold, strategy and estimator, as in the results file.
+    """
+
+    task: Task
+    verdict: Verdict
+    scores: tuple[Score, ...]
+    curves: tuple[Curve, ...]
+    runs: tuple[StrategyRun, ...]
+    assessment: Assessment | None
+    settings: dict[str, Any]
+    rows: tuple[FoldResult, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain JSON values."""
+        return {"kind": KIND, "version": VERSION, **to_plain(self)}
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> "Comparison":
+        """Rebuild a comparison from what :meth:`to_dict` returned.
+
+        Raises
+        ------
+        DataError
+            If it is something else, or not whole.
+        """
+        try:
+            if (document["kind"], document["version"]) != (KIND, VERSION):
+                raise ValueError(f"kind must be {KIND!r} and version {VERSION}")
+            return from_plain(cls, document)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise DataError(f"Not a whole comparison ({type(error).__name__}: {error}). Save it anew.") from error
+
+    def save(self, path: str | Path, *, overwrite: bool = False) -> None:
+        """Write everything into one JSON file, whole or not at all.
+
+        Parameters
+        ----------
+        path : path-like
+        overwrite : bool, default=False
+            Replace an existing file.
+
+        Raises
+        ------
+        ParameterError
+            If the path exists and may not be overwritten.
+        OSError
+            If the file cannot be written.
+        """
+        target = Path(path)
+        if target.exists() and not overwrite:
+            raise ParameterError(f"{str(target)!r} exists already. Name another path, or pass overwrite=True.")
+        write_whole(target, to_json(self.to_dict()).encode("utf-8"))
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Comparison":
+        """Read what :meth:`save` wrote.
+
+        Raises
+        ------
+        DataError
+            If the file is not a comparison, or not whole.
+        OSError
+            If it cannot be read.
+        """
+        try:
+            return cls.from_dict(json.loads(Path(path).read_text(encoding="utf-8")))
+        except ValueError as error:  # of the decoding, of JSON, or of from_dict
+            raise DataError(f"{str(path)!r} cannot be read: {error}") from error
+
+    def table(self) -> list[dict[str, Any]]:
+        """Return one dict an estimator and strategy, for ``pd.DataFrame(comparison.table())``.
+
+        Returns
+        -------
+        list of dict
+            ``estimator``, ``strategy``, ``status``; the mean of each metric under its name; ``gain``, ``gain_low``,
+            ``gain_high``, ``p_holm``, ``p_worse``, ``p_equal`` and ``p_better`` of the metric that decides, and the
+            ``seconds`` of a fit. None where there is no value.
+        """
+        return as_rows(self)
+
+    def __str__(self) -> str:
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        return as_html(self)

@@ -2,20 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
 from imbgan.comparison.metrics import METRICS
-from imbgan.comparison.results import Score
+from imbgan.comparison.results import FoldResult, Score
 
 CONFIDENCE = 0.95
-# A gain is taken for real below this adjusted p-value.
-SIGNIFICANCE = 0.05
 
-Row = Mapping[str, Any]
 # Repeat and number of a test fold.
 Fold = tuple[int, int]
 
@@ -142,7 +139,7 @@ def holm(p_values: Sequence[float] | NDArray[np.floating]) -> NDArray[np.float64
 
 
 def compute_scores(
-    rows: Iterable[Row],
+    rows: Iterable[FoldResult],
     *,
     control: str,
     metrics: Sequence[str],
@@ -156,8 +153,8 @@ def compute_scores(
 
     Parameters
     ----------
-    rows : iterable of mapping
-        Of the results file: one a fold, strategy and estimator.
+    rows : iterable of FoldResult
+        One for each fold, strategy and estimator.
     control : str
         The strategy that the others are compared with.
     metrics : sequence of str
@@ -175,10 +172,10 @@ def compute_scores(
         By estimator, metric and label, strategies in order of appearance. Combinations without any value are
         left out.
     """
-    grouped: dict[str, dict[str, list[Row]]] = {}
+    grouped: dict[str, dict[str, list[FoldResult]]] = {}
     for row in rows:
-        if row["status"] == "ok":
-            grouped.setdefault(row["estimator"], {}).setdefault(row["strategy"], []).append(row)
+        if row.status == "ok":
+            grouped.setdefault(row.estimator, {}).setdefault(row.strategy, []).append(row)
     return tuple(
         score
         for estimator, by_strategy in grouped.items()
@@ -201,7 +198,7 @@ class _Folds:
 
 def _compared(
     estimator: str,
-    by_strategy: Mapping[str, Sequence[Row]],
+    by_strategy: Mapping[str, Sequence[FoldResult]],
     control: str,
     metric: str,
     label: str | None,
@@ -228,13 +225,13 @@ def _compared(
     return scores
 
 
-def _folds(rows: Sequence[Row], metric: str, label: str | None) -> _Folds:
+def _folds(rows: Sequence[FoldResult], metric: str, label: str | None) -> _Folds:
     values: dict[Fold, float] = {}
     for row in rows:
-        value = value_of(row["scores"], metric, label)
+        value = value_of(row.scores, metric, label)
         if value is not None:
-            values[row["repeat"], row["fold"]] = value
-    n_train, n_test = sum(row["n_train"] for row in rows), sum(row["n_test"] for row in rows)
+            values[row.repeat, row.fold] = value
+    n_train, n_test = sum(row.n_train for row in rows), sum(row.n_test for row in rows)
     return _Folds(values, n_test / n_train if n_train else 0.0)
 
 
@@ -274,6 +271,7 @@ def practical_margin(metric: str, control_mean: float, rope: float) -> float:
     return rope if METRICS[metric].higher_is_better else rope * control_mean
 
 
-def is_significant(score: Score) -> bool:
-    """Return whether the difference to the control, in either direction, is more than luck."""
-    return score.p_holm is not None and score.p_holm < SIGNIFICANCE
+def mean_seconds(rows: Iterable[FoldResult]) -> float:
+    """Return the mean time of one fit; 0 where none is known."""
+    seconds = [row.seconds for row in rows if row.seconds is not None]
+    return float(np.mean(seconds)) if seconds else 0.0

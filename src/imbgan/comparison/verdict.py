@@ -1,18 +1,13 @@
 """The answer to whether resampling is worth it on this table."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
 
 from imbgan.comparison.metrics import METRICS
 from imbgan.comparison.notes import notes
-from imbgan.comparison.results import Choice, Score, StrategyRun, Task, Verdict
-from imbgan.comparison.statistics import is_significant, practical_margin
+from imbgan.comparison.results import Choice, FoldResult, Score, StrategyRun, Task, Verdict
+from imbgan.comparison.statistics import mean_seconds, practical_margin
 from imbgan.comparison.wording import digits_for, duration, number, percent, shown, signed, unsampled
-
-Rows = Sequence[Mapping[str, Any]]
 
 # Strategies are taken for equal from this posterior probability on.
 CERTAINTY = 0.95
@@ -22,7 +17,7 @@ def decide(
     scores: Sequence[Score],
     runs: Sequence[StrategyRun],
     task: Task,
-    rows: Iterable[Mapping[str, Any]],
+    rows: Sequence[FoldResult],
     *,
     control: str,
     metric: str,
@@ -41,8 +36,8 @@ def decide(
     runs : sequence of StrategyRun
         One for each estimator and strategy.
     task : Task
-    rows : iterable of mapping
-        Of the results file: one a fold, strategy and estimator.
+    rows : sequence of FoldResult
+        One for each fold, strategy and estimator.
     control : str
         The strategy that the others are compared with.
     metric : str
@@ -87,7 +82,7 @@ class _Contest:
 def _contests(
     scores: Sequence[Score],
     runs: Sequence[StrategyRun],
-    rows: Rows,
+    rows: Sequence[FoldResult],
     control: str,
     metric: str,
     rope: float,
@@ -112,9 +107,9 @@ def _contests(
     return contests
 
 
-def _choose(reference: Score, rivals: Sequence[Score], margin: float, rows: Rows) -> Choice:
+def _choose(reference: Score, rivals: Sequence[Score], margin: float, rows: Sequence[FoldResult]) -> Choice:
     best = max(rivals, key=_gain, default=reference)
-    winner = best if is_significant(best) and _gain(best) > margin else reference
+    winner = best if best.is_significant and _gain(best) > margin else reference
     return Choice(
         estimator=reference.estimator,
         strategy=winner.strategy,
@@ -134,11 +129,9 @@ def _choose(reference: Score, rivals: Sequence[Score], margin: float, rows: Rows
     )
 
 
-def _mean_seconds(rows: Rows, score: Score) -> float:
-    """Return the mean time of one fit."""
+def _mean_seconds(rows: Sequence[FoldResult], score: Score) -> float:
     wanted = (score.estimator, score.strategy, "ok")
-    seconds = [row["seconds"] for row in rows if (row["estimator"], row["strategy"], row["status"]) == wanted]
-    return float(np.mean(seconds)) if seconds else 0.0
+    return mean_seconds(row for row in rows if (row.estimator, row.strategy, row.status) == wanted)
 
 
 def _gain(score: Score) -> float:
@@ -176,11 +169,11 @@ def _against(contest: _Contest) -> str:
         return f"a single test fold cannot tell strategies apart (best with {estimator}: {best}, {_change(choice)})"
     if all((rival.p_equal or 0.0) >= CERTAINTY for rival in rivals):
         return f"nothing changes {title} by more than {_margin(contest)} with {estimator}"
-    if all(_gain(rival) < 0.0 and is_significant(rival) for rival in rivals):
+    if all(_gain(rival) < 0.0 and rival.is_significant for rival in rivals):
         verb = "lowers" if METRICS[choice.metric].higher_is_better else "worsens"
         who, nearest = (best, "") if len(rivals) == 1 else ("every strategy", f"the nearest: {best}, ")
         return f"{who} {verb} {title} with {estimator} ({nearest}{_difference(choice)})"
-    if gain > 0.0 and any(rival.strategy == choice.best and is_significant(rival) for rival in rivals):
+    if gain > 0.0 and any(rival.strategy == choice.best and rival.is_significant for rival in rivals):
         return (
             f"with {estimator} the best strategy gains less than the {_margin(contest)} of {title} that counts "
             f"({best}, {_difference(choice)})"

@@ -6,12 +6,10 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from imbgan.comparison.metrics import METRICS
-from imbgan.comparison.results import Score, StrategyRun, Task
-from imbgan.comparison.statistics import is_significant
 from imbgan.comparison.wording import cut, digits_for, duration, number, percent, shown, signed, unsampled
 
 if TYPE_CHECKING:
-    from imbgan.comparison.comparison import Comparison
+    from imbgan.comparison.results import Comparison, Score, StrategyRun, Task
 
 WIDTH = 80
 _DECISIVE = ("gain", "gain_low", "gain_high", "p_holm", "p_worse", "p_equal", "p_better")
@@ -22,7 +20,7 @@ _CELL = f"padding:.2em .7em;text-align:right;white-space:nowrap;{_LINE}"
 
 
 def as_rows(comparison: "Comparison") -> list[dict[str, Any]]:
-    """See :meth:`imbgan.comparison.comparison.Comparison.table`."""
+    """See :meth:`imbgan.comparison.Comparison.table`."""
     scores = _macro(comparison)
     metrics = _metrics(comparison)
     rows: list[dict[str, Any]] = []
@@ -66,7 +64,7 @@ def _text_table(comparison: "Comparison", estimator: str) -> list[str]:
     return lines
 
 
-def _figures(score: Score) -> tuple[str, str, str, str]:
+def _figures(score: "Score") -> tuple[str, str, str, str]:
     """Return the mean, the gain, its interval and the probability that it is real."""
     digits = digits_for(score.mean)
     interval = (
@@ -76,7 +74,7 @@ def _figures(score: Score) -> tuple[str, str, str, str]:
     return number(score.mean, digits), signed(score.gain, digits), interval, better
 
 
-def describe_task(task: Task) -> str:
+def describe_task(task: "Task") -> str:
     """Return the size of the table and of its classes in one line."""
     size = f"{task.n_rows:,} rows, {task.n_columns:,} columns"
     if task.positive is None:
@@ -134,10 +132,10 @@ def _html_table(comparison: "Comparison", estimator: str) -> str:
     return f'<table style="{style}">{caption}<thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table>'
 
 
-def _score_cells(score: Score) -> list[str]:
+def _score_cells(score: "Score") -> list[str]:
     mean, gain, interval, better = _figures(score)
     shade = ""
-    if is_significant(score):
+    if score.is_significant:
         shade = f";{_BETTER if (score.gain or 0.0) > 0 else _WORSE}"
     return [
         _tag("td", mean, _CELL),
@@ -147,7 +145,7 @@ def _score_cells(score: Score) -> list[str]:
     ]
 
 
-def _mean(score: Score | None) -> str:
+def _mean(score: "Score | None") -> str:
     return "-" if score is None else number(score.mean, digits_for(score.mean))
 
 
@@ -163,7 +161,7 @@ def _metrics(comparison: "Comparison") -> list[str]:
     return list(dict.fromkeys([*decisive, *(score.metric for score in comparison.scores)]))
 
 
-def _macro(comparison: "Comparison") -> dict[tuple[str, str, str], Score]:
+def _macro(comparison: "Comparison") -> dict[tuple[str, str, str], "Score"]:
     """Return the scores without a label by estimator, strategy and metric."""
     return {(s.estimator, s.strategy, s.metric): s for s in comparison.scores if s.label is None}
 
@@ -174,11 +172,11 @@ def _estimators(comparison: "Comparison") -> Sequence[str]:
     return list(dict.fromkeys([*chosen, *(run.estimator for run in comparison.runs)]))
 
 
-def _in_order(comparison: "Comparison", estimator: str) -> list[StrategyRun]:
+def _in_order(comparison: "Comparison", estimator: str) -> list["StrategyRun"]:
     """Return the control, then the other strategies, the greatest gain first, then those without a score."""
     metrics, scores = _metrics(comparison), _macro(comparison)
 
-    def place(run: StrategyRun) -> tuple[bool, bool, float]:
+    def place(run: "StrategyRun") -> tuple[bool, bool, float]:
         score = scores.get((estimator, run.strategy, metrics[0])) if metrics and run.status == "ok" else None
         gain = None if score is None else score.gain
         return run.strategy != comparison.verdict.control, score is None, -gain if gain is not None else 0.0

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from imbgan.comparison.results import Curve, Score
-from imbgan.comparison.statistics import is_significant
 from imbgan.report.kit import (
     Figure,
     Frame,
@@ -140,7 +139,7 @@ def class_stacks(counts: Mapping[str, tuple[int, int]]) -> Figure:
 
 def judged(score: Score) -> str:
     """Return "better" or "worse" than the control where chance does not explain the gain, else an empty text."""
-    if score.gain is None or not is_significant(score):
+    if score.gain is None or not score.is_significant:
         return ""
     return "better" if score.gain > 0.0 else "worse"
 

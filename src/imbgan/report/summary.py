@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 from imbgan._plain import from_plain, to_json, to_plain
-from imbgan.comparison.comparison import Comparison
-from imbgan.comparison.results import Curve, Score, StrategyRun, Task, Verdict
+from imbgan.comparison.results import Comparison, Curve, Score, StrategyRun, Task, Verdict
 from imbgan.exceptions import DataError, DataTypeError
 from imbgan.quality.assessment import Assessment
 

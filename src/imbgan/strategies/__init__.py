@@ -3,13 +3,20 @@
 from imbgan.strategies.auto import AutoBalancedClassifier
 from imbgan.strategies.candidates import CANDIDATES
 from imbgan.strategies.registry import DEFAULT_STRATEGIES, STRATEGIES
+from imbgan.strategies.sharing import SharedGANOverSampler, Sharing
 from imbgan.strategies.strategy import Strategy, resolve_strategies
+from imbgan.strategies.trial import Split, Trial, run_trial
 
 __all__ = [
     "CANDIDATES",
     "DEFAULT_STRATEGIES",
     "STRATEGIES",
     "AutoBalancedClassifier",
+    "SharedGANOverSampler",
+    "Sharing",
+    "Split",
     "Strategy",
+    "Trial",
     "resolve_strategies",
+    "run_trial",
 ]

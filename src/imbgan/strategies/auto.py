@@ -28,6 +28,7 @@ from imbgan.strategies.search import (
     search,
     seeded,
 )
+from imbgan.strategies.sharing import Sharer
 from imbgan.strategies.strategy import Strategy, resolve_strategies
 from imbgan.strategies.thresholds import DEFAULT_THRESHOLD, thresholds
 
@@ -43,7 +44,7 @@ DEFAULT_CANDIDATES = (
 )
 
 
-class AutoBalancedClassifier(MetaClassifier):
+class AutoBalancedClassifier(Sharer, MetaClassifier):
     """Choose by cross-validation what is done about rare classes, and do it.
 
     Candidate strategies, doing nothing among them, are fitted and scored on the same repeated stratified folds of the
@@ -203,14 +204,16 @@ class AutoBalancedClassifier(MetaClassifier):
         labels, codes = self._read_classes(X, y)
         streams = Streams.from_random_state(self.random_state)
         table = indexable(X)[0]
-        problem = Problem(self.estimator, table, labels, codes, self.class_counts_, self.scoring, streams)
+        problem = Problem(
+            self.estimator, table, labels, codes, self.class_counts_, self.scoring, streams, self._sharing
+        )
         records = self._search(problem, strategies)
         self.strategy_ = choose({name: record.scores for name, record in records.items()}, list(strategies))
         self.verdict_ = self._say(records)
         self.cv_results_ = cv_results(records)
         self.threshold_ = self._tune(codes, records[self.strategy_])
         seed = seed_of(streams, "fit")
-        self.estimator_: Any = strategies[self.strategy_].make(seeded(self.estimator, seed), seed)
+        self.estimator_: Any = strategies[self.strategy_].build(seeded(self.estimator, seed), seed, self._sharing)
         self.estimator_.fit(X, labels)
         self.training_counts_ = getattr(self.estimator_, "training_counts_", self.class_counts_)
         return self

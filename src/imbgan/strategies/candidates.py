@@ -14,8 +14,7 @@ from sklearn.base import clone
 from imbgan.ensemble import GANBaggingClassifier, PriorCorrectedClassifier, TableSampler, TableSMOTE
 from imbgan.ensemble.samplers import LocalGaussianSampler
 from imbgan.exceptions import ParameterError
-from imbgan.oversampling import GANOverSampler
-from imbgan.strategies.sharing import SharedGANOverSampler
+from imbgan.strategies.sharing import SharedGANOverSampler, Sharing
 from imbgan.strategies.strategy import Classifier, Strategy
 
 
@@ -41,32 +40,42 @@ class ReachRatio:
         return f"ReachRatio({self.ratio:g})"
 
 
-def _resampled(make_sampler: Callable[[int], Any], sample_weight: str | None = None) -> Callable[..., Classifier]:
-    def make(estimator: Classifier, seed: int) -> Classifier:
-        return PriorCorrectedClassifier(estimator, make_sampler(seed), sample_weight=sample_weight)
+MakeSampler = Callable[[int, Sharing | None], Any]
+
+
+def _resampled(make_sampler: MakeSampler, sample_weight: str | None = None) -> Callable[..., Classifier]:
+    def make(estimator: Classifier, seed: int, sharing: Sharing | None = None) -> Classifier:
+        return PriorCorrectedClassifier(estimator, make_sampler(seed, sharing), sample_weight=sample_weight)
 
     return make
 
 
 def _in_matrix(make_sampler: Callable[[int], Any]) -> Callable[..., Classifier]:
-    return _resampled(lambda seed: TableSampler(make_sampler(seed), random_state=seed))
+    return _resampled(lambda seed, sharing: TableSampler(make_sampler(seed), random_state=seed))
 
 
-def _gan(ratio: float | None = None) -> Callable[[int], GANOverSampler]:
+def _gan(ratio: float | None = None) -> MakeSampler:
     strategy: Any = "auto" if ratio is None else ReachRatio(ratio)
-    return lambda seed: SharedGANOverSampler(sampling_strategy=strategy, random_state=seed)
+    return lambda seed, sharing: SharedGANOverSampler(sampling_strategy=strategy, random_state=seed).within(sharing)
 
 
-def _then_cleaned(make_sampler: Callable[[int], Any], cleaner: Any) -> Callable[..., Classifier]:  # noqa: ANN401
+def _then_cleaned(make_sampler: MakeSampler, cleaner: Any) -> Callable[..., Classifier]:  # noqa: ANN401
     # Cleaning all classes, as imbalanced-learn's SMOTETomek and SMOTEENN do.
-    def make(seed: int) -> Pipeline:
-        return Pipeline([("sampler", make_sampler(seed)), ("cleaner", TableSampler(clone(cleaner), random_state=seed))])
+    def make(seed: int, sharing: Sharing | None) -> Pipeline:
+        cleaning = TableSampler(clone(cleaner), random_state=seed)
+        return Pipeline([("sampler", make_sampler(seed, sharing)), ("cleaner", cleaning)])
 
     return _resampled(make)
 
 
-def _smote(seed: int) -> TableSMOTE:
+def _smote(seed: int, sharing: Sharing | None) -> TableSMOTE:
+    del sharing
     return TableSMOTE(random_state=seed)
+
+
+def _gan_bagging(estimator: Classifier, seed: int, sharing: Sharing | None = None) -> Classifier:
+    sampler = SharedGANOverSampler(random_state=seed).within(sharing)
+    return GANBaggingClassifier(estimator, sampler, random_state=seed)
 
 
 _TOMEK = TomekLinks(sampling_strategy="all")
@@ -128,9 +137,7 @@ CANDIDATES: dict[str, Strategy] = {
         Strategy(
             "gan_bagging",
             "bags of natural rows and bags with rows of the same network, averaged",
-            lambda estimator, seed: GANBaggingClassifier(
-                estimator, SharedGANOverSampler(random_state=seed), random_state=seed
-            ),
+            _gan_bagging,
             "gan",
         ),
     )

@@ -4,11 +4,12 @@ from typing import Any
 
 from imbgan.strategies.auto import AutoBalancedClassifier
 from imbgan.strategies.candidates import CANDIDATES
+from imbgan.strategies.sharing import Sharing
 from imbgan.strategies.strategy import Strategy
 
 
-def _auto(estimator: Any, seed: int) -> AutoBalancedClassifier:  # noqa: ANN401 - any classifier
-    return AutoBalancedClassifier(estimator, random_state=seed)
+def _auto(estimator: Any, seed: int, sharing: Sharing | None = None) -> AutoBalancedClassifier:  # noqa: ANN401
+    return AutoBalancedClassifier(estimator, random_state=seed).within(sharing)
 
 
 STRATEGIES: dict[str, Strategy] = {

@@ -1,6 +1,5 @@
 """Which strategy suits a table: candidates on the same inner folds, the worse half left out after each round."""
 
-import time
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,8 +17,9 @@ from imbgan.ensemble.scoring import Scoring, score_probabilities
 from imbgan.exceptions import ImbganError
 from imbgan.oversampling.progress import progress_console
 from imbgan.random import Streams
-from imbgan.strategies.sharing import saved_seconds
+from imbgan.strategies.sharing import Sharing
 from imbgan.strategies.strategy import Strategy
+from imbgan.strategies.trial import Split, Trial, run_trial
 from imbgan.tabular import take
 
 #: What every other candidate is compared with: doing nothing.
@@ -43,6 +43,8 @@ class Problem:
     scoring : str or callable
     streams : Streams
         Folds and seeds.
+    sharing : Sharing or None
+        Where the candidates find their generators; None makes one a fold.
     """
 
     estimator: Any
@@ -52,6 +54,7 @@ class Problem:
     counts: NDArray[np.intp]
     scoring: Scoring
     streams: Streams
+    sharing: Sharing | None = None
 
 
 class Outcome(NamedTuple):
@@ -191,41 +194,41 @@ def _folds(problem: Problem, n_splits: int, number: int) -> list[Fold]:
 
 
 def _run_fold(problem: Problem, strategies: Sequence[Strategy], fold: Fold) -> dict[str, Outcome]:
-    parts = take(problem.X, fold.train), problem.labels[fold.train], take(problem.X, fold.test)
-    outcomes: dict[str, Outcome] = {}
-    for strategy in strategies:
-        # One thread: sums are added in the same order whatever the number of processes. What a strategy warns of, it
-        # warns of again when it is fitted on all rows.
-        with one_thread(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            try:
-                outcomes[strategy.name] = _judge(problem, strategy, fold, parts)
-            except (ImbganError, ValueError) as error:
-                if strategy.name == CONTROL:
-                    raise
-                nothing = np.full((len(fold.test), len(problem.counts)), np.nan)
-                outcomes[strategy.name] = Outcome(fold.test, np.nan, np.nan, nothing, " ".join(str(error).split()))
-    return outcomes
+    X_train, X_test = take(problem.X, fold.train), take(problem.X, fold.test)
+    split = Split(X_train, problem.labels[fold.train], X_test, np.unique(problem.labels))
+    sharing = Sharing() if problem.sharing is None else problem.sharing
+    return {strategy.name: _judge(problem, strategy, fold, split, sharing) for strategy in strategies}
 
 
-def _judge(
-    problem: Problem, strategy: Strategy, fold: Fold, parts: tuple[object, NDArray[np.generic], object]
-) -> Outcome:
-    X_train, y_train, X_test = parts
-    classifier = strategy.make(seeded(problem.estimator, fold.seed), fold.seed)
-    saved_seconds()
-    began = time.perf_counter()
-    classifier.fit(X_train, y_train)
-    # What sharing a generator saved would have to be spent if this candidate were alone.
-    seconds = time.perf_counter() - began + saved_seconds()
-    probabilities = np.asarray(classifier.predict_proba(X_test), np.float64)
-    if isinstance(problem.scoring, str):
-        score = score_probabilities(problem.scoring, problem.codes[fold.test], probabilities, problem.counts)
-    else:
-        score = float(problem.scoring(classifier, X_test, problem.labels[fold.test]))
+def _judge(problem: Problem, strategy: Strategy, fold: Fold, split: Split, sharing: Sharing) -> Outcome:
+    """Return how a candidate does; raise what is wrong with the control, and with any candidate that broke."""
+    # What a strategy warns of, it warns of again when it is fitted on all rows.
+    trial = run_trial(strategy, seeded(problem.estimator, fold.seed), split, seed=fold.seed, sharing=sharing)
+    error: Exception | None = trial.error
+    score = np.nan
+    if error is None:
+        try:
+            score = _score(problem, trial, fold, split)
+        except (ImbganError, ValueError) as raised:
+            error = raised
+    if error is None:
+        return Outcome(fold.test, score, trial.seconds, trial.probabilities)
+    if strategy.name == CONTROL or not isinstance(error, ImbganError | ValueError):
+        raise error
+    nothing = np.full((len(fold.test), len(problem.counts)), np.nan)
+    return Outcome(fold.test, np.nan, np.nan, nothing, " ".join(str(error).split()))
+
+
+def _score(problem: Problem, trial: Trial, fold: Fold, split: Split) -> float:
+    with one_thread(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if isinstance(problem.scoring, str):
+            score = score_probabilities(problem.scoring, problem.codes[fold.test], trial.probabilities, problem.counts)
+        else:
+            score = float(problem.scoring(trial.classifier, split.X_test, problem.labels[fold.test]))
     if not np.isfinite(score):
         raise ValueError(f"The score is {score}, not a finite number.")
-    return Outcome(fold.test, score, seconds, probabilities)
+    return score
 
 
 def _report(records: Mapping[str, Record], running: Sequence[str], number: int) -> None:

@@ -1,78 +1,124 @@
-"""One generator for all strategies that ask for the same rows."""
+"""What strategies of one fold share: a generator is trained once for all that ask for its rows."""
 
 import time
-from collections import OrderedDict
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Self, TypeVar
 
 import joblib
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
 
 from imbgan.oversampling import GANOverSampler, TabularGAN
 
+T = TypeVar("T")
 
-class SharedGANOverSampler(GANOverSampler):
-    """A :class:`GANOverSampler` that does not train twice in a row on the same table with the same settings.
+
+@dataclass(eq=False)  # two bills of the same amount are two
+class Bill:
+    """What one trial owes to a sharing.
+
+    Parameters
+    ----------
+    seconds : float
+        What was found ready, and would have to be made if the trial were alone.
+    known : set of str
+        Keys of what the trial has made or paid for: to use it again is free.
+    """
+
+    seconds: float = 0.0
+    known: set[str] = field(default_factory=set)
+
+
+class Sharing:
+    """Costly results, each made once for all strategies that ask for it; made for one fold and handed on to samplers.
+
+    Copies share it as well: scikit-learn's ``clone`` and :mod:`copy` hand on the same object. In another process a
+    sampler finds an empty one, which costs time and changes no row.
+
+    Parameters
+    ----------
+    most : int, default=12
+        Results that are kept, those that were used last. Generators hold encoders of whole tables. Twelve are those
+        that a choice among strategies trains, and those of the fold itself.
+    """
+
+    def __init__(self, most: int = 12) -> None:
+        self.most = most
+        self._made: dict[str, tuple[Any, float]] = {}
+        self._bills: list[Bill] = []
+
+    def once(self, key: str, make: Callable[[], T]) -> T:
+        """Return what ``make`` returned when it was first called for this key."""
+        if key in self._made:
+            result, seconds = self._made[key]
+            for bill in self._bills:
+                bill.seconds += 0.0 if key in bill.known else seconds
+        else:
+            began = time.perf_counter()
+            with self.bill() as nested:
+                result = make()
+            # As if it had been made without the others.
+            seconds = time.perf_counter() - began + nested.seconds
+        for bill in self._bills:
+            bill.known.add(key)
+        self._made.pop(key, None)
+        self._made[key] = result, seconds  # a dict keeps its order: used last, dropped last
+        while len(self._made) > self.most:
+            self._made.pop(next(iter(self._made)))
+        return result
+
+    def cost(self, key: str) -> float:
+        """Return the seconds that a result takes whose making shares nothing; KeyError if it is not kept."""
+        return self._made[key][1]
+
+    @contextmanager
+    def bill(self) -> Generator[Bill]:
+        """Count what sharing saves within this context. Contexts may lie within one another."""
+        bill = Bill()
+        self._bills.append(bill)
+        try:
+            yield bill
+        finally:
+            self._bills.remove(bill)
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[type[Self], tuple[int]]:
+        return type(self), (self.most,)
+
+
+class Sharer(BaseEstimator):
+    """An estimator that takes part in a :class:`Sharing`, and whose clones do so as well."""
+
+    _sharing: Sharing | None = None
+
+    def within(self, sharing: Sharing | None) -> Self:
+        """Take part in ``sharing``; None leaves it."""
+        self._sharing = sharing
+        return self
+
+    def __sklearn_clone__(self) -> Self:
+        copy: Self = super().__sklearn_clone__()  # pyright: ignore[reportAssignmentType] - the base is not typed
+        return copy.within(self._sharing)
+
+
+class SharedGANOverSampler(Sharer, GANOverSampler):
+    """A :class:`imbgan.GANOverSampler` that trains nothing that another one of its :class:`Sharing` has trained.
 
     A comparison asks several times for rows of one generator: for each estimator, ratio and weighting. As the rows
-    are a pure function of table, settings and seed, they are the same ones. See :func:`remember_generators`.
+    are a pure function of table, settings and seed, they are the same ones.
     """
 
     def _learn(self, X: object, labels: NDArray[np.generic], classes: list[object]) -> TabularGAN:
+        if self._sharing is None:
+            return super()._learn(X, labels, classes)
         asked = self.get_params(deep=False)
         for name in ("sampling_strategy", "verbose", "callbacks"):
             del asked[name]
         # With one network for all classes, those that are asked for do not change it.
         key = str(joblib.hash((X, labels, asked, None if self.condition == "all" else classes)))
-        if key in _remembered.trained:
-            _remembered.trained.move_to_end(key)
-            learned, seconds = _remembered.trained[key]
-            _saved.append(seconds)
-            return learned
-        began = time.perf_counter()
-        learned = super()._learn(X, labels, classes)
-        _remembered.trained[key] = (learned, time.perf_counter() - began)
-        _remembered.drop_oldest()
-        return learned
-
-
-class _Remembered:
-    """Generators that were trained last in this process, with the seconds that each took; the latest used last."""
-
-    def __init__(self) -> None:
-        self.trained: OrderedDict[str, tuple[TabularGAN, float]] = OrderedDict()
-        # One: generators hold encoders of whole tables, and a fold of a comparison asks for the same one again and
-        # again before the next fold begins.
-        self.most = 1
-
-    def drop_oldest(self) -> None:
-        while len(self.trained) > self.most:
-            self.trained.popitem(last=False)
-
-
-_remembered = _Remembered()
-_saved: list[float] = []
-
-
-@contextmanager
-def remember_generators(n: int) -> Generator[None]:
-    """Let the last ``n`` generators of :class:`SharedGANOverSampler` be shared within this context and process.
-
-    Outside of it one is kept: callers that go through several folds in turn ask for more. A context within another
-    never keeps fewer.
-    """
-    before = _remembered.most
-    _remembered.most = max(before, n)
-    try:
-        yield
-    finally:
-        _remembered.most = before
-        _remembered.drop_oldest()
-
-
-def saved_seconds() -> float:
-    """Return the seconds of training that sharing has saved since the last call, in this process."""
-    seconds = sum(_saved)
-    _saved.clear()
-    return seconds
+        return self._sharing.once(key, lambda: super(SharedGANOverSampler, self)._learn(X, labels, classes))

@@ -1,5 +1,6 @@
 """What a strategy is, and how strategies are asked for."""
 
+import inspect
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,6 +8,7 @@ from typing import Any
 
 from imbgan._messages import did_you_mean
 from imbgan.exceptions import ParameterError
+from imbgan.strategies.sharing import Sharing
 
 Classifier = Any
 
@@ -22,15 +24,29 @@ class Strategy:
         One line for tables and help.
     make : callable
         From an unfitted classifier and an integer seed to an unfitted classifier. What resamples or re-weights should
-        return probabilities at the natural class shares, as :class:`imbgan.ensemble.PriorCorrectedClassifier` does.
+        return probabilities at the natural class shares, as :class:`imbgan.ensemble.PriorCorrectedClassifier` does. If
+        it has a parameter ``sharing``, it receives the :class:`imbgan.strategies.Sharing` of the fold, or None.
     family : str, default=""
         Strategies of one family run one after the other in one process, so that they can share a trained generator.
     """
 
     name: str
     summary: str
-    make: Callable[[Classifier, int], Classifier]
+    make: Callable[..., Classifier]
     family: str = ""
+
+    def build(self, estimator: Classifier, seed: int, sharing: Sharing | None = None) -> Classifier:
+        """Return the unfitted classifier, taking part in ``sharing`` if it can."""
+        if "sharing" in _parameters(self.make):
+            return self.make(estimator, seed, sharing=sharing)
+        return self.make(estimator, seed)
+
+
+def _parameters(function: Callable[..., object]) -> Mapping[str, object]:
+    try:
+        return inspect.signature(function).parameters
+    except (TypeError, ValueError):  # some that are written in C have none
+        return {}
 
 
 def resolve_strategies(
