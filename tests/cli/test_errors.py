@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from rich.text import Text
 
-from imbgan.cli.session import printable
+from imbgan._text import printable
 from imbgan.exceptions import GenerationQualityWarning, IdentifierColumnWarning
 
 TARGET = ("--target", "is_fraud")

@@ -3,10 +3,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imbgan._text import shown
 from imbgan.comparison.results import FoldResult, StrategyRun, Task
 from imbgan.comparison.statistics import compute_scores
 from imbgan.comparison.verdict import decide
-from imbgan.comparison.wording import digits_for, duration, number, percent, shown, signed
+from imbgan.comparison.wording import digits_for, duration, number, percent, signed
 
 TASK = Task(1000, 5, {"no": 900, "yes": 100}, "yes", "fraud", 0)
 NOISE = np.array([0.01, -0.01, 0.004, -0.004, 0.008, -0.008, 0.002, -0.002, 0.006, -0.006])
@@ -269,4 +270,4 @@ def test_numbers_are_worded_for_people():
     assert [percent(p) for p in (0.999, 0.97, 0.5, 0.001)] == ["over 99 %", "97 %", "50 %", "under 1 %"]
     assert [duration(s) for s in (0.123, 6.12, 61.2, 1200, None)] == ["0.12 s", "6.1 s", "61 s", "20 min", "-"]
     assert [digits_for(x) for x in (0.41, 0.0412, 0.00041, 12.0, 0.0)] == [3, 4, 6, 3, 3]
-    assert [shown(x) for x in ("gan", "a\nb", "", "x" * 50)] == ["gan", "'a\\nb'", "''", "x" * 37 + "..."]
+    assert [shown(x) for x in ("gan", "a\nb", "", "x" * 50)] == ["gan", "a\\nb", "''", "x" * 37 + "..."]

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from imbgan._messages import did_you_mean, listed
+from imbgan._text import did_you_mean, listed
 from imbgan.data.writers import write_bytes
 from imbgan.exceptions import ModelFileError, ParameterError
 

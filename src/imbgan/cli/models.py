@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
+from imbgan._text import aligned, shown
 from imbgan.cli import options as o
 from imbgan.cli.session import session
-from imbgan.cli.tables import aligned, counts_of, load
+from imbgan.cli.tables import counts_of, load
 
 
 def fit(
@@ -40,8 +41,9 @@ def fit(
         place = [name for name in columns if name in X.columns or name == target].index(target)
         save_model(gan, TargetColumn.of(y, place), output, overwrite=force)
         counts = counts_of(y)
+        rows = [("class", "rows"), *((shown(label), n) for label, n in counts.items())]
         run.finish(
-            f"{aligned([('class', 'rows'), *counts.items()])}\nlearned with seed {seed}, {gan.n_iter_} steps: {output}",
+            f"{aligned(rows)}\nlearned with seed {seed}, {gan.n_iter_} steps: {output}",
             {
                 "output": output,
                 "class_counts": counts,
@@ -80,6 +82,6 @@ def generate(
         with run.output():
             write_frame(frame, output, format=output_format, overwrite=force)
         run.finish(
-            f"{frame.height} rows of class {chosen}, from row {start}: {output}",
+            f"{frame.height} rows of class {shown(chosen)}, from row {start}: {output}",
             {"output": output, "label": str(chosen), "n_rows": frame.height, "start": start},
         )

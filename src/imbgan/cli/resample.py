@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
+from imbgan._text import aligned, shown
 from imbgan.cli import options as o
 from imbgan.cli.session import session
-from imbgan.cli.tables import aligned, counts_of, load, with_labels
+from imbgan.cli.tables import counts_of, load, with_labels
 
 Ratio = Annotated[
     float | None,
@@ -70,7 +71,7 @@ def resample(
         before, after = counts_of(y), counts_of(y_resampled)
         n_generated = frame.height - X.height
         made = f"the last {n_generated} of them generated with seed {seed}"
-        rows = [("class", "before", "after"), *((label, n, after[label]) for label, n in before.items())]
+        rows = [("class", "before", "after"), *((shown(label), n, after[label]) for label, n in before.items())]
         run.finish(
             f"{aligned(rows)}\n{frame.height} rows, {made}: {output}",
             {

@@ -11,6 +11,7 @@ from typing import TextIO
 
 import typer
 
+from imbgan._text import one_line, printable
 from imbgan.cli.interruption import was_stopped
 from imbgan.data.writers import STANDARD_STREAM, check_place, write_bytes
 from imbgan.exceptions import ImbganError, ImbganWarning, ParameterError
@@ -18,16 +19,6 @@ from imbgan.exceptions import ImbganError, ImbganWarning, ParameterError
 FAILED = 1
 WRONG_USE = 2
 INTERRUPTED = 130
-
-
-def printable(text: str) -> str:
-    """Escape what could move a cursor or color a terminal; names and labels are data from outside."""
-    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
-
-
-def one_line(text: object) -> str:
-    """Return a message of any library on one line."""
-    return printable(" ".join(str(text).split()))
 
 
 def print_error(message: str) -> None:

@@ -42,16 +42,6 @@ def with_labels(X: "pl.DataFrame", y: "pl.Series", columns: Sequence[str]) -> "p
     return X.with_columns(y).select([name for name in columns if name in X.columns or name == y.name])
 
 
-def aligned(rows: Sequence[Sequence[object]]) -> str:
-    """Return rows of cells as text, the first column to the left and the others to the right."""
-    cells = [[str(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return "\n".join(
-        "  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))])
-        for row in cells
-    )
-
-
 def counts_of(labels: "pl.Series") -> Mapping[str, int]:
     """Return the rows of each class, the largest first."""
     from imbgan.tabular.labels import label_text

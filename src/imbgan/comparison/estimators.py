@@ -10,8 +10,8 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.tree import DecisionTreeClassifier
 
-from imbgan._messages import did_you_mean
 from imbgan._optional import import_optional
+from imbgan._text import did_you_mean
 from imbgan.comparison.preparation import TablePreprocessor
 from imbgan.exceptions import ParameterError
 

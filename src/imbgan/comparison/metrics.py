@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from imbgan._messages import did_you_mean
+from imbgan._text import did_you_mean
 from imbgan.exceptions import ParameterError
 from imbgan.strategies.thresholds import MAX_FPR
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from imbgan._text import cut, shown
 from imbgan.comparison.metrics import METRICS
 from imbgan.comparison.results import Choice, FoldResult, Score, StrategyRun, Task
 from imbgan.comparison.statistics import value_of
-from imbgan.comparison.wording import cut, digits_for, number, shown, signed, unsampled
+from imbgan.comparison.wording import digits_for, number, signed, unsampled
 
 # Test folds with fewer rare rows say little.
 FEW_ROWS = 10

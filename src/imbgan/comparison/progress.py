@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from imbgan.oversampling.progress import progress_console
+from imbgan._progress import progress_console
 
 T = TypeVar("T")
 

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from imbgan._text import shown
 from imbgan.comparison.metrics import METRICS
 from imbgan.comparison.notes import notes
 from imbgan.comparison.results import Choice, FoldResult, Score, StrategyRun, Task, Verdict
 from imbgan.comparison.statistics import mean_seconds, practical_margin
-from imbgan.comparison.wording import digits_for, duration, number, percent, shown, signed, unsampled
+from imbgan.comparison.wording import digits_for, duration, number, percent, signed, unsampled
 
 # Strategies are taken for equal from this posterior probability on.
 CERTAINTY = 0.95

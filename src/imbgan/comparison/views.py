@@ -5,8 +5,9 @@ from html import escape
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
+from imbgan._text import cut, shown
 from imbgan.comparison.metrics import METRICS
-from imbgan.comparison.wording import cut, digits_for, duration, number, percent, shown, signed, unsampled
+from imbgan.comparison.wording import digits_for, duration, number, percent, signed, unsampled
 
 if TYPE_CHECKING:
     from imbgan.comparison.results import Comparison, Score, StrategyRun, Task

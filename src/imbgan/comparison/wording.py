@@ -2,15 +2,7 @@
 
 import math
 
-
-def shown(name: str, longest: int = 40) -> str:
-    """Return a name from outside as one short line; control characters and the like as escapes."""
-    return cut(name if name and name.isprintable() else repr(name), longest)
-
-
-def cut(text: str, longest: int) -> str:
-    """Return a text, its end left out if it is longer than that."""
-    return text if len(text) <= longest else f"{text[: longest - 3]}..."
+from imbgan._text import shown
 
 
 def number(value: float | None, digits: int = 3) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from imbgan._messages import did_you_mean
 from imbgan._optional import import_optional
+from imbgan._text import did_you_mean
 from imbgan.exceptions import DataError, ParameterError
 
 Format = Literal["csv", "tsv", "jsonl", "parquet", "arrow"]

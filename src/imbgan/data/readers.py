@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from imbgan._messages import did_you_mean
+from imbgan._text import did_you_mean, listed
 from imbgan.data.delimited import read_delimited
 from imbgan.data.formats import ARROW_STREAM, TEXT_FORMATS, Format, decompress, format_of, sniff
 from imbgan.data.inference import infer_types
@@ -159,5 +159,6 @@ def _check_flat(frame: "pl.DataFrame", source: str) -> None:
     """Refuse cells that hold lists or records."""
     nested = [name for name, dtype in frame.schema.items() if dtype.is_nested()]
     if nested:
-        shown = ", ".join(map(repr, nested[:5])) + (", ..." if len(nested) > 5 else "")
-        raise DataError(f"{source} holds lists or records in {shown}. Unpack them into columns, or leave them out.")
+        raise DataError(
+            f"{source} holds lists or records in {listed(nested, 5)}. Unpack them into columns, or leave them out."
+        )

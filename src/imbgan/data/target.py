@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from imbgan._messages import did_you_mean, listed
+from imbgan._text import cut, did_you_mean, listed
 from imbgan.exceptions import DataError, ParameterError
 
 if TYPE_CHECKING:
@@ -83,19 +83,18 @@ def _check_classes(labels: "pl.Series") -> None:
         what = "times" if is_time else "measurements"
         raise DataError(
             f"The target {name!r} must hold classes. It holds {what} ({n_classes} distinct values, such as "
-            f"{_shown(labels[0])}). Choose another column, or cut it into classes first."
+            f"{_example(labels)}). Choose another column, or cut it into classes first."
         )
     if n_classes > MAX_CLASSES or (n_classes > MANY_CLASSES and 2 * n_classes > n_rows):
         raise DataError(
             f"The target {name!r} must hold classes. It has {n_classes} distinct values in {n_rows} rows, such as "
-            f"{_shown(labels[0])}: an identifier, a measurement or text. Choose another column, or group its values."
+            f"{_example(labels)}: an identifier, a measurement or text. Choose another column, or group its values."
         )
 
 
-def _shown(value: object) -> str:
-    text = value if isinstance(value, str) else str(value)
-    text = text if len(text) <= 40 else f"{text[:40]}..."
-    return repr(text) if isinstance(value, str) else text
+def _example(labels: "pl.Series") -> str:
+    first = labels[0]
+    return repr(cut(first, 40)) if isinstance(first, str) else str(first)
 
 
 def _unknown(name: str, columns: Sequence[str]) -> str:

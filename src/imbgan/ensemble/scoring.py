@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.metrics import average_precision_score, get_scorer, get_scorer_names, roc_auc_score
 
-from imbgan._messages import did_you_mean
+from imbgan._text import did_you_mean
 from imbgan.exceptions import ParameterError
 
 Scoring = str | Callable[[Any, Any, Any], float]

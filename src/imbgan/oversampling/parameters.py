@@ -6,8 +6,8 @@ from dataclasses import fields
 from numbers import Integral, Real
 from typing import Any
 
-from imbgan._messages import did_you_mean
 from imbgan._sklearn import Interval, StrOptions
+from imbgan._text import did_you_mean
 from imbgan.exceptions import ParameterError
 from imbgan.gan.config import MonitorConfig, TrainConfig
 from imbgan.gan.losses import LOSSES

@@ -1,20 +1,12 @@
 """The progress line of a training run."""
 
-import importlib.util
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from imbgan._progress import progress_console
 from imbgan.gan.loop import ChunkSummary
-
-
-def progress_console(*, stderr: bool = False) -> Console:
-    """Return a console whose progress lines also work in a notebook."""
-    # There Rich needs ipywidgets; without them it shows the line once, at the end.
-    is_plain = importlib.util.find_spec("ipywidgets") is None
-    return Console(stderr=stderr, force_jupyter=False if is_plain else None)
 
 
 class ProgressLine:

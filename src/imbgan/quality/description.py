@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imbgan._plain import to_plain
+from imbgan._text import aligned, shown
 from imbgan.exceptions import IdentifierColumnWarning
 from imbgan.tabular import TableEncoder, TableStatistics, read_table
 from imbgan.tabular.equality import row_codes, value_codes
@@ -282,7 +283,7 @@ def _of_columns(columns: Sequence[ColumnDescription]) -> list[str]:
     if gaps:
         most = max(gaps, key=lambda column: column.missing)
         sentences.append(
-            f"Values are missing in {_plural(len(gaps), 'column')} (most: {_shown(most.name)}, {most.missing:.0%}). "
+            f"Values are missing in {_plural(len(gaps), 'column')} (most: {shown(most.name, 60)}, {most.missing:.0%}). "
             "Gaps are learned as they are and come back in generated rows; nothing needs to be filled in."
         )
     many = [c.name for c in columns if c.kind == "categorical" and c.n_distinct > MANY_LEVELS and not c.is_identifier]
@@ -309,28 +310,22 @@ def _plural(n: int, noun: str) -> str:
 
 
 def _listed(names: Sequence[str], most: int = 3) -> str:
-    shown = ", ".join(_shown(name) for name in names[:most])
-    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
-
-
-def _shown(text: str, width: int = 60) -> str:
-    """Return untrusted text on one line, without what moves a cursor."""
-    safe = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
-    return safe if len(safe) <= width else safe[: width - 3] + "..."
+    text = ", ".join(shown(name, 60) for name in names[:most])
+    return f"{text} and {len(names) - most} more" if len(names) > most else text
 
 
 def _class_table(description: Description) -> str:
     counts = description.class_counts
-    rows = [(_shown(label, 30), str(n), f"{100 * n / description.n_rows:.1f} %") for label, n in counts.items()]
+    rows = [(shown(label, 30), str(n), f"{100 * n / description.n_rows:.1f} %") for label, n in counts.items()]
     more = f"\n... and {len(rows) - SHOWN_ROWS} more" if len(rows) > SHOWN_ROWS else ""
     ratio = f"{description.imbalance_ratio:.1f} rows of the largest class for 1 of the smallest"
-    return f"{_aligned([('class', 'rows', 'share'), *rows[:SHOWN_ROWS]], left={0})}{more}\n{ratio}"
+    return f"{aligned([('class', 'rows', 'share'), *rows[:SHOWN_ROWS]], left={0})}{more}\n{ratio}"
 
 
 def _column_table(columns: Sequence[ColumnDescription]) -> str:
-    rows = [(_shown(c.name, 20), c.kind, str(c.n_distinct), f"{100 * c.missing:.1f} %", _values(c)) for c in columns]
+    rows = [(shown(c.name, 20), c.kind, str(c.n_distinct), f"{100 * c.missing:.1f} %", _values(c)) for c in columns]
     more = f"\n... and {len(rows) - SHOWN_ROWS} more" if len(rows) > SHOWN_ROWS else ""
-    return _aligned([("column", "kind", "distinct", "missing", "values"), *rows[:SHOWN_ROWS]], left={0, 1, 4}) + more
+    return aligned([("column", "kind", "distinct", "missing", "values"), *rows[:SHOWN_ROWS]], left={0, 1, 4}) + more
 
 
 def _values(column: ColumnDescription) -> str:
@@ -338,17 +333,5 @@ def _values(column: ColumnDescription) -> str:
         return "looks like an identifier"
     if column.low is not None:
         low, high = (f"{v:.6g}" if isinstance(v, float) else str(v) for v in (column.low, column.high))
-        return _shown(low if low == high else f"{low} to {high}", VALUES_WIDTH)
-    return _shown(", ".join(f"{level} {share:.0%}" for level, share in column.levels.items()), VALUES_WIDTH)
-
-
-def _aligned(rows: Sequence[tuple[str, ...]], left: set[int]) -> str:
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    lines = [
-        "  ".join(
-            cell.ljust(width) if i in left else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in rows
-    ]
-    return "\n".join(line.rstrip() for line in lines)
+        return shown(low if low == high else f"{low} to {high}", VALUES_WIDTH)
+    return shown(", ".join(f"{level} {share:.0%}" for level, share in column.levels.items()), VALUES_WIDTH)

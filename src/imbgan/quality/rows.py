@@ -8,7 +8,7 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from imbgan._messages import did_you_mean, listed
+from imbgan._text import did_you_mean, listed
 from imbgan.exceptions import DataError, DataTypeError, ParameterError
 from imbgan.tabular import n_rows, read_table
 from imbgan.tabular.labels import Labels, label_text, read_labels

@@ -2,8 +2,9 @@
 
 import textwrap
 from collections.abc import Sequence
-from html import escape
 
+from imbgan._html import templates
+from imbgan._text import aligned, printable, shown, writable
 from imbgan.quality.results import ClassQuality, Diagnostic, Measure
 
 WIDTH = 80
@@ -32,7 +33,7 @@ def _cell(measure: Measure) -> str:
 def _table(classes: Sequence[ClassQuality]) -> list[tuple[str, ...]]:
     return [
         (
-            quality.label if len(quality.label) <= MAX_LABEL else quality.label[: MAX_LABEL - 1] + "…",
+            shown(quality.label, MAX_LABEL),
             f"{quality.n_real:,}",
             f"{quality.n_synthetic:,}",
             *(_cell(quality.measure(name)) for name, _ in SHOWN),
@@ -52,40 +53,24 @@ def text_view(classes: Sequence[ClassQuality], diagnostics: Sequence[Diagnostic]
     for diagnostic in diagnostics[:MAX_FINDINGS]:
         head = f"{diagnostic.severity} {diagnostic.code} {diagnostic.name}, {_place(diagnostic)}:"
         text = f"{head} {diagnostic.evidence} {diagnostic.action}"
-        lines += textwrap.wrap(text, WIDTH, subsequent_indent="    ")
+        lines += textwrap.wrap(printable(text), WIDTH, subsequent_indent="    ")
     if len(diagnostics) > MAX_FINDINGS:
         lines.append(f"and {len(diagnostics) - MAX_FINDINGS} further findings")
     lines += [] if diagnostics else [NO_FINDINGS]
-    # A label is text from outside: line breaks and control characters would break the table.
-    rows = [HEADINGS, *((_printable(row[0]), *row[1:]) for row in _table(classes))]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(HEADINGS))]
-    lines.append("")
-    for row in rows:
-        cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
-        lines.append(" ".join(cells).rstrip())
-    return "\n".join([*lines, f"({CAPTION})"])
-
-
-def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else "�" for letter in text)
+    return "\n".join([*lines, "", aligned([HEADINGS, *_table(classes)], gap=1), f"({CAPTION})"])
 
 
 def html_view(classes: Sequence[ClassQuality], diagnostics: Sequence[Diagnostic]) -> str:
     """Return findings, worst first, and a line a class, as a fragment of HTML in which all text is escaped."""
-    items = [
-        f"<li><strong>{escape(diagnostic.severity)} {escape(diagnostic.code)} {escape(diagnostic.name)}</strong>, "
-        f"{escape(_place(diagnostic))}: {escape(diagnostic.evidence)} {escape(diagnostic.action)}</li>"
-        for diagnostic in diagnostics[:MAX_FINDINGS]
-    ]
-    if len(diagnostics) > MAX_FINDINGS:
-        items.append(f"<li>and {len(diagnostics) - MAX_FINDINGS} further findings</li>")
-    found = f"<ul>{''.join(items)}</ul>" if items else f"<p>{escape(NO_FINDINGS)}</p>"
-    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in HEADINGS)
-    body = "".join(
-        f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>'
-        for row in _table(classes)
-    )
-    return (
-        f"<div><p>Generated rows, {escape(CAPTION)}.</p>{found}"
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    template = templates("imbgan.quality").get_template("assessment.html")
+    return writable(
+        template.render(
+            caption=CAPTION,
+            findings=diagnostics[:MAX_FINDINGS],
+            n_more=max(0, len(diagnostics) - MAX_FINDINGS),
+            no_findings=NO_FINDINGS,
+            place=_place,
+            headings=HEADINGS,
+            rows=_table(classes),
+        )
     )

@@ -12,7 +12,8 @@ from xml.etree import ElementTree as ET
 
 from markupsafe import Markup
 
-from imbgan.report.words import clean, named, shorten
+from imbgan._text import writable
+from imbgan.report.words import named, shorten
 
 # Coordinates of data beyond this are drawn at it, so that no difference of two numbers overflows.
 LARGEST = 1e300
@@ -92,12 +93,12 @@ def coordinate(value: float) -> str:
 def node(parent: ET.Element, tag: str, text: str | None = None, **attributes: str | float) -> ET.Element:
     """Add an element; ``class_`` is written ``class``, ``text_anchor`` becomes ``text-anchor``."""
     written = {
-        key.rstrip("_").replace("_", "-"): clean(value) if isinstance(value, str) else coordinate(value)
+        key.rstrip("_").replace("_", "-"): writable(value) if isinstance(value, str) else coordinate(value)
         for key, value in attributes.items()
     }
     element = ET.SubElement(parent, tag, written)
     if text is not None:
-        element.text = clean(text)
+        element.text = writable(text)
     return element
 
 

@@ -4,14 +4,16 @@ import itertools
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
+from imbgan._html import templates
 from imbgan._plain import to_plain
+from imbgan._text import writable
 from imbgan.report import row_sections, score_sections
 from imbgan.report.kit import Figure
 from imbgan.report.summary import Summary
-from imbgan.report.words import capitalized, clean, named, shorten
+from imbgan.report.words import capitalized, named, shorten
 
 TITLES = {
     "verdict": "Verdict",
@@ -72,7 +74,7 @@ def render(summary: Summary) -> str:
         titles=TITLES,
         results=to_plain(results),
     )
-    return clean(page)
+    return writable(page)
 
 
 def _name(text: object, width: int = 36) -> Markup:
@@ -90,13 +92,7 @@ def _rows_of(label: str) -> Markup:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("imbgan.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates("imbgan.report")
     functions: dict[str, Any] = {"name": _name, "rows_of": _rows_of}
     filters: dict[str, Any] = {"capitalized": capitalized, "shorten": shorten}
     environment.globals.update(functions)

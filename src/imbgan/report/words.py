@@ -2,20 +2,17 @@
 
 import itertools
 import math
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from imbgan._text import writable
 from imbgan.comparison import wording
 from imbgan.comparison.metrics import METRICS
 from imbgan.comparison.wording import number
 
 NONE = "–"
-# Characters that XML cannot hold (controls, non-characters), that no file can (halves of surrogate pairs), or that turn
-# the direction of the text after them.
-_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 # How many places letters take that are wider than most.
 _WIDE, _WIDER = 1.25, 1.7
 
@@ -91,14 +88,9 @@ def capitalized(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def clean(text: str) -> str:
-    """Return ``text`` with each character replaced that XML or UTF-8 cannot hold, or that turns its direction."""
-    return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
 def named(text: str) -> str:
     """Return a name from outside as something to be seen, even if it is empty or blank."""
-    return clean(text) if text.strip() else "(no name)"
+    return writable(text) if text.strip() else "(no name)"
 
 
 def shorten(text: str, width: int) -> str:

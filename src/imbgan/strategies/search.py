@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold
 
+from imbgan._progress import progress_console
 from imbgan._threads import one_thread
 from imbgan.ensemble.base import seed_of
 from imbgan.ensemble.scoring import Scoring, score_probabilities
 from imbgan.exceptions import ImbganError
-from imbgan.oversampling.progress import progress_console
 from imbgan.random import Streams
 from imbgan.strategies.sharing import Sharing
 from imbgan.strategies.strategy import Strategy

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from imbgan._messages import did_you_mean
+from imbgan._text import did_you_mean
 from imbgan.exceptions import ParameterError
 from imbgan.strategies.sharing import Sharing
 

@@ -13,7 +13,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from imbgan._messages import did_you_mean, listed
+from imbgan._text import did_you_mean, listed
 from imbgan.exceptions import DataError, DataTypeError, ParameterError
 from imbgan.tabular.frames import take
 from imbgan.tabular.reading import is_sparse

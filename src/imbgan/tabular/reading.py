@@ -9,7 +9,7 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from imbgan._messages import did_you_mean, listed
+from imbgan._text import did_you_mean, listed
 from imbgan.exceptions import DataError, DataTypeError, ParameterError
 from imbgan.tabular.cells import read_cells, scatter
 from imbgan.tabular.kinds import as_kind
