@@ -1,7 +1,10 @@
-"""Files that are whole or absent."""
+"""Files and folders that are whole or absent."""
 
+import contextlib
 import os
 import secrets
+import shutil
+from collections.abc import Generator
 from pathlib import Path
 
 
@@ -10,8 +13,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
     A failure or an interruption leaves nothing behind.
     """
-    # Long names are cut: the suffix must not make them longer than the file system allows.
-    temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}.part")
+    temporary = _beside(path)
     try:
         with temporary.open("xb") as file:
             file.write(data)
@@ -20,3 +22,36 @@ def write_whole(path: Path, data: bytes) -> None:
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def whole_folder(path: Path, *, overwrite: bool = False) -> Generator[Path]:
+    """Yield the name of a folder to make and fill, which takes the place of ``path`` when the context ends.
+
+    A failure or an interruption leaves nothing behind, and the old folder, if there was one, as it was.
+
+    Parameters
+    ----------
+    path : Path
+    overwrite : bool, default=False
+        Replace a folder that exists; otherwise it is an error of the operating system.
+    """
+    path = path.absolute()
+    fresh, old = _beside(path), _beside(path)
+    try:
+        yield fresh
+        if overwrite and path.exists():
+            os.rename(path, old)
+        os.rename(fresh, path)
+    except BaseException:
+        if old.exists() and not path.exists():
+            os.rename(old, path)
+        raise
+    finally:
+        for leftover in (fresh, old):
+            shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _beside(path: Path) -> Path:
+    # Long names are cut: the suffix must not make them longer than the file system allows.
+    return path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}.part")

@@ -1,14 +1,12 @@
 """Model folders of the command line: a saved generator, and beside it the column that held the labels."""
 
 import json
-import os
-import secrets
-import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from imbgan._files import whole_folder
 from imbgan._text import did_you_mean, listed
 from imbgan.data.writers import write_bytes
 from imbgan.exceptions import ModelFileError, ParameterError
@@ -77,22 +75,9 @@ def check_model_place(path: str, *, overwrite: bool) -> None:
 def save_model(gan: "TabularGAN", target: TargetColumn, path: str, *, overwrite: bool) -> None:
     """Save a generator with its target, whole or not at all."""
     check_model_place(path, overwrite=overwrite)
-    folder = Path(path).absolute()
-    mark = secrets.token_hex(4)
-    fresh, old = folder.with_name(f".{folder.name}.{mark}"), folder.with_name(f".{folder.name}.{mark}.old")
-    try:
-        gan.save(fresh)
-        write_bytes(json.dumps(asdict(target), indent=1).encode(), fresh / TARGET)
-        if folder.exists():
-            os.rename(folder, old)
-        os.rename(fresh, folder)
-    except BaseException:
-        if old.exists() and not folder.exists():
-            os.rename(old, folder)
-        raise
-    finally:
-        for leftover in (fresh, old):
-            shutil.rmtree(leftover, ignore_errors=True)
+    with whole_folder(Path(path), overwrite=overwrite) as folder:
+        gan.save(folder)
+        write_bytes(json.dumps(asdict(target), indent=1).encode(), folder / TARGET)
 
 
 def load_model(path: str) -> tuple["TabularGAN", TargetColumn]:

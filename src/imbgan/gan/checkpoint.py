@@ -1,9 +1,6 @@
 """Saved models: a folder of JSON and safetensors. Nothing in it is ever executed; every leaf is checked."""
 
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +10,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
+from imbgan._files import whole_folder
 from imbgan.exceptions import ImbganError, ModelFileError
 from imbgan.gan.config import TrainConfig
 from imbgan.gan.heads import make_layout
@@ -41,17 +39,12 @@ def write_folder(path: Path, document: Mapping[str, object], arrays: Mapping[str
         raise ModelFileError(
             f"The folder of a saved model needs a parent. {str(path.parent)!r} does not exist; make it."
         )
-    temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.absolute().parent))
-    try:
-        (temporary / DOCUMENT).write_text(json.dumps(document, indent=1), encoding="utf-8")
-        save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, temporary / WEIGHTS)
-        # Temporary folders and safetensors files are private; a saved model is an ordinary folder.
-        temporary.chmod(0o755)
-        (temporary / WEIGHTS).chmod(0o644)
-        os.rename(temporary, path)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
+    with whole_folder(path) as folder:
+        folder.mkdir()
+        (folder / DOCUMENT).write_text(json.dumps(document, indent=1), encoding="utf-8")
+        save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, folder / WEIGHTS)
+        # safetensors makes private files; a saved model is readable like any other.
+        (folder / WEIGHTS).chmod((folder / DOCUMENT).stat().st_mode)
 
 
 def read_folder(path: Path, kind: str, version: int) -> tuple[Document, Arrays]:
