@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from imbgan.comparison import Comparison, compare
     from imbgan.ensemble import GANBaggingClassifier, PriorCorrectedClassifier
     from imbgan.exceptions import (
+        CollectedFrameWarning,
         DataError,
         DataTypeError,
         ForkedProcessError,
@@ -28,6 +29,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Assessment": "quality",
     "AutoBalancedClassifier": "strategies",
+    "CollectedFrameWarning": "exceptions",
     "Comparison": "comparison",
     "DataError": "exceptions",
     "DataTypeError": "exceptions",
@@ -51,6 +53,7 @@ _HOMES = {
 __all__ = [
     "Assessment",
     "AutoBalancedClassifier",
+    "CollectedFrameWarning",
     "Comparison",
     "DataError",
     "DataTypeError",

@@ -37,5 +37,9 @@ class IdentifierColumnWarning(ImbganWarning):
     """A column looks like an identifier: every row has its own value."""
 
 
+class CollectedFrameWarning(ImbganWarning):
+    """A lazy data frame is collected: all of its rows are read into memory."""
+
+
 class GenerationQualityWarning(ImbganWarning):
     """The generated rows are worse than those of a simple baseline."""

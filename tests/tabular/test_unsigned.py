@@ -65,7 +65,7 @@ def test_two_values_are_generated_as_often_as_they_occur(name, low):
     values = np.array([low, low + 1, low + 1] * 20, dtype=np.uint64)
     X = TABLES[name](values)
     encoder = encoder_of(X, 60)
-    matrix = encoder.transform(X, np.random.default_rng(0))
+    matrix = encoder.transform(X, 0)
     np.testing.assert_array_equal(matrix.argmax(axis=1), [0, 1, 1] * 20)
     back = encoder.inverse_transform(matrix)
     np.testing.assert_array_equal(np.asarray(back).ravel().astype(np.uint64), values)
@@ -79,7 +79,7 @@ def test_levels_are_the_numbers_themselves(name, kind):
     (column,) = read_table(X, {place: kind}).columns
     assert column.values.tolist() == values.tolist()
     encoder = encoder_of(X, 12, kinds={place: kind})
-    back = encoder.inverse_transform(encoder.transform(X, np.random.default_rng(0)))
+    back = encoder.inverse_transform(encoder.transform(X, 0))
     np.testing.assert_array_equal(np.asarray(back).ravel().astype(np.uint64), values)
     assert list(getattr(back, "dtypes", [])) == list(getattr(X, "dtypes", []))
 

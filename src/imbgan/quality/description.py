@@ -17,7 +17,8 @@ from imbgan.exceptions import IdentifierColumnWarning
 from imbgan.tabular import TableEncoder, TableStatistics, read_table
 from imbgan.tabular.equality import row_codes, value_codes
 from imbgan.tabular.labels import read_labels
-from imbgan.tabular.schema import Kind, RawColumn
+from imbgan.tabular.schema import NUMBER_FAMILIES, Kind, RawColumn
+from imbgan.tabular.ticks import text_of_time
 
 #: Fewer rows of a class than this leave none to hold out and judge by.
 FEW_ROWS = 10
@@ -48,7 +49,7 @@ class ColumnDescription:
     name : str
     kind : str
         As :class:`imbgan.TabularGAN` will learn it: "continuous", "integer", "boolean", "categorical", "datetime",
-        "timedelta" or "constant".
+        "timedelta", "time" or "constant".
     dtype : str
         Data type in the container.
     n_distinct : int
@@ -190,7 +191,7 @@ def _describe_column(
     n_present = len(codes) - int(counts[0])
     low = high = None
     levels: dict[str, float] = {}
-    if column.family in ("float", "int", "datetime", "timedelta") and n_present:
+    if column.family in NUMBER_FAMILIES and n_present:
         present = column.values[~column.missing]
         low, high = _cell(column, present.min()), _cell(column, present.max())
     elif n_present:
@@ -217,7 +218,9 @@ def _cell(column: RawColumn, value: np.generic) -> int | float | str:
     if isinstance(cell, np.datetime64):
         text = str(cell)
         return re.sub(r"(T00:00(:00)?)?([.]0+)?$", "", text) if "T" in text else text
-    return str(cell) if isinstance(cell, np.timedelta64) else cell
+    if isinstance(cell, np.timedelta64):
+        return text_of_time(cell) if column.family == "time" else str(cell)
+    return cell
 
 
 def _seconds(width: int, n_rarest: int) -> float:

@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from imbgan.quality.results import Histogram
 from imbgan.quality.rows import Cells, Field
+from imbgan.tabular.schema import TIME_FAMILIES
+from imbgan.tabular.ticks import text_of_time
 
 # More bins than this are not told apart by eye in a small figure.
 MAX_BINS = 20
@@ -64,7 +66,7 @@ def _of_levels(field: Field, real: Cells, synthetic: Cells) -> Histogram:
 
 def _texts(field: Field, values: NDArray[np.float64]) -> list[str]:
     """Return numbers as people write them, dates as dates."""
-    if field.family in ("datetime", "timedelta"):
+    if field.family in TIME_FAMILIES:
         return _times(field.family, values)
     if field.family == "int" and np.mod(values, 1).max() == 0:
         return [f"{value:.0f}" for value in values]
@@ -74,6 +76,8 @@ def _texts(field: Field, values: NDArray[np.float64]) -> list[str]:
 def _times(family: str, values: NDArray[np.float64]) -> list[str]:
     if family == "timedelta":
         return [f"{value / 3.6e12:.4g} h" for value in values]
+    if family == "time":
+        return [text_of_time(np.timedelta64(round(value), "ns")) for value in values.tolist()]
     moments = values.astype(np.int64).astype("datetime64[ns]")
     unit = "D" if np.ptp(values) > 3 * 86400e9 else "s"
     return np.datetime_as_string(moments.astype(f"datetime64[{unit}]")).tolist()

@@ -2,18 +2,18 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
-import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
 from imbgan._text import did_you_mean, listed
 from imbgan.exceptions import DataError, DataTypeError, ParameterError
 from imbgan.tabular import n_rows, read_table
+from imbgan.tabular.containers import container_of
 from imbgan.tabular.labels import Labels, label_text, read_labels
-from imbgan.tabular.reading import container_of
-from imbgan.tabular.schema import NANOSECONDS, RawColumn, Table, describe, is_named
+from imbgan.tabular.reading import is_named, read_names
+from imbgan.tabular.schema import NANOSECONDS, TIME_FAMILIES, RawColumn, Table, column_label
 
 Cells = NDArray[np.float64]
 Role = Literal["real", "synthetic", "holdout"]
@@ -25,12 +25,12 @@ ALL_ROWS = "all rows"
 
 @dataclass(frozen=True)
 class Field:
-    """One column, as all tables share it: a number (also a date or a duration) or a category with its levels."""
+    """One column, as all tables share it: a number (also a date, duration or time of day) or a category."""
 
     name: str
     is_number: bool
     levels: tuple[str, ...] = ()
-    family: str = ""  # of a number: "float", "int", "datetime", "timedelta"
+    family: str = ""  # of a number: "float", "int", "datetime", "timedelta", "time"
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ class Rows:
     Parameters
     ----------
     cells : ndarray of shape (n, d)
-        Numbers as they are (dates and durations in nanoseconds), categories as positions among the field's
-        levels, NaN where missing.
+        Numbers as they are (dates, durations and times of day in nanoseconds), categories as positions among the
+        levels of the field, NaN where missing.
     labels : ndarray of str of shape (n,)
         Classes as text.
     """
@@ -101,19 +101,18 @@ def _split_target(table: object, target: Hashable | None, role: Role) -> tuple[o
         return X, _texts(labels)
     if target is None:
         return table, np.full(n_rows(table), ALL_ROWS)
-    if not is_named(container_of(table)):
+    if not is_named(table):
         raise DataError(
             f"{role}: only a DataFrame can hold the target column {target!r}. Got {type(table).__name__}; pass the "
             "pair (X, y)."
         )
-    frame = nw.from_native(cast(Any, table), eager_only=True)
-    if target not in frame.columns:
+    names = read_names(table)
+    if target not in names:
         raise DataError(
-            f"{role} must hold the target column {target!r}.{did_you_mean(target, frame.columns)} "
-            f"It has {listed(frame.columns)}."
+            f"{role} must hold the target column {target!r}.{did_you_mean(target, names)} It has {listed(names)}."
         )
-    name = cast(str, target)
-    return frame.drop(name).to_native(), _texts(read_labels(frame[name].to_native(), name=f"{target!r} of {role}"))
+    rest, column = container_of(table).split(table, target)
+    return rest, _texts(read_labels(column, name=f"{target!r} of {role}"))
 
 
 def _texts(labels: Labels) -> NDArray[np.str_]:
@@ -122,7 +121,7 @@ def _texts(labels: Labels) -> NDArray[np.str_]:
 
 def _aligned(table: Table, real: Table, role: Role) -> list[RawColumn]:
     """Return the columns of ``table`` in the order of the real ones."""
-    if not (is_named(table.container) and is_named(real.container)):
+    if not (is_named(table) and is_named(real)):
         if len(table.columns) != len(real.columns):
             raise DataError(
                 f"{role} and real must have the same columns. Got {len(table.columns)} and {len(real.columns)}."
@@ -145,7 +144,7 @@ def _read_column(columns: Mapping[Role, RawColumn]) -> tuple[Field, dict[Role, C
     name = str(columns["real"].name)
     families = {column.family for column in columns.values()} - {"none"}
     is_number = "level" not in families and families != {"bool"}
-    times = families & {"datetime", "timedelta"}
+    times = families & TIME_FAMILIES
     if (times and len(families) > 1) or not (is_number or families <= {"level", "bool"}):
         _reject_families(columns)
     if is_number:
@@ -172,7 +171,7 @@ def _level_texts(column: RawColumn) -> list[str | None]:
 def _reject_families(columns: Mapping[Role, RawColumn]) -> None:
     held = ", ".join(f"{column.family} values in {role}" for role, column in columns.items())
     raise DataTypeError(
-        f"{describe(columns['real'].name)} must hold one type of value. Got {held}. Convert it to one type in all "
+        f"{column_label(columns['real'].name)} must hold one type of value. Got {held}. Convert it to one type in all "
         "tables."
     )
 

@@ -1,17 +1,27 @@
-"""Columns of Python objects: what their cells are, and how to make such cells again."""
+"""Columns of Python objects: what their cells are, and how to make cells of the same type again."""
 
-from collections.abc import Hashable, Sequence
-from datetime import date, datetime, timedelta
-from typing import cast
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import Any, cast
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imbgan.exceptions import DataError, DataTypeError
-from imbgan.tabular.schema import DType, Family, RawColumn, describe
+from imbgan.tabular.decimals import from_decimals, to_decimals
+from imbgan.tabular.schema import DType, Family, RawColumn, column_label
+from imbgan.tabular.ticks import TICK_LABELS, read_ticks, write_ticks
 
-# A cell's type decides what it is; subclasses come before their bases (bool is an int, datetime a date).
+Cells = Sequence[object] | NDArray[np.object_]
+
+# A cell's type decides what it is; subclasses come before their bases (bool is an int, datetime a date, and an
+# enumeration can be anything).
 _CELL_TYPES: tuple[tuple[tuple[type, ...], str], ...] = (
+    ((Enum,), "enum"),
     ((str,), "str"),
     ((bool, np.bool_), "bool"),
     ((np.timedelta64, timedelta), "timedelta"),
@@ -19,20 +29,23 @@ _CELL_TYPES: tuple[tuple[tuple[type, ...], str], ...] = (
     ((float, np.floating), "float"),
     ((np.datetime64, datetime), "datetime"),
     ((date,), "date"),
+    ((time,), "time"),
+    ((Decimal,), "decimal"),
+    ((UUID,), "uuid"),
 )
 _FAMILIES: dict[str, Family] = {
     "bool": "bool",
     "int": "int",
     "float": "float",
-    "str": "level",
-    "mixed": "level",
     "datetime": "datetime",
     "date": "datetime",
     "timedelta": "timedelta",
+    "time": "time",
 }
+_PYTHON_TYPES = (bool, int, float, date, datetime, timedelta, time, Decimal)
 
 
-def read_cells(name: Hashable, cells: Sequence[object] | NDArray[np.object_], text: str) -> RawColumn:
+def read_cells(name: Hashable, cells: Cells, text: str, *, fill: object = None) -> RawColumn:
     """Read a column of Python objects and infer from its cells what it holds.
 
     Parameters
@@ -43,37 +56,52 @@ def read_cells(name: Hashable, cells: Sequence[object] | NDArray[np.object_], te
         None, NaN, NaT and pandas' NA are missing.
     text : str
         Name of the container's data type.
+    fill : object, optional
+        Fill value of a masked array.
 
     Raises
     ------
     DataTypeError
         If a cell is not a scalar, or the cells are of types that make no column together.
     """
-    kinds = {kind: _classify(kind) for kind in set(map(type, cells))}
-    missing, mark = _missing(cells, kinds)
-    _reject_unknown(name, cells, kinds)
-    present = [cell for cell, gone in zip(cells, missing, strict=True) if not gone]
-    found = {kinds[type(cell)] for cell in present}
-    if not found:
-        dtype = DType(text, cells="none", missing=mark)
+    labels = {kind: _classify(kind) for kind in set(map(type, cells))}
+    missing, mark = _missing(cells, labels)
+    _reject_unknown(name, cells, labels)
+    present = [cell for cell, gap in zip(cells, missing, strict=True) if not gap]
+    kinds = list(dict.fromkeys(map(type, present)))
+    if not kinds:
+        dtype = DType(text, cells="none", missing=mark, fill=fill)
         return RawColumn(name, dtype, "none", np.zeros(len(missing)), missing)
-    holds = _common(name, found)
-    family = _FAMILIES[holds]
-    unit = {"date": "D", "datetime": "us", "timedelta": "us"}.get(holds, "")
-    dtype = DType(text, unit=unit, cells=holds, missing=mark)
-    return RawColumn(name, dtype, family, scatter(_to_array(name, present, holds), missing), missing)
+    holds = _common(name, {labels[kind] for kind in kinds})
+    dtype = DType(text, cells=holds, missing=mark, fill=fill)
+    if holds not in _FAMILIES and holds != "decimal":
+        # Levels are the caller's own objects, so that they come back with their types.
+        return RawColumn(name, dtype, "level", scatter(_objects(present, len(present)), missing), missing)
+    _reject_subclasses(name, cells, kinds)
+    if holds == "decimal":
+        family, dtype, values = _decimals(name, cast("list[Decimal | int]", present), dtype)
+    elif holds in TICK_LABELS:
+        family = _FAMILIES[holds]
+        made_as, unit, values = read_ticks(name, present, holds)
+        dtype = replace(dtype, cells=made_as, unit=unit)
+    else:
+        family, values = _FAMILIES[holds], _numbers(name, present, holds)
+        dtype = replace(dtype, cells=_number_type([kind for kind in kinds if labels[kind] == holds], holds))
+    return RawColumn(name, dtype, family, scatter(values, missing), missing)
 
 
 def write_cells(dtype: DType, values: NDArray[np.generic], missing: NDArray[np.bool_]) -> NDArray[np.object_]:
-    """Make the Python objects of a column again, the inverse of :func:`read_cells`."""
-    if dtype.cells == "date":
-        plain = values.astype("int64").astype("datetime64[D]").astype(object)
-    elif dtype.cells == "datetime":
-        plain = values.astype("int64").astype("datetime64[us]").astype(object)
-    elif dtype.cells == "timedelta":
-        plain = values.astype("int64").astype("timedelta64[us]").astype(object)
+    """Make the objects of a column again, each of the type of the cells that :func:`read_cells` saw."""
+    kind, _, name = dtype.cells.partition(".")
+    if dtype.cells == "decimal":
+        plain = _objects(to_decimals(values, missing, dtype.scale), len(values))
+    elif dtype.unit:
+        plain = _objects(write_ticks(values.astype(np.int64), dtype.cells, dtype.unit), len(values))
+    elif kind == "numpy":
+        # Elements of an array of the type are scalars of NumPy, not of Python.
+        plain = _objects(values.astype(_scalar_type(name)), len(values))
     else:
-        # astype(object) turns NumPy scalars into the Python scalars that the cells were.
+        # astype(object) turns the elements of arrays of numbers into Python's scalars, and leaves objects alone.
         plain = values.astype(object)
     if missing.any():
         plain[missing] = missing_cell(dtype.missing)
@@ -81,9 +109,13 @@ def write_cells(dtype: DType, values: NDArray[np.generic], missing: NDArray[np.b
 
 
 def missing_cell(mark: str) -> object:
-    """Return the object that ``mark`` names: None, a NaN, or pandas' NaT or NA."""
+    """Return the object that ``mark`` names: None, a NaN, or a NaT or NA of pandas or NumPy."""
     if mark == "nan":
         return float("nan")
+    if mark == "Decimal nan":
+        return Decimal("NaN")
+    if mark in ("datetime64", "timedelta64"):
+        return getattr(np, mark)("NaT")
     if mark in ("NaT", "NA"):
         import pandas as pd  # only a column that came from pandas carries these marks
 
@@ -100,6 +132,10 @@ def scatter(present: NDArray[np.generic], missing: NDArray[np.bool_]) -> NDArray
     return values
 
 
+def _objects(cells: Iterable[object], n: int) -> NDArray[np.object_]:
+    return np.fromiter(cells, dtype=object, count=n)
+
+
 def _classify(kind: type) -> str:
     if kind is type(None):
         return "None"
@@ -113,40 +149,55 @@ def _classify(kind: type) -> str:
     return "complex" if issubclass(kind, complex | np.complexfloating) else "unknown"
 
 
-def _missing(cells: Sequence[object] | NDArray[np.object_], kinds: dict[type, str]) -> tuple[NDArray[np.bool_], str]:
+def _missing(cells: Cells, labels: dict[type, str]) -> tuple[NDArray[np.bool_], str]:
     """Return which cells are missing, and how the first of them was written."""
     missing = np.zeros(len(cells), dtype=bool)
     mark = ""
     # Only these types can be missing; most columns are spared the walk.
-    if not {"None", "NA", "NaT", "float", "timedelta", "datetime"} & set(kinds.values()):
+    if not {"None", "NA", "NaT", "float", "timedelta", "datetime", "decimal"} & set(labels.values()):
         return missing, mark
     for row, cell in enumerate(cells):
-        kind = kinds[type(cell)]
-        if kind in ("None", "NA", "NaT"):
-            missing[row], mark = True, mark or kind
-        elif kind == "float" and cell != cell:
+        label = labels[type(cell)]
+        if label in ("None", "NA", "NaT"):
+            missing[row], mark = True, mark or label
+        elif label == "float" and cell != cell:
             missing[row], mark = True, mark or "nan"
         elif isinstance(cell, np.datetime64 | np.timedelta64) and np.isnat(cell):
-            missing[row], mark = True, mark or "NaT"
+            missing[row], mark = True, mark or type(cell).__name__
+        elif isinstance(cell, Decimal) and cell.is_nan():
+            missing[row], mark = True, mark or "Decimal nan"
     return missing, mark
 
 
-def _reject_unknown(name: Hashable, cells: Sequence[object] | NDArray[np.object_], kinds: dict[type, str]) -> None:
-    wrong = [kind for kind, label in kinds.items() if label in ("unknown", "complex")]
+def _reject_unknown(name: Hashable, cells: Cells, labels: dict[type, str]) -> None:
+    wrong = [kind for kind, label in labels.items() if label in ("unknown", "complex")]
     if not wrong:
         return
     row = next(row for row, cell in enumerate(cells) if type(cell) in wrong)
     found = type(cells[row])
-    if kinds[found] == "complex":
+    if labels[found] == "complex":
         raise DataError(
-            f"Complex data not supported. {describe(name)} holds a complex number at row {row}; split it "
+            f"Complex data not supported. {column_label(name)} holds a complex number at row {row}; split it "
             "into its real and imaginary parts."
         )
     raise DataTypeError(
-        f"{describe(name)} holds a {found.__name__} at row {row}, but every cell must be one "
+        f"{column_label(name)} holds a {found.__name__} at row {row}, but every cell must be one "
         "scalar, such as a string or a number. Unpack it into columns of its own, or convert it to text or a "
         "number."
     )
+
+
+def _reject_subclasses(name: Hashable, cells: Cells, kinds: list[type]) -> None:
+    """Refuse numbers and times of a class derived from Python's: no cell of it can be made from a value."""
+    for kind in kinds:
+        is_known = kind in _PYTHON_TYPES or issubclass(kind, np.generic) or kind.__name__ in ("Timestamp", "Timedelta")
+        if not is_known:
+            row = next(row for row, cell in enumerate(cells) if type(cell) is kind)
+            base = next(known.__name__ for known in kind.__mro__ if known in _PYTHON_TYPES)
+            raise DataTypeError(
+                f"{column_label(name)} holds a {kind.__name__} at row {row}, a class of its own derived from {base}, "
+                f"of which no new cells can be made. Convert the column to {base}."
+            )
 
 
 def _common(name: Hashable, found: set[str]) -> str:
@@ -154,39 +205,52 @@ def _common(name: Hashable, found: set[str]) -> str:
         return next(iter(found))
     if found == {"int", "float"}:
         return "float"
+    if found == {"int", "decimal"}:
+        return "decimal"
     if found == {"date", "datetime"}:
         return "datetime"
     if found <= {"str", "bool", "int", "float"}:
         return "mixed"
     raise DataTypeError(
-        f"{describe(name)} mixes cells that make no column together ({', '.join(sorted(found))}). "
+        f"{column_label(name)} mixes cells that make no column together ({', '.join(sorted(found))}). "
         "Convert the column to one type."
     )
 
 
-def _to_array(name: Hashable, present: list[object], holds: str) -> NDArray[np.generic]:
-    if holds in ("datetime", "date", "timedelta"):
-        return _ticks(name, present, holds)
+def _decimals(name: Hashable, present: list[Decimal | int], dtype: DType) -> tuple[Family, DType, NDArray[np.generic]]:
+    """Read decimals; those of an object column have as many digits behind the point as the longest of them."""
+    decimals = [Decimal(cell) for cell in present]
+    exponents = [cast(int, cell.as_tuple().exponent) for cell in decimals if cell.is_finite()]
+    scale = max(0, -min(exponents, default=0))
+    is_finite = len(exponents) == len(decimals)
+    family, values = from_decimals(name, decimals, scale if is_finite else 1)
+    return family, replace(dtype, scale=scale), values
+
+
+def _numbers(name: Hashable, present: list[object], holds: str) -> NDArray[np.generic]:
     if holds == "int":
         try:
             return np.array(present, dtype=np.int64)
         except OverflowError:
             raise DataError(
-                f"{describe(name)} holds an integer that does not fit 64 bits. Convert the column to float, "
+                f"{column_label(name)} holds an integer that does not fit 64 bits. Convert the column to float, "
                 "or to strings if its values are codes."
             ) from None
-    if holds in ("float", "bool"):
-        return np.array(present, dtype=np.float64 if holds == "float" else np.bool_)
-    levels = np.empty(len(present), dtype=object)
-    levels[:] = [cell.item() if isinstance(cell, np.generic) else cell for cell in present]
-    return levels
+    return np.array(present, dtype=np.float64 if holds == "float" else np.bool_)
 
 
-def _ticks(name: Hashable, present: list[object], holds: str) -> NDArray[np.generic]:
-    if any(getattr(cell, "tzinfo", None) is not None for cell in present):
-        raise DataTypeError(
-            f"{describe(name)} holds datetime objects with a time zone. Convert the column to a datetime "
-            "dtype of your dataframe library, which keeps the zone."
-        )
-    code = {"datetime": "datetime64[us]", "date": "datetime64[D]", "timedelta": "timedelta64[us]"}[holds]
-    return np.array(present, dtype=code).astype(np.int64)
+def _number_type(kinds: list[type], holds: str) -> str:
+    """Return the type that new cells get: Python's own if any cell has it, else the widest of NumPy's."""
+    scalars = [kind for kind in kinds if issubclass(kind, np.generic)]
+    if len(scalars) < len(kinds):
+        return holds
+    width: Callable[[Any], int] = lambda kind: np.dtype(kind).itemsize  # noqa: E731
+    return f"numpy.{max(scalars, key=width).__name__}"
+
+
+def _scalar_type(name: str) -> type[np.generic]:
+    """Return the type of NumPy that a saved document names; ValueError for anything else."""
+    kind = getattr(np, name, None)
+    if not (isinstance(kind, type) and issubclass(kind, np.generic)):
+        raise ValueError(f"{name!r} is no scalar type of NumPy")
+    return kind

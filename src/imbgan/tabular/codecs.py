@@ -17,8 +17,7 @@ from imbgan.tabular.levels import Levels, LineCodec, OneHotCodec
 from imbgan.tabular.numbers import DiscreteCodec, MinMaxCodec, OptionalCodec, QuantileCodec
 from imbgan.tabular.parts import Arrays, Draws, Matrix, no_part
 from imbgan.tabular.scalars import Json, from_json, to_json
-from imbgan.tabular.schema import RawColumn
-from imbgan.tabular.writing import Part
+from imbgan.tabular.schema import Part, RawColumn
 
 __all__ = [
     "Codec",

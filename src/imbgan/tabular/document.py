@@ -7,7 +7,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from imbgan.exceptions import ModelFileError
+from imbgan.exceptions import DataTypeError, ModelFileError
 from imbgan.tabular.codecs import (
     Codec,
     ConstantCodec,
@@ -18,10 +18,11 @@ from imbgan.tabular.codecs import (
     OptionalCodec,
     QuantileCodec,
 )
+from imbgan.tabular.containers import container_named
 from imbgan.tabular.fitting import Numbers
 from imbgan.tabular.parts import Arrays
 from imbgan.tabular.scalars import Json, from_json, to_json
-from imbgan.tabular.schema import KINDS, Column, DType, Family
+from imbgan.tabular.schema import FAMILIES, KINDS, Column, DType, Family
 
 Document = dict[str, object]
 
@@ -38,7 +39,6 @@ _CODECS = {
         LineCodec,
     )
 }
-_FAMILIES = ("float", "int", "bool", "level", "datetime", "timedelta", "none")
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,7 @@ def _read(document: Document, arrays: Mapping[str, NDArray[np.generic]]) -> Save
     columns = cast("list[Document]", document["columns"])
     overrides = cast("list[tuple[Json, str]]", document["kinds"])
     container = str(document["container"])
-    if container not in ("pandas", "polars", "numpy", "list") and not _is_sparse_name(container):
-        raise ValueError(f"its container {container!r} is unknown")
+    container_named(container)
     if document["numbers"] not in ("quantile", "minmax"):
         raise ValueError(f"its numbers {document['numbers']!r} are unknown")
     return SavedEncoder(
@@ -119,7 +118,7 @@ def _read_field(
     position: int, document: Document, arrays: Mapping[str, NDArray[np.generic]]
 ) -> tuple[Column, Family, Codec]:
     kind, family = document["kind"], document["family"]
-    if kind not in KINDS or family not in _FAMILIES:
+    if kind not in KINDS or family not in FAMILIES:
         raise ValueError(f"column {position} is of the unknown kind {kind!r} ({family!r})")
     body = dict(cast("dict[str, Json]", document["codec"]))
     codec = _CODECS[str(body.pop("type"))]
@@ -131,7 +130,12 @@ def _read_field(
 
 
 def _write_dtype(dtype: DType) -> Document:
-    plain = {field.name: getattr(dtype, field.name) for field in fields(DType)}
+    if getattr(dtype.native, "tz", None) is not None and not dtype.zone:
+        raise DataTypeError(
+            f"A column of the data type {dtype.text} cannot be saved: its time zone has no name and no fixed offset. "
+            "Convert the column to a zone of the time zone database, such as 'Europe/Berlin'."
+        )
+    plain = {field.name: getattr(dtype, field.name) for field in fields(DType) if field.compare}
     categories = dtype.categories
     plain["categories"] = None if categories is None else [to_json(level) for level in categories]
     plain["fill"] = to_json(dtype.fill)
@@ -145,8 +149,3 @@ def _read_dtype(document: dict[str, Json]) -> DType:
     if not all(isinstance(plain[field.name], str) for field in fields(DType) if field.type in (str, "str")):
         raise ValueError("a data type is not text")
     return DType(**plain)  # pyright: ignore[reportArgumentType]
-
-
-def _is_sparse_name(container: str) -> bool:
-    form, _, kind = container.partition("_")
-    return kind in ("matrix", "array") and form in ("csr", "csc", "coo", "bsr", "lil", "dok", "dia")

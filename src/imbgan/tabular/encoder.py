@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from imbgan.exceptions import DataError, DataTypeError, IdentifierColumnWarning, ParameterError
 from imbgan.random import Streams
 from imbgan.tabular.codecs import Codec
+from imbgan.tabular.containers import container_named, write_table
 from imbgan.tabular.document import Document, read_document, write_document
 from imbgan.tabular.fitting import Numbers, build_codec
 from imbgan.tabular.kinds import infer_kind
 from imbgan.tabular.parts import Arrays, Matrix
-from imbgan.tabular.reading import container_of, read_names, read_table
+from imbgan.tabular.reading import is_named, read_names, read_table
 from imbgan.tabular.schema import (
     NANOSECONDS,
     Column,
@@ -23,11 +24,9 @@ from imbgan.tabular.schema import (
     Kind,
     RawColumn,
     TableSchema,
-    describe,
-    is_named,
+    column_label,
 )
 from imbgan.tabular.statistics import ColumnStatistics, NumberStatistics, TableStatistics, check_names
-from imbgan.tabular.writing import write_table
 
 
 @dataclass(frozen=True)
@@ -221,7 +220,7 @@ class TableEncoder:
     def check(self, X: object) -> None:
         """Raise DataError, naming the columns, unless ``X`` has those that were fitted, in their order."""
         names = read_names(X)
-        named = is_named(container_of(X)) and is_named(self.schema_.container)
+        named = is_named(X) and container_named(self.schema_.container).is_named
         check_names(self.schema_.names, names, named=named)
 
     def to_document(self) -> tuple[Document, Arrays]:
@@ -258,7 +257,8 @@ def _kind(column: ColumnStatistics, wanted: str | None) -> Kind:
         return "constant"
     if wanted == "constant":
         raise ParameterError(
-            f"{describe(column.name)} cannot be of kind 'constant': it holds more than one value. Choose another kind."
+            f"{column_label(column.name)} cannot be of kind 'constant': it holds more than one value. Choose another "
+            "kind."
         )
     whole = isinstance(data, NumberStatistics) and data.decimals == 0
     inferred = infer_kind(column.family, whole=whole)
@@ -270,7 +270,7 @@ def _warn_identifier(column: ColumnStatistics, kind: Kind, n_rows: int) -> None:
     if kind in ("integer", "categorical") and column.data.is_identifier:
         gapless = " and count up without a gap" if kind == "integer" else ""
         warnings.warn(
-            f"{describe(column.name)} looks like an identifier: its {n_rows} values are all "
+            f"{column_label(column.name)} looks like an identifier: its {n_rows} values are all "
             f"different{gapless}. Drop it, or a model learns row numbers.",
             IdentifierColumnWarning,
             stacklevel=4,
@@ -295,7 +295,7 @@ def _conform(column: RawColumn, field: _Field) -> RawColumn:
         values = values.astype(object)
     else:
         raise DataTypeError(
-            f"{describe(column.name)} holds {column.family} values (data type {column.dtype.text}), but held "
+            f"{column_label(column.name)} holds {column.family} values (data type {column.dtype.text}), but held "
             f"{family} values (data type {field.column.dtype.text}) when fitted. Convert it to that type."
         )
     return RawColumn(column.name, column.dtype, family, values, column.missing)

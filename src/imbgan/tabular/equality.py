@@ -8,6 +8,13 @@ from numpy.typing import NDArray
 from imbgan.tabular.schema import RawColumn
 
 Codes = NDArray[np.intp]
+#: A level is itself if it is a string, else (type name, value): 1, 1.0 and True are different levels.
+LevelKey = str | tuple[str, object]
+
+
+def level_key(level: object) -> LevelKey:
+    """Return the key under which a level is counted."""
+    return level if isinstance(level, str) else (type(level).__name__, level)
 
 
 def factorize(cells: Sequence[object]) -> tuple[Codes, list[object]]:

@@ -20,7 +20,7 @@ from imbgan.tabular.codecs import (
 from imbgan.tabular.levels import Levels
 from imbgan.tabular.numbers import Rounding
 from imbgan.tabular.scale import Scale
-from imbgan.tabular.schema import NANOSECONDS, DType, describe
+from imbgan.tabular.schema import NANOSECONDS, DType, column_label
 from imbgan.tabular.sketch import Sketch, combine, scaled
 from imbgan.tabular.statistics import ColumnStatistics, LevelStatistics, NumberStatistics
 
@@ -84,7 +84,7 @@ def build_codec(column: ColumnStatistics, numbers: Numbers, max_levels: int, *, 
         return OneHotCodec(Levels(levels, has_missing=has_missing, storage=storage))
     if len(levels) > MAX_LINE_LEVELS:
         raise DataError(
-            f"{describe(column.name)} has {len(levels)} levels, more than the {MAX_LINE_LEVELS} that a "
+            f"{column_label(column.name)} has {len(levels)} levels, more than the {MAX_LINE_LEVELS} that a "
             "column can have. Drop it if it identifies rows, or group its levels."
         )
     return _line(data, levels, counts, storage, numbers)

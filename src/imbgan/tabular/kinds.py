@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imbgan.exceptions import DataTypeError, ParameterError
-from imbgan.tabular.schema import Family, Kind, RawColumn, describe
+from imbgan.tabular.schema import TIME_FAMILIES, Family, Kind, RawColumn, column_label
 
 _INFERRED: dict[Family, Kind] = {
     "int": "integer",
@@ -15,6 +15,7 @@ _INFERRED: dict[Family, Kind] = {
     "level": "categorical",
     "datetime": "datetime",
     "timedelta": "timedelta",
+    "time": "time",
     "none": "constant",
 }
 
@@ -44,7 +45,7 @@ def as_kind(column: RawColumn, kind: str) -> RawColumn:
         _check_constant(column)
     elif kind == "boolean":
         return _as_boolean(column)
-    elif kind in ("datetime", "timedelta"):
+    elif kind in TIME_FAMILIES:
         if column.family != kind:
             _reject_type(column, kind)
     elif column.family not in ("int", "float"):
@@ -86,7 +87,7 @@ def _check_values(column: RawColumn, kind: str, fits: NDArray[np.bool_]) -> None
     row = int(np.argmin(fits))
     value = None if column.missing[row] else column.cell(column.values[row])
     raise ParameterError(
-        f"{describe(column.name)} cannot be of kind {kind!r}: row {row} holds {value!r}. Choose another kind "
+        f"{column_label(column.name)} cannot be of kind {kind!r}: row {row} holds {value!r}. Choose another kind "
         "for it, or clean the column."
     )
 
@@ -95,6 +96,6 @@ def _reject_type(column: RawColumn, kind: str) -> NoReturn:
     row = int(np.argmin(column.missing))
     value = column.cell(column.values[row])
     raise DataTypeError(
-        f"{describe(column.name)} cannot be of kind {kind!r}: row {row} holds {value!r} (data "
+        f"{column_label(column.name)} cannot be of kind {kind!r}: row {row} holds {value!r} (data "
         f"type {column.dtype.text}). Choose another kind for it, or convert the column."
     )

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from imbgan._text import did_you_mean, listed
 from imbgan.exceptions import DataError, DataTypeError, ParameterError
-from imbgan.tabular.frames import take
-from imbgan.tabular.reading import is_sparse
+from imbgan.tabular.containers import take
+from imbgan.tabular.containers.sparse import is_sparse
 
 Cells = NDArray[np.object_]
 

@@ -7,12 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imbgan.exceptions import DataError
+from imbgan.tabular.equality import LevelKey, level_key
 from imbgan.tabular.parts import Arrays, Draws, Matrix, no_part, one_hot, read_scale, reject_missing
 from imbgan.tabular.scalars import Json, from_json, to_json
 from imbgan.tabular.scale import Scale
-from imbgan.tabular.schema import RawColumn, describe
-from imbgan.tabular.statistics import LevelKey, level_key
-from imbgan.tabular.writing import Part
+from imbgan.tabular.schema import Part, RawColumn, column_label
 
 
 class Levels:
@@ -39,7 +38,7 @@ class Levels:
         if (index < 0).any():
             row = int(np.argmin(index))
             raise DataError(
-                f"{describe(column.name)} holds a level that was not seen when fitted: "
+                f"{column_label(column.name)} holds a level that was not seen when fitted: "
                 f"{column.values[row]!r} (first at row {row}). Map it to a known level, "
                 "or fit on data that hold it."
             )

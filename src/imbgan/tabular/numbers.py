@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from imbgan.tabular.parts import Arrays, Draws, Matrix, no_part, one_hot, read_scale, reject_missing
 from imbgan.tabular.scalars import Json, to_json
 from imbgan.tabular.scale import Scale
-from imbgan.tabular.schema import RawColumn
-from imbgan.tabular.writing import Part
+from imbgan.tabular.schema import Part, RawColumn
 
 
 @dataclass(frozen=True)

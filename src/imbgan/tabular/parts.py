@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from imbgan.exceptions import DataError
 from imbgan.tabular.scalars import Json
 from imbgan.tabular.scale import Scale
-from imbgan.tabular.schema import RawColumn, describe
+from imbgan.tabular.schema import RawColumn, column_label
 
 Matrix = NDArray[np.float32]
 Draws = NDArray[np.float64]
@@ -29,7 +29,7 @@ def reject_missing(column: RawColumn) -> None:
     """Raise DataError if a value is missing in a column that had none when fitted."""
     if column.missing.any():
         raise DataError(
-            f"{describe(column.name)} holds a missing value at row {int(column.missing.argmax())}, but had "
+            f"{column_label(column.name)} holds a missing value at row {int(column.missing.argmax())}, but had "
             "none when fitted. Impute it, or fit on data with missing values in this column."
         )
 

@@ -2,8 +2,10 @@
 
 import math
 from collections.abc import Hashable
-from datetime import date, datetime, timedelta
-from typing import Literal, cast
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, Literal, cast
+from uuid import UUID
 
 import numpy as np
 
@@ -12,6 +14,7 @@ from imbgan.exceptions import DataTypeError
 #: A JSON value, as far as this module makes one: a plain scalar, or [type name, fields...].
 Json = str | int | float | bool | None | list["Json"]
 
+_SCALARS: tuple[type[np.generic], ...] = (np.bool_, np.str_, np.integer, np.floating)
 _Unit = Literal["s", "ms", "us", "ns"]
 
 
@@ -23,19 +26,24 @@ def to_json(value: object) -> Json:
     DataTypeError
         If the value is of a type that has no JSON form.
     """
-    if value is None or isinstance(value, str | bool | int):
-        return value
-    if isinstance(value, float):
+    if value is None or type(value) in (str, bool, int):
+        return cast("Json", value)
+    if type(value) is float:
         return value if math.isfinite(value) else ["float", repr(value)]
     if isinstance(value, tuple):
         return ["tuple", *[to_json(item) for item in cast("tuple[object, ...]", value)]]
     kind = type(value).__name__
     if kind in ("Timestamp", "Timedelta", "Interval", "Period", "NaTType", "NAType"):
         return _pandas_to_json(value, kind)
-    if isinstance(value, datetime | date):
-        return [kind, value.isoformat()]
-    if isinstance(value, timedelta):
+    if type(value) in (datetime, date, time):
+        return [kind, cast("date", value).isoformat()]
+    if type(value) is timedelta:
         return ["timedelta", value.days, value.seconds, value.microseconds]
+    if type(value) in (Decimal, UUID):
+        return [kind, str(value)]
+    # A longdouble has no Python scalar.
+    if issubclass(type(value), _SCALARS) and kind != "longdouble":
+        return ["numpy", kind, to_json(cast("np.generic", value).item())]
     raise DataTypeError(
         f"A {kind} ({value!r}) cannot be saved. Use strings, numbers, booleans or dates as levels and column names."
     )
@@ -60,6 +68,12 @@ def from_json(value: Json) -> Hashable:
         return datetime.fromisoformat(cast("str", fields[0]))
     if kind == "date":
         return date.fromisoformat(cast("str", fields[0]))
+    if kind == "time":
+        return time.fromisoformat(cast("str", fields[0]))
+    if kind in ("Decimal", "UUID"):
+        return Decimal(cast("str", fields[0])) if kind == "Decimal" else UUID(cast("str", fields[0]))
+    if kind == "numpy":
+        return _numpy_from_json(cast("str", fields[0]), fields[1])
     if kind == "timedelta":
         days, seconds, microseconds = cast("list[int]", fields)
         return timedelta(days, seconds, microseconds)
@@ -98,6 +112,13 @@ def _pandas_from_json(kind: str, fields: list[Json]) -> Hashable:
     if kind in ("NaTType", "NAType"):
         return cast("Hashable", pd.NaT if kind == "NaTType" else pd.NA)
     raise ValueError(f"unknown scalar type {kind!r}")
+
+
+def _numpy_from_json(kind: str, value: Json) -> Hashable:
+    scalar = getattr(np, kind, None)
+    if not (isinstance(scalar, type) and issubclass(scalar, _SCALARS)):
+        raise ValueError(f"unknown scalar type {kind!r}")
+    return cast("Hashable", scalar(cast("Any", from_json(value))))
 
 
 def _plain(value: object) -> object:

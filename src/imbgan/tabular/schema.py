@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from imbgan.tabular.unsigned import unshifted
 
-Kind = Literal["continuous", "integer", "boolean", "categorical", "datetime", "timedelta", "constant"]
+Kind = Literal["continuous", "integer", "boolean", "categorical", "datetime", "timedelta", "time", "constant"]
 KINDS: tuple[Kind, ...] = (
     "continuous",
     "integer",
@@ -17,13 +17,20 @@ KINDS: tuple[Kind, ...] = (
     "categorical",
     "datetime",
     "timedelta",
+    "time",
     "constant",
 )
 
-#: How the values of a column lie in memory: float64, int64 (also ticks of dates and durations), bool, or
+#: How the values of a column lie in memory: float64, int64 (also ticks of dates, durations and times of day), bool, or
 #: objects. "none" is a column without a single value, which agrees with every other family.
-Family = Literal["float", "int", "bool", "level", "datetime", "timedelta", "none"]
-NUMBER_FAMILIES: frozenset[Family] = frozenset({"float", "int", "datetime", "timedelta"})
+Family = Literal["float", "int", "bool", "level", "datetime", "timedelta", "time", "none"]
+FAMILIES: tuple[Family, ...] = ("float", "int", "bool", "level", "datetime", "timedelta", "time", "none")
+#: Families of ticks, of which a data type names the unit.
+TIME_FAMILIES: frozenset[Family] = frozenset({"datetime", "timedelta", "time"})
+NUMBER_FAMILIES: frozenset[Family] = TIME_FAMILIES.union({"float", "int"})
+
+#: Values and missing mask of one column; "level" holds objects, every other family its plain array.
+Part = tuple[NDArray[np.generic], NDArray[np.bool_]]
 
 #: Nanoseconds in one tick of each time unit, finest first.
 NANOSECONDS: dict[str, int] = {
@@ -39,36 +46,43 @@ NANOSECONDS: dict[str, int] = {
 
 @dataclass(frozen=True)
 class DType:
-    """The data type of a column, written so that it survives JSON.
+    """The data type of a column, written so that it survives JSON, and beside it the library's own.
 
     Parameters
     ----------
     text : str
         The name that the container's own library gives the type.
     unit : str
-        Time unit of one tick for dates and durations, else empty.
+        Time unit of one tick for dates, durations and times of day, else empty.
     zone : str
-        Time zone of polars datetimes, else empty (pandas keeps it in ``text``).
+        Time zone of datetimes as :mod:`imbgan.tabular.zones` writes it, else empty.
+    scale : int
+        Digits behind the point of a decimal type.
     cells : str
-        For object columns, the Python type of the cells: "str", "int", "float", "bool", "date", "datetime",
-        "timedelta" or "mixed"; else empty.
+        For object columns, the type of the cells, a name of :mod:`imbgan.tabular.cells`; "none" if no cell holds a
+        value; else empty.
     missing : str
         How a missing cell is written when the type allows several ways: "None", "nan", "NaT" or "NA".
     categories : tuple of object or None
         All categories of a categorical type, also those that no row has, in their order.
     categories_text : str
-        The data type of the categories themselves.
+        The data type of the categories themselves; for polars the names of its ``Categories``.
     ordered : bool
         Whether the categories are ordered.
     fill : object
-        Fill value of a pandas sparse type.
+        Fill value of a pandas sparse type or of a masked array.
     storage : str
-        Where pandas keeps its strings ("python" or "pyarrow"), else empty.
+        Where pandas keeps strings, or the categories that are strings: "python" or "pyarrow"; "arrow" for a type of
+        Arrow; else empty.
+    native : object
+        The library's own data type, with which a column comes back as the very same type. It is not saved: a loaded
+        model makes it from the other fields.
     """
 
     text: str
     unit: str = ""
     zone: str = ""
+    scale: int = 0
     cells: str = ""
     missing: str = ""
     categories: tuple[object, ...] | None = None
@@ -76,6 +90,7 @@ class DType:
     ordered: bool = False
     fill: object = None
     storage: str = ""
+    native: Any = field(default=None, compare=False, repr=False)
 
     @property
     def is_unsigned_64(self) -> bool:
@@ -101,7 +116,7 @@ class TableSchema:
     columns : tuple of Column
         One entry a column.
     container : str
-        "pandas", "polars", "numpy", "list", or the class name of a SciPy sparse container.
+        The name of a container; see :mod:`imbgan.tabular.containers`.
     """
 
     columns: tuple[Column, ...]
@@ -139,6 +154,14 @@ class RawColumn:
     missing: NDArray[np.bool_]
 
     @property
+    def is_text(self) -> bool:
+        """Whether the table declares levels: also a column of texts, categories or objects of which no value is here.
+
+        What a part of a table lacks does not change what the column is.
+        """
+        return self.family == "level" or (self.family == "none" and self.dtype.cells == "none")
+
+    @property
     def is_shifted(self) -> bool:
         """Whether ``values`` are uint64 numbers shifted down by 2**63."""
         return self.family == "int" and self.dtype.is_unsigned_64
@@ -152,7 +175,7 @@ class RawColumn:
             If the column holds levels.
         """
         if self.family == "level":
-            raise ValueError(f"{describe(self.name)} holds levels, which are no numbers.")
+            raise ValueError(f"{column_label(self.name)} holds levels, which are no numbers.")
         values = unshifted(self.values) if self.is_shifted else self.values
         return np.where(self.missing, np.nan, values.astype(np.float64))
 
@@ -166,7 +189,7 @@ class RawColumn:
         """Return an element of ``values`` as it stands in the table.
 
         Numbers and truth values are Python's, levels are as they were, dates (in UTC) and durations are datetime64
-        and timedelta64 of the column's unit.
+        and timedelta64 of the column's unit, times of day are durations since midnight.
         """
         one: NDArray[Any] = np.empty(1, dtype=self.values.dtype)
         one[0] = value
@@ -175,10 +198,11 @@ class RawColumn:
     def _true_values(self) -> NDArray[np.generic]:
         if self.is_shifted:
             return unshifted(self.values)
-        if self.family in ("datetime", "timedelta"):
+        if self.family in TIME_FAMILIES:
             # As single scalars: turned into Python's dates as an array, those beyond the year 9999 would become ints.
             ticks = np.empty(len(self.values), dtype=object)
-            ticks[:] = list(self.values.astype(np.int64).astype(f"{self.family}64[{self.dtype.unit}]"))
+            kind = "datetime64" if self.family == "datetime" else "timedelta64"
+            ticks[:] = list(self.values.astype(np.int64).astype(f"{kind}[{self.dtype.unit}]"))
             return ticks
         return self.values
 
@@ -208,11 +232,6 @@ class Table:
         return tuple(column.name for column in self.columns)
 
 
-def describe(name: Hashable) -> str:
+def column_label(name: Hashable) -> str:
     """Name a column in a message; names are untrusted text, so they are quoted."""
     return f"Column {name!r}"
-
-
-def is_named(container: str) -> bool:
-    """Whether a container names its columns."""
-    return container in ("pandas", "polars")

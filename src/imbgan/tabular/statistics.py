@@ -6,24 +6,18 @@ memory: exactly up to 16,384 distinct numbers a column and class, within the ran
 
 from collections.abc import Hashable, Mapping
 from dataclasses import replace
+from enum import Enum
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imbgan.exceptions import DataError, DataTypeError, ParameterError
+from imbgan.tabular.equality import LevelKey, level_key
 from imbgan.tabular.grain import coarsest_step, fingerprint_of, least_decimals
-from imbgan.tabular.reading import read_table
-from imbgan.tabular.schema import NUMBER_FAMILIES, DType, Family, RawColumn, describe, is_named
+from imbgan.tabular.reading import is_named, read_table
+from imbgan.tabular.schema import NUMBER_FAMILIES, DType, Family, RawColumn, column_label
 from imbgan.tabular.sketch import Sketch
-
-#: A level is itself if it is a string, else (type name, value): 1, 1.0 and True are different levels.
-LevelKey = str | tuple[str, object]
-
-
-def level_key(level: object) -> LevelKey:
-    """Return the key under which a level is counted."""
-    return level if isinstance(level, str) else (type(level).__name__, level)
 
 
 class NumberStatistics:
@@ -241,7 +235,7 @@ class ColumnStatistics:
             self.family = "float"
         else:
             raise DataTypeError(
-                f"{describe(self.name)} holds {self.family} values in one part and {family} values in "
+                f"{column_label(self.name)} holds {self.family} values in one part and {family} values in "
                 "another. Give the column the same data type in every part."
             )
         return self.family
@@ -299,7 +293,7 @@ class TableStatistics:
         if not self.columns:
             self.container = table.container
             self.columns = [ColumnStatistics(c.name, c.dtype, c.family, self.n_classes) for c in table.columns]
-        check_names(tuple(c.name for c in self.columns), table.names, named=is_named(table.container))
+        check_names(tuple(c.name for c in self.columns), table.names, named=is_named(table))
         for statistics, column in zip(self.columns, table.columns, strict=True):
             statistics.update(column, codes)
         self.class_counts = self.class_counts + np.bincount(codes, minlength=self.n_classes)
@@ -378,6 +372,9 @@ def _coarser(first: int | None, second: int | None) -> int | None:
 
 
 def _sort_key(level: object) -> tuple[str, object, str]:
-    # Numbers of different types sort together; everything else by type, so that mixed levels have an order.
+    # Numbers of different types sort together; everything else by type, so that mixed levels have an order. Members of
+    # enumerations, and tuples, need not be comparable: they sort as text.
     kind = type(level).__name__
-    return ("" if isinstance(level, int | float) else kind, level, kind)
+    if isinstance(level, Enum | tuple):
+        return (kind, str(level), kind)
+    return ("" if isinstance(level, int | float | np.number | np.bool_) else kind, level, kind)

@@ -1,0 +1,125 @@
+"""The containers that tables come in: one file per library, registered here."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from imbgan.exceptions import DataTypeError
+from imbgan.tabular.containers.arrow import ArrowBatchContainer, ArrowTableContainer
+from imbgan.tabular.containers.base import Container
+from imbgan.tabular.containers.lists import ListContainer
+from imbgan.tabular.containers.numpy import MaskedContainer, MatrixContainer, NumpyContainer
+from imbgan.tabular.containers.pandas import PandasContainer
+from imbgan.tabular.containers.polars import LazyContainer, PolarsContainer
+from imbgan.tabular.containers.sparse import SPARSE
+from imbgan.tabular.schema import Part, Table, TableSchema
+
+#: The first that holds an object is its container: subclasses of ndarray come before ndarray.
+CONTAINERS: tuple[Container, ...] = (
+    PandasContainer(),
+    PolarsContainer(),
+    LazyContainer(),
+    ArrowTableContainer(),
+    ArrowBatchContainer(),
+    MaskedContainer(),
+    MatrixContainer(),
+    NumpyContainer(),
+    ListContainer(),
+    *SPARSE,
+)
+_BY_NAME = {container.name: container for container in CONTAINERS}
+
+
+def container_of(X: object) -> Container:
+    """Return the container of a table or target; for a :class:`Table`, the one that it was read from.
+
+    Raises
+    ------
+    DataTypeError
+        If ``X`` is of no known container.
+    """
+    if isinstance(X, Table):
+        return _BY_NAME[X.container]
+    for container in CONTAINERS:
+        if container.holds(X):
+            return container
+    raise DataTypeError(
+        "X must be a pandas or polars DataFrame, a pyarrow Table or RecordBatch, a NumPy array, a list of rows or a "
+        f"SciPy sparse matrix, got {type(X).__name__}. Convert it to one of these."
+    )
+
+
+def container_named(name: str) -> Container:
+    """Return the container that a schema or a document names; ValueError for an unknown one."""
+    if name not in _BY_NAME:
+        raise ValueError(f"its container {name!r} is unknown")
+    return _BY_NAME[name]
+
+
+def write_table(schema: TableSchema, parts: Sequence[Part], n_rows: int) -> object:
+    """Build the container of ``schema`` from plain columns.
+
+    Parameters
+    ----------
+    schema : TableSchema
+        Names, data types and container.
+    parts : sequence of (values, missing)
+        One pair of arrays of shape (n_rows,) per column.
+    n_rows : int
+        Number of rows.
+    """
+    return container_named(schema.container).write(schema, parts, n_rows)
+
+
+def n_rows(X: object) -> int:
+    """Return the number of rows of a table or of a target.
+
+    Parameters
+    ----------
+    X : DataFrame, Series, ndarray, list, Arrow or sparse container, or a Table
+
+    Raises
+    ------
+    DataTypeError
+        If ``X`` is of another type.
+    """
+    return X.n_rows if isinstance(X, Table) else container_of(X).n_rows(X)
+
+
+def take(container: object, indices: ArrayLike) -> object:
+    """Return the rows at ``indices`` in the same container; works for targets, too.
+
+    Parameters
+    ----------
+    container : DataFrame, Series, ndarray, list, Arrow or sparse container
+    indices : array-like of int, or of bool of shape (n,)
+        Positions of the rows, in the order wanted; or which rows to keep.
+    """
+    rows = np.asarray(indices)
+    rows = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows.astype(np.intp)
+    return container_of(container).take(container, rows)
+
+
+def concat(first: object, second: object) -> object:
+    """Return the rows of ``first``, unchanged, followed by those of ``second``.
+
+    Parameters
+    ----------
+    first, second : the same container with the same columns
+        ``second`` as ``inverse_transform`` makes it; targets work, too.
+
+    Returns
+    -------
+    container
+        With the data types of ``first``. A pandas result has a fresh RangeIndex.
+    """
+    return container_of(first).concat(first, second)
+
+
+def eager(X: object) -> object:
+    """Return ``X`` with its rows in memory: a polars LazyFrame is collected, with a warning; all else comes back.
+
+    Whoever needs a table more than once asks first: a lazy query may be slow, and may give other rows each time.
+    """
+    return X if isinstance(X, Table) else container_of(X).eager(X)

@@ -1,0 +1,106 @@
+"""What every container of rows offers, and the checks that all readers share."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imbgan.exceptions import DataError, DataTypeError
+from imbgan.tabular.schema import Part, RawColumn, TableSchema, column_label
+
+
+class Container(ABC):
+    """One kind of container: a table goes in as plain columns, and comes out as it was.
+
+    A new kind is one file with a subclass, and one line in :mod:`imbgan.tabular.containers`.
+
+    Attributes
+    ----------
+    name : str
+        What a :class:`Table`, a schema and a saved document call it.
+    is_named : bool
+        Whether columns have names.
+    """
+
+    name: str
+    is_named: bool = False
+
+    @abstractmethod
+    def holds(self, X: object) -> bool:
+        """Whether ``X`` (a table, or a target of one column) is such a container; imports no library for it."""
+
+    def eager(self, X: object) -> object:
+        """Return ``X`` with its values in memory."""
+        return X
+
+    @abstractmethod
+    def n_rows(self, X: object) -> int:
+        """Return the number of rows."""
+
+    @abstractmethod
+    def names(self, X: object) -> tuple[Hashable, ...]:
+        """Return the column names, positions where there are none; values are not read."""
+
+    @abstractmethod
+    def read(self, X: object) -> tuple[int, list[RawColumn]]:
+        """Return the number of rows and the columns; DataError or DataTypeError for what no column kind describes."""
+
+    @abstractmethod
+    def write(self, schema: TableSchema, parts: Sequence[Part], n_rows: int) -> object:
+        """Build the container of ``schema`` from one pair (values, missing) per column."""
+
+    @abstractmethod
+    def take(self, X: object, rows: NDArray[np.intp]) -> object:
+        """Return the rows at these positions; works for targets, too."""
+
+    @abstractmethod
+    def concat(self, first: object, second: object) -> object:
+        """Return the rows of ``first``, unchanged, followed by those of ``second``; works for targets, too."""
+
+    def split(self, X: object, name: Hashable) -> tuple[object, object]:
+        """Return ``X`` without one column, and that column; only if columns have names."""
+        raise NotImplementedError(f"{type(X).__name__} does not name its columns: {name!r}.")
+
+
+def check_shape(shape: tuple[int, ...]) -> None:
+    """Raise DataError unless a table has two dimensions, a row and a column."""
+    if len(shape) == 1:
+        raise DataError(
+            f"Expected 2D array, got 1D array instead (shape={shape}). Reshape your data using "
+            "X.reshape(-1, 1) if it has one feature or X.reshape(1, -1) if it is one row."
+        )
+    if len(shape) != 2:
+        raise DataError(f"Expected 2D array, got an array of {len(shape)} dimensions (shape={shape}).")
+    if shape[0] == 0:
+        raise DataError(f"Found array with 0 sample(s) (shape={shape}) while a minimum of 1 is required.")
+    if shape[1] == 0:
+        raise DataError(f"Found array with 0 feature(s) (shape={shape}) while a minimum of 1 is required.")
+
+
+def check_names(names: Sequence[Hashable]) -> None:
+    """Raise DataError for a name that occurs twice."""
+    seen: set[Hashable] = set()
+    twice = [name for name in names if name in seen or seen.add(name)]
+    if twice:
+        raise DataError(
+            f"Column names must be unique, but {', '.join(map(repr, dict.fromkeys(twice)))} occurs more than "
+            "once. Rename or drop the repeated columns."
+        )
+
+
+def unsupported(name: Hashable, text: str) -> DataTypeError:
+    """Return the refusal of a data type that no column kind describes."""
+    return DataTypeError(
+        f"{column_label(name)} has the data type {text}, which no column kind describes. Convert it to "
+        "numbers, booleans, strings, categories, dates, times of day or durations, or unpack it into columns of its "
+        "own, or drop it."
+    )
+
+
+def too_wide(name: Hashable) -> DataError:
+    """Return the refusal of an integer beyond 64 bits."""
+    return DataError(
+        f"{column_label(name)} holds an integer that does not fit 64 bits. Convert the column to float, "
+        "or to strings if its values are codes."
+    )

@@ -1,0 +1,57 @@
+"""Lists of rows, each a list, tuple or array of cells."""
+
+from collections.abc import Hashable, Sequence
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imbgan.exceptions import DataError
+from imbgan.tabular.cells import read_cells, write_cells
+from imbgan.tabular.containers.base import Container, check_shape
+from imbgan.tabular.schema import Part, RawColumn, TableSchema
+
+
+class ListContainer(Container):
+    """A list of rows; a target is a list of labels."""
+
+    name = "list"
+
+    def holds(self, X: object) -> bool:
+        return isinstance(X, list | tuple)
+
+    def n_rows(self, X: object) -> int:
+        return len(cast("list[object]", X))
+
+    def names(self, X: object) -> tuple[Hashable, ...]:
+        rows = cast("Sequence[Sequence[object]]", X)
+        return tuple(range(len(rows[0]) if rows and isinstance(rows[0], list | tuple | np.ndarray) else 0))
+
+    def read(self, X: object) -> tuple[int, list[RawColumn]]:
+        rows = cast("Sequence[Sequence[object]]", X)
+        if not rows:
+            raise DataError("Found array with 0 sample(s) (shape=(0, 0)) while a minimum of 1 is required.")
+        if not isinstance(rows[0], list | tuple | np.ndarray):
+            check_shape((len(rows),))
+        width = len(rows[0])
+        for number, row in enumerate(rows):
+            if not isinstance(row, list | tuple | np.ndarray) or len(row) != width:
+                found = f"{len(row)} cells" if isinstance(row, list | tuple | np.ndarray) else type(row).__name__
+                raise DataError(
+                    f"Rows must be equally long, but row 0 has {width} cells and row {number} has {found}. "
+                    "Make every row a list with one cell per column."
+                )
+        check_shape((len(rows), width))
+        return len(rows), [read_cells(i, cells, "object") for i, cells in enumerate(zip(*rows, strict=True))]
+
+    def write(self, schema: TableSchema, parts: Sequence[Part], n_rows: int) -> object:
+        columns = zip(schema.columns, parts, strict=True)
+        cells = [write_cells(column.dtype, *part).tolist() for column, part in columns]
+        return [list(row) for row in zip(*cells, strict=True)]
+
+    def take(self, X: object, rows: NDArray[np.intp]) -> object:
+        cells = cast("list[object]", X)
+        return [cells[row] for row in rows]
+
+    def concat(self, first: object, second: object) -> object:
+        return [*cast("list[object]", first), *cast("list[object]", second)]
