@@ -105,12 +105,12 @@ def test_verdict_of_an_assessment_names_the_worst(assessment):
     error = replace(assessment.diagnostics[0], severity="error", name="mode collapse")
     assert "Do not use these rows as they are: mode collapse" in page_of(replace(assessment, diagnostics=(error,))).text
     nothing = replace(assessment, class_counts={"0": (9, 0)})
-    assert "Nothing was generated." in page_of(nothing).text
+    assert "No rows were generated." in page_of(nothing).text
 
 
 def test_verdict_control_and_seed_can_be_read(comparison):
     text = page_of(comparison).text
-    for said in (*comparison.verdict.notes, "Gains are over none", "seed 7", "no neighbors of 1"):
+    for said in (*comparison.verdict.notes, "A gain is the difference to none", "seed 7", "no neighbors of 1"):
         assert said in text.replace("\N{NO-BREAK SPACE}", " ")
 
 

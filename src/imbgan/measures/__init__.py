@@ -1,4 +1,4 @@
-"""Pure functions on matrices of rows, used while training and afterwards."""
+"""Measures of how generated rows resemble real ones: pure functions on matrices, used during and after training."""
 
 from imbgan.measures.coverage import coverage, density, neighbor_radii
 from imbgan.measures.distances import energy_distance, mean_distance_within, mean_nearest_distance, pairwise_distances

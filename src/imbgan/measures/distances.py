@@ -7,10 +7,10 @@ Matrix = NDArray[np.floating]
 
 
 def pairwise_distances(x: Matrix, y: Matrix) -> NDArray[np.float64]:
-    """Return Euclidean distances, shape (len(x), len(y)), through one matrix product."""
+    """Return Euclidean distances, shape (len(x), len(y)), computed by one matrix product."""
     x64, y64 = np.asarray(x, np.float64), np.asarray(y, np.float64)
     center = x64.mean(axis=0) if len(x64) else 0.0
-    x64, y64 = x64 - center, y64 - center  # the product form cancels badly far from the origin
+    x64, y64 = x64 - center, y64 - center  # far from the origin, the product form loses digits
     squares = (x64**2).sum(axis=1)[:, None] + (y64**2).sum(axis=1)[None, :] - 2.0 * x64 @ y64.T
     return np.sqrt(np.maximum(squares, 0.0))
 
@@ -32,24 +32,24 @@ def mean_nearest_distance(x: Matrix) -> float:
 
 
 def energy_distance(x: Matrix, y: Matrix, *, size: int | None = None) -> float:
-    r"""Energy distance of two samples (Szekely and Rizzo 2013), optionally as samples of ``size`` rows would show it.
+    r"""Energy distance of two samples (Szekely and Rizzo 2013), optionally as expected for samples of ``size`` rows.
 
     The unbiased estimate is :math:`U = 2 E\lVert x - y\rVert - E\lVert x - x'\rVert - E\lVert y - y'\rVert` over
-    different rows. Two finite samples of one distribution still look apart: with n rows each, the plug-in
-    estimate is on average :math:`U + (E\lVert x - x'\rVert + E\lVert y - y'\rVert) / n`.
+    pairs of different rows. Two finite samples from the same distribution still look apart: with n rows each, the
+    plug-in estimate is on average :math:`U + (E\lVert x - x'\rVert + E\lVert y - y'\rVert) / n`.
 
     Parameters
     ----------
     x, y : ndarray of shape (n, width), (m, width)
-        At least one row each.
+        Each has at least one row.
     size : int, optional
-        Give the expected plug-in value for samples of this many rows; the default gives U, which may be
+        Return the expected plug-in value for samples of this many rows. By default return U, which may be
         slightly negative.
 
     Returns
     -------
     float
-        In units of the rows.
+        In the unit of the matrix columns.
 
     Examples
     --------

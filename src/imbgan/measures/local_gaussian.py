@@ -1,4 +1,4 @@
-"""The simple generator that a learned one has to beat."""
+"""The local-Gaussian generator: the baseline that a GAN has to beat."""
 
 import numpy as np
 
@@ -8,18 +8,18 @@ from imbgan.measures.distances import Matrix, pairwise_distances
 def local_gaussian(rows: Matrix, n: int, rng: np.random.Generator, *, k: int = 5) -> np.ndarray:
     """Draw rows from Gaussians fitted to neighborhoods: SMOTE with a covariance (Sakho et al. 2024, "MGS").
 
-    A base row is drawn at random; the new row is normal with the mean and the covariance of the base row and its
-    k nearest neighbors.
+    Each generated row starts from a base row that is drawn at random. It is normal, with the mean and the covariance
+    of the base row and its k nearest neighbors.
 
     Parameters
     ----------
     rows : ndarray of shape (m, width)
-        At least one row; a single row is repeated.
+        There must be at least one row; a single row is repeated.
     n : int
-        Rows to draw.
+        Number of rows to draw.
     rng : numpy.random.Generator
     k : int, default=5
-        Neighbors, cut to m - 1.
+        Number of neighbors; at most m - 1 are used.
 
     Returns
     -------
@@ -29,7 +29,7 @@ def local_gaussian(rows: Matrix, n: int, rng: np.random.Generator, *, k: int = 5
     base = rng.integers(len(rows), size=n)
     if k < 1:
         return np.asarray(rows[base], np.float32)
-    # The row itself is at distance 0 and so among its k + 1 nearest.
+    # A row is at distance 0 of itself, and so among its own k + 1 nearest rows.
     neighborhoods = np.argpartition(pairwise_distances(rows, rows), k, axis=1)[:, : k + 1]
     members = np.asarray(rows, np.float64)[neighborhoods[base]]
     means = members.mean(axis=1, keepdims=True)

@@ -7,7 +7,7 @@ from imbgan.measures.distances import Matrix, pairwise_distances
 
 
 def median_bandwidth(distances: Matrix) -> float:
-    """Return the median of the positive distances between different rows (the "median heuristic"); 1 if none is.
+    """Return the median of the positive distances between different rows ("median heuristic"), or 1 if there are none.
 
     Parameters
     ----------
@@ -20,7 +20,7 @@ def median_bandwidth(distances: Matrix) -> float:
 
 
 def gaussian_kernel(distances: Matrix, bandwidth: float) -> Matrix:
-    r"""Return :math:`e^{-d^2 / (2 h^2)}` of distances d for the bandwidth h, in the shape of ``distances``."""
+    r"""Return :math:`e^{-d^2 / (2 h^2)}` for each distance d and the bandwidth h, in the shape of ``distances``."""
     return np.exp(distances**2 * (-0.5 / bandwidth**2))
 
 
@@ -32,12 +32,12 @@ def group_similarity(similarity: Matrix, first: Matrix, second: Matrix) -> tuple
     similarity : ndarray of shape (n, n)
         Symmetric.
     first, second : ndarray of shape (r, n)
-        Which rows belong to the groups, as 0 and 1; a row of each makes one pair of disjoint groups.
+        Membership of rows in groups, as 0 and 1. Row i of both arrays defines one pair of disjoint groups.
 
     Returns
     -------
     tuple of three ndarray of float64 of shape (r,)
-        Pairs of a row with itself are left out; 0 within groups of fewer than two rows.
+        Pairs of a row with itself do not count. The similarity within a group of fewer than two rows is 0.
     """
     diagonal = np.diagonal(similarity)
     with_first = first @ similarity
@@ -61,14 +61,14 @@ def maximum_mean_discrepancy(x: Matrix, y: Matrix, *, bandwidth: float | None = 
     Parameters
     ----------
     x, y : ndarray of shape (n, width), (m, width)
-        At least two rows each.
+        Each has at least two rows.
     bandwidth : float, optional
-        Of the kernel; the default is the median distance between pooled rows.
+        Bandwidth of the kernel; the default is the median distance between pooled rows.
 
     Returns
     -------
     float
-        0 for equal distributions; may be slightly negative.
+        It is about 0 for equal distributions and may be slightly negative.
     """
     distances = pairwise_distances(pooled := np.concatenate([x, y]), pooled)
     kernel = gaussian_kernel(distances, median_bandwidth(distances) if bandwidth is None else bandwidth)
@@ -80,10 +80,10 @@ def maximum_mean_discrepancy(x: Matrix, y: Matrix, *, bandwidth: float | None = 
 def permutation_p_value(
     similarity: Matrix, n_first: int, rng: np.random.Generator, *, n_permutations: int = 199
 ) -> float:
-    r"""p-value of "both samples are of one distribution" by permuting which pooled rows are the first sample.
+    r"""p-value of "both samples come from one distribution": which pooled rows form the first sample is permuted.
 
-    The statistic is mean similarity within the samples less that between them: the unbiased squared MMD for a
-    kernel matrix, the energy distance for negative distances. The p-value
+    The statistic is the mean similarity within the samples minus that between them. For a kernel matrix it is the
+    unbiased squared MMD, for negative distances the energy distance. The p-value
 
     .. math:: \frac{1 + \#\{T_\pi \ge T\}}{1 + n_\pi}
 
@@ -92,9 +92,9 @@ def permutation_p_value(
     Parameters
     ----------
     similarity : ndarray of shape (n, n)
-        Of the pooled rows, those of the first sample leading; symmetric.
+        Similarity of the pooled rows, the first sample first; symmetric.
     n_first : int
-        Rows of the first sample, at least 2; the second has at least 2 as well.
+        Number of rows of the first sample; both samples have at least 2 rows.
     rng : numpy.random.Generator
     n_permutations : int, default=199
 
@@ -108,6 +108,6 @@ def permutation_p_value(
     first[1:] = rng.permuted(first[1:], axis=1)
     within_first, within_second, between = group_similarity(similarity, first, 1 - first)
     statistic = within_first + within_second - 2.0 * between
-    # A permutation that only renames rows gives the same statistic up to rounding, and counts.
+    # A permutation that exchanges equal rows gives the same statistic up to rounding; it must count as "at least".
     tolerance = 1e-6 * max(float(np.abs(within_first).max()), 1e-12)
     return float((1 + np.sum(statistic[1:] >= statistic[0] - tolerance)) / (1 + n_permutations))

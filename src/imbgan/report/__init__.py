@@ -1,4 +1,4 @@
-"""The report: one page that shows a comparison, or generated rows, to people."""
+"""The report: one page that shows a comparison, or the quality of generated rows."""
 
 import os
 import sys
@@ -13,10 +13,10 @@ __all__ = ["Summary", "render", "report", "summarize"]
 
 
 class _Report(ModuleType):
-    """A package that can be called: once loaded it stands in the place of the function ``imbgan.report``."""
+    """A package that can be called, since loading it replaces the function ``imbgan.report`` of the same name."""
 
     def __call__(self, thing: object, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
-        """See :func:`imbgan.report.writing.report`."""
+        """Call :func:`imbgan.report.writing.report`."""
         return report(thing, path, overwrite=overwrite)
 
 

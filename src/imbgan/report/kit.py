@@ -1,7 +1,7 @@
 """A small kit for drawing figures as SVG: scales, ticks, axes, and elements that escape by construction.
 
 Figures are drawn in units of about one CSS pixel. Colors come from the page's style sheet by class, so that one
-drawing serves light, dark and paper.
+drawing serves light mode, dark mode and paper.
 """
 
 import math
@@ -15,9 +15,9 @@ from markupsafe import Markup
 from imbgan._text import writable
 from imbgan.report.words import named, shorten
 
-# Coordinates of data beyond this are drawn at it, so that no difference of two numbers overflows.
+# Values beyond this are drawn at this value, so that no difference of two numbers overflows.
 LARGEST = 1e300
-# Less spread than this share of the values themselves is rounding, not data.
+# A smaller spread, relative to the values themselves, is rounding error.
 LEAST_SPREAD = 1e-6
 
 
@@ -40,7 +40,7 @@ def extent(values: Iterable[float | None]) -> tuple[float, float]:
 
 
 def ticks(low: float, high: float, n: int = 4) -> tuple[float, ...]:
-    """Return about ``n`` + 1 round numbers, evenly spaced, the first not above ``low``, the last not below ``high``."""
+    """Return about ``n`` + 1 round numbers, evenly spaced; the first is at most ``low``, the last at least ``high``."""
     raw = (high - low) / n
     magnitude = 10.0 ** math.floor(math.log10(raw))
     step = next(m * magnitude for m in (1.0, 2.0, 2.5, 5.0, 10.0, 20.0) if m * magnitude >= raw * (1.0 - 1e-9))
@@ -49,7 +49,7 @@ def ticks(low: float, high: float, n: int = 4) -> tuple[float, ...]:
 
 
 def tick_label(value: float, step: float) -> str:
-    """Write a tick with as many decimals as neighbors ``step`` apart need."""
+    """Return the label of a tick, with the decimals that ticks at a distance of ``step`` need."""
     if abs(value) >= 1e7 or not 1e-4 <= abs(step) < 1e5:
         return f"{value:.6g}".replace("-", "−")
     n_decimals = next((n for n in range(7) if abs(step * 10**n - round(step * 10**n)) < 1e-6), 6)
@@ -58,16 +58,16 @@ def tick_label(value: float, step: float) -> str:
 
 @dataclass(frozen=True)
 class Scale:
-    """Maps data to one axis of a drawing; what lies outside the domain is drawn at its end.
+    """Maps data to one axis of a drawing; a value outside the domain is drawn at the end of the axis.
 
     Parameters
     ----------
     low, high : float
-        Domain, low < high.
+        The domain; low < high.
     start, stop : float
-        Where these are drawn.
+        The coordinates of ``low`` and ``high``.
     shape : callable, optional
-        A monotone function applied to data first, such as :func:`math.sqrt`; None for a linear axis.
+        A monotone function that is applied to the data first, such as :func:`math.sqrt`; None for a linear axis.
     """
 
     low: float
@@ -85,13 +85,13 @@ class Scale:
 
 
 def coordinate(value: float) -> str:
-    """Write a coordinate, short."""
+    """Return the shortest text of a coordinate with two decimals."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
 
 
 def node(parent: ET.Element, tag: str, text: str | None = None, **attributes: str | float) -> ET.Element:
-    """Add an element; ``class_`` is written ``class``, ``text_anchor`` becomes ``text-anchor``."""
+    """Add an element; ``class_`` becomes ``class``, ``text_anchor`` becomes ``text-anchor``."""
     written = {
         key.rstrip("_").replace("_", "-"): writable(value) if isinstance(value, str) else coordinate(value)
         for key, value in attributes.items()
@@ -103,7 +103,7 @@ def node(parent: ET.Element, tag: str, text: str | None = None, **attributes: st
 
 
 def name_node(parent: ET.Element, text: str, width: int, **attributes: str | float) -> ET.Element:
-    """Add a name from outside: cut to ``width`` letters, whole in its tooltip, its direction kept to itself."""
+    """Add a name that comes from outside: cut to ``width`` letters, complete in its tooltip, in a style of its own."""
     shown = shorten(text, width)
     element = node(parent, "text", shown, **{"class_": "name", **attributes})
     if shown != named(text):
@@ -113,13 +113,13 @@ def name_node(parent: ET.Element, text: str, width: int, **attributes: str | flo
 
 
 def path(parent: ET.Element, points: Iterable[tuple[float, float]], **attributes: str | float) -> ET.Element | None:
-    """Add a line through the points; nothing for fewer than two."""
+    """Add a line through the points; fewer than two points give no line."""
     written = [f"{coordinate(x)} {coordinate(y)}" for x, y in points]
     return node(parent, "path", None, d="M" + "L".join(written), **attributes) if len(written) > 1 else None
 
 
 def dots(parent: ET.Element, points: Iterable[tuple[float, float]], **attributes: str | float) -> ET.Element | None:
-    """Add many equal dots as one element: round caps of strokes without length."""
+    """Add many equal dots as one element: each dot is the round cap of a stroke of length 0."""
     written = "".join(f"M{coordinate(x)} {coordinate(y)}h0" for x, y in points)
     return node(parent, "path", None, d=written, **attributes) if written else None
 
@@ -170,12 +170,12 @@ class Figure:
         node(root, "title", self.title, id=f"{ident}-title")
         node(root, "desc", self.description or "Nothing to show.", id=f"{ident}-text")
         root.extend(list(self.root))
-        # Not from outside: every text in it went through the tree, which escapes.
+        # Markup is safe here: every text inside went through the tree, which escapes.
         return Markup(ET.tostring(root, encoding="unicode"))
 
 
 def drawing(kind: str = "figure") -> ET.Element:
-    """Return an empty drawing of a class of the style sheet."""
+    """Return an empty drawing that has a class of the style sheet."""
     return ET.Element("svg", {"class": kind})
 
 

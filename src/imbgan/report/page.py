@@ -1,4 +1,4 @@
-"""The page: sections of plain data put into one HTML template."""
+"""Render the page: sections of plain data fill one HTML template."""
 
 import itertools
 from functools import cache
@@ -36,7 +36,7 @@ SUBJECTS = {
 
 
 def render(summary: Summary) -> str:
-    """Return the page of a summary: HTML that needs no other file and runs no script.
+    """Return the page of a summary as HTML that needs no other file and runs no script.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def render(summary: Summary) -> str:
     Returns
     -------
     str
-        The same for the same summary.
+        The page. Equal summaries give equal pages.
     """
     numbers = itertools.count(1)
 
@@ -78,7 +78,7 @@ def render(summary: Summary) -> str:
 
 
 def _name(text: object, width: int = 36) -> Markup:
-    """Write a name from outside: cut, whole in its tooltip, its direction kept to itself."""
+    """Write a name that comes from outside: shortened, complete in its tooltip, with its text direction isolated."""
     whole, shown = named(str(text)), shorten(str(text), width)
     if shown == whole:
         return Markup("<bdi>{}</bdi>").format(shown)
@@ -86,7 +86,7 @@ def _name(text: object, width: int = 36) -> Markup:
 
 
 def _rows_of(label: str) -> Markup:
-    """Name a class in a heading; the only one of rows without classes has no name."""
+    """Return the heading of a class; rows without classes form one group that has no label."""
     return Markup("All rows") if label == score_sections.ALL_ROWS else Markup("Class {}").format(_name(label))
 
 

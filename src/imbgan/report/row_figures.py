@@ -1,4 +1,4 @@
-"""Figures of generated rows: measures beside their baseline, marginals, dependence, the map, and training."""
+"""Figures of generated rows: measures with their baselines, marginals, dependence, the map, and training."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -25,18 +25,18 @@ from imbgan.report.kit import (
 )
 from imbgan.report.words import decimals, measure_words, named, percent, plain_name, shorten
 
-# An excess over the baseline of less than this is nothing to look at, even if real rows never show it.
+# A smaller excess over the baseline does not matter, even if real rows never show it.
 LEAST_FAULT = 0.01
-# Levels of a category that fit below one another.
+# Number of levels that fit below one another.
 MOST_LEVELS = 7
-# Letters that fit on a line below a small figure.
+# Number of letters that fit on a line below a small figure.
 LINE_LETTERS = 24
-# Shades of a heat map.
+# Number of shades of a heat map.
 N_SHADES = 10
 
 
 def is_fault(measure: Measure) -> bool:
-    """Return whether a measure lies outside what real rows show, on the side that is a fault."""
+    """Return whether a measure lies outside the interval of real rows, on the side that is a fault."""
     worse = measure_words(measure.name).worse
     value, low, high = measure.value, measure.low, measure.high
     too_high = value is not None and high is not None and value > high + LEAST_FAULT
@@ -45,7 +45,7 @@ def is_fault(measure: Measure) -> bool:
 
 
 def interval(measure: Measure) -> Figure:
-    """Draw a measure as a dot beside the interval of its real-against-real baseline."""
+    """Draw a measure as a dot on the interval of its baseline, real rows against real rows."""
     width, height = 150.0, 20.0
     low, high = extent([measure.value, measure.low, measure.high, measure.baseline])
     scale = Scale(low, high, 12.0, width - 12.0)
@@ -66,7 +66,7 @@ def interval(measure: Measure) -> Figure:
 
 
 def marginal(name: str, histogram: Histogram) -> Figure:
-    """Draw the values of one column: real as an area, generated as an outline."""
+    """Draw the values of one column: real ones as an area, generated ones as an outline."""
     if histogram.edges is None:
         root, height = _levels(histogram)
     else:
@@ -84,7 +84,7 @@ def _bins(histogram: Histogram, edges: Sequence[float]) -> tuple[ET.Element, flo
     frame = Frame(2.0, 4.0, 168.0, 74.0)
     scale = Scale(*extent(edges), frame.left, frame.right)
     places = [scale(edge) for edge in edges]
-    # A share is an area: bins of unequal widths would mislead as heights.
+    # Areas stand for shares, because heights mislead where bins differ in width.
     widths = [max(b - a, 0.5) for a, b in pairwise(places)]
     heights = [
         [share / width for share, width in zip(s, widths, strict=False)] for s in (histogram.real, histogram.synthetic)
@@ -121,19 +121,19 @@ def _levels(histogram: Histogram) -> tuple[ET.Element, float]:
 
 
 def heat_map(title: str, matrix: Sequence[Sequence[float | None]], *, reach: float = 1.0) -> Figure:
-    """Draw a square matrix of associations; a missing one stays empty.
+    """Draw a square matrix of associations; the cell of a missing association stays empty.
 
     Parameters
     ----------
     title : str
     matrix : sequence of sequences of float or None
     reach : float, default=1.0
-        The size that is drawn in full color.
+        The absolute value that is drawn in full color.
     """
     n, size, left, top = len(matrix), 210.0, 20.0, 16.0
     side = size / max(n, 1)
     square = f"h{coordinate(side)}v{coordinate(side)}h-{coordinate(side)}z"
-    # Cells of one shade are one element.
+    # All cells of one shade form one element.
     shades: dict[tuple[str, int], list[str]] = {}
     for i, row in enumerate(matrix):
         for j, cell in enumerate(row):
@@ -182,14 +182,14 @@ PANELS: Mapping[str, tuple[tuple[str, ...], float | None]] = {
     "Quality (1 is perfect)": (("score", "best_score"), 1.0),
     "Ratios to real rows": (("energy_ratio", "coverage_ratio", "density_ratio", "spread_ratio", "nearest_ratio"), 1.0),
     "Losses": (("generator_loss", "discriminator_loss"), None),
-    "Discriminator accuracy (0.5: cannot tell)": (("real_accuracy", "fake_accuracy"), 0.5),
+    "Discriminator accuracy (0.5: undecided)": (("real_accuracy", "fake_accuracy"), 0.5),
     "Memorized and duplicated": (("memorization", "duplicate_rate"), None),
     "Gradient penalty": (("penalty",), None),
 }
 
 
 def training_panels(training: Training) -> list[tuple[Figure, list[str]]]:
-    """Draw what was measured while training, a few panels; beside each, the names of its lines in order."""
+    """Draw the history of training as panels, each with the names of its lines in order."""
     known = {name for names, _ in PANELS.values() for name in names}
     panels = dict(PANELS)
     for name in training.history:
@@ -231,7 +231,7 @@ def _panel(training: Training, title: str, names: Sequence[str], reference: floa
 
 
 def _runs(steps: Sequence[float], values: Sequence[float | None]) -> list[list[tuple[float, float]]]:
-    """Cut a history into lines: where a value is missing, and where another generator begins at an earlier step."""
+    """Cut a history into lines where a value is missing, and where the steps of another generator begin."""
     runs: list[list[tuple[float, float]]] = [[]]
     for step, value in zip(steps, values, strict=False):
         if len(present([step, value])) < 2:

@@ -13,20 +13,20 @@ from imbgan.report.score_sections import Draw, Section
 from imbgan.report.summary import Summary
 from imbgan.report.words import capitalized, count, decimals, measure_words, percent, plain_name, unbroken
 
-# Of the columns of a class these many are shown at once, worst first, and these many more on request.
+# How many columns of a class are shown at once, worst first, and how many more on request.
 N_FIRST, N_MORE = 12, 36
 MOST_HEAT_COLUMNS = 30
 MOST_PAIRS = 5
-# A difference of associations of this size is drawn in full color.
+# A difference between associations of this size is drawn in full color.
 DIFFERENCE_REACH = 0.5
-# What concerns single people rather than the distribution has a section of its own.
+# Measures that concern single rows, rather than the distribution, have a section of their own.
 MEMORY = ("copy_rate", "near_copy_rate", "memorization", "membership_auc")
-# A baseline of nearly 0 would make any value infinitely bad.
+# A smaller baseline would turn any value into a huge ratio.
 LEAST_BASELINE = 0.02
 
 
 def quality(summary: Summary, draw: Draw) -> Section | None:
-    """Return the findings, and the measures of each class beside their baselines."""
+    """Return the findings, and the measures of each class next to their baselines."""
     assessment = summary.assessment
     if assessment is None or not (assessment.diagnostics or assessment.classes):
         return None
@@ -67,7 +67,7 @@ def _as_sentence(note: str) -> str:
 
 
 def marginals(summary: Summary, draw: Draw) -> Section | None:
-    """Return the columns of each class, those farthest from their baseline first."""
+    """Return the columns of each class, those that are farthest from their baseline first."""
     groups = [group for group in summary.assessment.classes if group.columns] if summary.assessment else []
     shown: list[Section] = []
     for group in groups:
@@ -89,7 +89,7 @@ def _main_measure(column: ColumnQuality) -> Measure | None:
 
 
 def _badness(column: ColumnQuality) -> float:
-    """Return how many times its baseline the main measure of a column is."""
+    """Return the ratio of the main measure of a column to its baseline."""
     measure = _main_measure(column)
     if measure is None or measure.value is None or not math.isfinite(measure.value):
         return 0.0
@@ -113,7 +113,7 @@ def _column(column: ColumnQuality, draw: Draw) -> Section:
 
 
 def dependence(summary: Summary, draw: Draw) -> Section | None:
-    """Return the associations of columns in each class: real, generated, and their difference."""
+    """Return the associations between columns in each class: real, generated, and their difference."""
     groups = [group for group in summary.assessment.classes if group.dependence] if summary.assessment else []
     shown = [_heat_maps(group.label, group.dependence, draw) for group in groups if group.dependence]
     return {"classes": shown} if shown else None
@@ -162,7 +162,7 @@ def _entry(matrix: Matrix, i: int, j: int) -> float:
 
 
 def _most_different(difference: Matrix) -> list[int]:
-    """Return the columns to draw, in their own order: all, or those that differ most."""
+    """Return the positions of the columns to draw, in their order in the table: all, or those that differ most."""
     n = len(difference)
     totals = [sum(abs(_entry(difference, i, j)) for j in range(n)) for i in range(n)]
     return sorted(sorted(range(n), key=lambda i: -totals[i])[:MOST_HEAT_COLUMNS])
@@ -176,7 +176,7 @@ def row_maps(summary: Summary, draw: Draw) -> Section | None:
 
 
 def training(summary: Summary, draw: Draw) -> Section | None:
-    """Return what was measured while the generator was trained, and what happened."""
+    """Return the history and the events of training."""
     record = summary.assessment.training if summary.assessment else None
     if record is None or not (record.history or record.events):
         return None
@@ -185,7 +185,7 @@ def training(summary: Summary, draw: Draw) -> Section | None:
 
 
 def memorization(summary: Summary, draw: Draw) -> Section | None:
-    """Return what the generated rows give away about single real rows."""
+    """Return the measures of what generated rows reveal about single real rows."""
     groups = summary.assessment.classes if summary.assessment else ()
     shown = [
         {"label": group.label, "sizes": _sizes(group), "measures": _measures(kept, draw)}
@@ -196,7 +196,7 @@ def memorization(summary: Summary, draw: Draw) -> Section | None:
 
 
 def settings(summary: Summary) -> Section | None:
-    """Return what is needed to run it again: a list for people and the same as JSON."""
+    """Return the settings that repeat the run, as a list and as JSON."""
     if not summary.settings:
         return None
     flat = [(plain_name(key), _flat(value)) for key, value in summary.settings.items()]
@@ -204,7 +204,7 @@ def settings(summary: Summary) -> Section | None:
 
 
 def _flat(value: Any) -> list[tuple[str, str]]:  # noqa: ANN401 - any JSON value
-    """Return a setting as pairs of a name, empty if it is a single value, and its text."""
+    """Return a setting as pairs of a name and a text; the name of a single value is empty."""
     if isinstance(value, dict):
         return [(str(key), _text(item)) for key, item in value.items()]
     return [("", _text(value))]

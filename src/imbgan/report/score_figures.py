@@ -27,27 +27,27 @@ WIDTH = 360.0
 NAME_WIDTH = 112.0
 NAME_LETTERS = 16
 ROW = 22.0
-# Colors of the style sheet that are free for strategies, and the dashes that tell them apart without color.
+# The style sheet has this many colors for strategies. Dashes distinguish them where colors cannot be seen.
 N_COLORS = 7
 DASHES = ("7 3", "2 3", "7 3 2 3", "12 4", "4 2", "3 5", "9 2 1 2")
-# More rows of bars than this are not read.
+# Nobody reads more bars than this.
 MOST_CLASSES = 25
-# The share of a class among fewer rows than this is noise.
+# A share of fewer rows than this is noise.
 LEAST_ROWS = 10
-# Ticks of probabilities on a square-root axis: those of rare classes crowd near 0.
+# Ticks of probabilities on a square-root axis, because probabilities of rare classes crowd near 0.
 PROBABILITIES = (0.0, 0.01, 0.1, 0.25, 0.5, 1.0)
 
 
 @dataclass(frozen=True)
 class LineStyle:
-    """A class of the style sheet and a pattern of dashes, empty for a solid line."""
+    """A class of the style sheet, and a pattern of dashes that is empty for a solid line."""
 
     color: str
     dash: str
 
 
 def line_styles(strategies: Iterable[str], control: str, recommended: str) -> dict[str, LineStyle]:
-    """Give each strategy a line: the control in ink, the recommended one in the accent, the rest told apart."""
+    """Give each strategy a line style; the control and the recommended strategy have styles of their own."""
     styles: dict[str, LineStyle] = {}
     k = 0
     for strategy in dict.fromkeys(strategies):
@@ -56,7 +56,7 @@ def line_styles(strategies: Iterable[str], control: str, recommended: str) -> di
         elif strategy == recommended:
             styles[strategy] = LineStyle("line chosen", "")
         else:
-            # After all colors were used once, each meets another pattern.
+            # Each time the colors repeat, they meet other patterns.
             dash = DASHES[(k + k // N_COLORS) % len(DASHES)]
             styles[strategy] = LineStyle(f"line color-{k % N_COLORS + 1}", dash)
             k += 1
@@ -64,14 +64,14 @@ def line_styles(strategies: Iterable[str], control: str, recommended: str) -> di
 
 
 def class_ranges(counts: Mapping[str, Mapping[str, float]], rare: str) -> Figure:
-    """Draw the rows of each class that an estimator learns from, one line a strategy, on a logarithmic axis.
+    """Draw how many rows of each class an estimator learns from, one line per strategy, on a logarithmic axis.
 
     Parameters
     ----------
     counts : dict of str to dict of str to float
         Strategy -> label -> rows.
     rare : str
-        The label to set off.
+        The label that gets a color of its own.
     """
     marks = _powers(present(value for row in counts.values() for value in row.values()))
     frame = Frame(NAME_WIDTH, 4.0, WIDTH - 14.0, 8.0 + ROW * len(counts))
@@ -96,7 +96,7 @@ def class_ranges(counts: Mapping[str, Mapping[str, float]], rare: str) -> Figure
 
 
 def _powers(values: Sequence[float]) -> list[float]:
-    """Return powers of ten around the values; 0 before them if a class is empty, which no logarithm can show."""
+    """Return powers of ten around the values, after a 0 if a class is empty, since no logarithm shows 0."""
     first = math.floor(math.log10(max(min(values, default=1.0), 1.0)) + 1e-9)
     last = math.ceil(math.log10(max(*values, 10.0**first, 1.0)) - 1e-9)
     powers = [10.0**power for power in range(first, max(last, first + 1) + 1)]
@@ -111,7 +111,7 @@ def _compact(value: float) -> str:
 
 
 def class_stacks(counts: Mapping[str, tuple[int, int]]) -> Figure:
-    """Draw the real and the generated rows of each class, end to end.
+    """Draw the numbers of real and of generated rows of each class as bars, end to end.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def class_stacks(counts: Mapping[str, tuple[int, int]]) -> Figure:
 
 
 def judged(score: Score) -> str:
-    """Return "better" or "worse" than the control where chance does not explain the gain, else an empty text."""
+    """Return "better" or "worse" if the gain over the control is significant, else an empty text."""
     if score.gain is None or not score.is_significant:
         return ""
     return "better" if score.gain > 0.0 else "worse"
@@ -150,7 +150,7 @@ def forest(scores: Sequence[Score], *, control: str, rope: float | None) -> Figu
     Parameters
     ----------
     scores : sequence of Score
-        Of one estimator and metric, with gains; the control has none and is the line at 0.
+        Scores of one estimator and metric. The control has no gain; it is the line at 0.
     control : str
     rope : float or None
         Half the width of the region of practical equivalence.
@@ -183,7 +183,7 @@ def forest(scores: Sequence[Score], *, control: str, rope: float | None) -> Figu
 def _square(
     title_x: str, title_y: str, kind: Callable[[float], float] | None = None
 ) -> tuple[ET.Element, Scale, Scale]:
-    """Start a drawing of shares against shares."""
+    """Start a drawing whose two axes go from 0 to 1."""
     frame = Frame(34.0, 26.0, 290.0, 250.0)
     root = drawing()
     x = Scale(0.0, 1.0, frame.left, frame.right, kind)
@@ -207,7 +207,7 @@ def _lines(
     scales: tuple[Scale, Scale],
     styles: Mapping[str, LineStyle],
 ) -> None:
-    # The control and the chosen one lie on top.
+    # The control and the recommended strategy are drawn last, so that they lie on top.
     last = {name for name, style in styles.items() if not style.dash}
     for strategy, xs, ys in sorted(drawn, key=lambda item: item[0] in last):
         style = styles[strategy]
@@ -216,14 +216,14 @@ def _lines(
 
 
 def precision_recall(curves: Sequence[Curve], styles: Mapping[str, LineStyle]) -> Figure:
-    """Draw precision against recall, one line a strategy."""
+    """Draw precision against recall, one line per strategy."""
     root, x, y = _square("recall", "precision")
     _lines(root, ((c.strategy, c.recall, c.precision) for c in curves), (x, y), styles)
     return _finish("Precision and recall", curves, root, "Mean precision at each recall over the test folds.")
 
 
 def roc(curves: Sequence[Curve], styles: Mapping[str, LineStyle]) -> Figure:
-    """Draw the true-positive against the false-positive rate, one line a strategy."""
+    """Draw the true-positive rate against the false-positive rate, one line per strategy."""
     root, x, y = _square("false-positive rate", "true-positive rate")
     path(root, [(x(0.0), y(0.0)), (x(1.0), y(1.0))], class_="zero")
     _lines(root, ((c.strategy, c.fpr, c.tpr) for c in curves), (x, y), styles)
@@ -231,15 +231,15 @@ def roc(curves: Sequence[Curve], styles: Mapping[str, LineStyle]) -> Figure:
 
 
 def reliability(curves: Sequence[Curve], styles: Mapping[str, LineStyle]) -> Figure:
-    """Draw the observed share against the predicted probability on square-root axes, one line a strategy."""
+    """Draw the observed share against the predicted probability on square-root axes, one line per strategy."""
     root, x, y = _square("predicted probability", "observed share", math.sqrt)
     path(root, [(x(0.0), y(0.0)), (x(1.0), y(1.0))], class_="zero")
     _lines(root, ((c.strategy, *_supported(c)) for c in curves), (x, y), styles)
-    return _finish("Reliability", curves, root, "On the diagonal a predicted probability is kept.")
+    return _finish("Reliability", curves, root, "On the diagonal, observed shares equal predicted probabilities.")
 
 
 def _supported(curve: Curve) -> tuple[list[float], list[float]]:
-    """Return the bins that hold enough rows for their share to mean something."""
+    """Return the bins with enough rows for a reliable share."""
     bins = zip(curve.predicted, curve.observed, curve.counts, strict=False)
     kept = [(predicted, observed) for predicted, observed, n in bins if n >= LEAST_ROWS]
     return [predicted for predicted, _ in kept], [observed for _, observed in kept]

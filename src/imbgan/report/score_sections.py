@@ -23,16 +23,16 @@ from imbgan.report.score_figures import (
 from imbgan.report.summary import Summary
 from imbgan.report.words import count, decimals, metric_title, p_value, percent, shorten, signed, unbroken
 
-# What a page draws a figure with: it numbers them, so that ids are unique.
+# Draws a figure. The page numbers its figures, so that ids are unique.
 Draw = Callable[[Figure], Markup]
 Section = dict[str, Any]
-# The label of rows without classes.
+# The label of the only group of rows, where there are no classes.
 ALL_ROWS = "all rows"
 SERIOUS = {"error": "Do not use these rows as they are", "warning": "Look at these rows before use"}
 
 
 def verdict(summary: Summary) -> Section:
-    """Return the answer: one sentence, what it rests on, and the advice for each estimator."""
+    """Return the answer: one sentence, the facts behind it, and the advice for each estimator."""
     if summary.verdict is None:
         return {"sentence": _assessment_sentence(summary), "facts": [], "notes": (), "choices": []}
     choices = [
@@ -63,7 +63,7 @@ def verdict(summary: Summary) -> Section:
 def _assessment_sentence(summary: Summary) -> str:
     assessment = summary.assessment
     if assessment is None or not any(new for _, new in assessment.class_counts.values()):
-        return "Nothing was generated."
+        return "No rows were generated."
     for severity, advice in SERIOUS.items():
         found = [finding for finding in assessment.diagnostics if finding.severity == severity]
         if found:
@@ -75,7 +75,7 @@ def _assessment_sentence(summary: Summary) -> str:
 
 
 def _facts(task: Task | None) -> list[tuple[str, str]]:
-    """Return the table in a few words, as pairs of a term and its value."""
+    """Describe the table by pairs of a term and its value."""
     if task is None:
         return []
     facts = [("rows", count(task.n_rows)), ("columns", count(task.n_columns))]
@@ -92,7 +92,7 @@ def _facts(task: Task | None) -> list[tuple[str, str]]:
 
 
 def classes(summary: Summary, draw: Draw) -> Section | None:
-    """Return the class counts before and after."""
+    """Return the class counts before and after resampling or generation."""
     counts: dict[str, Mapping[str, float]] = {}
     for run in summary.runs:
         if run.class_counts and run.strategy not in counts:
@@ -119,7 +119,7 @@ def _interval(low: float | None, high: float | None, digits: int = 3) -> str:
 
 
 def scores(summary: Summary, draw: Draw) -> Section | None:
-    """Return, for each estimator, the deciding metric in full, a forest plot, and all metrics beside one another."""
+    """Return, for each estimator, the deciding metric in full, a forest plot, and a table of all metrics."""
     if not summary.scores:
         return None
     rope = summary.settings.get("rope")
@@ -136,7 +136,7 @@ def scores(summary: Summary, draw: Draw) -> Section | None:
 
 
 def _best_first(summary: Summary, estimators: Iterable[str]) -> list[str]:
-    """Order estimators as the verdict does; those that it cannot judge come last."""
+    """Order estimators as the verdict does; estimators that it could not judge come last."""
     present = dict.fromkeys(estimators)
     judged_ones = [c.estimator for c in summary.verdict.choices if c.estimator in present] if summary.verdict else []
     return list(dict.fromkeys([*judged_ones, *present]))
@@ -178,7 +178,7 @@ def _estimator(
 
 
 def _margin(scores: Sequence[Score], rope: float | None, control: str) -> float | None:
-    """Return the largest difference that does not matter; None if it is not known."""
+    """Return the largest difference that does not matter in practice; None if it is not known."""
     if rope is None or scores[0].metric not in METRICS:
         return None
     means = [score.mean for score in scores if score.strategy == control]
@@ -186,7 +186,7 @@ def _margin(scores: Sequence[Score], rope: float | None, control: str) -> float 
 
 
 def _ranking(overall: Sequence[Score], metric: str, control: str) -> list[str]:
-    """Order strategies by their gain, the control standing at 0; those that the metric cannot judge come last."""
+    """Order strategies by their gain, which is 0 for the control; strategies without a gain come last."""
     gains = {s.strategy: s.gain for s in overall if s.metric == metric}
     names = list(dict.fromkeys(s.strategy for s in overall))
 
@@ -213,7 +213,7 @@ def _cell(score: Score) -> Section:
 def _per_class(
     scores: Sequence[Score], estimator: str, metrics: Sequence[str], strategies: Sequence[str]
 ) -> list[Section]:
-    """Return one table a metric: strategies down, classes across; none for two classes."""
+    """Return one table per metric, with a row per strategy and a column per class; no table for two classes."""
     own = [s for s in scores if s.estimator == estimator and s.label is not None]
     labels = list(dict.fromkeys(str(s.label) for s in own))
     cells = {(s.metric, s.strategy, s.label): _cell(s) for s in own}
@@ -229,7 +229,7 @@ def _per_class(
 
 
 def curves(summary: Summary, draw: Draw) -> Section | None:
-    """Return, for each estimator and class, the three curves of all strategies; the rarest class first."""
+    """Return, for each estimator and class, the three curves of all strategies, the rarest class first."""
     if not summary.curves:
         return None
     control = summary.verdict.control if summary.verdict else ""

@@ -1,4 +1,4 @@
-"""What a page is made from: one plain tree of dataclasses with a JSON round trip."""
+"""The content of a page: one plain tree of dataclasses with a JSON round trip."""
 
 import json
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from imbgan.quality.assessment import Assessment
 
 @dataclass(frozen=True)
 class Summary:
-    """All that a page shows, and nothing else.
+    """Everything that a page shows, and nothing else.
 
     Parameters
     ----------
@@ -24,11 +24,11 @@ class Summary:
     scores : tuple of Score
     curves : tuple of Curve
     runs : tuple of StrategyRun
-        Empty unless strategies were compared, as the two above.
+        These three are empty unless strategies were compared.
     assessment : Assessment or None
         The generated rows.
     settings : dict of str to Any
-        What is needed to run it again: seed, sizes, versions.
+        Whatever is needed to repeat the run: seed, sizes, versions.
     """
 
     subject: Literal["comparison", "assessment", "sampler"]
@@ -51,13 +51,13 @@ class Summary:
         Raises
         ------
         DataError
-            If ``text`` is something else.
+            If ``text`` was not written by :meth:`to_json`.
         """
         try:
             return from_plain(cls, json.loads(text))
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise DataError(
-                f"A summary is read from the text that Summary.to_json() wrote. This text is not: {error!r}."
+                f"A summary must have been written by Summary.to_json(). Reading this one failed: {error!r}."
             ) from error
 
 
@@ -72,12 +72,12 @@ def summarize(thing: object) -> Summary:
     Returns
     -------
     Summary
-        Holds JSON's values only: NaN became None.
+        Holds only values that JSON knows; NaN becomes None.
 
     Raises
     ------
     DataTypeError
-        If ``thing`` is something else, or a sampler that has generated nothing yet.
+        If ``thing`` is of another type, or is a sampler that has not generated any rows.
     """
     if isinstance(thing, Summary):
         return thing
@@ -104,7 +104,7 @@ def summarize(thing: object) -> Summary:
 def _quality(thing: object) -> Assessment:
     reason = ""
     try:
-        quality = getattr(thing, "quality_")  # noqa: B009 - no type in sight knows the attribute
+        quality = getattr(thing, "quality_")  # noqa: B009 - no type declares the attribute
     except AttributeError as error:
         quality = None
         if hasattr(type(thing), "quality_"):
@@ -112,13 +112,13 @@ def _quality(thing: object) -> Assessment:
     if isinstance(quality, Assessment):
         return quality
     raise DataTypeError(
-        "A report is made of a Comparison (from compare), an Assessment (from assess), or a fitted sampler that "
-        f"has generated rows (it has the attribute quality_). Got {type(thing).__name__}{reason}."
+        "A report needs a Comparison (from compare), an Assessment (from assess), or a fitted sampler that "
+        f"has generated rows (it then has the attribute quality_). Got {type(thing).__name__}{reason}."
     )
 
 
 def _parameters(estimator: Any) -> dict[str, Any]:  # noqa: ANN401 - any estimator
-    """Return the parameters that are not functions, whose text would differ with every process."""
+    """Return the parameters except functions, whose text would differ between processes."""
     if not hasattr(estimator, "get_params"):
         return {}
     return {name: value for name, value in estimator.get_params(deep=False).items() if not callable(value)}

@@ -1,4 +1,4 @@
-"""How numbers and names are written for people."""
+"""How the page writes numbers and names."""
 
 import itertools
 import math
@@ -13,13 +13,13 @@ from imbgan.comparison.metrics import METRICS
 from imbgan.comparison.wording import number
 
 NONE = "–"
-# How many places letters take that are wider than most.
+# Widths of wide letters, where most letters have the width 1.
 _WIDE, _WIDER = 1.25, 1.7
 
 
 @dataclass(frozen=True)
 class MeasureWords:
-    """What a measure is called, and which side of its baseline is a fault."""
+    """The title of a measure, its meaning, and the side of its baseline that is a fault."""
 
     title: str
     meaning: str
@@ -29,52 +29,56 @@ class MeasureWords:
 MEASURES: Mapping[str, MeasureWords] = {
     "energy_distance": MeasureWords("Energy distance", "How far the generated rows lie from the real ones.", "high"),
     "energy_p_value": MeasureWords(
-        "Energy distance, p-value", "Chance of such a distance if both were drawn alike.", "low"
+        "Energy distance, p-value", "Probability of such a distance if both came from one distribution.", "low"
     ),
     "mmd": MeasureWords("Maximum mean discrepancy", "Another distance, more sensitive to shape.", "high"),
-    "mmd_p_value": MeasureWords("MMD, p-value", "Chance of such a discrepancy if both were drawn alike.", "low"),
-    "density": MeasureWords("Density", "How tightly generated rows lie among real ones; about 1 is right.", "low"),
+    "mmd_p_value": MeasureWords(
+        "MMD, p-value", "Probability of such a discrepancy if both came from one distribution.", "low"
+    ),
+    "density": MeasureWords("Density", "How densely generated rows lie among real ones; about 1 is ideal.", "low"),
     "coverage": MeasureWords("Coverage", "Share of the real rows that have a generated row nearby.", "low"),
-    "spread": MeasureWords("Spread", "Mean distance between generated rows over that between real ones.", "low"),
+    "spread": MeasureWords("Spread", "Mean distance between generated rows, divided by that between real ones.", "low"),
     "dependence_difference": MeasureWords(
-        "Dependence difference", "Mean difference of the association of two columns.", "high"
+        "Dependence difference", "Mean difference between the associations of two columns.", "high"
     ),
     "largest_dependence_difference": MeasureWords(
         "Largest dependence difference", "The same for the pair of columns that differs most.", "high"
     ),
     "two_sample_auc": MeasureWords(
-        "Two-sample AUC", "How well a classifier tells generated rows from real ones.", "high"
+        "Two-sample AUC", "How well a classifier distinguishes generated rows from real ones.", "high"
     ),
-    "duplicate_rate": MeasureWords("Duplicates", "Share of generated rows that equal another generated one.", "high"),
+    "duplicate_rate": MeasureWords("Duplicates", "Share of generated rows that equal another generated row.", "high"),
     "copy_rate": MeasureWords("Copies", "Share of generated rows that equal a real one.", "high"),
     "near_copy_rate": MeasureWords(
         "Near copies", "Share of generated rows that lie unusually close to a real one.", "high"
     ),
     "memorization": MeasureWords(
-        "Memorization", "Whether generated rows lie nearer to training than to held-out rows; 0.5: they do not.", "high"
+        "Memorization",
+        "Whether generated rows lie nearer to training rows than to held-out ones; 0.5 means that they do not.",
+        "high",
     ),
     "membership_auc": MeasureWords(
         "Membership inference AUC",
-        "How well a simple attack tells training rows from held-out ones.",
+        "How well a simple attack distinguishes training rows from held-out ones.",
         "high",
     ),
-    "ks": MeasureWords("Kolmogorov-Smirnov", "Largest gap of the two cumulative distributions.", "high"),
+    "ks": MeasureWords("Kolmogorov-Smirnov", "Largest gap between the two cumulative distributions.", "high"),
     "total_variation": MeasureWords("Total variation", "Share of rows that would have to change level.", "high"),
     "range_coverage": MeasureWords("Range covered", "Share of the real range that generated values span.", "low"),
     "out_of_range": MeasureWords("Out of range", "Share of generated values beyond the real ones.", "high"),
     "level_coverage": MeasureWords("Levels covered", "Share of the real levels that were generated.", "low"),
     "new_levels": MeasureWords("New levels", "Share of generated values that no real row has.", "high"),
-    "missing_rate": MeasureWords("Missing rate", "Difference of the shares of missing values.", "high"),
+    "missing_rate": MeasureWords("Missing rate", "Difference between the shares of missing values.", "high"),
 }
 
 
 def measure_words(name: str) -> MeasureWords:
-    """Return the words for a measure; one that has none goes by its name."""
+    """Return the words for a measure; an unknown measure is called by its name."""
     return MEASURES.get(name) or MeasureWords(plain_name(name), "", "both")
 
 
 def metric_title(name: str) -> str:
-    """Return what a metric is called; the user's own goes by its name."""
+    """Return the title of a metric; a metric of the user is called by its name."""
     return METRICS[name].title if name in METRICS else plain_name(name)
 
 
@@ -84,22 +88,22 @@ def plain_name(name: str) -> str:
 
 
 def capitalized(text: str) -> str:
-    """Return a title as it begins a line."""
+    """Return ``text`` with a capital first letter."""
     return text[:1].upper() + text[1:]
 
 
 def named(text: str) -> str:
-    """Return a name from outside as something to be seen, even if it is empty or blank."""
+    """Return a name that comes from outside in a form that is visible, even if the name is empty or blank."""
     return writable(text) if text.strip() else "(no name)"
 
 
 def shorten(text: str, width: int) -> str:
-    """Cut a name to the room of about ``width`` small letters, with an ellipsis."""
+    """Shorten a name to the width of about ``width`` small letters, with an ellipsis."""
     text = " ".join(named(text).split())
     ends = list(itertools.accumulate(map(_room, text)))
     if not ends or ends[-1] <= width:
         return text
-    # The ellipsis itself takes a place.
+    # The ellipsis has the width 1.
     return text[: sum(end <= width - 1 for end in ends)] + "…"
 
 
@@ -124,7 +128,7 @@ def signed(value: float | None, digits: int = 3) -> str:
 
 
 def p_value(value: float | None) -> str:
-    """Return a probability that is small where it matters: ``.012``, ``<.001``."""
+    """Return a p-value: ``.012``, ``<.001``."""
     return "<.001" if value is not None and value < 5e-4 else decimals(value)
 
 
@@ -134,7 +138,7 @@ def unbroken(text: str) -> str:
 
 
 def percent(share: float | None, digits: int = 0) -> str:
-    """Return a share as ``97 %``; what is not quite all or nothing does not round to it."""
+    """Return a share as ``97 %``; only 0 and 1 themselves are written ``0 %`` and ``100 %``."""
     if share is None or not math.isfinite(share):
         return NONE
     least = 10.0**-digits

@@ -1,4 +1,4 @@
-"""The page as a file."""
+"""Write the page to a file."""
 
 import os
 from pathlib import Path
@@ -26,12 +26,12 @@ def report(thing: object, path: str | os.PathLike[str], *, overwrite: bool = Fal
     Returns
     -------
     Path
-        Where the page is.
+        The file that was written.
 
     Raises
     ------
     DataTypeError
-        If ``thing`` is something that no page shows.
+        If ``thing`` is of another type, or is a sampler that has not generated any rows.
     ParameterError
         If ``path`` exists and may not be replaced, is a folder, or lies in a folder that does not exist.
     """
@@ -48,4 +48,4 @@ def _check(path: Path, overwrite: bool) -> None:
     if not path.parent.is_dir():
         raise ParameterError(f"path must lie in an existing folder. {str(path.parent)!r} does not exist; create it.")
     if path.exists() and not overwrite:
-        raise ParameterError(f"path must not exist yet. {str(path)!r} does; pass overwrite=True to replace it.")
+        raise ParameterError(f"path must not exist yet. {str(path)!r} exists; pass overwrite=True to replace it.")
