@@ -1,6 +1,7 @@
 """Each command does what the functions it calls do, and keeps tables as they were."""
 
 import json
+import re
 import shutil
 from types import SimpleNamespace
 
@@ -38,6 +39,25 @@ def test_resample_of_csv_is_a_csv_of_the_same_kind(imbgan, folder, frame, tmp_pa
     assert_frame_equal(after.head(120), before)
     assert after["is_fraud"].sum() == 50
     assert set(after["code"]) <= set(frame["code"])  # leading zeros kept
+
+
+def test_rows_of_a_csv_come_back_as_they_were_and_new_ones_look_like_them(imbgan, tmp_path):
+    rows = [f"{i},{i % 7}.{i % 4 * 25:02d},2024-02-{1 + i % 28:02d}T10:30:00+05:30,{i % 5 == 0}" for i in range(60)]
+    text = "\r\n".join([",amount,seen,Fraud", *rows, ""])
+    (tmp_path / "t.csv").write_bytes(text.encode("utf-16"))
+    arguments = ("-t", "Fraud", "--encoding", "utf-16", *TRAIN)
+    assert imbgan("resample", tmp_path / "t.csv", *arguments, "-o", tmp_path / "o.csv").code == 0
+    written = (tmp_path / "o.csv").read_bytes().decode("utf-16")
+    assert written.startswith(text)
+    new = written.removeprefix(text).split("\r\n")
+    assert len(new) == 48 - 12 + 1
+    pattern = r"\d+,\d\.\d\d,2024-\d\d-\d\dT\d\d:\d\d:\d\d\+05:30,True"
+    assert all(re.fullmatch(pattern, line) for line in new[:-1])
+    arguments = (*arguments, "--drop", "", "--mark", "made", "-o", tmp_path / "marked.csv")
+    assert imbgan("resample", tmp_path / "t.csv", *arguments).code == 0
+    marked = (tmp_path / "marked.csv").read_bytes().decode("utf-16").split("\r\n")
+    assert marked[:2] == ["amount,seen,Fraud,made", "0.00,2024-02-01T10:30:00+05:30,True,false"]
+    assert re.fullmatch(pattern.removeprefix(r"\d+,") + ",true", marked[-2])
 
 
 def test_resample_gives_the_same_bytes_for_the_same_seed(imbgan, folder):

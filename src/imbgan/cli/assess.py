@@ -48,7 +48,9 @@ def assess(
 
         if [real, synthetic, holdout].count(STANDARD_STREAM) > 1:
             raise ParameterError("Only one table can come from standard input. Name a file for the other.")
-        X, y, _ = load(run, real, target, drop=drop, drop_missing=drop_missing_target, format=format, encoding=encoding)
+        X, y, *_ = load(
+            run, real, target, drop=drop, drop_missing=drop_missing_target, format=format, encoding=encoding
+        )
         table = X.with_columns(y)
         others = [
             match_columns(read_frame(path, format=format, encoding=encoding), table, mark=mark if is_made else None)

@@ -22,7 +22,7 @@ def describe(
     with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json) as run:
         from imbgan.quality import describe as describe_table
 
-        X, y, _ = load(
+        X, y, *_ = load(
             run, table, target, drop=drop, drop_missing=drop_missing_target, format=format, encoding=encoding
         )
         found = describe_table(X, y)

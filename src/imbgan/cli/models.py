@@ -33,7 +33,7 @@ def fit(
         from imbgan.oversampling import TabularGAN
 
         check_model_place(output, overwrite=force)
-        X, y, columns = load(
+        X, y, columns, *_ = load(
             run, table, target, drop=drop, drop_missing=drop_missing_target, format=format, encoding=encoding
         )
         began = time.perf_counter()

@@ -50,7 +50,7 @@ def resample(
         from imbgan.oversampling import GANOverSampler
 
         check_output(output, format=output_format, overwrite=force)
-        X, y, columns = load(
+        X, y, columns, original, kept = load(
             run, table, target, drop=drop, drop_missing=drop_missing_target, format=format, encoding=encoding
         )
         if mark in columns:
@@ -67,7 +67,7 @@ def resample(
         if mark is not None:
             frame = frame.with_columns(pl.Series(mark, sampler.synthetic_mask_))
         with run.output():
-            write_frame(frame, output, format=output_format, overwrite=force)
+            write_frame(frame, output, format=output_format, overwrite=force, original=original, kept=kept)
         before, after = counts_of(y), counts_of(y_resampled)
         n_generated = frame.height - X.height
         made = f"the last {n_generated} of them generated with seed {seed}"

@@ -8,13 +8,17 @@ from imbgan.cli.session import Session
 if TYPE_CHECKING:
     import polars as pl
 
+    from imbgan.data import Original
+
 
 class Labeled(NamedTuple):
-    """Features, labels, and the order in which the file had all its columns."""
+    """Features, labels, the order in which the file had all its columns, its text, and which of its rows are here."""
 
     X: "pl.DataFrame"
     y: "pl.Series"
     columns: list[str]
+    original: "Original | None"
+    kept: "pl.Series"
 
 
 def load(
@@ -28,13 +32,14 @@ def load(
     encoding: str,
 ) -> Labeled:
     """Read the features and labels of a table, and say how many rows were left out."""
-    from imbgan.data import read_frame, split_target
+    from imbgan.data import read_source, split_target
+    from imbgan.data.target import is_missing
 
-    frame = read_frame(path, format=format, encoding=encoding)
+    frame, original = read_source(path, format=format, encoding=encoding)
     X, y = split_target(frame, target, drop=drop or (), drop_missing=drop_missing)
     if X.height < frame.height:
         run.note(f"{frame.height - X.height} of {frame.height} rows have no label and were left out.")
-    return Labeled(X, y, frame.columns)
+    return Labeled(X, y, frame.columns, original, ~is_missing(frame.get_column(target)))
 
 
 def with_labels(X: "pl.DataFrame", y: "pl.Series", columns: Sequence[str]) -> "pl.DataFrame":

@@ -1,14 +1,17 @@
 """Tables in files and pipes: read, checked, written."""
 
-from imbgan.data.readers import read_frame
+from imbgan.data.originals import Original
+from imbgan.data.readers import read_frame, read_source
 from imbgan.data.target import match_columns, split_target, take_column
 from imbgan.data.writers import check_output, check_place, write_bytes, write_frame
 
 __all__ = [
+    "Original",
     "check_output",
     "check_place",
     "match_columns",
     "read_frame",
+    "read_source",
     "split_target",
     "take_column",
     "write_bytes",

@@ -2,35 +2,37 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from imbgan.data.inference import infer_types
+from imbgan.data.originals import Original, split_records
 from imbgan.exceptions import DataError
 
 if TYPE_CHECKING:
-    import polars as pl
+    pass
 
 #: Tried on a header that the separator of the format does not divide.
 OTHER_SEPARATORS = (";", "\t", "|")
 
 
-def read_delimited(text: str, separator: str, source: str) -> "pl.DataFrame":
+def read_delimited(text: str, format: str, source: str) -> Original:
     """Read delimited text whose first row names the columns.
 
     Parameters
     ----------
     text : str
-    separator : str
-        Where it does not divide the header, but a semicolon, tab or bar divides the first two lines alike, that
-        one is taken.
+    format : str
+        "csv" or "tsv". Where its comma or tab does not divide the header, but a semicolon, tab or bar divides the first
+        two lines alike, that one is taken.
     source : str
         How messages name the text.
 
     Returns
     -------
-    polars.DataFrame
-        Typed by :func:`imbgan.data.inference.infer_types`. An empty field is missing.
+    Original
+        Its frame is typed by :func:`imbgan.data.inference.infer_types`. An empty field is missing.
 
     Raises
     ------
@@ -39,7 +41,10 @@ def read_delimited(text: str, separator: str, source: str) -> "pl.DataFrame":
     """
     import polars as pl
 
-    separator = _separator(text, separator)
+    separator = _separator(text, "\t" if format == "tsv" else ",")
+    original = text
+    if re.search("\r(?!\n)", text):  # the line end of old programs, which polars does not know
+        text = "\n".join(map(separator.join, split_records(text, separator)))
     header = _header(text, separator, source)
     try:
         frame = pl.read_csv(text.encode(), separator=separator, infer_schema_length=0)
@@ -55,11 +60,11 @@ def read_delimited(text: str, separator: str, source: str) -> "pl.DataFrame":
     if frame.is_empty():
         raise DataError(f"{source} has a header and no rows. A table needs at least one row.")
     # Where the comma is the decimal sign, the semicolon separates.
-    return infer_types(frame, decimal_comma=separator == ";")
+    return Original(original, separator, format, infer_types(frame, decimal_comma=separator == ";"))
 
 
 def _separator(text: str, separator: str) -> str:
-    first, second = (text + "\n\n").split("\n", 2)[:2]
+    first, second, *_ = [*re.split("\r\n|\n|\r", text.lstrip("\r\n"), maxsplit=2), "", ""]
     if separator in first:
         return separator
     return next((other for other in OTHER_SEPARATORS if 0 < first.count(other) == second.count(other)), separator)

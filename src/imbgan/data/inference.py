@@ -35,11 +35,12 @@ def infer_types(frame: "pl.DataFrame", *, dates_only: bool = False, decimal_comm
     """
     import polars as pl
 
+    # By name, since polars invents one for a series of a list that has none.
     return pl.DataFrame(
-        [
-            _typed(series, dates_only, decimal_comma) if series.dtype == pl.String else series
+        {
+            series.name: _typed(series, dates_only, decimal_comma) if series.dtype == pl.String else series
             for series in frame.get_columns()
-        ]
+        }
     )
 
 

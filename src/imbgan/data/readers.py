@@ -3,13 +3,15 @@
 import io
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from imbgan._text import did_you_mean, listed
 from imbgan.data.delimited import read_delimited
 from imbgan.data.formats import ARROW_STREAM, TEXT_FORMATS, Format, decompress, format_of, sniff
 from imbgan.data.inference import infer_types
+from imbgan.data.originals import Original
 from imbgan.exceptions import DataError, ParameterError
 
 if TYPE_CHECKING:
@@ -53,15 +55,30 @@ def read_frame(path: str | Path, *, format: str | None = None, encoding: str = "
     >>> read_frame(path).to_dict(as_series=False)
     {'code': ['007', '123'], 'age': [34, None]}
     """
+    return read_source(path, format=format, encoding=encoding).frame
+
+
+class Source(NamedTuple):
+    """A table, and the text of the file where it was delimited text."""
+
+    frame: "pl.DataFrame"
+    original: Original | None
+
+
+def read_source(path: str | Path, *, format: str | None = None, encoding: str = "utf-8") -> Source:
+    """Read a table as :func:`read_frame` does, and keep what is needed to write its rows again as they were."""
     is_pipe = str(path) == STANDARD_STREAM
     source = "Standard input" if is_pipe else repr(str(path))
     data = decompress(sys.stdin.buffer.read() if is_pipe else _read_bytes(Path(path), source), source)
     found = sniff(data) if is_pipe and format is None else format_of(Path(path), format).format
     if not data:
         raise DataError(f"{source} is empty. A table needs a header and at least one row.")
-    frame = _read_text(data, found, encoding, source) if found in TEXT_FORMATS else _read_binary(data, found, source)
-    _check_flat(frame, source)
-    return frame
+    if found in TEXT_FORMATS:
+        read = _read_text(data, found, encoding, source)
+    else:
+        read = Source(_read_binary(data, found, source), None)
+    _check_flat(read.frame, source)
+    return read
 
 
 def _read_bytes(path: Path, source: str) -> bytes:
@@ -77,13 +94,16 @@ def _read_bytes(path: Path, source: str) -> bytes:
         raise DataError(f"{source} cannot be read: {error.strerror or error}.") from error
 
 
-def _read_text(data: bytes, format: Format, encoding: str, source: str) -> "pl.DataFrame":
-    text = _decode(data, encoding, source).removeprefix("\ufeff")
+def _read_text(data: bytes, format: Format, encoding: str, source: str) -> Source:
+    decoded = _decode(data, encoding, source)
+    text = decoded.removeprefix("\ufeff")
     if not text.strip():
         raise DataError(f"{source} holds only blank lines. A table needs a header and at least one row.")
     if format == "jsonl":
-        return _read_json_lines(text, source)
-    return read_delimited(text, "\t" if format == "tsv" else ",", source)
+        return Source(_read_json_lines(text, source), None)
+    original = read_delimited(text, format, source)
+    mark = decoded[: len(decoded) - len(text)]
+    return Source(original.frame, replace(original, encoding=encoding, mark=mark))
 
 
 def _decode(data: bytes, encoding: str, source: str) -> str:

@@ -47,8 +47,7 @@ def split_target(
             raise ParameterError(_unknown(name, frame.columns))
     if target in drop:
         raise ParameterError(f"The target {target!r} cannot be dropped. Name another target, or keep it.")
-    labels = frame.get_column(target)
-    missing = labels.is_null() | (labels.is_nan().fill_null(False) if labels.dtype.is_float() else False)
+    missing = is_missing(frame.get_column(target))
     n_missing = int(missing.sum())
     if n_missing and not drop_missing:
         first = missing.arg_max()
@@ -63,6 +62,11 @@ def split_target(
     if not X.columns:
         raise DataError(f"The table must have a column beside the target {target!r}. Got none.")
     return X, frame.get_column(target)
+
+
+def is_missing(labels: "pl.Series") -> "pl.Series":
+    """Return where a label is missing, or not a number."""
+    return labels.is_null() | (labels.is_nan().fill_null(False) if labels.dtype.is_float() else False)
 
 
 def take_column(frame: "pl.DataFrame", name: str) -> tuple["pl.DataFrame", "pl.Series"]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from imbgan._files import write_whole
 from imbgan.data.formats import TEXT_FORMATS, FileFormat, compress, format_of
+from imbgan.data.originals import Original
 from imbgan.data.readers import STANDARD_STREAM
 from imbgan.exceptions import DataError, ParameterError
 
@@ -15,7 +16,15 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def write_frame(frame: "pl.DataFrame", path: str | Path, *, format: str | None = None, overwrite: bool = False) -> None:
+def write_frame(
+    frame: "pl.DataFrame",
+    path: str | Path,
+    *,
+    format: str | None = None,
+    overwrite: bool = False,
+    original: Original | None = None,
+    kept: "pl.Series | None" = None,
+) -> None:
     """Write a table.
 
     The file appears under its name when it is whole; a failure or an interruption leaves nothing behind.
@@ -29,6 +38,11 @@ def write_frame(frame: "pl.DataFrame", path: str | Path, *, format: str | None =
         Overrides that, such as ``"jsonl"`` or ``"csv.gz"``.
     overwrite : bool, default=False
         Replace a file that exists.
+    original : Original, default=None
+        The file that the first rows come from. In delimited text they are written as they stood there, and the others
+        in the style of their columns.
+    kept : polars.Series of bool, default=None
+        Which rows of that file the first ones are; by default all.
 
     Raises
     ------
@@ -38,7 +52,9 @@ def write_frame(frame: "pl.DataFrame", path: str | Path, *, format: str | None =
         An unknown format; a file that exists, without ``overwrite``.
     """
     found = check_output(path, format=format, overwrite=overwrite)
-    write_bytes(compress(_to_bytes(frame, found), found.compression), path, overwrite=overwrite)
+    like = None if original is None else _as_format(original, found)
+    data = _to_bytes(frame, found) if like is None else like.with_rows(frame, kept)
+    write_bytes(compress(data, found.compression), path, overwrite=overwrite)
 
 
 def check_output(path: str | Path, *, format: str | None = None, overwrite: bool = False) -> FileFormat:
@@ -110,6 +126,17 @@ def write_bytes(data: bytes, path: str | Path, *, overwrite: bool = False) -> No
 def _is_device(path: Path) -> bool:
     """Whether the path is a pipe or device, which is written to rather than replaced."""
     return path.exists() and not path.is_file() and not path.is_dir()
+
+
+def _as_format(original: Original, found: FileFormat) -> Original | None:
+    """Return the file as the format has it; None where its cells have no place in it."""
+    if found.format not in ("csv", "tsv") or not original.is_known:
+        return None
+    wanted = "\t" if found.format == "tsv" else ","
+    if original.format == found.format or original.separator == wanted:
+        return original
+    # Behind a semicolon the comma may be a decimal sign, which would be lost with it.
+    return None if original.separator == ";" else original.separated_by(wanted)
 
 
 def _to_bytes(frame: "pl.DataFrame", found: FileFormat) -> bytes:

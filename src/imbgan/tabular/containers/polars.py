@@ -57,7 +57,10 @@ class PolarsContainer(Container):
         import polars as pl
 
         columns = zip(schema.columns, parts, strict=True)
-        return pl.DataFrame([write_column(str(column.name), column.dtype, *part) for column, part in columns])
+        # By name, since polars invents one for a series of a list that has none.
+        return pl.DataFrame(
+            {str(column.name): write_column(str(column.name), column.dtype, *part) for column, part in columns}
+        )
 
     def take(self, X: object, rows: NDArray[np.intp]) -> object:
         return cast("pl.DataFrame", X)[rows.tolist()]

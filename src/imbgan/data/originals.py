@@ -1,0 +1,145 @@
+"""The text of a delimited file, kept so that its rows can be written again, cell by cell, as they were."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from imbgan.data.styles import Style, learn_style
+from imbgan.exceptions import DataError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+@dataclass(frozen=True)
+class Original:
+    """A delimited file as it was written.
+
+    Parameters
+    ----------
+    text : str
+        Without a byte order mark.
+    separator : str
+    format : str
+        "csv" or "tsv".
+    frame : polars.DataFrame
+        What was read from it.
+    encoding : str, default="utf-8"
+    mark : str, default=""
+        The byte order mark.
+    """
+
+    text: str
+    separator: str
+    format: str
+    frame: "pl.DataFrame"
+    encoding: str = "utf-8"
+    mark: str = ""
+
+    @property
+    def line_end(self) -> str:
+        """The first line end of the file."""
+        found = _LINE_END.search(self.text.lstrip("\r\n"))
+        return "\n" if found is None else found[0]
+
+    @cached_property
+    def records(self) -> list[list[str]]:
+        """The header and the rows as cells with their quotes; blank lines are left out."""
+        return [record for record in split_records(self.text, self.separator) if record != [""]]
+
+    @cached_property
+    def is_known(self) -> bool:
+        """Whether the cells are those that the frame was read from."""
+        width = self.frame.width
+        return len(self.records) == self.frame.height + 1 and all(len(record) == width for record in self.records)
+
+    @cached_property
+    def styles(self) -> Mapping[str, Style]:
+        """How each column writes its values."""
+        import polars as pl
+
+        columns = zip(*self.records[1:], strict=True)
+        return {
+            series.name: learn_style(pl.Series(cells, dtype=pl.String), series)
+            for series, cells in zip(self.frame.get_columns(), columns, strict=True)
+        }
+
+    def with_rows(self, frame: "pl.DataFrame", kept: "pl.Series | None" = None) -> bytes:
+        """Return the file with columns and rows left out or added.
+
+        Parameters
+        ----------
+        frame : polars.DataFrame
+            The kept rows of the file in their order, then others. A column that the file lacks is added, one that the
+            frame lacks is left out.
+        kept : polars.Series of bool, default=None
+            Which rows of the file are the first ones of ``frame``; by default all.
+        """
+        import polars as pl
+
+        kept = pl.repeat(True, self.frame.height, eager=True) if kept is None else kept
+        old, new = frame.head(int(kept.sum())), frame.slice(int(kept.sum()))
+        is_whole = old.columns == self.frame.columns and old.height == self.frame.height
+        begin = self._with_last_line_end() if is_whole else self._select(old, kept)
+        cells = [self._style(series.name).write(series, self.separator) for series in new.get_columns()]
+        text = begin + "".join(map(self._line, zip(*cells, strict=True)))
+        if not self.text.endswith(("\n", "\r")):
+            text = text.removesuffix(self.line_end)
+        try:
+            return (self.mark + text).encode(self.encoding)
+        except UnicodeEncodeError as error:
+            raise DataError(
+                f"The file is written in the encoding of the one that was read, {self.encoding}, which has no "
+                f"{error.object[error.start]!r}. Write another format, or save the file that is read as UTF-8."
+            ) from error
+
+    def separated_by(self, separator: str) -> "Original":
+        """Return the same cells behind another separator, in quotes where one holds it."""
+
+        def moved(cell: str) -> str:
+            return Style().cell(cell, separator) if separator in cell and not cell.startswith('"') else cell
+
+        lines = [separator.join(map(moved, record)) for record in self.records]
+        return replace(self, text=self.line_end.join(lines) + self.line_end, separator=separator)
+
+    def _with_last_line_end(self) -> str:
+        return self.text if self.text.endswith(("\n", "\r")) else self.text + self.line_end
+
+    def _select(self, old: "pl.DataFrame", kept: "pl.Series") -> str:
+        """Return header and kept rows with the columns of ``old``, which may lack some of the file and have others."""
+        header, *rows = self.records
+        places = {name: place for place, name in enumerate(self.frame.columns)}
+        names = [header[places[name]] if name in places else Style().cell(name, self.separator) for name in old.columns]
+        chosen = [row for row, is_kept in zip(rows, kept, strict=True) if is_kept]
+        columns = [
+            [row[places[series.name]] for row in chosen]
+            if series.name in places
+            else Style().write(series, self.separator)
+            for series in old.get_columns()
+        ]
+        return self._line(names) + "".join(map(self._line, zip(*columns, strict=True)))
+
+    def _style(self, name: str) -> Style:
+        return self.styles.get(name, Style())
+
+    def _line(self, cells: Sequence[str]) -> str:
+        return self.separator.join(cells) + self.line_end
+
+
+def split_records(text: str, separator: str) -> list[list[str]]:
+    """Return the cells of each line, quotes included; a line end in quotes ends no line, and CR alone is one."""
+    if '"' not in text:
+        return [line.split(separator) for line in _LINE_END.split(text)]
+    cell = re.compile(f'((?:"[^"]*(?:""[^"]*)*")?[^{re.escape(separator)}\r\n]*)({re.escape(separator)}|\r\n|\n|\r|$)')
+    records: list[list[str]] = [[]]
+    for found in cell.finditer(text):
+        records[-1].append(found[1])
+        if found[2] != separator:
+            records.append([])
+        if found.end() == len(text) and found[2] != separator:
+            break
+    return [record for record in records if record]

@@ -1,0 +1,214 @@
+"""How a column of a text file writes its values, learned from its cells, so that new values look like them."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_NUMBER = r"^-?[0-9]*(?:\.([0-9]*))?(?:([eE])(\+?)-?([0-9]+))?$"
+_TIME = r"^[0-9-]{10}([ T])[0-9]{2}:[0-9]{2}(:[0-9]{2}(?:\.([0-9]+))?)?(Z|[+-][0-9:]+)?$"
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Fewest and most digits behind the point; -1 is none and no point either."""
+
+    fewest: int
+    most: int
+
+    def trim(self, text: str) -> str:
+        """Return a number that was written with the most digits without the zeros that need not be there."""
+        whole, _, decimals = text.partition(".")
+        decimals = decimals.rstrip("0").ljust(max(self.fewest, 0), "0")
+        return whole if not decimals and self.fewest < 0 else f"{whole}.{decimals}"
+
+
+@dataclass(frozen=True)
+class Exponent:
+    """How powers of ten are written: the letter, a plus sign or none, and the fewest digits."""
+
+    letter: str
+    plus: str
+    width: int
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a column writes its values.
+
+    Parameters
+    ----------
+    missing : str
+        The cell of a missing value, as it stands in the file.
+    before, after : str
+        Spaces around every value.
+    is_quoted : bool
+        Every value stands in quotes.
+    words : dict
+        Cells of truth values and of text, as they stand in the file.
+    digits : Digits or None
+        Of numbers, or of fractions of a second; None where no rule is seen.
+    exponent : Exponent or None
+        Of numbers that are all written with one.
+    decimal : str
+        The sign between units and tenths.
+    day_separator, has_seconds, zone
+        Of times; the zone is the most frequent one.
+    """
+
+    missing: str = ""
+    before: str = ""
+    after: str = ""
+    is_quoted: bool = False
+    words: dict[object, str] = field(default_factory=dict[object, str])
+    digits: Digits | None = None
+    exponent: Exponent | None = None
+    decimal: str = "."
+    day_separator: str = " "
+    has_seconds: bool = True
+    zone: str = ""
+
+    def write(self, values: "pl.Series", separator: str) -> list[str]:
+        """Return values of the column's type as cells."""
+        texts = _texts(values, self)
+        return [
+            self.missing if value is None else self.words.get(value) or self.cell(text or "", separator)
+            for value, text in zip(values, texts, strict=True)
+        ]
+
+    def cell(self, text: str, separator: str) -> str:
+        """Return text as a cell, in quotes where it needs them."""
+        if self.is_quoted or text.strip() != text or not text or any(c in text for c in (separator, '"', "\r", "\n")):
+            text = '"' + text.replace('"', '""') + '"'
+        return f"{self.before}{text}{self.after}"
+
+
+def learn_style(cells: "pl.Series", values: "pl.Series") -> Style:
+    """Learn the style of a column.
+
+    Parameters
+    ----------
+    cells : polars.Series of str
+        As they stand in the file, quotes included.
+    values : polars.Series
+        What they were read as.
+    """
+    import polars as pl
+
+    is_missing = values.is_null()
+    missing = _most_frequent(cells.filter(is_missing)) or ""
+    cells, values = cells.filter(~is_missing), values.filter(~is_missing)
+    if cells.is_empty():
+        return Style(missing=missing)
+    is_quoted = bool(cells.str.contains('^\\s*".*"\\s*$').all())
+    if values.dtype == pl.Boolean or values.dtype == pl.String:
+        counts = pl.DataFrame({"value": values, "cell": cells}).group_by("value", "cell", maintain_order=True).len()
+        found = counts.sort("len", descending=True, maintain_order=True).unique("value", keep="first").drop("len")
+        return Style(missing=missing, is_quoted=is_quoted, words=dict(found.iter_rows()))
+    texts = cells.str.strip_chars(' \t"') if is_quoted else cells.str.strip_chars()
+    common: dict[str, Any] = {"missing": missing, "is_quoted": is_quoted}
+    if not is_quoted:
+        common |= {"before": _common(cells, "^(\\s*)"), "after": _common(cells, "(\\s*)$")}
+    if values.dtype.is_float():
+        return Style(**common, **_number_style(texts))
+    return Style(**common, **_time_style(texts)) if values.dtype == pl.Datetime else Style(**common)
+
+
+def _number_style(texts: "pl.Series") -> dict[str, Any]:
+    decimal = "," if texts.str.contains(",", literal=True).any() else "."
+    texts = texts.str.replace(",", ".", literal=True)
+    if not texts.str.contains(_NUMBER).all():  # infinity
+        return {"decimal": decimal}
+    letters = texts.str.extract(_NUMBER, 2)
+    style: dict[str, Any] = {"decimal": decimal}
+    if letters.null_count() in (0, len(texts)):
+        style["digits"] = _digits(texts.str.extract(_NUMBER, 1))
+    if not letters.null_count():
+        widths = texts.str.extract(_NUMBER, 4).str.len_chars()
+        plus = "+" if texts.str.contains("+", literal=True).any() else ""
+        style["exponent"] = Exponent(str(letters[0]), plus, int(cast("int", widths.min())))
+    return style
+
+
+def _time_style(texts: "pl.Series") -> dict[str, Any]:
+    return {
+        "day_separator": _most_frequent(texts.str.extract(_TIME, 1)) or " ",
+        "has_seconds": not texts.str.extract(_TIME, 2).is_null().all(),
+        "digits": _digits(texts.str.extract(_TIME, 3)),
+        "zone": _most_frequent(texts.str.extract(_TIME, 4)) or "",
+    }
+
+
+def _digits(decimals: "pl.Series") -> Digits:
+    counts = decimals.str.len_chars().cast(int).fill_null(-1)
+    return Digits(int(cast("int", counts.min())), int(cast("int", counts.max())))
+
+
+def _most_frequent(texts: "pl.Series") -> str | None:
+    counts = Counter[str](texts.drop_nulls())
+    return counts.most_common(1)[0][0] if counts else None
+
+
+def _common(cells: "pl.Series", pattern: str) -> str:
+    found = cells.str.extract(pattern, 1).unique()
+    return str(found[0]) if len(found) == 1 else ""
+
+
+def _texts(values: "pl.Series", style: Style) -> list[str | None]:
+    import polars as pl
+
+    if values.dtype.is_float():
+        return [None if value is None else _write_number(float(value), style) for value in values]
+    if values.dtype == pl.Datetime:
+        return _write_times(values, style)
+    return values.cast(pl.String).to_list()
+
+
+def _write_number(value: float, style: Style) -> str:
+    digits = style.digits
+    if digits is None or value in (float("inf"), float("-inf")):
+        text = repr(value)
+    elif style.exponent is None:
+        text = digits.trim(_round(value, max(digits.most, 0)))
+    else:
+        mantissa, _, power = f"{value:.{max(digits.most, 0)}e}".partition("e")
+        sign = "-" if power.startswith("-") else style.exponent.plus
+        power = power.lstrip("+-").lstrip("0").rjust(style.exponent.width, "0")
+        text = f"{digits.trim(mantissa)}{style.exponent.letter}{sign}{power}"
+    if not text.strip("-0.,"):  # no negative zero
+        text = text.removeprefix("-")
+    return text.replace(".", style.decimal)
+
+
+def _round(value: float, n_digits: int) -> str:
+    exact = repr(value)
+    # Where many digits are wanted, 0.1 is not 0.1000000000000000056.
+    is_enough = "e" not in exact and len(exact.partition(".")[2]) <= n_digits
+    return exact if is_enough else f"{value:.{n_digits}f}"
+
+
+def _write_times(values: "pl.Series", style: Style) -> list[str | None]:
+    digits = style.digits or Digits(-1, 9)
+    if style.zone:
+        values = values.dt.convert_time_zone("UTC").dt.replace_time_zone(None) + _offset(style.zone)
+    shape = f"%Y-%m-%d{style.day_separator}%H:%M{':%S' if style.has_seconds else ''}"
+    texts = values.dt.strftime(shape)
+    if not style.has_seconds or digits.most < 0:
+        return [None if text is None else text + style.zone for text in texts]
+    nanoseconds = values.dt.nanosecond()
+    return [
+        None if text is None else digits.trim(f"{text}.{fraction:09d}"[: len(text) + 1 + digits.most]) + style.zone
+        for text, fraction in zip(texts, nanoseconds, strict=True)
+    ]
+
+
+def _offset(zone: str) -> timedelta:
+    found = re.fullmatch(r"([+-])([0-9]{2}):?([0-9]{2})", zone)
+    if found is None:  # Z
+        return timedelta()
+    offset = timedelta(hours=int(found[2]), minutes=int(found[3]))
+    return -offset if found[1] == "-" else offset
