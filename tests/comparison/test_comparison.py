@@ -125,7 +125,7 @@ def test_an_assessment_goes_along(comparison):
     assert Comparison.from_dict(json.loads(json.dumps(whole.to_dict()))) == whole
     document = whole.to_dict()
     del document["assessment"]["map"]
-    with pytest.raises(DataError, match="whole comparison"):
+    with pytest.raises(DataError, match="complete comparison"):
         Comparison.from_dict(document)
 
 
@@ -177,7 +177,7 @@ def test_a_document_of_which_a_part_is_lost_is_refused(comparison):
     for name in ("task", "scores", "rows", "verdict"):
         document = comparison.to_dict()
         document[name] = 3
-        with pytest.raises(DataError, match="whole comparison"):
+        with pytest.raises(DataError, match="complete comparison"):
             Comparison.from_dict(document)
 
 

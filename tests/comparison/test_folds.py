@@ -113,5 +113,5 @@ def test_few_rare_rows_take_fewer_folds_or_are_refused(rng):
 
 
 def test_groups_of_another_length_are_refused(rng):
-    with pytest.raises(DataError, match="one entry a row"):
+    with pytest.raises(DataError, match="one entry per row"):
         folds_of(rng.normal(size=(40, 2)), np.tile([0, 1], 20), groups=np.zeros(39))

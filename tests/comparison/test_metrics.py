@@ -112,7 +112,7 @@ def test_metrics_are_selected_by_name():
     [
         (["mcc", "averge_precision"], "Got 'averge_precision'. Did you mean 'average_precision'"),
         ([], "at least one"),
-        (["f1", "f1"], "once each"),
+        (["f1", "f1"], "must not repeat a name"),
         ([3], "Got 3"),
     ],
 )

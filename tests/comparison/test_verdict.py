@@ -61,7 +61,7 @@ def test_a_planted_gain_is_recommended_with_figures():
     assert (choice.seconds, choice.control_seconds) == pytest.approx((2.2, 0.2))
     assert verdict.sentence == (
         "Use gan with tree: average precision .46 instead of .41 with no resampling (+.05, 95 % interval +.04 to "
-        "+.06, probability of a real gain over 99 %); a fit takes 2.2 s instead of 0.20 s."
+        "+.06, probability of a gain that matters: over 99 %); one fit takes 2.2 s instead of 0.20 s."
     )
 
 
@@ -95,11 +95,11 @@ def test_a_planted_gain_is_mostly_found(rng):
         ),
         (
             {"smote": flat(0.411, 0.2), "gan": flat(0.409, 0.2)},
-            "No resampling: nothing changes average precision by more than .01 with tree.",
+            "No resampling: no strategy changes average precision by more than .01 with tree.",
         ),
         (
             {"smote": flat(0.38), "gan": flat(0.36)},
-            "No resampling: every strategy lowers average precision with tree (the nearest: smote, -.03, "
+            "No resampling: every strategy lowers average precision with tree (the closest is smote, -.03, "
             "95 % interval -.03 to -.03).",
         ),
         (
@@ -108,15 +108,15 @@ def test_a_planted_gain_is_mostly_found(rng):
         ),
         (
             {"smote": flat(0.418, 1.1), "gan": flat(0.2)},
-            "No resampling: with tree the best strategy gains less than the .01 of average precision that counts "
-            "(smote, +.008, 95 % interval +.007 to +.009).",
+            "No resampling: with tree the gain of the best strategy is significant but below .01 average precision, "
+            "too small to matter (smote, +.008, 95 % interval +.007 to +.009).",
         ),
         (
             {"smote": flat(0.405, shift=1), "gan": flat(0.2)},
-            "No resampling: with tree no strategy is ahead of it (the nearest, within noise: smote, -.005 average "
-            "precision, 95 % interval -.023 to +.013).",
+            "No resampling: with tree no strategy has a better score (the closest, within noise: smote, -.005 "
+            "average precision, 95 % interval -.023 to +.013).",
         ),
-        ({}, "No resampling: nothing else could be compared (average precision .410 with tree)."),
+        ({}, "No resampling: no other strategy could be compared (average precision .410 with tree)."),
     ],
 )
 def test_the_control_stays_for_the_right_reason(values, expected):
@@ -132,7 +132,7 @@ def test_a_gain_lost_to_the_number_of_strategies_is_said_so():
     assert answer(rows_of(best)).strategy == "s0"
     crowded = answer(rows_of({**best, **others}))
     assert crowded.strategy == "none"
-    assert "within noise once all 9 strategies are allowed for" in crowded.sentence
+    assert "within noise after adjustment for all 9 strategies" in crowded.sentence
 
 
 def test_losses_are_told_in_their_own_direction():
@@ -144,14 +144,14 @@ def test_losses_are_told_in_their_own_direction():
     worse = answer(rows_of({"none": flat(0.25), "gan": flat(0.30, shift=1)}, metric=metric), metric=metric)
     assert "gan worsens log-loss with tree (+.05, 95 % interval +.03 to +.07)" in worse.sentence
     same = answer(rows_of({"none": flat(0.25), "gan": flat(0.2501)}, metric=metric), metric=metric)
-    assert "nothing changes log-loss by more than 1 % with tree" in same.sentence
+    assert "no strategy changes log-loss by more than 1 % with tree" in same.sentence
 
 
 def test_another_control_is_named():
     better = answer(rows_of({"class_weight": flat(0.41), "gan": flat(0.46)}), control="class_weight")
     assert "instead of .41 with class_weight" in better.sentence
     equal = answer(rows_of({"class_weight": flat(0.41), "gan": flat(0.41)}), control="class_weight")
-    assert equal.sentence.startswith("Keep class_weight: nothing changes")
+    assert equal.sentence.startswith("Keep class_weight: no strategy changes")
 
 
 def test_the_estimator_with_the_best_recommended_score_comes_first():
@@ -224,7 +224,7 @@ def test_a_single_fold_is_told():
     rows = [row for row in rows_of({"none": flat(0.4), "gan": flat(0.6)}) if row.fold == 0]
     verdict = answer(rows)
     assert verdict.sentence == (
-        "No resampling: a single test fold cannot tell strategies apart (best with tree: gan, +.20 average precision)."
+        "No resampling: a single test fold cannot distinguish strategies (best with tree: gan, +.20 average precision)."
     )
 
 
@@ -243,7 +243,7 @@ def test_the_winner_among_many_is_doubted():
 def test_missing_values_lead_to_no_crash():
     rows = rows_of({"none": [None, 0.4, float("nan"), 0.5], "gan": [None] * 4, "smote": [0.3, None, 0.1, None]})
     verdict = answer(rows)
-    assert verdict.sentence == "No resampling: nothing else could be compared (average precision .450 with tree)."
+    assert verdict.sentence == "No resampling: no other strategy could be compared (average precision .450 with tree)."
 
 
 def test_classes_of_more_than_two_are_averaged():

@@ -1,4 +1,4 @@
-"""Is it worth it, on this table? Strategies for a rare class, compared honestly."""
+"""Compare strategies for a rare class on one table, and decide whether any of them is worth it."""
 
 from imbgan.comparison.compare import compare
 from imbgan.comparison.estimators import ESTIMATORS, make_estimator

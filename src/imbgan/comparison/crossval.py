@@ -1,4 +1,4 @@
-"""One fold of a comparison: fit on training rows only, judge on test rows that nothing has touched."""
+"""One fold of a comparison: strategies are fitted on training rows only and judged on untouched test rows."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,7 +19,7 @@ from imbgan.strategies.thresholds import threshold_metrics, thresholds
 from imbgan.tabular import take
 from imbgan.tabular.labels import label_text
 
-# Folds inside the training part that thresholds are tuned on.
+# Number of inner folds of the training part, on which thresholds are tuned.
 INNER_SPLITS = 3
 
 #: Names of a strategy and an estimator.
@@ -28,7 +28,7 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Data:
-    """What every fold of a comparison reads.
+    """The data that every fold of a comparison reads.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class Data:
     classes : tuple
         Labels by code.
     blocks : ndarray of shape (n,), int
-        Rows that no split parts.
+        The block of each row; a split keeps the rows of a block together.
     has_groups : bool
     judged : tuple of int
         Codes of the classes that are judged against the rest.
@@ -54,7 +54,7 @@ class Data:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is done with every fold.
+    """The settings that every fold uses.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ class Plan:
 
 @dataclass
 class _Outcome:
-    """What is known of one strategy with one estimator in one fold, split by split."""
+    """The outcome of one strategy with one estimator in one fold, updated split by split."""
 
     inner: NDArray[np.float64]  # cross-fitted probabilities of the training rows
     last: Trial | None = None
@@ -84,12 +84,12 @@ class _Outcome:
 
 
 def check_tunable(data: Data, folds: Sequence[Fold]) -> None:
-    """Refuse folds whose training parts are too small for inner folds; DataError."""
+    """Raise DataError if a training part is too small for inner folds."""
     for fold in folds:
         codes = data.codes[fold.train]
         if len(np.unique(codes)) < len(data.classes) or n_blocks_of_rarest(codes, data.blocks[fold.train]) < 2:
             raise DataError(
-                f"To tune thresholds each class needs 2 different rows in every training part. Fold {fold.index} has "
+                f"To tune thresholds, each class needs 2 different rows in every training part. Fold {fold.index} has "
                 "fewer; join rare classes, or pass tune_threshold=False."
             )
 
@@ -97,15 +97,15 @@ def check_tunable(data: Data, folds: Sequence[Fold]) -> None:
 def run_fold(
     data: Data, plan: Plan, fold: Fold, strategies: Sequence[Strategy], skip: frozenset[Key]
 ) -> list[FoldResult]:
-    """Judge strategies on one fold, with every estimator.
+    """Judge strategies with every estimator on one fold.
 
     Parameters
     ----------
     data, plan, fold
     strategies : sequence of Strategy
-        One family: within each split they run one after the other.
+        The strategies of one family; within each split they run one after the other.
     skip : frozenset of (str, str)
-        Pairs of strategy and estimator that are known already.
+        Pairs of strategy and estimator whose results are already known.
 
     Returns
     -------
@@ -117,7 +117,7 @@ def run_fold(
     outcomes: dict[Key, _Outcome] = {(s.name, name): _Outcome(np.full(shape, np.nan)) for s, name in pairs}
     for number, (train, test) in enumerate(_splits(data, plan, fold)):
         part = Split(take(data.X, train), data.classes[data.codes[train]], take(data.X, test), data.classes)
-        # The same seed for all strategies, so that they are paired and can share a generator.
+        # All strategies get the same seed, so that they are paired and can share a generator.
         seed, sharing = Streams(plan.seed).integer("fit", fold.index, number), Sharing()
         for strategy, name in pairs:
             outcome = outcomes[strategy.name, name]
@@ -132,7 +132,7 @@ def run_fold(
 
 
 def _splits(data: Data, plan: Plan, fold: Fold) -> Iterator[tuple[Indices, Indices]]:
-    """Yield training and test rows: of the inner splits, if thresholds are tuned, and then of the fold itself."""
+    """Yield training and test rows of the inner splits, if thresholds are tuned, and then those of the fold itself."""
     rows = fold.train
     if plan.tune_threshold:
         codes, blocks = data.codes[rows], data.blocks[rows]
@@ -145,7 +145,7 @@ def _splits(data: Data, plan: Plan, fold: Fold) -> Iterator[tuple[Indices, Indic
 
 def _result(data: Data, plan: Plan, fold: Fold, key: Key, outcome: _Outcome) -> FoldResult:
     trial = outcome.last
-    assert trial is not None  # there is at least the fold itself
+    assert trial is not None  # the fold itself is always run
     result = FoldResult(
         *(fold.index, fold.repeat, *key),
         status=trial.status,

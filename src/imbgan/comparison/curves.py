@@ -1,4 +1,4 @@
-"""Precision-recall, ROC and reliability curves: of one test fold, and averaged over folds."""
+"""Precision-recall, ROC and reliability curves of one test fold, and their averages over folds."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -10,15 +10,15 @@ from sklearn.metrics import precision_recall_curve, roc_curve
 from imbgan.comparison.results import Curve, FoldCurve, FoldResult
 
 GRID: NDArray[np.float64] = np.linspace(0.0, 1.0, 51)
-# Bins of the predicted probability, finer near 0, where most rows lie if the class is rare.
+# Bins of the predicted probability. They are finer near 0, where most rows lie if the class is rare.
 BIN_EDGES = (0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-# Four digits draw a curve. Sums over a bin keep more: their means near 0 matter.
+# Four digits suffice to draw a curve. Sums over a bin keep more, because their means near 0 matter.
 _DIGITS = 4
 _SUM_DIGITS = 7
 
 
 def curve_points(is_class: NDArray[np.bool_], p: NDArray[np.float64]) -> FoldCurve | None:
-    """Describe one test fold so that folds can be averaged.
+    """Return the curves of one test fold on fixed grids, so that folds can be averaged.
 
     Parameters
     ----------
@@ -29,17 +29,17 @@ def curve_points(is_class: NDArray[np.bool_], p: NDArray[np.float64]) -> FoldCur
     Returns
     -------
     FoldCurve or None
-        On the 51 recalls and false-positive rates of ``GRID``, and for each bin of ``BIN_EDGES``. None if the rows are
-        all of the class, or none is.
+        Values at the 51 recalls and false-positive rates of ``GRID``, and in each bin of ``BIN_EDGES``. None if all
+        rows belong to the class, or none does.
     """
     truth, p = np.asarray(is_class, bool), np.asarray(p, np.float64)
     if truth.all() or not truth.any():
         return None
     precision, recall, _ = precision_recall_curve(truth, p)
-    # So that recall rises, and without the last point, (0, 1), which belongs to no cut.
+    # Reversed, recall increases. The last point, (0, 1), belongs to no threshold and is dropped.
     precision, recall = precision[-2::-1], recall[-2::-1]
     best_from_here = np.maximum.accumulate(precision[::-1])[::-1]
-    # A recall of 3 / 50 is 0.06 except for its last bit.
+    # The tolerance is needed because 3 / 50 and 0.06 differ in their last bit.
     first = np.searchsorted(recall, GRID - 1e-9)
     fpr, tpr, _ = roc_curve(truth, p)
     places = np.clip(np.searchsorted(BIN_EDGES, p, side="right") - 1, 0, len(BIN_EDGES) - 2)
@@ -57,20 +57,20 @@ def curve_points(is_class: NDArray[np.bool_], p: NDArray[np.float64]) -> FoldCur
 
 
 def average_curves(rows: Iterable[FoldResult], labels: Sequence[str]) -> tuple[Curve, ...]:
-    """Average the curves of the folds, each fold weighing the same; rows of a reliability bin are pooled.
+    """Average the curves of the folds with equal weights; the rows of a reliability bin are pooled.
 
     Parameters
     ----------
     rows : iterable of FoldResult
-        One for each fold, strategy and estimator.
+        One result per fold, strategy and estimator.
     labels : sequence of str
-        Classes to make curves of.
+        The classes whose curves are averaged.
 
     Returns
     -------
     tuple of Curve
-        By estimator and strategy in order of appearance, then by label. Combinations without any curve are left
-        out.
+        Sorted by estimator and strategy in order of appearance, then by label. Combinations without any curve are
+        omitted.
     """
     grouped: dict[tuple[str, str, str], list[FoldCurve]] = {}
     for row in rows:

@@ -1,4 +1,4 @@
-"""Classifiers by name, with the preparation that each needs."""
+"""Classifiers that have names, each with the preparation that it needs."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -35,7 +35,7 @@ ESTIMATORS: dict[str, tuple[Callable[[int], Any], str]] = {
 
 
 def make_estimator(name: str, random_state: int = 0) -> Pipeline:
-    """Return a classifier behind the preparation of mixed tables that it needs.
+    """Return a pipeline of the preparation that a classifier needs for mixed tables, and the classifier.
 
     Parameters
     ----------
@@ -46,9 +46,9 @@ def make_estimator(name: str, random_state: int = 0) -> Pipeline:
     Raises
     ------
     ParameterError
-        An unknown name.
+        If the name is unknown.
     ImportError
-        The package of the classifier is not installed.
+        If the package of the classifier is not installed.
     """
     if name not in ESTIMATORS:
         hint = did_you_mean(name, ESTIMATORS)
@@ -73,7 +73,7 @@ def resolve_estimators(estimator: object, seed: int) -> dict[str, Any]:
         if not (hasattr(classifier, "fit") and hasattr(classifier, "predict_proba")):
             raise ParameterError(
                 f"'estimator' must have fit and predict_proba, since rare classes are judged by probabilities. Got "
-                f"{name!r} of type {type(classifier).__name__}; put a classifier without them into "
+                f"{name!r} of type {type(classifier).__name__}; wrap a classifier without predict_proba in "
                 "sklearn.calibration.CalibratedClassifierCV."
             )
     return found

@@ -1,4 +1,4 @@
-"""Splits into training and test rows that nothing leaks across."""
+"""Splits into training and test rows without leaks between them."""
 
 import warnings
 from collections.abc import Iterator, Sequence
@@ -19,8 +19,8 @@ from imbgan.tabular.equality import row_codes, value_codes
 Indices = NDArray[np.intp]
 
 DEFAULT_SPLITS, DEFAULT_REPEATS = 5, 2
-# A row that makes up more of the table than this is an atom of what it was drawn from, such as the all-zero row, not a
-# copy; kept together it would fill half a fold and leave the others without it.
+# Equal rows that make up more of the table than this are no copies but an atom of the distribution, such as the row of
+# zeros. If they stayed together, they would fill half a fold, and the other folds would have none of them.
 ATOM_SHARE = 0.1
 
 
@@ -31,9 +31,9 @@ class Fold:
     Parameters
     ----------
     index, repeat : int
-        Which one; ``index`` counts through all repeats.
+        Number of the split, counted through all repeats, and number of the repeat.
     train, test : ndarray of int
-        Positions of the rows; those of ``train`` rise.
+        Positions of the rows; those of ``train`` increase.
     """
 
     index: int
@@ -44,16 +44,16 @@ class Fold:
 
 @dataclass(frozen=True)
 class Blocks:
-    """Rows that belong together, so that no split may part them.
+    """Groups of rows that every split must keep on one side.
 
     Parameters
     ----------
     ids : ndarray of shape (n,), int
         The block of each row.
     n_duplicates : int
-        Rows whose features equal those of an earlier row.
+        Number of rows whose features equal those of an earlier row.
     has_groups : bool
-        Whether the caller named groups.
+        Whether the caller passed groups.
     """
 
     ids: Indices
@@ -62,9 +62,9 @@ class Blocks:
 
 
 def find_blocks(X: object, groups: ArrayLike | None) -> Blocks:
-    """Join rows of one group, and rows with the same features: a copy in the training part gives a test row away.
+    """Join the rows of one group, and rows with the same features: a copy in the training part reveals a test row.
 
-    Rows that make up over 10 % of the table with the same features are dealt out like any others.
+    Equal rows that make up over 10 % of the table are distributed like any others.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def find_blocks(X: object, groups: ArrayLike | None) -> Blocks:
     Raises
     ------
     DataError
-        ``groups`` of another length.
+        If ``groups`` has another length than ``X``.
     """
     copies = same_rows(X)
     n_copies = int(copies.max()) + 1
@@ -85,7 +85,7 @@ def find_blocks(X: object, groups: ArrayLike | None) -> Blocks:
         return Blocks(copies, n_duplicates, has_groups=False)
     names = np.asarray(groups)
     if names.shape != copies.shape:
-        raise DataError(f"groups must hold one entry a row of X, {len(copies)}. Got the shape {names.shape}.")
+        raise DataError(f"groups must hold one entry per row of X, {len(copies)}. Got the shape {names.shape}.")
     _, codes = np.unique(names.astype(str) if names.dtype == object else names, return_inverse=True)
     # A graph whose vertices are distinct rows and groups, and whose edges are the rows of the table.
     size = n_copies + int(codes.max()) + 1
@@ -95,20 +95,20 @@ def find_blocks(X: object, groups: ArrayLike | None) -> Blocks:
 
 
 def _without_atoms(copies: Indices) -> Indices:
-    """Give each row of an atom a number of its own."""
+    """Give each row of an atom its own number."""
     is_atom = (np.bincount(copies) > ATOM_SHARE * len(copies))[copies]
     numbers = np.where(is_atom, len(copies) + np.arange(len(copies)), copies)
     return np.unique(numbers, return_inverse=True)[1].astype(np.intp)
 
 
 def same_rows(X: object) -> Indices:
-    """Return a number for each row, the same for rows with the same features, shape (n,)."""
+    """Return a number for each row, shape (n,); rows with the same features have the same number."""
     table = read_table(X)
     return row_codes([value_codes(column) for column in table.columns], table.n_rows)
 
 
 def split(codes: Indices, blocks: Indices, *, n_splits: int, seed: int, has_groups: bool) -> Iterator[tuple[Any, Any]]:
-    """Yield stratified (train, test) positions that part no block.
+    """Yield stratified (train, test) positions that keep blocks together.
 
     Parameters
     ----------
@@ -117,14 +117,15 @@ def split(codes: Indices, blocks: Indices, *, n_splits: int, seed: int, has_grou
     blocks : ndarray of shape (n,), int
     n_splits, seed : int
     has_groups : bool
-        Blocks may be large, so that rows have to be counted; otherwise whole blocks are dealt out, which is quick.
+        Whether blocks may be large, so that their rows must be counted. Otherwise whole blocks are distributed,
+        which is faster.
     """
     if has_groups:
         splitter = StratifiedGroupKFold(n_splits, shuffle=True, random_state=seed)
         yield from splitter.split(np.zeros(len(codes)), codes, blocks)
         return
     names, first, members = np.unique(blocks, return_index=True, return_inverse=True)
-    # A block counts for the rarest class in it.
+    # A block is stratified by the rarest class in it.
     rarity = np.argsort(np.argsort(-np.bincount(codes), kind="stable"))
     rarest = np.zeros(len(names), np.intp)
     np.maximum.at(rarest, members, rarity[codes])
@@ -135,7 +136,7 @@ def split(codes: Indices, blocks: Indices, *, n_splits: int, seed: int, has_grou
 
 
 def n_blocks_of_rarest(codes: Indices, blocks: Indices) -> int:
-    """Return the number of blocks of the class that has fewest."""
+    """Return the number of blocks of the class that has the fewest blocks."""
     pairs = np.unique(np.column_stack([codes, blocks]), axis=0)
     return int(np.bincount(pairs[:, 0]).min())
 
@@ -149,17 +150,17 @@ def make_folds(codes: Indices, blocks: Blocks, cv: object, streams: Streams) -> 
         Class codes from 0.
     blocks : Blocks
     cv : int, (int or None, int), splitter, iterable of (train, test) or None
-        Folds; folds and repeats; or the caller's own, which receives the blocks as ``groups``, and whose training
-        parts lose the rows that equal a test row. None means 5 folds, 2 times, or fewer folds where the rarest class
-        has fewer different rows.
+        A number of folds; numbers of folds and repeats; or the caller's own splits. A splitter receives the blocks as
+        ``groups``, and rows that equal a test row are removed from its training parts. None means 5 folds, repeated
+        twice, or fewer folds where the rarest class has fewer different rows.
     streams : Streams
 
     Raises
     ------
     DataError
-        A class with too few rows.
+        If a class has too few rows.
     ParameterError
-        Something else as ``cv``, or own folds that part a group or share rows.
+        If ``cv`` is something else, or if own folds divide a group or share rows.
     """
     if is_counted(cv):
         n_splits, n_repeats = _sizes(cv, n_blocks_of_rarest(codes, blocks.ids))
@@ -180,7 +181,7 @@ def make_folds(codes: Indices, blocks: Blocks, cv: object, streams: Streams) -> 
 
 
 def is_counted(cv: object) -> bool:
-    """Whether ``cv`` says how many folds are wanted, rather than which."""
+    """Return whether ``cv`` gives a number of folds rather than the folds themselves."""
     if cv is None or isinstance(cv, int | np.integer):
         return True
     if not isinstance(cv, tuple) or len(cv) != 2:
@@ -192,7 +193,7 @@ def is_counted(cv: object) -> bool:
 def _sizes(cv: Any, n_rarest: int) -> tuple[int, int]:  # noqa: ANN401 - see make_folds
     if n_rarest < 2:
         raise DataError(
-            "Each class needs at least 2 different rows (or groups), one to learn from and one to test on. The rarest "
+            "Each class needs at least 2 different rows (or groups), one for training and one for testing. The rarest "
             f"class has {n_rarest}; join it with another class, or drop it."
         )
     n_splits, n_repeats = cv if isinstance(cv, tuple) else (cv, DEFAULT_REPEATS if cv is None else 1)
@@ -211,7 +212,7 @@ def _sizes(cv: Any, n_rarest: int) -> tuple[int, int]:  # noqa: ANN401 - see mak
 def _own_folds(codes: Indices, blocks: Blocks, cv: Any) -> tuple[Fold, ...]:  # noqa: ANN401 - any splitter
     if hasattr(cv, "split") and not isinstance(cv, str):
         with warnings.catch_warnings():
-            # Most splitters ignore groups and say so; what they part is looked at below.
+            # Most splitters ignore groups and warn; the folds are checked below.
             warnings.filterwarnings("ignore", message="The groups parameter is ignored")
             pairs: Sequence[Any] = list(cv.split(np.zeros((len(codes), 1)), codes, blocks.ids))
     elif hasattr(cv, "__iter__") and not isinstance(cv, str):
@@ -230,9 +231,9 @@ def _own_folds(codes: Indices, blocks: Blocks, cv: Any) -> tuple[Fold, ...]:  # 
             raise ParameterError(
                 f"'cv' must keep training and test rows apart. In fold {i} they share {len(shared)} "
                 f"{'groups' if blocks.has_groups else 'rows'}; use a splitter that takes groups, such as "
-                "StratifiedGroupKFold, or leave cv out."
+                "StratifiedGroupKFold, or omit cv."
             )
-        # The caller's test rows stand; copies of them cannot be learned from.
+        # The caller's test rows stay as they are; their copies are removed from the training part.
         folds.append(Fold(i, 0, train[~np.isin(blocks.ids[train], blocks.ids[test])], test))
     if not folds:
         raise ParameterError("'cv' must give at least one fold. Got none.")

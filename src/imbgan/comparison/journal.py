@@ -1,4 +1,4 @@
-"""The results file: one JSON line a fold, strategy and estimator, so that an interrupted comparison goes on."""
+"""The results file has one JSON line per fold, strategy and estimator; an interrupted comparison resumes from it."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -12,12 +12,12 @@ from imbgan.comparison.results import FoldResult
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.tabular import read_table
 
-# Version 2: labels are written as assessments write them, and every row is whole.
+# Since version 2, labels are written as assessments write them, and every row is complete.
 FORMAT, VERSION = "imbgan.comparison", 2
 
 
 def table_hash(X: object) -> str:
-    """Return a text that is the same for tables of the same values, whatever their containers look like in memory."""
+    """Return a text that is equal for tables with equal values, whatever their layout in memory."""
     columns: list[tuple[str, object, object]] = []
     for column in read_table(X).columns:
         present = column.values[~column.missing]
@@ -26,7 +26,7 @@ def table_hash(X: object) -> str:
 
 
 class Journal:
-    """Rows on disk, behind a first line that says which comparison they belong to.
+    """Results on disk, after a first line that identifies their comparison.
 
     Parameters
     ----------
@@ -38,12 +38,12 @@ class Journal:
         self.path = Path(path)
 
     def read(self) -> tuple[dict[str, Any] | None, list[FoldResult]]:
-        """Return the head and the rows, (None, []) without a file; a last line cut short by a crash is left out.
+        """Return the head and the results; (None, []) if there is no file. A last line that a crash cut off is dropped.
 
         Raises
         ------
         DataError
-            The file is something else, or of another version.
+            If the file is something else, or has another version.
         """
         if not self.path.exists() or self.path.stat().st_size == 0:
             return None, []
@@ -57,25 +57,25 @@ class Journal:
             rows = [] if is_other_version else [from_plain(FoldResult, json.loads(line)) for line in whole[1:]]
         except (ValueError, KeyError, TypeError, IndexError) as error:
             raise DataError(
-                f"{str(self.path)!r} is not a results file of this version of imbgan. Name another path, or delete it."
+                f"{str(self.path)!r} is not a results file of this version of imbgan. Pass another path, or delete it."
             ) from error
         if is_other_version:
             raise DataError(
                 f"{str(self.path)!r} was written by another version of imbgan (format {head['version']!r}, this one "
-                f"reads {VERSION}), so its rows cannot be continued. Delete it, or name another path: the comparison "
-                "is then run anew."
+                f"reads {VERSION}), so the comparison cannot resume from it. Delete it, or pass another path, and the "
+                "comparison starts again."
             )
         if cut:
             self._write([head, *rows], mode="w")
         return head, rows
 
     def check(self, found: Mapping[str, Any], head: Mapping[str, Any]) -> None:
-        """Refuse rows of another comparison, naming what differs; ParameterError."""
+        """Raise ParameterError if the file belongs to another comparison; the message names the differences."""
         differing = [name for name, value in to_plain(head).items() if found.get(name) != value]
         if differing:
             raise ParameterError(
-                f"{str(self.path)!r} holds results of another comparison: {', '.join(differing)} differ. Name another "
-                "path, delete the file, or repeat with the same table and settings."
+                f"{str(self.path)!r} holds results of another comparison: {', '.join(differing)} differ. Pass another "
+                "path, delete the file, or use the same table and settings again."
             )
 
     def begin(self, head: Mapping[str, Any]) -> None:
@@ -83,7 +83,7 @@ class Journal:
         self._write([{"format": FORMAT, "version": VERSION, **head}], mode="w")
 
     def append(self, rows: Iterable[FoldResult]) -> None:
-        """Add rows, each whole."""
+        """Append results as complete lines."""
         self._write(rows, mode="a")
 
     def _write(self, rows: Iterable[Mapping[str, Any] | FoldResult], *, mode: str) -> None:

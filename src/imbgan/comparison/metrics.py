@@ -16,14 +16,14 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Metric:
-    """What a metric is called and how to read it.
+    """The names of a metric, and how to read its values.
 
     Parameters
     ----------
     name : str
-        In parameters and results, such as ``"roc_auc"``.
+        Name in parameters and results, such as ``"roc_auc"``.
     title : str
-        For people, such as ``"ROC AUC"``.
+        Name on pages and in messages, such as ``"ROC AUC"``.
     higher_is_better : bool
         False for a loss.
     needs_threshold : bool
@@ -54,24 +54,24 @@ DEFAULT_METRICS: tuple[str, ...] = tuple(METRICS)
 
 
 def check_metrics(names: Sequence[str] | str | None) -> tuple[str, ...]:
-    """Return the names of the wanted metrics, the one that decides first; None means all.
+    """Return the names of the requested metrics, the deciding one first; None means all.
 
     Raises
     ------
     ParameterError
-        If a name is unknown or given twice, or there is none.
+        If a name is unknown or repeated, or if there is none.
     """
     if names is None:
         return DEFAULT_METRICS
     wanted = (names,) if isinstance(names, str) else tuple(names)
     if not wanted:
-        raise ParameterError("metrics must name at least one metric. Got none; leave it out for all.")
+        raise ParameterError("metrics must name at least one metric. Got none; omit the parameter to get all.")
     for name in wanted:
         if name not in METRICS:
             hint = did_you_mean(name, DEFAULT_METRICS)
             raise ParameterError(f"metrics must be among {', '.join(DEFAULT_METRICS)}. Got {name!r}.{hint}")
     if len(set(wanted)) < len(wanted):
-        raise ParameterError(f"metrics must be named once each. Got {list(wanted)!r}.")
+        raise ParameterError(f"metrics must not repeat a name. Got {list(wanted)!r}.")
     return wanted
 
 
@@ -88,12 +88,12 @@ def rank_metrics(is_class: NDArray[np.bool_], p: Array) -> dict[str, float | Non
     -------
     dict of str to float or None
         ``"average_precision"``, ``"log_loss"`` (in nats, one class against the rest), ``"brier"`` and ``"roc_auc"``;
-        all None if the rows are all of the class, or none is.
+        all are None if all rows belong to the class, or none does.
     """
     truth, p = np.asarray(is_class, bool), np.asarray(p, np.float64)
     if truth.all() or not truth.any():
         return {name: None for name, metric in METRICS.items() if not metric.needs_threshold}
-    # A certainty that turns out wrong would cost infinitely much.
+    # A probability of 0 for what happened would make the loss infinite.
     likelihood = np.maximum(np.where(truth, p, 1.0 - p), np.finfo(np.float64).eps)
     return {
         "average_precision": float(average_precision_score(truth, p)),

@@ -1,4 +1,4 @@
-"""What a reader of the verdict should know beside it, as plain sentences."""
+"""The notes of a verdict: further facts that its reader should know, as plain sentences."""
 
 from collections.abc import Sequence
 
@@ -8,11 +8,11 @@ from imbgan._text import cut, shown
 from imbgan.comparison.metrics import METRICS
 from imbgan.comparison.results import Choice, FoldResult, Score, StrategyRun, Task
 from imbgan.comparison.statistics import value_of
-from imbgan.comparison.wording import digits_for, number, signed, unsampled
+from imbgan.comparison.wording import digits_for, margin, number, signed, unsampled
 
-# Test folds with fewer rare rows say little.
+# Test folds with fewer rare rows tell little.
 FEW_ROWS = 10
-# The best of so many strategies is partly the luckiest.
+# From this number of strategies on, the best one is partly the luckiest one.
 MANY_STRATEGIES = 3
 _LONGEST_REASON = 200
 
@@ -27,10 +27,10 @@ def notes(
     control: str,
     rope: float,
 ) -> tuple[str, ...]:
-    """Return the notes of a verdict, the recommended pair being the first of ``choices``."""
+    """Return the notes of a verdict; the first of ``choices`` is the recommended pair."""
     found: list[str] = []
     if choices:
-        found += [_of_other(choice, control) for choice in choices[1:]]
+        found += [_of_other(choice, control, rope) for choice in choices[1:]]
         found += _of_threshold(scores, rows, choices[0].estimator, task.positive, control, rope)
         found += _of_luck(scores, choices[0], control)
     found += _of_rare_rows(task, rows)
@@ -40,18 +40,19 @@ def notes(
     return tuple(found)
 
 
-def _of_other(choice: Choice, control: str) -> str:
+def _of_other(choice: Choice, control: str, rope: float) -> str:
     digits = digits_for(choice.control_score)
     best = f"With {shown(choice.estimator)} ({METRICS[choice.metric].title} {number(choice.score, digits)}): "
     if choice.strategy == control:
-        return f"{best}{unsampled(control)}; nothing is surely ahead of it by more than the margin that counts."
+        least = margin(choice.metric, rope)
+        return f"{best}{unsampled(control)}; no strategy has a significant gain of more than {least}."
     return f"{best}use {shown(choice.strategy)}, {number(choice.control_score, digits)} with {unsampled(control)}."
 
 
 def _of_threshold(
     scores: Sequence[Score], rows: Sequence[FoldResult], estimator: str, positive: str | None, control: str, rope: float
 ) -> list[str]:
-    """Say what a tuned threshold alone does for the control, and whether anything adds to that."""
+    """Tell what a tuned threshold alone does for the control, and whether any strategy adds to that."""
     of_estimator = [score for score in scores if score.estimator == estimator and score.label is None]
     measured = {score.metric for score in of_estimator}
     metric = next((name for name in ("mcc", "g_mean") if name in measured), None)
@@ -75,7 +76,7 @@ def _of_threshold(
 
 
 def _added(rivals: Sequence[Score], rope: float) -> str:
-    """Say what the strategies, tuned as well, add to the tuned control."""
+    """Tell what the strategies, also with tuned thresholds, add to the tuned control."""
     best = max(rivals, key=lambda score: score.gain or 0.0, default=None)
     if best is None:
         return ""
@@ -83,11 +84,13 @@ def _added(rivals: Sequence[Score], rope: float) -> str:
         return f"; with both, no strategy adds more than {number(rope, 2 if rope >= 0.01 else 3)} to that"
     interval = "" if best.gain_low is None else f", 95 % interval {signed(best.gain_low)} to {signed(best.gain_high)}"
     gain = f"{shown(best.strategy)}: {signed(best.gain)}{interval}"
-    return f"; with both, {'the best adds' if best.is_significant else 'no strategy surely adds'} to that ({gain})"
+    return (
+        f"; with both, {'the best adds' if best.is_significant else 'no strategy adds significantly'} to that ({gain})"
+    )
 
 
 def _untuned(rows: Sequence[FoldResult], estimator: str, metric: str, positive: str | None) -> dict[str, float]:
-    """Return the mean of a metric as the classifier itself predicts, by strategy."""
+    """Return the mean of a metric without a tuned threshold, by strategy."""
     values: dict[str, list[float]] = {}
     for row in rows:
         if row.estimator == estimator and row.status == "ok":
@@ -107,8 +110,8 @@ def _of_luck(scores: Sequence[Score], choice: Choice, control: str) -> list[str]
     if choice.strategy == control or n_rivals < MANY_STRATEGIES:
         return []
     return [
-        f"{shown(choice.strategy)} is the best of {n_rivals} strategies on these rows: the winner among many looks "
-        "better than it is, so expect somewhat less on new rows."
+        f"{shown(choice.strategy)} is the best of {n_rivals} strategies on these rows: the best of many "
+        "looks better than it is, so expect a somewhat smaller gain on other rows."
     ]
 
 
@@ -123,7 +126,7 @@ def _of_rare_rows(task: Task, rows: Sequence[FoldResult]) -> list[str]:
         return []
     return [
         f"A test fold holds about {max(1, round(per_fold))} rows of class {rare!r}: with so few, differences between "
-        "strategies are mostly noise. More rows of this class would tell more than more strategies."
+        "strategies are mostly noise. More rows of this class would help more than more strategies."
     ]
 
 
@@ -134,13 +137,15 @@ def _of_estimators_without_control(runs: Sequence[StrategyRun], choices: Sequenc
         if estimator in judged:
             continue
         reasons = [run.reason for run in runs if (run.estimator, run.strategy) == (estimator, control)]
-        reason = _short(reasons[0] if reasons else "it was not run") or "no test fold held both the class and the rest"
+        reason = (
+            _short(reasons[0] if reasons else "it was not run") or "no test fold had rows of the class and other rows"
+        )
         found.append(f"{shown(estimator)} cannot be judged: {unsampled(control)} has no score with it ({reason}).")
     return found
 
 
 def _of_strategies_not_run(runs: Sequence[StrategyRun]) -> list[str]:
-    """Say which strategies have no result, and why; once where estimators share the reason."""
+    """Tell which strategies have no result, and why; estimators with the same reason share a sentence."""
     grouped: dict[tuple[str, str, str], list[str]] = {}
     for run in runs:
         if run.status != "ok":
@@ -155,7 +160,7 @@ def _of_strategies_not_run(runs: Sequence[StrategyRun]) -> list[str]:
 
 
 def _of_warnings(rows: Sequence[FoldResult]) -> list[str]:
-    """Say what libraries warned of, once a strategy and kind of warning, with the number of folds."""
+    """Report warnings of libraries, once per strategy and category of warning, with the number of folds."""
     n_folds = len({row.fold for row in rows})
     texts: dict[tuple[str, str], dict[int, str]] = {}
     for row in rows:

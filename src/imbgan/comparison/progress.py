@@ -1,4 +1,4 @@
-"""A progress line with the time left."""
+"""A progress line with the remaining time."""
 
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def track(items: Iterable[T], total: int, title: str, *, shown: bool) -> Iterator[T]:
-    """Yield ``items`` and show on standard error how many of ``total`` there were."""
+    """Yield ``items``; show on standard error how many of ``total`` have been yielded."""
     if not shown:
         yield from items
         return

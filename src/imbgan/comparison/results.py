@@ -14,7 +14,7 @@ from imbgan.quality.assessment import Assessment
 
 KIND = "imbgan.Comparison"
 VERSION = 1
-# A difference to the control is taken for real below this adjusted p-value.
+# A difference to the control is significant below this adjusted p-value.
 SIGNIFICANCE = 0.05
 
 
@@ -27,16 +27,16 @@ class Score:
     estimator, strategy, metric : str
         Names.
     label : str or None
-        One class (against the rest); None for the rare class of two, or the mean over the classes of more.
+        A class, judged against the rest. None for the rare class of two, or for the mean over more than two classes.
     mean, std : float
-        Over the folds, in the metric's own direction.
+        Mean and standard deviation over the folds, in the metric's own direction.
     n_folds : int
     gain : float or None
-        Mean difference to the control, turned so that positive is better; None for the control itself.
+        Mean difference to the control; positive is better. None for the control itself.
     gain_low, gain_high : float or None
-        95 % corrected resampled interval of the gain (Nadeau and Bengio 2003).
+        The 95 % corrected resampled interval of the gain (Nadeau and Bengio 2003).
     p_value, p_holm : float or None
-        Two-sided, of the corrected resampled t-test; adjusted over strategies (Holm 1979).
+        Two-sided p-value of the corrected resampled t-test, and the same adjusted over strategies (Holm 1979).
     p_worse, p_equal, p_better : float or None
         Posterior probabilities that the gain lies below, inside and above the region of practical equivalence
         (Corani and Benavoli 2015); they sum to 1.
@@ -60,7 +60,7 @@ class Score:
 
     @property
     def is_significant(self) -> bool:
-        """Whether the difference to the control, in either direction, is more than luck."""
+        """Whether the difference to the control, in either direction, is significant."""
         return self.p_holm is not None and self.p_holm < SIGNIFICANCE
 
 
@@ -71,13 +71,13 @@ class FoldCurve:
     Parameters
     ----------
     precision : tuple of float
-        On a fixed grid of recalls: the greatest precision at that recall or a higher one.
+        For each recall of a fixed grid, the greatest precision at this recall or a higher one.
     tpr : tuple of float
-        On a fixed grid of false-positive rates: the ROC curve, straight between its points.
+        The ROC curve on a fixed grid of false-positive rates, by linear interpolation.
     counts : tuple of int
-        Rows in each bin of the predicted probability.
+        Number of rows in each bin of the predicted probability.
     predicted, observed : tuple of float
-        For each bin the sum of the probabilities, and how many rows are of the class.
+        For each bin, the sum of the probabilities and the number of rows of the class.
     """
 
     precision: tuple[float, ...]
@@ -100,21 +100,21 @@ class FoldResult:
     status : str
         ``"ok"``, ``"not applicable"`` or ``"failed"``.
     n_train, n_test : int
-        Rows of both parts.
+        Number of rows in each part.
     reason : str
-        Why it is not "ok", else empty.
+        Why the status is not "ok"; otherwise empty.
     seconds : float or None
-        Of the fit, resampling included, as if nothing had been shared; None if it is not "ok".
+        Duration of the fit, including resampling, as if nothing had been shared; None if the status is not "ok".
     class_counts : dict of str to float or None
-        Rows of each class that the estimator was trained on; see :class:`StrategyRun`.
+        Number of training rows of each class; see :class:`StrategyRun`.
     scores : dict of str to dict of str to float or None
-        Metric -> label -> value; with tuned thresholds, where they were tuned. None where a value is not defined.
+        Metric -> label -> value, at the tuned threshold if thresholds are tuned. None where a value is not defined.
     default_scores : dict of str to dict of str to float or None
-        The same of the most probable class, for the metrics that judge decisions.
+        The same for predictions of the most probable class, for metrics that judge decisions.
     curves : dict of str to FoldCurve or None
-        By label; None if the test rows are all of the class, or none is.
+        Label -> curves; None if all test rows belong to the class, or none does.
     warnings : tuple of str
-        ``"Category: text"``, each once.
+        Distinct warnings as ``"Category: text"``.
     """
 
     fold: int
@@ -144,9 +144,9 @@ class Curve:
     fpr, tpr : tuple of float
         Mean true-positive rate on a fixed grid of false-positive rates.
     predicted, observed : tuple of float
-        Reliability: mean predicted probability and observed share, one a bin that holds rows.
+        Reliability: the mean predicted probability and the observed share of each bin that contains rows.
     counts : tuple of int
-        Rows in these bins.
+        Number of rows in each of these bins.
     """
 
     estimator: str
@@ -163,18 +163,18 @@ class Curve:
 
 @dataclass(frozen=True)
 class StrategyRun:
-    """How one strategy went with one estimator.
+    """The outcome of one strategy with one estimator over all folds.
 
     Parameters
     ----------
     status : str
         ``"ok"``, ``"not applicable"`` or ``"failed"``.
     reason : str
-        Why not, else empty.
+        Why the status is not "ok"; otherwise empty.
     seconds : float or None
-        Mean seconds of one fit, resampling included.
+        Mean duration of one fit, including resampling.
     class_counts : dict of str to float or None
-        Mean rows of each class that the estimator was trained on (sums of weights where it was weighted).
+        Mean number of training rows of each class, or the sum of their weights if rows had weights.
     """
 
     estimator: str
@@ -193,19 +193,19 @@ class Choice:
     ----------
     estimator : str
     strategy : str
-        The recommended one; the control where nothing is surely ahead of it.
+        The recommended strategy. It is the control if no other strategy has a significant gain that matters.
     best : str
-        The strategy with the greatest mean, which may be ahead by luck only.
+        The strategy with the greatest mean, which may be ahead by chance.
     metric : str
-        What decided.
+        The metric that decided.
     score, control_score : float
-        Means of the recommended strategy (equal if it is the control) and of the control.
+        Means of the recommended strategy and of the control.
     gain, gain_low, gain_high : float or None
-        Of ``best`` over the control; None if nothing but the control could run.
+        Gain of ``best`` over the control, with its interval; None if only the control could run.
     p_holm, p_better, p_equal, p_worse : float or None
-        Of ``best``, see :class:`Score`.
+        The probabilities of ``best``; see :class:`Score`.
     seconds, control_seconds : float
-        Mean of one fit with the recommended strategy, and with the control.
+        Mean duration of one fit with the recommended strategy, and with the control.
     """
 
     estimator: str
@@ -237,9 +237,10 @@ class Verdict:
     control : str
         The strategy that the others are compared with.
     choices : tuple of Choice
-        One an estimator; the recommended pair first.
+        One choice per estimator, the recommended pair first.
     notes : tuple of str
-        Further plain sentences: what a tuned threshold alone does, what could not run, how much to trust this.
+        Further plain sentences: the effect of a tuned threshold alone, strategies that could not run, limits of the
+        verdict.
     """
 
     sentence: str
@@ -258,13 +259,13 @@ class Task:
     ----------
     n_rows, n_columns : int
     class_counts : dict of str to int
-        Rows of each class, the largest class first.
+        Number of rows of each class, the largest class first.
     positive : str or None
-        The rare class of two; None for more classes, where metrics are means of one class against the rest.
+        The rare class of two. None for more classes; metrics are then means over one class against the rest.
     target : str
-        Name of the target, empty if unknown.
+        Name of the target; empty if it is unknown.
     n_duplicates : int
-        Rows whose features equal those of an earlier row; they stay in one fold with it.
+        Number of rows whose features equal those of an earlier row. Equal rows stay in one fold.
     """
 
     n_rows: int
@@ -277,7 +278,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Whether resampling is worth it on one table, and the figures behind that.
+    """The result of comparing strategies on one table: a verdict, and the figures behind it.
 
     Parameters
     ----------
@@ -286,17 +287,18 @@ class Comparison:
     verdict : Verdict
         The answer.
     scores : tuple of Score
-        One an estimator, strategy, metric and label.
+        One score per estimator, strategy, metric and label.
     curves : tuple of Curve
-        Precision-recall, ROC and reliability, averaged over folds.
+        Precision-recall, ROC and reliability curves, averaged over folds.
     runs : tuple of StrategyRun
-        How each strategy went with each estimator.
+        The outcome of each strategy with each estimator.
     assessment : Assessment or None
-        Of the rows that the GAN generates, the first test fold being the hold-out; None if it was not compared.
+        Assessment of rows that the GAN generates, with the first test fold as held-out rows. None if no compared
+        strategy trains a GAN.
     settings : dict
-        What is needed to run it again: seed, folds, metrics, control, strategies, estimators, versions.
+        Whatever is needed to repeat the run: seed, folds, metrics, control, strategies, estimators, versions.
     rows : tuple of FoldResult
-        One for each fold, strategy and estimator, as in the results file.
+        One result per fold, strategy and estimator, as in the results file.
     """
 
     task: Task
@@ -319,23 +321,25 @@ class Comparison:
         Raises
         ------
         DataError
-            If it is something else, or not whole.
+            If the document is something else, or is incomplete.
         """
         try:
             if (document["kind"], document["version"]) != (KIND, VERSION):
                 raise ValueError(f"kind must be {KIND!r} and version {VERSION}")
             return from_plain(cls, document)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise DataError(f"Not a whole comparison ({type(error).__name__}: {error}). Save it anew.") from error
+            raise DataError(
+                f"This is not a complete comparison ({type(error).__name__}: {error}). Save it again."
+            ) from error
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> None:
-        """Write everything into one JSON file, whole or not at all.
+        """Write everything into one JSON file, completely or not at all.
 
         Parameters
         ----------
         path : path-like
         overwrite : bool, default=False
-            Replace an existing file.
+            Whether an existing file may be replaced.
 
         Raises
         ------
@@ -346,7 +350,7 @@ class Comparison:
         """
         target = Path(path)
         if target.exists() and not overwrite:
-            raise ParameterError(f"{str(target)!r} exists already. Name another path, or pass overwrite=True.")
+            raise ParameterError(f"{str(target)!r} exists already. Pass another path, or overwrite=True.")
         write_whole(target, to_json(self.to_dict()).encode("utf-8"))
 
     @classmethod
@@ -356,24 +360,24 @@ class Comparison:
         Raises
         ------
         DataError
-            If the file is not a comparison, or not whole.
+            If the file is not a comparison, or is incomplete.
         OSError
-            If it cannot be read.
+            If the file cannot be read.
         """
         try:
             return cls.from_dict(json.loads(Path(path).read_text(encoding="utf-8")))
-        except ValueError as error:  # of the decoding, of JSON, or of from_dict
+        except ValueError as error:  # raised by decoding, by JSON, or by from_dict
             raise DataError(f"{str(path)!r} cannot be read: {error}") from error
 
     def table(self) -> list[dict[str, Any]]:
-        """Return one dict an estimator and strategy, for ``pd.DataFrame(comparison.table())``.
+        """Return one dict per estimator and strategy, for ``pd.DataFrame(comparison.table())``.
 
         Returns
         -------
         list of dict
             ``estimator``, ``strategy``, ``status``; the mean of each metric under its name; ``gain``, ``gain_low``,
-            ``gain_high``, ``p_holm``, ``p_worse``, ``p_equal`` and ``p_better`` of the metric that decides, and the
-            ``seconds`` of a fit. None where there is no value.
+            ``gain_high``, ``p_holm``, ``p_worse``, ``p_equal`` and ``p_better`` of the deciding metric, and the
+            ``seconds`` of one fit. None where there is no value.
         """
         return as_rows(self)
 

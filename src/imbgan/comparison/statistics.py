@@ -1,4 +1,4 @@
-"""How sure a difference between two strategies is, over folds that share training rows."""
+"""Statistics of differences between two strategies, over folds that share training rows."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,14 +13,14 @@ from imbgan.comparison.results import FoldResult, Score
 
 CONFIDENCE = 0.95
 
-# Repeat and number of a test fold.
+# The repeat and the number of a test fold.
 Fold = tuple[int, int]
 
 
 class Interval(NamedTuple):
     """A mean with its 95 % interval, and the two-sided p-value of the mean being 0.
 
-    All but the mean are None for a single difference.
+    For a single difference, all but the mean are None.
     """
 
     mean: float
@@ -40,16 +40,16 @@ class Posterior(NamedTuple):
 def corrected_interval(differences: Sequence[float] | NDArray[np.floating], ratio: float) -> Interval:
     r"""Corrected resampled t-test and its interval (Nadeau and Bengio 2003).
 
-    The training sets of folds overlap, so the J differences are not independent and their naive variance
+    The training parts of folds overlap, so the J differences are not independent and their naive variance
     :math:`s^2 / J` is too small. It is replaced by :math:`(1 / J + n_{test} / n_{train}) s^2`, with Student's t of
     J - 1 degrees of freedom.
 
     Parameters
     ----------
     differences : array-like of shape (J,)
-        One a test fold, at least one.
+        One difference per test fold; there is at least one.
     ratio : float
-        Test rows for each training row: 0.25 for five folds.
+        Number of test rows per training row: 0.25 for five folds.
 
     Returns
     -------
@@ -75,14 +75,14 @@ def posterior(differences: Sequence[float] | NDArray[np.floating], ratio: float,
     """Bayesian correlated t-test (Corani and Benavoli 2015; Benavoli et al. 2017).
 
     The posterior of the mean difference is Student's t with the mean, variance and degrees of freedom of
-    :func:`corrected_interval`; without any variance it is a point.
+    :func:`corrected_interval`; if the variance is 0, it is a point.
 
     Parameters
     ----------
     differences : array-like of shape (J,)
-        One a test fold; positive is better.
+        One difference per test fold; positive is better.
     ratio : float
-        Test rows for each training row.
+        Number of test rows per training row.
     rope : float
         Half the width of the region of practical equivalence, at least 0.
 
@@ -104,17 +104,17 @@ def posterior(differences: Sequence[float] | NDArray[np.floating], ratio: float,
 
 
 def _mean_and_scale(differences: Sequence[float] | NDArray[np.floating], ratio: float) -> tuple[float, float | None]:
-    """Return the mean difference and its standard error; None for a single one."""
+    """Return the mean difference and its standard error, which is None for a single difference."""
     values = np.asarray(differences, np.float64)
     if len(values) < 2:
         return float(values[0]), None
-    if np.ptp(values) == 0.0:  # summing equal numbers would change their last bits
+    if np.ptp(values) == 0.0:  # the mean of equal numbers could differ from them in the last bits
         return float(values[0]), 0.0
     return float(values.mean()), float(np.sqrt((1.0 / len(values) + ratio) * values.var(ddof=1)))
 
 
 def holm(p_values: Sequence[float] | NDArray[np.floating]) -> NDArray[np.float64]:
-    """Adjust p-values so that any false claim among them has the stated probability at most (Holm 1979).
+    """Adjust p-values so that the probability of any false claim among them is bounded (Holm 1979).
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def holm(p_values: Sequence[float] | NDArray[np.floating]) -> NDArray[np.float64
     Returns
     -------
     ndarray of shape (n,), float64
-        At least as great as the given ones, at most 1, in their order.
+        Adjusted p-values in the same order, at least as great as before and at most 1.
 
     Examples
     --------
@@ -147,30 +147,30 @@ def compute_scores(
     positive: str | None,
     rope: float = 0.01,
 ) -> tuple[Score, ...]:
-    """Summarize the folds: means, and how surely each strategy differs from the control.
+    """Summarize the folds by means, and by tests of each strategy against the control.
 
     Differences are paired by fold: only folds in which both the strategy and the control have a value count.
 
     Parameters
     ----------
     rows : iterable of FoldResult
-        One for each fold, strategy and estimator.
+        One result per fold, strategy and estimator.
     control : str
         The strategy that the others are compared with.
     metrics : sequence of str
     labels : sequence of str
         All classes.
     positive : str or None
-        The rare class of two. None for more classes: then there is a score for each class as well, and the one
-        without a label is the mean over the classes that the test fold holds.
+        The rare class of two. None for more classes: then each class has a score as well, and the score without a label
+        is the mean over the classes that the test fold contains.
     rope : float, default=0.01
-        Differences up to this one count as none; for a loss, this share of the control's mean.
+        The largest difference that does not matter; for a loss, it is relative to the control's mean.
 
     Returns
     -------
     tuple of Score
-        By estimator, metric and label, strategies in order of appearance. Combinations without any value are
-        left out.
+        Sorted by estimator, metric and label, then strategies in order of appearance. Combinations without any value
+        are omitted.
     """
     grouped: dict[str, dict[str, list[FoldResult]]] = {}
     for row in rows:
@@ -187,7 +187,7 @@ def compute_scores(
 
 @dataclass(frozen=True)
 class _Folds:
-    """The values of one strategy, and how large its folds were."""
+    """The values of one strategy by fold, and the ratio of test rows to training rows."""
 
     values: dict[Fold, float]
     ratio: float
@@ -236,7 +236,7 @@ def _folds(rows: Sequence[FoldResult], metric: str, label: str | None) -> _Folds
 
 
 def value_of(scores: Mapping[str, Mapping[str, float | None]], metric: str, label: str | None) -> float | None:
-    """Return a metric of one row of results: of one class, or, without a label, the mean over the classes with one."""
+    """Return a metric of one fold: that of a class, or, without a label, the mean over all classes with a value."""
     by_label = scores.get(metric) or {}
     values = by_label.values() if label is None else (by_label.get(label),)
     finite = [value for value in values if value is not None and np.isfinite(value)]
@@ -267,11 +267,11 @@ def _with_gain(score: Score, found: _Folds, reference: _Folds, rope: float) -> S
 
 
 def practical_margin(metric: str, control_mean: float, rope: float) -> float:
-    """Return the greatest difference that counts as none: ``rope``, for a loss as a share of the control's mean."""
+    """Return the largest difference that does not matter: ``rope``, for a loss relative to the control's mean."""
     return rope if METRICS[metric].higher_is_better else rope * control_mean
 
 
 def mean_seconds(rows: Iterable[FoldResult]) -> float:
-    """Return the mean time of one fit; 0 where none is known."""
+    """Return the mean duration of one fit; 0 if none is known."""
     seconds = [row.seconds for row in rows if row.seconds is not None]
     return float(np.mean(seconds)) if seconds else 0.0

@@ -1,4 +1,4 @@
-"""The answer to whether resampling is worth it on this table."""
+"""Decide whether resampling is worth it on this table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from imbgan.comparison.metrics import METRICS
 from imbgan.comparison.notes import notes
 from imbgan.comparison.results import Choice, FoldResult, Score, StrategyRun, Task, Verdict
 from imbgan.comparison.statistics import mean_seconds, practical_margin
-from imbgan.comparison.wording import digits_for, duration, number, percent, signed, unsampled
+from imbgan.comparison.wording import digits_for, duration, margin, number, percent, signed, unsampled
 
-# Strategies are taken for equal from this posterior probability on.
+# Strategies count as equal from this posterior probability on.
 CERTAINTY = 0.95
 
 
@@ -24,7 +24,7 @@ def decide(
     metric: str,
     rope: float = 0.01,
 ) -> Verdict:
-    """Choose a strategy for each estimator, and the best pair of both.
+    """Choose a strategy for each estimator, and the best pair of estimator and strategy.
 
     For each estimator the strategy with the greatest mean gain over the control is recommended if that gain is
     significant after Holm's correction over all strategies (5 %) and greater than the region of practical
@@ -33,30 +33,30 @@ def decide(
     Parameters
     ----------
     scores : sequence of Score
-        Of all metrics.
+        Scores of all metrics.
     runs : sequence of StrategyRun
-        One for each estimator and strategy.
+        One run per estimator and strategy.
     task : Task
     rows : sequence of FoldResult
-        One for each fold, strategy and estimator.
+        One result per fold, strategy and estimator.
     control : str
         The strategy that the others are compared with.
     metric : str
-        What decides.
+        The metric that decides.
     rope : float, default=0.01
         As for :func:`imbgan.comparison.statistics.compute_scores`.
 
     Returns
     -------
     Verdict
-        Its estimator is empty if the control has a score with none of the estimators.
+        The estimator is an empty text if the control has no score with any estimator.
     """
     rows = list(rows)
     contests = _contests(scores, runs, rows, control, metric, rope)
     contests.sort(key=lambda contest: contest.choice.score, reverse=METRICS[metric].higher_is_better)
     further = notes(scores, runs, task, rows, [contest.choice for contest in contests], control=control, rope=rope)
     if not contests:
-        sentence = f"No verdict: {unsampled(control)}, which all else is compared with, has no score; see the notes."
+        sentence = f"No verdict: {unsampled(control)}, the control of this comparison, has no score; see the notes."
         return Verdict(sentence, "", control, control, (), further)
     first = contests[0]
     return Verdict(
@@ -71,7 +71,7 @@ def decide(
 
 @dataclass(frozen=True)
 class _Contest:
-    """One estimator: its choice, and what it was chosen from."""
+    """One estimator: its choice, and the strategies that could have been chosen."""
 
     choice: Choice
     rivals: tuple[Score, ...]
@@ -99,7 +99,7 @@ def _contests(
             for score in scores
             if (score.estimator, score.metric, score.label) == (reference.estimator, metric, None)
             and score.gain is not None
-            # Some of its folds may have gone well: nothing to rely on.
+            # A strategy that failed in some folds is unreliable even if it has scores of others.
             and (score.estimator, score.strategy) not in unreliable
         )
         margin = practical_margin(metric, reference.mean, rope)
@@ -149,57 +149,53 @@ def _sentence(contest: _Contest) -> str:
 
 def _in_favor(contest: _Contest) -> str:
     choice, digits = contest.choice, _digits(contest.choice)
-    sure = f", probability of a real gain {percent(choice.p_better)}" if choice.p_better is not None else ""
+    sure = f", probability of a gain that matters: {percent(choice.p_better)}" if choice.p_better is not None else ""
     return (
         f"Use {shown(choice.strategy)} with {shown(choice.estimator)}: {METRICS[choice.metric].title} "
         f"{number(choice.score, digits)} instead of {number(choice.control_score, digits)} with "
-        f"{unsampled(contest.control)} ({_difference(choice)}{sure}); a fit takes {duration(choice.seconds)} "
+        f"{unsampled(contest.control)} ({_difference(choice)}{sure}); one fit takes {duration(choice.seconds)} "
         f"instead of {duration(choice.control_seconds)}."
     )
 
 
 def _against(contest: _Contest) -> str:
-    """Say why the control stays."""
+    """Tell why the control stays."""
     choice, rivals = contest.choice, contest.rivals
     title, estimator = METRICS[choice.metric].title, shown(choice.estimator)
     gain, best = choice.gain, shown(choice.best)
     if gain is None:
         score = number(choice.control_score, digits_for(choice.control_score))
-        return f"nothing else could be compared ({title} {score} with {estimator})"
+        return f"no other strategy could be compared ({title} {score} with {estimator})"
     if choice.gain_low is None:
-        return f"a single test fold cannot tell strategies apart (best with {estimator}: {best}, {_change(choice)})"
+        return f"a single test fold cannot distinguish strategies (best with {estimator}: {best}, {_change(choice)})"
     if all((rival.p_equal or 0.0) >= CERTAINTY for rival in rivals):
-        return f"nothing changes {title} by more than {_margin(contest)} with {estimator}"
+        return f"no strategy changes {title} by more than {margin(choice.metric, contest.rope)} with {estimator}"
     if all(_gain(rival) < 0.0 and rival.is_significant for rival in rivals):
         verb = "lowers" if METRICS[choice.metric].higher_is_better else "worsens"
-        who, nearest = (best, "") if len(rivals) == 1 else ("every strategy", f"the nearest: {best}, ")
+        who, nearest = (best, "") if len(rivals) == 1 else ("every strategy", f"the closest is {best}, ")
         return f"{who} {verb} {title} with {estimator} ({nearest}{_difference(choice)})"
     if gain > 0.0 and any(rival.strategy == choice.best and rival.is_significant for rival in rivals):
         return (
-            f"with {estimator} the best strategy gains less than the {_margin(contest)} of {title} that counts "
-            f"({best}, {_difference(choice)})"
+            f"with {estimator} the gain of the best strategy is significant but below "
+            f"{margin(choice.metric, contest.rope)} {title}, too small to matter ({best}, {_difference(choice)})"
         )
     if gain <= 0.0:
-        return f"with {estimator} no strategy is ahead of it (the nearest, within noise: {best}, {_change(choice)})"
-    trials = f" once all {len(rivals)} strategies are allowed for" if choice.gain_low > 0.0 and len(rivals) > 1 else ""
-    return f"with {estimator} the differences are within noise{trials} (best: {best}, {_change(choice)})"
-
-
-def _margin(contest: _Contest) -> str:
-    if METRICS[contest.choice.metric].higher_is_better:
-        return number(contest.margin, 2 if contest.margin >= 0.01 else 3)
-    return f"{100 * contest.rope:.2g} %"
+        return f"with {estimator} no strategy has a better score (the closest, within noise: {best}, {_change(choice)})"
+    adjusted = (
+        f" after adjustment for all {len(rivals)} strategies" if choice.gain_low > 0.0 and len(rivals) > 1 else ""
+    )
+    return f"with {estimator} the differences are within noise{adjusted} (best: {best}, {_change(choice)})"
 
 
 def _digits(choice: Choice) -> int:
-    """Two digits show a large gain on a usual score, three or more the others."""
+    """Return 2 for a large gain on a score of usual size, and 3 or more otherwise."""
     if choice.gain is not None and abs(choice.gain) >= 0.02 and abs(choice.control_score) >= 0.1:
         return 2
     return digits_for(choice.control_score)
 
 
 def _difference(choice: Choice) -> str:
-    """Return the difference of the best strategy to the control in the metric's own direction, with its interval."""
+    """Return the difference between the best strategy and the control, with its interval, in the metric's direction."""
     digits = _digits(choice)
     turned = [choice.gain, choice.gain_low, choice.gain_high]
     if not METRICS[choice.metric].higher_is_better:
@@ -209,6 +205,6 @@ def _difference(choice: Choice) -> str:
 
 
 def _change(choice: Choice) -> str:
-    """As :func:`_difference`, with the metric's name behind the mean."""
+    """Return :func:`_difference` with the title of the metric after the mean."""
     mean, *interval = _difference(choice).split(", ", 1)
     return ", ".join([f"{mean} {METRICS[choice.metric].title}", *interval])

@@ -1,4 +1,4 @@
-"""A comparison as rows of a table, as text and as a fragment of HTML."""
+"""Show a comparison as rows of a table, as text and as a fragment of HTML."""
 
 from collections.abc import Sequence
 from html import escape
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 WIDTH = 80
 _DECISIVE = ("gain", "gain_low", "gain_high", "p_holm", "p_worse", "p_equal", "p_better")
-# Half transparent, so that they suit a light and a dark page.
+# These colors are half transparent, so that they suit light and dark pages.
 _LINE = "border-bottom:1px solid rgba(128,128,128,.35)"
 _BETTER, _WORSE = "background:rgba(0,140,70,.18)", "background:rgba(200,40,40,.16)"
 _CELL = f"padding:.2em .7em;text-align:right;white-space:nowrap;{_LINE}"
 
 
 def as_rows(comparison: "Comparison") -> list[dict[str, Any]]:
-    """See :meth:`imbgan.comparison.Comparison.table`."""
+    """Return the rows of :meth:`imbgan.comparison.Comparison.table`."""
     scores = _macro(comparison)
     metrics = _metrics(comparison)
     rows: list[dict[str, Any]] = []
@@ -52,7 +52,7 @@ def _text_table(comparison: "Comparison", estimator: str) -> list[str]:
     against = f"differences to {unsampled(control)}"
     lines = [
         cut(f"{shown(estimator)}: {title}, {against}", WIDTH),
-        layout.format("strategy", "mean", "gain", "95 % interval", "P(better)", "a fit"),
+        layout.format("strategy", "mean", "gain", "95 % interval", "P(better)", "one fit"),
     ]
     for run in _in_order(comparison, estimator):
         score = scores.get((estimator, run.strategy, metrics[0])) if metrics else None
@@ -66,7 +66,7 @@ def _text_table(comparison: "Comparison", estimator: str) -> list[str]:
 
 
 def _figures(score: "Score") -> tuple[str, str, str, str]:
-    """Return the mean, the gain, its interval and the probability that it is real."""
+    """Return the mean, the gain, its interval and the probability that it matters."""
     digits = digits_for(score.mean)
     interval = (
         "-" if score.gain_low is None else f"{signed(score.gain_low, digits)} to {signed(score.gain_high, digits)}"
@@ -96,7 +96,7 @@ def _label(label: str) -> str:
 
 
 def as_html(comparison: "Comparison") -> str:
-    """Return a compact fragment: the verdict, a table for each estimator, and the notes to unfold."""
+    """Return a compact fragment: the verdict, a table for each estimator, and notes that can be folded."""
     verdict = comparison.verdict
     parts = [
         _tag("p", verdict.sentence, "font-weight:600;font-size:1.1em;max-width:46em;margin:.3em 0"),
@@ -112,7 +112,7 @@ def as_html(comparison: "Comparison") -> str:
 def _html_table(comparison: "Comparison", estimator: str) -> str:
     metrics, scores, verdict = _metrics(comparison), _macro(comparison), comparison.verdict
     titles = [METRICS[metric].title for metric in metrics]
-    heads = ["strategy", *titles[:1], "gain", "95 % interval", "P(better)", *titles[1:], "a fit"]
+    heads = ["strategy", *titles[:1], "gain", "95 % interval", "P(better)", *titles[1:], "one fit"]
     head = "".join(_tag("th", text, _CELL + (";text-align:left" if i == 0 else "")) for i, text in enumerate(heads))
     body: list[str] = []
     for run in _in_order(comparison, estimator):
@@ -151,13 +151,13 @@ def _mean(score: "Score | None") -> str:
 
 
 def _tag(name: str, text: str, style: str = "", columns: int = 1) -> str:
-    """Return an element that shows ``text`` as it is: names of strategies and classes come from outside."""
+    """Return an element that shows ``text``, escaped, since names of strategies and classes come from outside."""
     span = f' colspan="{columns}"' if columns > 1 else ""
     return f'<{name}{span} style="{style}">{escape(text)}</{name}>'
 
 
 def _metrics(comparison: "Comparison") -> list[str]:
-    """Return the metrics that have scores, the one that decides first."""
+    """Return the metrics that have scores, the deciding one first."""
     decisive = [choice.metric for choice in comparison.verdict.choices]
     return list(dict.fromkeys([*decisive, *(score.metric for score in comparison.scores)]))
 
@@ -174,7 +174,7 @@ def _estimators(comparison: "Comparison") -> Sequence[str]:
 
 
 def _in_order(comparison: "Comparison", estimator: str) -> list["StrategyRun"]:
-    """Return the control, then the other strategies, the greatest gain first, then those without a score."""
+    """Return the control, then the other strategies by decreasing gain, then those without a score."""
     metrics, scores = _metrics(comparison), _macro(comparison)
 
     def place(run: "StrategyRun") -> tuple[bool, bool, float]:

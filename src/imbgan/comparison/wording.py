@@ -1,8 +1,9 @@
-"""Numbers and names as sentences and tables show them."""
+"""How sentences and tables write numbers and names."""
 
 import math
 
 from imbgan._text import shown
+from imbgan.comparison.metrics import METRICS
 
 
 def number(value: float | None, digits: int = 3) -> str:
@@ -21,12 +22,12 @@ def signed(value: float | None, digits: int = 3) -> str:
 
 
 def digits_for(value: float) -> int:
-    """Return the digits behind the point that show a value of this size: three, or more if it is small."""
+    """Return the number of decimals that a value of this size needs: three, or more if it is small."""
     return min(6, max(3, 2 - math.floor(math.log10(abs(value))))) if value and math.isfinite(value) else 3
 
 
 def percent(probability: float) -> str:
-    """Return a probability in percent, never as a certainty."""
+    """Return a probability in percent; it is never written as 0 % or 100 %."""
     if probability > 0.99:
         return "over 99 %"
     if probability < 0.01:
@@ -35,12 +36,17 @@ def percent(probability: float) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """Return seconds with two digits or so, such as ``0.24 s``, ``6.1 s`` or ``12 min``."""
+    """Return seconds with about two digits, such as ``0.24 s``, ``6.1 s`` or ``12 min``."""
     if seconds is None or not math.isfinite(seconds):
         return "-"
     if seconds >= 600:
         return f"{seconds / 60:.0f} min"
     return f"{seconds:.2f} s" if seconds < 1 else f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+
+
+def margin(metric: str, rope: float) -> str:
+    """Return the largest difference that does not matter in practice, which for losses is relative."""
+    return number(rope, 2 if rope >= 0.01 else 3) if METRICS[metric].higher_is_better else f"{100 * rope:.2g} %"
 
 
 def unsampled(control: str) -> str:
