@@ -16,7 +16,7 @@ import pytest
 from dateutil import tz
 
 from imbgan.exceptions import CollectedFrameWarning, DataTypeError
-from imbgan.tabular import TableEncoder, concat, n_rows, read_table, take
+from imbgan.tabular import TableEncoder, as_given, concat, eager, n_rows, plain, read_table, take
 
 N = 12
 Y = np.arange(N) % 2
@@ -319,6 +319,10 @@ def test_a_lazy_frame_is_collected_and_lazy_again() -> None:
     assert isinstance(back, pl.LazyFrame)
     assert back.collect().equals(frame)
     assert n_rows(frame.lazy()) == N
+    assert isinstance(as_given(frame, frame.lazy()), pl.LazyFrame)
+    assert as_given(frame, frame) is frame
+    with pytest.warns(CollectedFrameWarning):
+        assert eager(frame.lazy()).equals(frame)
     assert take(frame.lazy(), [1, 2]).collect().equals(frame[[1, 2]])
     assert concat(frame.lazy(), back).collect().equals(pl.concat([frame, frame]))
     assert concat(frame, back).equals(pl.concat([frame, frame]))
@@ -345,3 +349,27 @@ def test_a_column_without_values_is_what_its_table_declares() -> None:
     assert [column.is_text for column in read_table(X).columns] == [True, True, True, False]
     Z = pl.DataFrame({"s": pl.Series([None], dtype=pl.String), "n": pl.Series([None], dtype=pl.Int8)})
     assert [column.is_text for column in read_table(Z).columns] == [True, False]
+
+
+@pytest.mark.filterwarnings("ignore::imbgan.exceptions.CollectedFrameWarning", "ignore::PendingDeprecationWarning")
+class TestPlain:
+    def test_masked_cells_are_missing(self) -> None:
+        whole = plain(np.ma.array([[1, -999], [2, 3]], mask=[[0, 1], [0, 0]]))
+        np.testing.assert_array_equal(whole, [[1, np.nan], [2, 3]])
+        assert not isinstance(whole, np.ma.MaskedArray)
+        text = plain(np.ma.array([["a", "b"]], mask=[[False, True]]))
+        assert text.tolist() == [["a", None]]
+        assert np.isnat(plain(np.ma.array(np.array([["2020", "2021"]], "M8[D]"), mask=[[0, 1]]))).tolist() == [
+            [False, True]
+        ]
+        single = plain(np.ma.array([[1.5, 2.5]], mask=[[0, 1]], dtype=np.float32))
+        assert single.dtype == np.float32
+
+    def test_all_else_comes_back(self) -> None:
+        frame = pl.DataFrame({"a": WHOLE})
+        assert plain(frame) is frame
+        assert plain(frame.lazy()).equals(frame)
+        assert type(plain(np.matrix([[1, 2]]))) is np.ndarray
+        assert plain("no table") == "no table"
+        data = np.zeros((2, 2))
+        assert plain(data) is data

@@ -8,9 +8,10 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from imbgan.exceptions import DataError, DataTypeError, IdentifierColumnWarning, ParameterError
+from imbgan.exceptions import DataError, IdentifierColumnWarning, ParameterError
 from imbgan.random import Streams
 from imbgan.tabular.codecs import Codec
+from imbgan.tabular.conform import conform
 from imbgan.tabular.containers import container_named, write_table
 from imbgan.tabular.document import Document, read_document, write_document
 from imbgan.tabular.fitting import Numbers, build_codec
@@ -18,11 +19,9 @@ from imbgan.tabular.kinds import infer_kind
 from imbgan.tabular.parts import Arrays, Matrix
 from imbgan.tabular.reading import is_named, read_names, read_table
 from imbgan.tabular.schema import (
-    NANOSECONDS,
     Column,
     Family,
     Kind,
-    RawColumn,
     TableSchema,
     column_label,
 )
@@ -184,7 +183,7 @@ class TableEncoder:
             draws = (
                 streams.uniform(position, start=start, stop=start + table.n_rows) if field.codec.n_numbers else nothing
             )
-            number, level = field.codec.encode(_conform(column, field), draws)
+            number, level = field.codec.encode(conform(column, field.family, field.column.dtype), draws)
             numbers.append(number)
             levels.append(level)
         return np.hstack([*numbers, *levels], dtype=np.float32)
@@ -275,27 +274,3 @@ def _warn_identifier(column: ColumnStatistics, kind: Kind, n_rows: int) -> None:
             IdentifierColumnWarning,
             stacklevel=4,
         )
-
-
-def _conform(column: RawColumn, field: _Field) -> RawColumn:
-    """Return ``column`` with its values as those that were fitted lie in memory."""
-    family, values = field.family, column.values
-    if column.family == "none" or family == "none":
-        storage = {"level": "object", "float": "float64", "none": "float64", "bool": "bool"}.get(family, "int64")
-        values = np.zeros(len(values), dtype=storage)
-    elif column.family == family:
-        own, fitted = column.dtype.unit, field.column.dtype.unit
-        if own != fitted:
-            values = values.astype(np.int64) * NANOSECONDS[own] // NANOSECONDS[fitted]
-    elif (column.family, family) == ("int", "float"):
-        values = values.astype(np.float64)
-    elif (column.family, family) == ("float", "int") and not column.missing.any() and (np.mod(values, 1) == 0).all():
-        values = values.astype(np.int64)
-    elif family == "level" and column.family == "bool":
-        values = values.astype(object)
-    else:
-        raise DataTypeError(
-            f"{column_label(column.name)} holds {column.family} values (data type {column.dtype.text}), but held "
-            f"{family} values (data type {field.column.dtype.text}) when fitted. Convert it to that type."
-        )
-    return RawColumn(column.name, column.dtype, family, values, column.missing)

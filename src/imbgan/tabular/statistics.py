@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imbgan.exceptions import DataError, DataTypeError, ParameterError
+from imbgan.tabular.conform import conform
 from imbgan.tabular.equality import LevelKey, level_key
 from imbgan.tabular.grain import coarsest_step, fingerprint_of, least_decimals
 from imbgan.tabular.reading import is_named, read_table
@@ -195,8 +196,10 @@ class ColumnStatistics:
         if isinstance(self.data, LevelStatistics):
             self.data.update(column.values, column.missing, y)
         else:
-            values = column.values.astype(np.float64) if family == "float" else column.values
-            self.data.update(values, column.missing, y, column.dtype)
+            held = conform(column, family, self.dtype)
+            # The unit is that of the values now; a float type of few bits is that of this part.
+            dtype = self.dtype if self.dtype.unit else column.dtype
+            self.data.update(held.values, column.missing, y, dtype)
 
     def merge(self, other: "ColumnStatistics") -> None:
         """Add the rows that ``other`` has seen."""
@@ -204,6 +207,12 @@ class ColumnStatistics:
             raise DataError(
                 f"Statistics must be of the same columns in the same order, got {other.name!r} where "
                 f"{self.name!r} was. Select and order the columns alike in every part."
+            )
+        both_held = "none" not in (self.family, other.family)
+        if both_held and (self.dtype.unit, self.dtype.is_unsigned_64) != (other.dtype.unit, other.dtype.is_unsigned_64):
+            raise DataTypeError(
+                f"{column_label(self.name)} has the data type {self.dtype.text} in one part and {other.dtype.text} in "
+                "another. Give the column the same data type in every part."
             )
         family = self._agree(other.family, other.dtype)
         if isinstance(self.data, LevelStatistics):
@@ -344,11 +353,12 @@ def _new(family: Family, n_classes: int) -> NumberStatistics | LevelStatistics:
 
 def _union(first: DType, second: DType) -> DType:
     """Return the type that holds both; parts of a table may know different categories and missing marks."""
-    cells = first.cells if first.cells == second.cells else "mixed"
+    both = replace(first, missing=first.missing or second.missing, scale=max(first.scale, second.scale))
     categories = first.categories
-    if categories is not None and second.categories is not None and categories != second.categories:
-        categories = tuple(dict.fromkeys([*categories, *second.categories]))
-    return replace(first, cells=cells, categories=categories, missing=first.missing or second.missing)
+    if categories is None or second.categories is None or categories == second.categories:
+        return both
+    # The library's own type knows the categories of its part only.
+    return replace(both, categories=tuple(dict.fromkeys([*categories, *second.categories])), native=None)
 
 
 def _later(first: DType, second: DType) -> DType:

@@ -123,3 +123,21 @@ def eager(X: object) -> object:
     Whoever needs a table more than once asks first: a lazy query may be slow, and may give other rows each time.
     """
     return X if isinstance(X, Table) else container_of(X).eager(X)
+
+
+def as_given(frame: object, X: object) -> object:
+    """Return ``frame``, made of what :func:`eager` gave for ``X``, in the container of ``X``: lazy if that was."""
+    return container_of(X).as_given(frame)
+
+
+def plain(X: object) -> object:
+    """Return ``X`` as a container that classifiers understand.
+
+    A polars LazyFrame is collected, with a warning; a masked array gets NaN (None in a table of objects) where it is
+    masked, which classifiers would not see; an `np.matrix` becomes an array. Whatever can merely be turned into an
+    array becomes one; all else comes back itself.
+    """
+    for container in CONTAINERS:
+        if container.holds(X):
+            return container.plain(X)
+    return np.asarray(X) if hasattr(X, "__array__") and not hasattr(X, "shape") else X

@@ -34,6 +34,14 @@ class Container(ABC):
         """Return ``X`` with its values in memory."""
         return X
 
+    def as_given(self, X: object) -> object:
+        """Undo :meth:`eager`."""
+        return X
+
+    def plain(self, X: object) -> object:
+        """Return ``X`` as a container that classifiers understand."""
+        return self.eager(X)
+
     @abstractmethod
     def n_rows(self, X: object) -> int:
         """Return the number of rows."""

@@ -59,6 +59,9 @@ class MatrixContainer(NumpyContainer):
         # A view: the constructor of np.matrix warns that it may go.
         return write_matrix(schema, parts, n_rows).view(np.matrix)
 
+    def plain(self, X: object) -> object:
+        return np.asarray(X)
+
     def concat(self, first: object, second: object) -> object:
         return cast("NDArray[np.generic]", super().concat(first, second)).view(np.matrix)
 
@@ -88,6 +91,18 @@ class MaskedContainer(NumpyContainer):
         fill: Any = np.array(schema.columns[0].dtype.fill).astype(array.dtype)[()]
         array[mask] = fill
         return np.ma.MaskedArray(array, mask=mask, fill_value=fill)
+
+    def plain(self, X: object) -> object:
+        masked = cast("np.ma.MaskedArray[Any, Any]", X)
+        mask = np.ma.getmaskarray(masked)
+        if not mask.any():
+            return np.asarray(masked.data)
+        absent: Any = {"m": np.timedelta64("NaT"), "M": np.datetime64("NaT")}.get(masked.dtype.kind)
+        if masked.dtype.kind in "biuf":
+            masked, absent = masked.astype(np.result_type(masked.dtype, np.float32)), np.nan
+        elif absent is None:
+            masked = masked.astype(object)
+        return np.where(mask, absent, cast("Any", masked.data))
 
     def concat(self, first: object, second: object) -> object:
         top = cast("np.ma.MaskedArray[Any, Any]", first)

@@ -95,6 +95,9 @@ class LazyContainer(PolarsContainer):
         )
         return cast("pl.LazyFrame", X).collect()
 
+    def as_given(self, X: object) -> object:
+        return cast("pl.DataFrame", X).lazy()
+
     def n_rows(self, X: object) -> int:
         import polars as pl
 
