@@ -3,6 +3,8 @@
 import json
 import re
 import shutil
+from datetime import time
+from decimal import Decimal
 from types import SimpleNamespace
 
 import polars as pl
@@ -84,6 +86,36 @@ def test_resample_leaves_out_what_was_dropped(imbgan, frame, tmp_path):
     assert read_frame(output).columns == [name for name in frame.columns if name not in ("code", "seen")]
     assert result.json["class_counts"] == {"before": {"False": 20, "True": 20}, "after": {"False": 20, "True": 20}}
     assert (result.json["seed"], result.json["n_generated"]) == (0, 0)
+
+
+def test_rare_types_come_back_or_are_cast_or_left_out(imbgan, tmp_path):
+    n = 60
+    table = pl.DataFrame(
+        {
+            "price": [Decimal(f"{i}.{i % 7}0") for i in range(n)],
+            "at": [time(i % 24, i) for i in range(n)],
+            "big": pl.Series([2**40 + i % 5 for i in range(n)], dtype=pl.Int128),
+            "huge": pl.Series([2**90 * (1 + i % 5) for i in range(n)], dtype=pl.Int128),
+            "tags": [["x"] * (i % 3) for i in range(n)],
+            "raw": [b"\xff" * (i % 2) for i in range(n)],
+            "y": [i % 3 == 0 for i in range(n)],
+        }
+    )
+    for ending, write in (("parquet", table.write_parquet), ("arrow", table.write_ipc)):
+        write(tmp_path / f"t.{ending}")
+        arguments = ("--drop", "raw", "--cast", "huge=number", "--cast", "tags=text", *TRAIN, "--json", "-")
+        output = tmp_path / f"o.{ending}"
+        result = imbgan("resample", tmp_path / f"t.{ending}", "-t", "y", "-o", output, *arguments)
+        assert result.code == 0
+        assert "Columns left out: raw." in result.err
+        assert result.json["dropped"] == ["raw"]
+        written = read_frame(output)
+        types = {"huge": pl.Float64, "tags": pl.String}
+        assert written.schema == {**table.drop("raw").schema, **types}
+        same = ["price", "at", "big", "y"]
+        assert_frame_equal(written.head(n).select(same), table.select(same))
+        assert written["tags"].head(3).to_list() == ["[]", '["x"]', '["x", "x"]']
+        assert written.height == 80
 
 
 def test_generated_rows_have_the_names_order_and_types_of_the_table(imbgan, model, frame, tmp_path):

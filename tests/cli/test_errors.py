@@ -1,5 +1,6 @@
 """Whatever goes wrong is one line on standard error, with the right exit code."""
 
+import shlex
 import shutil
 import warnings
 
@@ -25,6 +26,7 @@ def place(folder, tmp_path, monkeypatch):
     (tmp_path / "many.csv").write_text("x,y\n" + "".join(f"1,{i}\n" for i in range(10_000)), encoding="utf-8")
     (tmp_path / "same.csv").write_text("x,y\n1,a\n2,a\n", encoding="utf-8")
     (tmp_path / "gaps.csv").write_text("x,y\n1,a\n2,\n3,b\n", encoding="utf-8")
+    pl.DataFrame({"a b": [[1], [2]], "y": [0, 1]}).write_parquet(tmp_path / "rare.parquet")
     (tmp_path / "model").mkdir()
     return tmp_path
 
@@ -36,6 +38,11 @@ FAILS = {
     "empty file": ("describe empty.csv -t a", 1, "is empty"),
     "folder": ("describe . -t a", 1, "is a folder"),
     "unknown target": ("describe table.csv -t is_frod", 2, "Did you mean 'is_fraud'"),
+    "unknown column to cast": ("describe table.csv -t is_fraud --cast ctiy=text", 2, "Did you mean 'city'"),
+    "unknown type to cast to": ("describe table.csv -t is_fraud --cast city=txt", 2, "Did you mean 'text'"),
+    "no type to cast to": ("describe table.csv -t is_fraud --cast city", 2, "--cast age=number"),
+    "value that the type cannot hold": ("fit table.csv -t is_fraud --cast city=number -o m", 1, "120 of 120 values"),
+    "type that cannot be learned": ("describe rare.parquet -t y", 1, "--drop 'a b', or --cast 'a b=text'"),
     "unknown column to drop": ("describe table.csv -t is_fraud --drop ctiy", 2, "Did you mean 'city'"),
     "one value": ("resample same.csv -t y -o o.csv", 1, "It has one value, 'a', in all 2 rows"),
     "10,000 values": ("compare many.csv -t y", 1, "10000 distinct values in 10000 rows"),
@@ -66,7 +73,7 @@ FAILS = {
 @pytest.mark.parametrize(("line", "code", "message"), FAILS.values(), ids=FAILS)
 def test_error_is_one_line_and_nothing_is_written(imbgan, place, line, code, message):
     before = sorted(place.rglob("*"))
-    result = imbgan(*line.split())
+    result = imbgan(*shlex.split(line))
     assert result.code == code
     assert result.err.startswith("imbgan: ")
     assert result.err.count("\n") == 1

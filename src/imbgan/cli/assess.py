@@ -1,14 +1,17 @@
 """``imbgan assess``: how good generated rows are."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from imbgan.cli import options as o
 from imbgan.cli.session import session
-from imbgan.cli.tables import load
+from imbgan.cli.tables import load, types_of
 from imbgan.data.writers import STANDARD_STREAM
 from imbgan.exceptions import ParameterError
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Real = Annotated[str, typer.Argument(metavar="REAL", help="Table of real rows.", show_default=False)]
 Synthetic = Annotated[str, typer.Argument(metavar="SYNTHETIC", help="Table of generated rows.", show_default=False)]
@@ -30,6 +33,7 @@ def assess(
     mark: Mark = None,
     report: o.Report = None,
     drop: o.Drop = None,
+    cast: o.Cast = None,
     drop_missing_target: o.DropMissing = False,
     format: o.InputFormat = None,
     encoding: o.Encoding = "utf-8",
@@ -42,18 +46,24 @@ def assess(
 ) -> None:
     """Judge generated rows class by class, beside what real rows show against real rows."""
     with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json, places=[report]) as run:
-        from imbgan.data import match_columns, read_frame
+        from imbgan.data import cast_columns, match_columns, read_source
         from imbgan.quality import assess as assess_rows
         from imbgan.report import report as write_report
 
         if [real, synthetic, holdout].count(STANDARD_STREAM) > 1:
             raise ParameterError("Only one table can come from standard input. Name a file for the other.")
         X, y, *_ = load(
-            run, real, target, drop=drop, drop_missing=drop_missing_target, format=format, encoding=encoding
+            run, real, target, drop=drop, cast=cast, drop_missing=drop_missing_target, format=format, encoding=encoding
         )
         table = X.with_columns(y)
+
+        def read_like(path: str, mark: str | None) -> "pl.DataFrame":
+            frame = read_source(path, format=format, encoding=encoding).frame
+            types = {name: wanted for name, wanted in types_of(cast).items() if name in frame.columns}
+            return match_columns(cast_columns(frame, types), table, mark=mark)
+
         others = [
-            match_columns(read_frame(path, format=format, encoding=encoding), table, mark=mark if is_made else None)
+            read_like(path, mark if is_made else None)
             for path, is_made in ((synthetic, True), (holdout, False))
             if path is not None
         ]

@@ -69,6 +69,7 @@ def compare(
     results: Results = None,
     report: o.Report = None,
     drop: o.Drop = None,
+    cast: o.Cast = None,
     drop_missing_target: o.DropMissing = False,
     format: o.InputFormat = None,
     encoding: o.Encoding = "utf-8",
@@ -87,7 +88,9 @@ def compare(
 
         if results is not None:
             check_place(results, overwrite=True)
-        loaded = load(run, table, target, drop=drop, drop_missing=drop_missing_target, format=format, encoding=encoding)
+        loaded = load(
+            run, table, target, drop=drop, cast=cast, drop_missing=drop_missing_target, format=format, encoding=encoding
+        )
         names = _names(strategies)
         X, group_of = (loaded.X, None) if groups is None else take_column(loaded.X, groups)
         _start_workers(jobs)

@@ -9,6 +9,7 @@ def describe(
     table: o.Table,
     target: o.Target,
     drop: o.Drop = None,
+    cast: o.Cast = None,
     drop_missing_target: o.DropMissing = False,
     format: o.InputFormat = None,
     encoding: o.Encoding = "utf-8",
@@ -23,7 +24,7 @@ def describe(
         from imbgan.quality import describe as describe_table
 
         X, y, *_ = load(
-            run, table, target, drop=drop, drop_missing=drop_missing_target, format=format, encoding=encoding
+            run, table, target, drop=drop, cast=cast, drop_missing=drop_missing_target, format=format, encoding=encoding
         )
         found = describe_table(X, y)
         run.finish(str(found), found.to_dict())

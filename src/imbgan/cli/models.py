@@ -17,6 +17,7 @@ def fit(
     output: Annotated[str, typer.Option("--output", "-o", metavar="MODEL", help="Folder to write.")],
     max_iter: o.MaxIter = 1500,
     drop: o.Drop = None,
+    cast: o.Cast = None,
     drop_missing_target: o.DropMissing = False,
     format: o.InputFormat = None,
     encoding: o.Encoding = "utf-8",
@@ -34,7 +35,7 @@ def fit(
 
         check_model_place(output, overwrite=force)
         X, y, columns, *_ = load(
-            run, table, target, drop=drop, drop_missing=drop_missing_target, format=format, encoding=encoding
+            run, table, target, drop=drop, cast=cast, drop_missing=drop_missing_target, format=format, encoding=encoding
         )
         began = time.perf_counter()
         gan = TabularGAN(max_iter=max_iter, random_state=seed, verbose=run.shows_progress).fit(X, y)
@@ -48,6 +49,7 @@ def fit(
                 "output": output,
                 "class_counts": counts,
                 "n_iter": gan.n_iter_,
+                "dropped": list(drop or ()),
                 "seed": seed,
                 "seconds": round(time.perf_counter() - began, 1),
             },

@@ -26,6 +26,14 @@ Drop = Annotated[
     list[str] | None,
     typer.Option("--drop", metavar="COL", help="Leave out this column, such as an identifier. Repeatable."),
 ]
+Cast = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--cast",
+        metavar="COL=TYPE",
+        help="Read this column as text, number, integer, boolean, date, datetime or time. Repeatable.",
+    ),
+]
 DropMissing = Annotated[bool, typer.Option("--drop-missing-target", help="Leave out rows without a label.")]
 InputFormat = Annotated[
     str | None,

@@ -30,6 +30,7 @@ def resample(
     mark: Mark = None,
     max_iter: o.MaxIter = 1500,
     drop: o.Drop = None,
+    cast: o.Cast = None,
     drop_missing_target: o.DropMissing = False,
     format: o.InputFormat = None,
     output_format: o.OutputFormat = None,
@@ -51,7 +52,7 @@ def resample(
 
         check_output(output, format=output_format, overwrite=force)
         X, y, columns, original, kept = load(
-            run, table, target, drop=drop, drop_missing=drop_missing_target, format=format, encoding=encoding
+            run, table, target, drop=drop, cast=cast, drop_missing=drop_missing_target, format=format, encoding=encoding
         )
         if mark in columns:
             raise ParameterError(f"--mark must name a new column. The table has a column {mark!r}.")
@@ -78,6 +79,7 @@ def resample(
                 "output": output,
                 "n_rows": frame.height,
                 "n_generated": n_generated,
+                "dropped": list(drop or ()),
                 "class_counts": {"before": before, "after": after},
                 "seed": seed,
                 "seconds": round(time.perf_counter() - began, 1),

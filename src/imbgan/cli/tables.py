@@ -1,14 +1,22 @@
 """Tables for commands: a file to features and labels, and rows with labels back to a table."""
 
+import shlex
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from imbgan._text import shown
 from imbgan.cli.session import Session
+from imbgan.exceptions import DataError, DataTypeError, ParameterError
 
 if TYPE_CHECKING:
     import polars as pl
 
     from imbgan.data import Original
+
+
+#: Data types of polars that a generator may not be able to learn.
+RARE_TYPES = ("Binary", "Decimal", "Int128", "Object", "UInt128", "Unknown")
 
 
 class Labeled(NamedTuple):
@@ -27,19 +35,52 @@ def load(
     target: str,
     *,
     drop: Sequence[str] | None,
+    cast: Sequence[str] | None,
     drop_missing: bool,
     format: str | None,
     encoding: str,
 ) -> Labeled:
-    """Read the features and labels of a table, and say how many rows were left out."""
-    from imbgan.data import read_source, split_target
+    """Read the features and labels of a table, and say which columns and how many rows were left out."""
+    from imbgan.data import cast_columns, read_source, split_target
     from imbgan.data.target import is_missing
 
     frame, original = read_source(path, format=format, encoding=encoding)
+    frame = cast_columns(frame, types_of(cast))
+    if original is not None and cast:
+        original = replace(original, frame=frame)
     X, y = split_target(frame, target, drop=drop or (), drop_missing=drop_missing)
+    _check_types(X)
+    if drop:
+        run.note(f"Columns left out: {', '.join(map(shown, dict.fromkeys(drop)))}.")
     if X.height < frame.height:
         run.note(f"{frame.height - X.height} of {frame.height} rows have no label and were left out.")
     return Labeled(X, y, frame.columns, original, ~is_missing(frame.get_column(target)))
+
+
+def types_of(cast: Sequence[str] | None) -> dict[str, str]:
+    """Return the types that columns are cast to, out of texts such as ``"age=number"``."""
+    types: dict[str, str] = {}
+    for text in cast or ():
+        name, sign, wanted = text.rpartition("=")
+        if not sign:
+            raise ParameterError(f"--cast takes a column and its type, such as --cast age=number. Got {text!r}.")
+        types[name] = wanted
+    return types
+
+
+def _check_types(X: "pl.DataFrame") -> None:
+    """Refuse columns that cannot be learned, and name the options that help."""
+    from imbgan.tabular import read_table
+
+    for name, dtype in X.schema.items():
+        if dtype.is_nested() or str(dtype).partition("(")[0] in RARE_TYPES:
+            try:
+                read_table(X.select(name))
+            except (DataError, DataTypeError) as error:
+                column = shlex.quote(name)
+                raise type(error)(
+                    f"{error} Here: --drop {column}, or --cast {shlex.quote(f'{name}=text')} (or another type)."
+                ) from error
 
 
 def with_labels(X: "pl.DataFrame", y: "pl.Series", columns: Sequence[str]) -> "pl.DataFrame":

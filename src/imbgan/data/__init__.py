@@ -1,5 +1,6 @@
 """Tables in files and pipes: read, checked, written."""
 
+from imbgan.data.casting import cast_columns
 from imbgan.data.originals import Original
 from imbgan.data.readers import read_frame, read_source
 from imbgan.data.target import match_columns, split_target, take_column
@@ -7,6 +8,7 @@ from imbgan.data.writers import check_output, check_place, write_bytes, write_fr
 
 __all__ = [
     "Original",
+    "cast_columns",
     "check_output",
     "check_place",
     "match_columns",

@@ -55,7 +55,9 @@ def read_frame(path: str | Path, *, format: str | None = None, encoding: str = "
     >>> read_frame(path).to_dict(as_series=False)
     {'code': ['007', '123'], 'age': [34, None]}
     """
-    return read_source(path, format=format, encoding=encoding).frame
+    frame = read_source(path, format=format, encoding=encoding).frame
+    _check_flat(frame, str(path))
+    return frame
 
 
 class Source(NamedTuple):
@@ -66,7 +68,10 @@ class Source(NamedTuple):
 
 
 def read_source(path: str | Path, *, format: str | None = None, encoding: str = "utf-8") -> Source:
-    """Read a table as :func:`read_frame` does, and keep what is needed to write its rows again as they were."""
+    """Read a table as :func:`read_frame` does, and keep what is needed to write its rows again as they were.
+
+    Lists and records are no error here: their columns may be left out, or cast.
+    """
     is_pipe = str(path) == STANDARD_STREAM
     source = "Standard input" if is_pipe else repr(str(path))
     data = decompress(sys.stdin.buffer.read() if is_pipe else _read_bytes(Path(path), source), source)
@@ -74,11 +79,8 @@ def read_source(path: str | Path, *, format: str | None = None, encoding: str = 
     if not data:
         raise DataError(f"{source} is empty. A table needs a header and at least one row.")
     if found in TEXT_FORMATS:
-        read = _read_text(data, found, encoding, source)
-    else:
-        read = Source(_read_binary(data, found, source), None)
-    _check_flat(read.frame, source)
-    return read
+        return _read_text(data, found, encoding, source)
+    return Source(_read_binary(data, found, source), None)
 
 
 def _read_bytes(path: Path, source: str) -> bytes:
@@ -175,10 +177,10 @@ def _read_binary(data: bytes, format: Format, source: str) -> "pl.DataFrame":
     return frame
 
 
-def _check_flat(frame: "pl.DataFrame", source: str) -> None:
+def _check_flat(frame: "pl.DataFrame", path: str) -> None:
     """Refuse cells that hold lists or records."""
     nested = [name for name, dtype in frame.schema.items() if dtype.is_nested()]
     if nested:
         raise DataError(
-            f"{source} holds lists or records in {listed(nested, 5)}. Unpack them into columns, or leave them out."
+            f"{path!r} holds lists or records in {listed(nested, 5)}. Unpack them into columns, or leave them out."
         )

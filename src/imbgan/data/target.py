@@ -44,7 +44,7 @@ def split_target(
     """
     for name in (target, *drop):
         if name not in frame.columns:
-            raise ParameterError(_unknown(name, frame.columns))
+            raise ParameterError(unknown_column(name, frame.columns))
     if target in drop:
         raise ParameterError(f"The target {target!r} cannot be dropped. Name another target, or keep it.")
     missing = is_missing(frame.get_column(target))
@@ -72,7 +72,7 @@ def is_missing(labels: "pl.Series") -> "pl.Series":
 def take_column(frame: "pl.DataFrame", name: str) -> tuple["pl.DataFrame", "pl.Series"]:
     """Return a table without one of its columns, and that column; ParameterError with a near miss if it has none."""
     if name not in frame.columns:
-        raise ParameterError(_unknown(name, frame.columns))
+        raise ParameterError(unknown_column(name, frame.columns))
     return frame.drop(name), frame.get_column(name)
 
 
@@ -101,7 +101,8 @@ def _example(labels: "pl.Series") -> str:
     return repr(cut(first, 40)) if isinstance(first, str) else str(first)
 
 
-def _unknown(name: str, columns: Sequence[str]) -> str:
+def unknown_column(name: str, columns: Sequence[str]) -> str:
+    """Return the message for a name that no column has."""
     return f"The table has no column {name!r}.{did_you_mean(name, columns)} It has {listed(columns, 20)}."
 
 
@@ -125,7 +126,7 @@ def match_columns(frame: "pl.DataFrame", like: "pl.DataFrame", *, mark: str | No
     """
     if mark is not None:
         if mark not in frame.columns:
-            raise ParameterError(_unknown(mark, frame.columns))
+            raise ParameterError(unknown_column(mark, frame.columns))
         if str(frame.schema[mark]) != "Boolean":
             raise ParameterError(f"The column {mark!r} must hold true and false. It holds {frame.schema[mark]}.")
         frame = frame.filter(frame.get_column(mark))
@@ -133,7 +134,7 @@ def match_columns(frame: "pl.DataFrame", like: "pl.DataFrame", *, mark: str | No
             raise DataError(f"The column {mark!r} is true in no row, so there are no generated rows to look at.")
     for name in like.columns:
         if name not in frame.columns:
-            raise DataError(_unknown(name, frame.columns))
+            raise DataError(unknown_column(name, frame.columns))
     return frame.select(_as_type(frame.get_column(name), like.get_column(name)) for name in like.columns)
 
 
