@@ -47,7 +47,7 @@ def main() -> None:
         X_balanced, _ = sampler.fit_resample(X, y)
         fake = X_balanced[sampler.synthetic_mask_]
         probability = {
-            who: sampler.score_samples(rows, np.full(len(rows), "negative"))[1].mean()
+            who: sampler.discriminate(rows, np.full(len(rows), "negative"))[1].mean()
             for who, rows in (("real", unseen), ("fake", fake))
         }
         distance = ks_2samp(fake[:, 0], unseen[:, 0]).statistic

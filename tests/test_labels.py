@@ -123,6 +123,6 @@ def test_a_label_has_one_text_everywhere(labels):
     result = compared(labels)
     assert list(result.task.class_counts) == ["0", "1"]
     assert result.task.positive == "1"
-    assert all(set(row["class_counts"]) == {"0", "1"} for row in result.rows)
+    assert all(set(row.class_counts) == {"0", "1"} for row in result.rows)
     assert set(describe(X, labels).class_counts) == {"0", "1"}
     assert set(assess((X, labels), (X, CODES)).class_counts) == {"0", "1"}

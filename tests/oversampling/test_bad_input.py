@@ -1,5 +1,7 @@
 """Bad input: each message says what must hold, what came, and where; nothing is trained before."""
 
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -40,7 +42,6 @@ TABLES = {
     "complex": (X + 1j, DataError, "Complex data not supported"),
     "nothing": (None, DataTypeError, "got NoneType"),
     "text": ("a table", DataTypeError, "got str"),
-    "lazy": (pl.DataFrame(X).lazy(), DataTypeError, "got LazyFrame.*collect"),
     "too many rows": (np.vstack([X, X]), DataError, "same number of rows. Got 60 and 30"),
     "too many frame rows": (pd.concat([FRAME, FRAME]), DataError, "same number of rows. Got 60 and 30"),
 }
@@ -121,9 +122,18 @@ def test_bad_labels_of_the_model(labels, message):
         ({1: 7}, "Class 1 has 8 rows and 7 are asked"),
         (lambda y: {1: 7}, "Class 1 has 8 rows and 7 are asked"),
         ({1: -5}, "Class 1 has 8 rows and -5 are asked"),
-        ({1: 15.5}, "must give an int a class. Got 15.5 for class 1"),
-        ({1: "15"}, "must give an int a class. Got '15' for class 1"),
+        ({1: 15.5}, "must give an int for each class. Got 15.5 for class 1"),
+        ({1: "15"}, "must give an int for each class. Got '15' for class 1"),
         ({"1": 15}, "must name classes that y has: 0, 1. Got '1'"),
+        (0.36, r"above the present ratio.*0.364.*Class 1 has 8 rows. Got 0.36"),
+        (0, "above 0 and at most 1. Got 0;"),
+        (-0.5, "above 0 and at most 1. Got -0.5"),
+        (1.01, "above 0 and at most 1. Got 1.01"),
+        (float("nan"), "above 0 and at most 1. Got nan"),
+        (float("inf"), "above 0 and at most 1. Got inf"),
+        (True, "above 0 and at most 1. Got True"),
+        (Decimal("NaN"), "above 0 and at most 1. Got Decimal"),
+        (lambda y: 1.5, "above 0 and at most 1. Got 1.5"),
         (0.3, r"above the present ratio.*0.364.*Class 1 has 8 rows. Got 0.3"),
     ],
 )
@@ -160,12 +170,20 @@ def test_unknown_class_to_learn():
     "use",
     [
         lambda: TabularGAN().sample(1, label=0),
-        lambda: TabularGAN().score_samples(X, Y),
+        lambda: TabularGAN().discriminate(X, Y),
         lambda: TabularGAN().save("never-written"),
-        lambda: GANOverSampler().score_samples(X, Y),
+        lambda: GANOverSampler().discriminate(X, Y),
     ],
     ids=["sample", "score", "save", "sampler score"],
 )
 def test_use_before_fit(use):
     with pytest.raises(NotFittedError):
         use()
+
+
+@pytest.mark.parametrize("method", ["fit", "fit_resample"])
+def test_what_the_sampler_does_not_use_is_refused(method):
+    with pytest.raises(
+        ParameterError, match=r"takes X and y only. Got 'sample_weight'.*Give weights to the classifier"
+    ):
+        getattr(GANOverSampler(), method)(X, Y, sample_weight=np.ones(30))

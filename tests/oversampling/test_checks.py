@@ -22,16 +22,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning"),
 ]
 
-EXPECTED_FAILURES = dict.fromkeys(
-    ("check_methods_sample_order_invariance", "check_methods_subset_invariance"),
-    "score_samples judges rows as members of a class, so it takes y as well",
-)
 
-
-@sklearn_checks.parametrize_with_checks(
-    [GANOverSampler(**PARAMETERS), TabularGAN(**PARAMETERS)],
-    expected_failed_checks=lambda estimator: EXPECTED_FAILURES,
-)
+@sklearn_checks.parametrize_with_checks([GANOverSampler(**PARAMETERS), TabularGAN(**PARAMETERS)])
 def test_scikit_learn(estimator, check):
     check(estimator)
 

@@ -39,7 +39,7 @@ def test_pickled_sampler_draws_and_judges_the_same(library, quick_sampler, imbal
     sampler.fit_resample(*imbalanced_matrix)
     copy = library.loads(library.dumps(sampler))
     np.testing.assert_array_equal(copy.gan_.sample(30, label=1), sampler.gan_.sample(30, label=1))
-    np.testing.assert_array_equal(copy.score_samples(*imbalanced_matrix), sampler.score_samples(*imbalanced_matrix))
+    np.testing.assert_array_equal(copy.discriminate(*imbalanced_matrix), sampler.discriminate(*imbalanced_matrix))
     np.testing.assert_array_equal(copy.sample_weight_, sampler.sample_weight_)
     assert copy.events_ == sampler.events_
 

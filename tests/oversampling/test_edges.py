@@ -90,7 +90,7 @@ def test_only_constant_columns_are_drawn_and_judged(quick_gan):
     X, y = np.full((10, 2), 3.5), np.repeat([0, 1], 5)
     gan = quick_gan().fit(X, y)
     assert gan.sample(3, label=1).tolist() == [[3.5, 3.5]] * 3
-    logit, probability = gan.score_samples(X, y)
+    logit, probability = gan.discriminate(X, y)
     assert (logit == 0).all()
     assert (probability == 0.5).all()
 

@@ -58,7 +58,7 @@ def test_round_trip_is_exact(fitted, saved, data, monkeypatch):
         monkeypatch.setattr(pickle, name, refuse)
     loaded = TabularGAN.load(saved)
     np.testing.assert_array_equal(loaded.sample(1100, label=1, start=3), fitted.sample(1100, label=1, start=3))
-    np.testing.assert_array_equal(loaded.score_samples(*data), fitted.score_samples(*data))
+    np.testing.assert_array_equal(loaded.discriminate(*data), fitted.discriminate(*data))
     assert loaded.get_params() == fitted.get_params() | {
         "train_options": {k: list(v) if isinstance(v, tuple) else v for k, v in OPTIONS.items()}
     }

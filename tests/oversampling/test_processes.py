@@ -87,7 +87,7 @@ if __name__ == "__main__":
     for task, *arguments in (
         (fit,),
         (rows, gan),
-        (gan.score_samples, X, y),
+        (gan.discriminate, X, y),
         (sampler.fit_resample, X, y),
     ):
         refused(forked(task, *arguments))

@@ -99,13 +99,13 @@ def test_warm_start_refuses_another_table(quick_gan, imbalanced_matrix):
 def test_judgment_of_rows(quick_gan, imbalanced_matrix):
     X, y = imbalanced_matrix
     gan = quick_gan().fit(X, y)
-    logit, probability = gan.score_samples(X, y)
+    logit, probability = gan.discriminate(X, y)
     assert logit.shape == probability.shape == (120,)
     assert logit.dtype == probability.dtype == np.float32
     np.testing.assert_allclose(probability, expit(logit), rtol=1e-6)
-    np.testing.assert_array_equal(gan.score_samples(X, y)[0], logit)
-    np.testing.assert_array_equal(gan.score_samples(X[::-1], y[::-1])[0], logit[::-1])
-    assert (gan.score_samples(X, 1 - y)[0] != logit).any()
+    np.testing.assert_array_equal(gan.discriminate(X, y)[0], logit)
+    np.testing.assert_array_equal(gan.discriminate(X[::-1], y[::-1])[0], logit[::-1])
+    assert (gan.discriminate(X, 1 - y)[0] != logit).any()
 
 
 @expects_poor_rows
@@ -130,7 +130,7 @@ def test_judgment_refuses_other_tables(quick_sampler, imbalanced_matrix):
     ]
     for table, labels, error, message in cases:
         with pytest.raises(error, match=message):
-            sampler.score_samples(table, labels)
+            sampler.discriminate(table, labels)
 
 
 @expects_poor_rows
@@ -155,9 +155,9 @@ def test_one_network_per_class(quick_gan, three_classes):
     with pytest.raises(ParameterError, match=r"Class 0 was not learned.*classes=\[...\]"):
         gan.sample(1, label=0)
     with pytest.raises(ParameterError, match="Class 0 was not learned"):
-        gan.score_samples(X, y)
+        gan.discriminate(X, y)
     rare = y > 0
-    assert np.isfinite(gan.score_samples(X[rare], y[rare])[0]).all()
+    assert np.isfinite(gan.discriminate(X[rare], y[rare])[0]).all()
 
 
 @expects_poor_rows
@@ -183,7 +183,7 @@ def test_textbook_recipe_runs(imbalanced_matrix):
     assert len(sampler.generator_.models) == 1
     assert (X[120:] >= imbalanced_matrix[0].min(axis=0)).all()
     assert (X[120:] <= imbalanced_matrix[0].max(axis=0)).all()
-    _, probability = sampler.score_samples(rare, np.ones(20, int))
+    _, probability = sampler.discriminate(rare, np.ones(20, int))
     assert ((probability > 0) & (probability < 1)).all()
 
 

@@ -88,7 +88,7 @@ class FilteredSampler(BaseEstimator):
         self, gan: TabularGAN, real: Matrix, codes: NDArray[np.intp], code: int, n: int, rng: np.random.Generator
     ) -> Matrix:
         """Return ``n`` encoded rows of class ``code``."""
-        rows = gan._sample_matrix(int(np.ceil(n * self.pool)), label=gan.classes_.tolist()[code])
+        rows = gan._sample_matrix(int(np.ceil(n * self.pool)), code)
         return rows[self._choose(gan, real, codes, code, rows, n, rng)]
 
     def _choose(

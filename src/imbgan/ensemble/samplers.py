@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 from imblearn.over_sampling import SMOTE, SMOTEN, SMOTENC
@@ -12,9 +12,11 @@ from sklearn.base import BaseEstimator, clone
 
 from imbgan.exceptions import DataError, IdentifierColumnWarning
 from imbgan.measures import local_gaussian
+from imbgan.oversampling.sampling_strategy import is_ratio, rows_to_generate
 from imbgan.random import Streams
-from imbgan.tabular import TableEncoder, concat, n_rows, take
-from imbgan.tabular.labels import code_of, read_labels
+from imbgan.tabular import TableEncoder, concat, eager, read_table, take
+from imbgan.tabular.labels import Labels, code_of, read_labels
+from imbgan.tabular.schema import Table
 
 Matrix = NDArray[np.floating]
 
@@ -26,7 +28,7 @@ class TableMatrix:
     happens inside the training fold, and a sampler may generate missing values again.
     """
 
-    def __init__(self, X: object, codes: NDArray[np.intp], seed: int) -> None:
+    def __init__(self, X: Table, codes: NDArray[np.intp], seed: int) -> None:
         with warnings.catch_warnings():
             # It concerns the table, not this fold of it; imbgan.describe says it.
             warnings.simplefilter("ignore", IdentifierColumnWarning)
@@ -88,19 +90,31 @@ class TableSampler(BaseEstimator):
     def fit_resample(self, X: object, y: object) -> tuple[Any, NDArray[np.generic]]:
         """Return the resampled table and its labels; original rows first."""
         labels = read_labels(y)
-        labels.check_rows(n_rows(X))
-        classes, codes = labels.classes, labels.codes
-        rows = TableMatrix(X, codes, Streams(self.random_state).integer("table sampler"))
-        table, new_codes = self._resample(X, codes, rows, self._strategy_of_codes(classes, labels.values))
-        return table, classes[new_codes]
+        held = eager(X)
+        table = read_table(held)
+        labels.check_rows(table.n_rows)
+        codes = labels.codes
+        rows = TableMatrix(table, codes, Streams(self.random_state).integer("table sampler"))
+        resampled, new_codes = self._resample(held, codes, rows, self._strategy_of_codes(labels))
+        return resampled, labels.classes[new_codes]
 
-    def _strategy_of_codes(self, classes: NDArray[np.generic], labels: NDArray[np.generic]) -> Any:  # noqa: ANN401
+    def _strategy_of_codes(self, labels: Labels) -> Any:  # noqa: ANN401 - as in imbalanced-learn
         """Return the strategy for class codes, which the sampler sees instead of labels."""
-        strategy = self.sampling_strategy(labels) if callable(self.sampling_strategy) else self.sampling_strategy
+        strategy: Any = self.sampling_strategy
+        strategy = strategy(labels.values) if callable(strategy) else strategy
+        if self._over_samples():
+            # imbalanced-learn cuts off what a ratio loses in binary.
+            own = self.sampler.sampling_strategy if strategy is None else strategy
+            if is_ratio(own):
+                return {code: int(labels.counts[code]) + n for code, n in rows_to_generate(own, labels).items()}
         if not isinstance(strategy, Mapping):
             return strategy
-        known = classes.tolist()
-        return {code_of(label, known): n for label, n in strategy.items()}
+        known = labels.classes.tolist()
+        return {code_of(label, known): n for label, n in cast("Mapping[object, object]", strategy).items()}
+
+    def _over_samples(self) -> bool:
+        """Whether rows are added: to an under-sampler, a ratio says how many common rows stay."""
+        return getattr(self.sampler, "_sampling_type", "") == "over-sampling"
 
     def _resample(
         self,
@@ -135,6 +149,9 @@ class TableSMOTE(TableSampler):
         self.k_neighbors = k_neighbors
         self.sampling_strategy = sampling_strategy
         self.random_state = random_state
+
+    def _over_samples(self) -> bool:
+        return True
 
     def _resample(
         self,

@@ -1,6 +1,6 @@
 """Estimators that generate rows of the rare classes."""
 
-from imbgan.oversampling.tabular import GANOverSampler
+from imbgan.oversampling.gan_over_sampler import GANOverSampler
 from imbgan.oversampling.tabular_gan import TabularGAN
 
 __all__ = ["GANOverSampler", "TabularGAN"]

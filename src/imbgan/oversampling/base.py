@@ -1,31 +1,30 @@
 """What every over-sampler of this package does: validate, learn, generate, put behind the original rows."""
 
 from abc import abstractmethod
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any
+from numbers import Integral
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from imblearn.over_sampling.base import BaseOverSampler
-from imblearn.utils import check_sampling_strategy
 from numpy.typing import NDArray
 
 from imbgan._sklearn import check_feature_names, check_n_features, fit_context
 from imbgan.exceptions import ParameterError
 from imbgan.gan.processes import check_process
+from imbgan.oversampling.sampling_strategy import rows_to_generate
 from imbgan.random import Streams
-from imbgan.tabular import concat, n_rows, take
-from imbgan.tabular.labels import label_text, read_labels, take_labels
+from imbgan.tabular import concat, eager, n_rows, take
+from imbgan.tabular.labels import Labels, read_labels, take_labels
 
 if TYPE_CHECKING:
     from imbgan.quality import Assessment, Training
 
 # No generated row is ignored altogether: the discriminator's judgment is itself learned from few rows.
 LEAST_WEIGHT = 0.05
-# Fitted attributes that only training sets.
-LEARNED = ("gan_", "generator_", "encoder_", "history_", "events_", "n_iter_")
+# Fitted attributes of what learned the table, which the sampler shows as its own.
+LEARNED = ("generator_", "encoder_", "history_", "events_", "n_iter_")
 # Rows kept for `quality_`: as many of a raised class, real and generated, as an assessment looks at, and as many
 # of another class as its map shows.
 MAX_KEPT = 2000
@@ -38,7 +37,7 @@ class _KeptRows:
 
     real: tuple[object, NDArray[np.generic]]
     synthetic: tuple[object, NDArray[np.generic]]
-    counts: tuple[tuple[object, int, int], ...]  # label, real rows, generated rows; the largest class first
+    counts: dict[str, tuple[int, int]]  # class -> real rows, generated rows; the largest class first
 
 
 class BaseGANOverSampler(BaseOverSampler):
@@ -57,26 +56,47 @@ class BaseGANOverSampler(BaseOverSampler):
     n_iter_: int
 
     @abstractmethod
-    def _generate(
-        self, X: object, labels: NDArray[np.generic], wanted: Mapping[Any, int]
-    ) -> tuple[Any, NDArray[np.float32]]:
-        """Learn ``X``; return new rows, class by class in the order of ``wanted``, and their weights."""
+    def _read(self, X: object) -> Any:  # noqa: ANN401 - what a subclass learns from
+        """Read ``X``, once; raise for what cannot be learned."""
 
     @abstractmethod
-    def _check_table(self, X: object) -> None:
-        """Raise for a table that cannot be learned."""
+    def _generate(self, table: Any, labels: Labels, wanted: Mapping[int, int]) -> tuple[Any, NDArray[np.float32]]:  # noqa: ANN401 - see _read
+        """Learn what was read; return new rows, class code by class code in the order of ``wanted``, and weights."""
 
-    def _check_X_y(
-        self, X: object, y: object, accept_sparse: object = None
-    ) -> tuple[object, NDArray[np.generic], bool]:
-        del accept_sparse  # imbalanced-learn's signature; sparse tables of all formats are accepted
+    def _check(self, X: object, y: object, unknown: Mapping[str, object]) -> tuple[Any, Labels, dict[int, int]]:
+        """Return table and labels as read, and the rows to generate per class; set what describes them."""
+        if unknown:
+            raise ParameterError(
+                f"{type(self).__name__} takes X and y only. Got {', '.join(map(repr, unknown))}, which it would not "
+                "use: rows are learned alike. Give weights to the classifier that learns from the resampled table."
+            )
         labels = read_labels(y, one_vs_rest=True)
-        self._check_table(X)
+        table = self._read(X)
         labels.check_rows(n_rows(X))
         labels.check_two_classes()
         check_feature_names(self, X, reset=True)
         check_n_features(self, X, reset=True)
-        return X, labels.values, False
+        wanted = rows_to_generate(self.sampling_strategy, labels)
+        self.sampling_strategy_ = {labels.classes[code]: n for code, n in wanted.items()}
+        return table, labels, {code: n for code, n in wanted.items() if n > 0}
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: object, y: object, **params: object) -> Self:
+        """Check a table, and find how many rows its classes lack; nothing is learned before ``fit_resample``.
+
+        Parameters
+        ----------
+        X, y
+            As in :meth:`fit_resample`.
+        **params : dict
+            As in :meth:`fit_resample`.
+
+        Returns
+        -------
+        self
+        """
+        self._check(eager(X), y, params)
+        return self
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit_resample(self, X: object, y: object, **params: object) -> tuple[Any, Any]:
@@ -87,9 +107,9 @@ class BaseGANOverSampler(BaseOverSampler):
         X : DataFrame, array-like or sparse matrix of shape (n_samples, n_features)
             The table.
         y : array-like of shape (n_samples,), (n_samples, 1), or one-vs-rest (n_samples, n_classes)
-            Class labels.
+            Class labels; see :func:`imbgan.tabular.labels.read_labels`.
         **params : dict
-            Accepted for metadata routing; none is used.
+            Part of imbalanced-learn's signature. Whatever is given, such as ``sample_weight``, is refused.
 
         Returns
         -------
@@ -104,24 +124,23 @@ class BaseGANOverSampler(BaseOverSampler):
             See the messages; all are raised before training starts.
         """
         check_process()
-        _, labels, _ = self._check_X_y(X, y)
-        strategy = self.sampling_strategy
-        strategy = strategy(labels) if callable(strategy) else strategy
-        _check_targets(strategy, Counter(labels.tolist()))
-        self.sampling_strategy_ = check_sampling_strategy(strategy, labels, self._sampling_type)
-        X_resampled, resampled = self._fit_resample(X, labels)
+        held = eager(X)
+        table, labels, wanted = self._check(held, y, params)
+        X_resampled, new_codes = self._fit_resample(held, table, labels, wanted)
         # Labels are copied from rows that have them, which keeps any dtype, container and one-vs-rest coding.
-        first = dict(zip(labels[::-1].tolist(), range(len(labels) - 1, -1, -1), strict=True))
-        sources = [*range(len(labels)), *(first[label] for label in resampled[len(labels) :].tolist())]
-        return X_resampled, _aligned(take_labels(y, np.array(sources)), X_resampled)
+        first = np.unique(labels.codes, return_index=True)[1]
+        y_resampled = take_labels(y, np.concatenate([np.arange(len(labels)), first[new_codes]]))
+        return X_resampled, _aligned(y_resampled, X_resampled)
 
     def _fit_resample(  # pyright: ignore[reportIncompatibleMethodOverride] - the base is not typed
-        self, X: object, y: NDArray[np.generic], **params: object
-    ) -> tuple[Any, NDArray[np.generic]]:
-        """Return the original rows and behind them the generated ones, with their labels."""
-        del params
-        wanted = {label: int(n) for label, n in self.sampling_strategy_.items() if n > 0}
-        n_original, n_new = len(y), sum(wanted.values())
+        self,
+        X: object,
+        table: Any,  # noqa: ANN401 - see _read
+        labels: Labels,
+        wanted: Mapping[int, int],
+    ) -> tuple[Any, NDArray[np.intp]]:
+        """Return the original rows and behind them the generated ones, and the class codes of these."""
+        n_original, n_new = len(labels), sum(wanted.values())
         self.synthetic_mask_ = np.arange(n_original + n_new) >= n_original
         self.sample_weight_ = np.ones(n_original + n_new, np.float32)
         # Of an earlier table.
@@ -129,13 +148,13 @@ class BaseGANOverSampler(BaseOverSampler):
             vars(self).pop(name, None)
         if n_new == 0:
             # Nothing is learned, so nothing of an earlier table may remain.
-            for name in LEARNED:
+            for name in ("gan_", *LEARNED):
                 vars(self).pop(name, None)
-            return take(X, np.arange(n_original)), y
-        rows, self.sample_weight_[n_original:] = self._generate(X, y, wanted)
-        labels = np.repeat(np.array(list(wanted), dtype=y.dtype), list(wanted.values()))
-        self._kept_rows = _keep_rows(X, y, rows, labels)
-        return concat(X, rows), np.concatenate([y, labels])
+            return take(X, np.arange(n_original)), np.empty(0, np.intp)
+        rows, self.sample_weight_[n_original:] = self._generate(table, labels, wanted)
+        new_codes = np.repeat(list(wanted), list(wanted.values()))
+        self._kept_rows = _keep_rows(X, labels, rows, new_codes)
+        return concat(X, rows), new_codes
 
     @property
     def quality_(self) -> "Assessment":
@@ -181,8 +200,7 @@ class BaseGANOverSampler(BaseOverSampler):
         seed = int(self.random_state) if isinstance(self.random_state, Integral) else 0
         kinds = getattr(self, "kinds", None)
         found = assess(kept.real, kept.synthetic, holdout=holdout, kinds=kinds, random_state=seed)
-        counts = {label_text(label): (n_real, n_new) for label, n_real, n_new in kept.counts}
-        return replace(found, class_counts=counts, training=self._training())
+        return replace(found, class_counts=kept.counts, training=self._training())
 
     def _why_no_quality(self) -> str:
         if not hasattr(self, "synthetic_mask_"):
@@ -210,46 +228,26 @@ class BaseGANOverSampler(BaseOverSampler):
         return {name: value for name, value in state.items() if name != "_kept_rows"}
 
 
-def _check_targets(strategy: object, present: Mapping[object, int]) -> None:
-    """Refuse targets that over-sampling cannot reach, naming the class and its rows."""
-    if isinstance(strategy, Real) and len(present) == 2:
-        (_, n_common), (label, n_rare) = sorted(present.items(), key=lambda item: -item[1])
-        if int(n_common * float(strategy) - n_rare) <= 0:
-            raise ParameterError(
-                f"'sampling_strategy' must be above the present ratio of rare to common rows, "
-                f"{n_rare / n_common:.3g}: over-sampling removes none. Class {label!r} has {n_rare} rows. "
-                f"Got {strategy!r}."
-            )
-    if not isinstance(strategy, Mapping):
-        return
-    for label, target in strategy.items():
-        if label not in present:
-            shown = ", ".join(map(repr, list(present)[:10]))
-            raise ParameterError(f"'sampling_strategy' must name classes that y has: {shown}. Got {label!r}.")
-        if not isinstance(target, Integral):
-            raise ParameterError(f"'sampling_strategy' must give an int a class. Got {target!r} for class {label!r}.")
-        if target < present[label]:
-            raise ParameterError(
-                f"'sampling_strategy' must ask for at least the present rows of each class: over-sampling "
-                f"removes none. Class {label!r} has {present[label]} rows and {target} are asked. Ask for "
-                "more, or leave it out."
-            )
-
-
-def _keep_rows(X: object, y: NDArray[np.generic], rows: object, labels: NDArray[np.generic]) -> _KeptRows:
+def _keep_rows(X: object, labels: Labels, rows: object, new_codes: NDArray[np.intp]) -> _KeptRows:
     """Copy a random part of each class; always the same rows of the same table."""
     rng = Streams(0).generator("kept rows")
 
-    def some(of: NDArray[np.generic], label: object, limit: int) -> NDArray[np.intp]:
-        places = np.flatnonzero(of == label)
-        return np.sort(rng.permutation(places)[:limit])
+    def some(codes: NDArray[np.intp], code: int, limit: int) -> NDArray[np.intp]:
+        return np.sort(rng.permutation(np.flatnonzero(codes == code))[:limit])
 
-    n_real, n_new = Counter(y.tolist()), Counter(labels.tolist())
-    order = sorted(n_real, key=lambda label: -n_real[label])
-    real = np.concatenate([some(y, label, MAX_KEPT if label in n_new else MAX_KEPT_OTHER) for label in order])
-    new = np.concatenate([some(labels, label, MAX_KEPT) for label in n_new])
-    counts = tuple((label, n_real[label], n_new.get(label, 0)) for label in order)
-    return _KeptRows((take(X, real), y[real]), (take(rows, new), labels[new]), counts)
+    raised = list(dict.fromkeys(new_codes.tolist()))
+    n_new = np.bincount(new_codes, minlength=len(labels.classes))
+    order = _by_size(labels)
+    real = np.concatenate([some(labels.codes, code, MAX_KEPT if code in raised else MAX_KEPT_OTHER) for code in order])
+    new = np.concatenate([some(new_codes, code, MAX_KEPT) for code in raised])
+    counts = {labels.texts[code]: (int(labels.counts[code]), int(n_new[code])) for code in order}
+    return _KeptRows((take(X, real), labels.values[real]), (take(rows, new), labels.classes[new_codes[new]]), counts)
+
+
+def _by_size(labels: Labels) -> list[int]:
+    """Return the class codes, the largest class first, of equal ones the first in the table."""
+    first = np.unique(labels.codes, return_index=True)[1]
+    return np.lexsort((first, -labels.counts)).tolist()
 
 
 def _finite(value: float) -> float | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
@@ -20,7 +20,7 @@ from imbgan.oversampling.files import load, save
 from imbgan.oversampling.learning import EncodedTable, history, learn, warn_if_poor
 from imbgan.oversampling.parameters import CONSTRAINTS
 from imbgan.random import Streams
-from imbgan.tabular import TableEncoder, n_rows
+from imbgan.tabular import TableEncoder, read_table
 from imbgan.tabular.labels import code_of, read_labels
 
 
@@ -104,7 +104,7 @@ class TabularGAN(BaseEstimator):
     >>> gan = TabularGAN(max_iter=500, random_state=0).fit(X, y)
     >>> gan.sample(3, label=1).shape
     (3, 4)
-    >>> logit, probability = gan.score_samples(X, y)
+    >>> logit, probability = gan.discriminate(X, y)
     >>> bool(0.4 < probability.mean() < 0.6)
     True
     """
@@ -155,15 +155,16 @@ class TabularGAN(BaseEstimator):
         return tags
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: object, y: ArrayLike, *, classes: Sequence[object] | None = None) -> Self:
+    def fit(self, X: object, y: object, *, classes: Sequence[object] | None = None) -> Self:
         """Learn the rows of a table.
 
         Parameters
         ----------
         X : DataFrame, array-like or sparse matrix of shape (n_samples, n_features)
-            The table; missing values are learned as they are.
-        y : array-like of shape (n_samples,)
-            Class labels.
+            The table; missing values are learned as they are. A :class:`imbgan.tabular.schema.Table` that was read
+            with the same ``kinds`` is not read again.
+        y : array-like of shape (n_samples,), or Labels
+            Class labels; see :func:`imbgan.tabular.labels.read_labels`.
         classes : sequence of labels, default=None
             Classes that will be drawn: with ``condition="minority"`` only these get a network. The default is
             every class, or with ``condition="minority"`` every class but the largest.
@@ -179,19 +180,20 @@ class TabularGAN(BaseEstimator):
         """
         check_process()
         labels = read_labels(y)
-        labels.check_rows(n_rows(X))
+        table = read_table(X, self.kinds)
+        labels.check_rows(table.n_rows)
         classes_, codes, counts = labels.classes, labels.codes, labels.counts
         wanted = self._wanted(classes_, counts, classes)
         streams = Streams.from_random_state(self.random_state)
         encoder = TableEncoder(numbers=self.numbers, max_levels=self.max_levels)  # pyright: ignore[reportArgumentType]
-        encoder.fit(X, codes, n_classes=len(classes_), kinds=self.kinds)
+        encoder.fit(table, codes, n_classes=len(classes_), kinds=self.kinds)
         previous: dict[int, TrainState] = {}
         if self.warm_start and hasattr(self, "_states"):
             self._check_same(classes_, encoder)
             encoder, previous = self.encoder_, self._states
-        rows = encoder.transform(X, streams.integer("encoder"))
-        table = EncodedTable(rows, codes, counts, encoder.spans, labels.texts)
-        generator, results = learn(table, wanted, self.get_params(deep=False), streams, previous, self._networks)
+        rows = encoder.transform(table, streams.integer("encoder"))
+        encoded = EncodedTable(rows, codes, counts, encoder.spans, labels.texts)
+        generator, results = learn(encoded, wanted, self.get_params(deep=False), streams, previous, self._networks)
         # All at once, so that an interrupted fit leaves the last one whole.
         self.classes_, self.class_counts_, self.encoder_, self.generator_ = (
             classes_,
@@ -263,23 +265,24 @@ class TabularGAN(BaseEstimator):
             An unknown label, or one that was not learned.
         """
         check_is_fitted(self, "generator_")
-        return self.encoder_.inverse_transform(self._sample_matrix(n, label=label, start=start))
-
-    def _sample_matrix(self, n: int, *, label: object, start: int = 0) -> NDArray[np.float32]:
         for name, value in (("n", n), ("start", start)):
-            if not isinstance(value, Integral) or value < 0:
+            if isinstance(value, bool) or not isinstance(value, Integral) or value < 0:
                 raise ParameterError(f"The {name!r} parameter of sample must be an int of at least 0. Got {value!r}.")
         code = code_of(label, self.classes_.tolist())
+        return self.encoder_.inverse_transform(self._sample_matrix(int(n), code, int(start)))
+
+    def _sample_matrix(self, n: int, code: int, start: int = 0) -> NDArray[np.float32]:
+        """Draw encoded rows of one class."""
         if self.encoder_.width == 0:
-            return np.zeros((int(n), 0), np.float32)
+            return np.zeros((n, 0), np.float32)
         if code not in self.generator_.places:
             raise ParameterError(
-                f"Class {label!r} was not learned, since condition='minority' learns each class by itself. "
-                "Name it in fit(..., classes=[...])."
+                f"Class {self.classes_[code].item()!r} was not learned, since condition='minority' learns each class "
+                "by itself. Name it in fit(..., classes=[...])."
             )
-        return self.generator_.rows(code, int(start), int(start) + int(n))
+        return self.generator_.rows(code, start, start + n)
 
-    def score_samples(self, X: object, y: ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def discriminate(self, X: object, y: object) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         r"""Ask the discriminator how real rows look as members of their class.
 
         Parameters
@@ -307,11 +310,12 @@ class TabularGAN(BaseEstimator):
         check_process()
         self.encoder_.check(X)
         labels = read_labels(y)
-        labels.check_rows(n_rows(X))
+        table = read_table(X, self.encoder_.kinds)
+        labels.check_rows(table.n_rows)
         known = self.classes_.tolist()
         codes = np.array([code_of(label, known) for label in labels.classes.tolist()], int)[labels.codes]
         # The encoding is randomized; a fixed seed makes the judgment of a row repeatable.
-        return self._score_matrix(self.encoder_.transform(X, seed=0), codes)
+        return self._score_matrix(self.encoder_.transform(table, seed=0), codes)
 
     def _score_matrix(self, rows: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         if self.encoder_.width == 0:

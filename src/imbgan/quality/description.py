@@ -156,7 +156,7 @@ def describe(X: object, y: object) -> Description:
     table = read_table(X)
     labels.check_rows(table.n_rows)
     labels.check_two_classes()
-    statistics = TableStatistics(len(labels.classes)).update(X, codes)
+    statistics = TableStatistics(len(labels.classes)).update(table, codes)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", IdentifierColumnWarning)  # becomes an expectation
         encoder = TableEncoder.from_statistics(statistics)

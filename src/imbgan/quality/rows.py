@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from imbgan._text import did_you_mean, listed
 from imbgan.exceptions import DataError, DataTypeError, ParameterError
-from imbgan.tabular import n_rows, read_table
+from imbgan.tabular import read_table
 from imbgan.tabular.containers import container_of
 from imbgan.tabular.labels import Labels, label_text, read_labels
 from imbgan.tabular.reading import is_named, read_names
@@ -78,8 +78,12 @@ def read_rows(
     labels: dict[Role, NDArray[np.str_]] = {}
     raw: dict[Role, Table] = {}
     for role, table in tables.items():
-        X, labels[role] = _split_target(table, target, role)
+        X, y = _split_target(table, target, role)
         raw[role] = read_table(X, kinds)
+        labels[role] = np.full(raw[role].n_rows, ALL_ROWS)
+        if y is not None:
+            y.check_rows(raw[role].n_rows, f"y of {role}")
+            labels[role] = np.array(y.texts, dtype=np.str_)[y.codes]
     real = raw["real"]
     columns = {role: _aligned(table, real, role) for role, table in raw.items()}
     fields: list[Field] = []
@@ -92,15 +96,13 @@ def read_rows(
     return tuple(fields), {role: Rows(np.stack(cells[role], axis=1), labels[role]) for role in tables}
 
 
-def _split_target(table: object, target: Hashable | None, role: Role) -> tuple[object, NDArray[np.str_]]:
-    """Return the columns without the target, and the labels as text."""
+def _split_target(table: object, target: Hashable | None, role: Role) -> tuple[object, Labels | None]:
+    """Return the columns without the target, and the labels; None where there are none."""
     if isinstance(table, tuple) and len(cast("tuple[object, ...]", table)) == 2:
         X, y = cast("tuple[object, object]", table)
-        labels = read_labels(y, name=f"y of {role}")
-        labels.check_rows(n_rows(X), f"y of {role}")
-        return X, _texts(labels)
+        return X, read_labels(y, name=f"y of {role}")
     if target is None:
-        return table, np.full(n_rows(table), ALL_ROWS)
+        return table, None
     if not is_named(table):
         raise DataError(
             f"{role}: only a DataFrame can hold the target column {target!r}. Got {type(table).__name__}; pass the "
@@ -112,11 +114,7 @@ def _split_target(table: object, target: Hashable | None, role: Role) -> tuple[o
             f"{role} must hold the target column {target!r}.{did_you_mean(target, names)} It has {listed(names)}."
         )
     rest, column = container_of(table).split(table, target)
-    return rest, _texts(read_labels(column, name=f"{target!r} of {role}"))
-
-
-def _texts(labels: Labels) -> NDArray[np.str_]:
-    return np.array(labels.texts, dtype=np.str_)[labels.codes]
+    return rest, read_labels(column, name=f"{target!r} of {role}")
 
 
 def _aligned(table: Table, real: Table, role: Role) -> list[RawColumn]:

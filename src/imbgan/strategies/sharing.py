@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar
 
 import joblib
-import numpy as np
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
 from imbgan.oversampling import GANOverSampler, TabularGAN
+from imbgan.tabular.labels import Labels
+from imbgan.tabular.schema import Table
 
 T = TypeVar("T")
 
@@ -113,12 +113,12 @@ class SharedGANOverSampler(Sharer, GANOverSampler):
     are a pure function of table, settings and seed, they are the same ones.
     """
 
-    def _learn(self, X: object, labels: NDArray[np.generic], classes: list[object]) -> TabularGAN:
+    def _learn(self, table: Table, labels: Labels, classes: list[object]) -> TabularGAN:
         if self._sharing is None:
-            return super()._learn(X, labels, classes)
+            return super()._learn(table, labels, classes)
         asked = self.get_params(deep=False)
         for name in ("sampling_strategy", "verbose", "callbacks"):
             del asked[name]
         # With one network for all classes, those that are asked for do not change it.
-        key = str(joblib.hash((X, labels, asked, None if self.condition == "all" else classes)))
-        return self._sharing.once(key, lambda: super(SharedGANOverSampler, self)._learn(X, labels, classes))
+        key = str(joblib.hash((table, labels.values, asked, None if self.condition == "all" else classes)))
+        return self._sharing.once(key, lambda: super(SharedGANOverSampler, self)._learn(table, labels, classes))

@@ -1,17 +1,22 @@
 """``GANOverSampler``: the over-sampler for tables."""
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from numbers import Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from imblearn.over_sampling.base import BaseOverSampler
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
-from imbgan.oversampling.base import BaseGANOverSampler, realism_weights
+from imbgan._sklearn import StrOptions
+from imbgan.oversampling.base import LEARNED, BaseGANOverSampler, realism_weights
 from imbgan.oversampling.parameters import CONSTRAINTS
+from imbgan.oversampling.sampling_strategy import CLASS_NAMES
 from imbgan.oversampling.tabular_gan import TabularGAN
 from imbgan.tabular import read_table
+from imbgan.tabular.labels import Labels
+from imbgan.tabular.schema import Table
 
 
 class GANOverSampler(BaseGANOverSampler):
@@ -29,12 +34,41 @@ class GANOverSampler(BaseGANOverSampler):
         ``"auto"`` (= ``"not majority"``) raise these classes to the size of the largest; a dict gives the
         wanted rows per class; a callable takes y and returns such a dict.
     random_state : int, RandomState instance or None, default=None
-        Seed of everything; the same integer gives bit-identical output on one machine. ``None`` differs every
+        Seed of everything; the same integer gives bit-identical rows on one machine. ``None`` differs every
         time.
-    condition, kinds, numbers, max_levels, loss, max_iter, n_epochs, batch_size, n_generators
-        As in :class:`TabularGAN`.
-    early_stopping, train_options, warm_start, callbacks, verbose
-        As in :class:`TabularGAN`.
+    condition : {"all", "minority"}, default="all"
+        ``"all"`` trains one network on all rows that knows the class, so that rare classes borrow from common
+        ones; ``"minority"`` trains one network per class on the rows of that class, the classical design.
+    kinds : mapping of column name (or position) to str, default=None
+        Overrides what is inferred: ``"continuous"``, ``"integer"``, ``"boolean"``, ``"categorical"``,
+        ``"datetime"``, ``"timedelta"`` or ``"constant"``.
+    numbers : {"quantile", "minmax"}, default="quantile"
+        Encoding of numbers: class-balanced quantiles mapped to a normal, or scaled to [0, 1].
+    max_levels : int, default=64
+        Categories with more levels are laid out on one column instead of one column a level.
+    loss : {"relativistic", "non_saturating", "minimax", "hinge", "wasserstein"}, default="relativistic"
+        Adversarial loss; see :mod:`imbgan.gan.losses` for the formulas.
+    max_iter : int, default=1500
+        Generator updates (steps, not epochs).
+    n_epochs : int or None, default=None
+        Passes over the training rows; replaces ``max_iter`` where given.
+    batch_size : int, default=128
+        Real rows a step, at least 2.
+    n_generators : int or "auto", default="auto"
+        Generators trained together, each holding out other rows to be judged by; rows come from them in turn.
+        ``"auto"`` takes 3 where the rarest class has fewer than 400 rows, else 1.
+    early_stopping : bool, default=True
+        Stop when the score on held-out rows no longer improves. The best checkpoint is restored either way.
+    train_options : mapping, default=None
+        Further fields of :class:`imbgan.gan.config.TrainConfig` and ``MonitorConfig`` by name, such as
+        ``{"gamma": 10.0, "generator_hidden": (256, 256)}``.
+    warm_start : bool, default=False
+        Go on from the state that the last ``fit`` ended in, for another ``max_iter`` steps.
+    callbacks : list of callable, default=None
+        Each receives a :class:`imbgan.gan.loop.ChunkSummary` after every chunk; a true return value stops
+        training.
+    verbose : int or bool, default=False
+        Show a progress line.
 
     Attributes
     ----------
@@ -93,7 +127,8 @@ class GANOverSampler(BaseGANOverSampler):
     """
 
     _parameter_constraints = {  # noqa: RUF012 - scikit-learn reads it from the class
-        **BaseOverSampler._parameter_constraints,
+        # The ranges of numbers are checked with the labels; see sampling_strategy.py.
+        "sampling_strategy": [Real, Decimal, StrOptions(CLASS_NAMES), Mapping, callable],
         **CONSTRAINTS,
     }
 
@@ -162,34 +197,30 @@ class GANOverSampler(BaseGANOverSampler):
         """
         return cls(**{**TEXTBOOK, **parameters})
 
-    def _check_table(self, X: object) -> None:
-        read_table(X, self.kinds)
+    def _read(self, X: object) -> Table:
+        return read_table(X, self.kinds)
 
-    def _learn(self, X: object, labels: NDArray[np.generic], classes: list[object]) -> TabularGAN:
+    def _learn(self, table: Table, labels: Labels, classes: list[object]) -> TabularGAN:
         """Return what was learned of the table, able to draw ``classes``."""
         parameters = self.get_params(deep=False)
         del parameters["sampling_strategy"]
         gan = self.gan_ if self.warm_start and hasattr(self, "gan_") else self._gan_class()
-        return gan.set_params(**parameters).fit(X, labels, classes=classes)
+        return gan.set_params(**parameters).fit(table, labels, classes=classes)
 
-    def _generate(
-        self, X: object, labels: NDArray[np.generic], wanted: Mapping[Any, int]
-    ) -> tuple[Any, NDArray[np.float32]]:
-        self.gan_ = gan = self._learn(X, labels, list(wanted))
-        for name in ("generator_", "encoder_", "history_", "events_", "n_iter_"):
+    def _generate(self, table: Table, labels: Labels, wanted: Mapping[int, int]) -> tuple[Any, NDArray[np.float32]]:
+        self.gan_ = gan = self._learn(table, labels, labels.classes[list(wanted)].tolist())
+        for name in LEARNED:
             setattr(self, name, getattr(gan, name))
         # One encoded matrix is judged and decoded, so that each row is drawn once.
         draw, judge = gan._sample_matrix, gan._score_matrix  # pyright: ignore[reportPrivateUsage]
-        rows = np.concatenate([draw(n, label=label) for label, n in wanted.items()])
-        known = self.gan_.classes_.tolist()
-        codes = np.repeat([known.index(label) for label in wanted], list(wanted.values()))
-        logits, _ = judge(rows, codes)
-        return self.gan_.encoder_.inverse_transform(rows), realism_weights(logits)
+        rows = np.concatenate([draw(n, code) for code, n in wanted.items()])
+        logits, _ = judge(rows, np.repeat(list(wanted), list(wanted.values())))
+        return gan.encoder_.inverse_transform(rows), realism_weights(logits)
 
-    def score_samples(self, X: object, y: ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Ask the discriminator how real rows look; see :meth:`TabularGAN.score_samples`."""
+    def discriminate(self, X: object, y: object) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Ask the discriminator how real rows look; see :meth:`TabularGAN.discriminate`."""
         check_is_fitted(self, "gan_")
-        return self.gan_.score_samples(X, y)
+        return self.gan_.discriminate(X, y)
 
     def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - imbalanced-learn's own, private class of tags
         tags = super().__sklearn_tags__()

@@ -1,0 +1,118 @@
+"""How many rows of each class are generated: ``sampling_strategy``, resolved for the labels of a table."""
+
+import math
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from numbers import Integral, Rational, Real
+from typing import Any, cast
+
+import numpy as np
+from imblearn.utils import check_sampling_strategy
+
+from imbgan.exceptions import ParameterError
+from imbgan.tabular.labels import Labels
+
+#: What a text as ``sampling_strategy`` may be, for over-sampling.
+CLASS_NAMES = {"auto", "minority", "not minority", "not majority", "all"}
+
+
+def rows_to_generate(strategy: object, labels: Labels) -> dict[int, int]:
+    """Return the number of rows to generate per class code.
+
+    Parameters
+    ----------
+    strategy : float, str, dict or callable
+        As in imbalanced-learn: a ratio of rare to common rows, a name of classes, the wanted rows per class, or what
+        makes one of these from the labels.
+    labels : Labels
+
+    Returns
+    -------
+    dict of int to int
+        Rows by class code, in the order of the codes; 0 where a class that is asked for lacks nothing.
+
+    Raises
+    ------
+    ParameterError
+        A target that over-sampling cannot reach; unknown classes; a ratio for more than two classes.
+    """
+    if callable(strategy):
+        strategy = strategy(labels.values)
+    if is_ratio(strategy):
+        return _rows_of_ratio(cast(Real, strategy), labels)
+    if isinstance(strategy, Mapping):
+        strategy = _checked_targets(cast("Mapping[Any, object]", strategy), labels)
+    # Labels rather than codes, since its messages name them.
+    wanted: Any = check_sampling_strategy(strategy, labels.values, "over-sampling")
+    place = {label: code for code, label in enumerate(labels.classes)}
+    return {place[label]: int(n) for label, n in wanted.items()}
+
+
+def is_ratio(strategy: object) -> bool:
+    """Whether a strategy is a ratio of rare to common rows, be it in its range or not."""
+    return isinstance(strategy, Real | Decimal)
+
+
+def rows_at_ratio(ratio: float | Decimal | Real, n_rows: int) -> int:
+    """Return ``ratio`` of ``n_rows``, rounded down, for the decimal number that the ratio is written as.
+
+    In binary, 0.29 is a little less than 0.29, and 0.29 times 100 a little less than 29.
+
+    Raises
+    ------
+    ParameterError
+        A ratio that is not a number above 0 and at most 1.
+
+    Examples
+    --------
+    >>> rows_at_ratio(0.29, 100), int(0.29 * 100)
+    (29, 28)
+    """
+    is_number = isinstance(ratio, Real | Decimal) and not isinstance(ratio, bool | np.bool_)
+    if not is_number or not math.isfinite(cast(float, ratio)) or not 0 < cast(float, ratio) <= 1:
+        raise ParameterError(
+            "A ratio of rare to common rows ('sampling_strategy', --ratio) must be a number above 0 and at most 1. "
+            f"Got {ratio!r}; 1.0 balances both classes."
+        )
+    exact = Fraction(ratio if isinstance(ratio, Rational | Decimal) else str(ratio))
+    return math.floor(exact * n_rows)
+
+
+def _rows_of_ratio(ratio: Real | Decimal, labels: Labels) -> dict[int, int]:
+    n_common, n_classes = int(labels.counts.max()), len(labels.classes)
+    wanted = rows_at_ratio(ratio, n_common)
+    if n_classes != 2:
+        raise ParameterError(
+            f"'sampling_strategy' can be a float only when the type of target is binary. Got {ratio!r} for {n_classes} "
+            "classes; give a dict of the wanted rows per class."
+        )
+    rare = 1 - int(labels.counts.argmax())
+    n_rare = int(labels.counts[rare])
+    if wanted <= n_rare:
+        raise ParameterError(
+            f"'sampling_strategy' must be above the present ratio of rare to common rows, {n_rare / n_common:.3g}: "
+            f"over-sampling removes none. Class {labels.classes[rare].item()!r} has {n_rare} rows. Got {ratio!r}."
+        )
+    return {rare: wanted - n_rare}
+
+
+def _checked_targets(targets: Mapping[Any, object], labels: Labels) -> dict[Any, int]:
+    """Return the wanted rows per class; refuse those that over-sampling cannot reach, naming the class and its rows."""
+    present = dict(zip(labels.classes.tolist(), labels.counts.tolist(), strict=True))
+    for label, target in targets.items():
+        if label not in present:
+            shown = ", ".join(map(repr, list(present)[:10]))
+            raise ParameterError(f"'sampling_strategy' must name classes that y has: {shown}. Got {label!r}.")
+        if isinstance(target, bool) or not isinstance(target, Integral):
+            raise ParameterError(
+                f"'sampling_strategy' must give an int for each class. Got {target!r} for class {label!r}."
+            )
+        if target < present[label]:
+            raise ParameterError(
+                "'sampling_strategy' must ask for at least the present rows of each class: over-sampling removes none. "
+                f"Class {label!r} has {present[label]} rows and {target} are asked. Ask for more, or leave it out."
+            )
+    # By the label as NumPy has it, which imbalanced-learn compares with.
+    code = {label: code for code, label in enumerate(present)}
+    return {labels.classes[code[label]]: int(cast(Integral, target)) for label, target in targets.items()}
