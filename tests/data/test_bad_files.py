@@ -39,6 +39,7 @@ BAD = {
     "too many fields": ("t.csv", b"a,b,c\n1,2,3\n4,5,6,7,8\n", "line 3: expected 3 fields as in the header, got 5"),
     "too few fields": ("t.csv", b'a,b,c\n1,"2\n2",3\n4,5\n', "line 4: expected 3 fields as in the header, got 2"),
     "few fields below blank lines": ("t.csv", b"\n\na,b\n\n1,2\n1\n", "line 6: expected 2 fields"),
+    "spreadsheet": ("t.csv", b"PK\x03\x04\x14\x00", "a spreadsheet, not text"),
     "open quote": ("t.csv", b'a,b\n1,2\n3,"4\n5,6\n', "line 3: .*quote"),
     "stray quote": ("t.csv", b'a,b\n1,"x"y\n', "t.csv'"),
     "repeated name": ("t.csv", b"a,b,a\n1,2,3\n", "column 'a' more than once"),
@@ -110,6 +111,12 @@ def test_unknown_ending_lists_the_known(tmp_path, name):
         read_frame(tmp_path / name)
     with pytest.raises(ParameterError, match="Name the format"):
         write_frame(pl.DataFrame({"a": [1]}), tmp_path / f"new-{name}")
+
+
+def test_spreadsheets_are_told_to_be_saved_as_csv(tmp_path):
+    (tmp_path / "table.xlsx").touch()
+    with pytest.raises(ParameterError, match="Save the sheet of a spreadsheet as CSV"):
+        read_frame(tmp_path / "table.xlsx")
 
 
 def test_unknown_format_and_encoding_are_parameters(tmp_path):

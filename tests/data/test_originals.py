@@ -34,6 +34,7 @@ FILES = {
     "quotes of some": b'a,b\n"x",1\ny,"2"\n',
     "CRLF": b"a,b\r\n1,x\r\n2,y\r\n",
     "CR alone": b"a,b\r1,x\r2,y\r",
+    "CR in a cell": b"a,b\nx\ry,1\nz,2\n",
     "CR in quotes": b'a,b\n"x\ry",1\n"z",2\n',
     "no last line end": b"a,b\n1,x\n2,y",
     "no last line end, CRLF": b"a,b\r\n1,x\r\n2,y",

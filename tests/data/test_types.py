@@ -96,6 +96,14 @@ def test_other_separator_is_seen_in_the_header(tmp_path, separator):
     assert read_frame(path).to_dict(as_series=False) == {"a": [1], "b": ["x"]}
 
 
+@pytest.mark.parametrize("second", ['"b;c";1', '"two\nlines";1', '"1,5";1', "1,5;1"])
+@pytest.mark.parametrize("header", ['"a";"n"', '"a, b";n', "\n\na;n"])
+def test_other_separator_is_seen_beside_quotes(tmp_path, header, second):
+    path = tmp_path / "table.csv"
+    path.write_text(f"{header}\n{second}\nx;2\n", encoding="utf-8")
+    assert read_frame(path).to_series(1).to_list() == [1, 2]
+
+
 @pytest.mark.parametrize(
     "text", ["a,b\n1,2\n\n3,4\n", "a,b\r\n1,2\r\n\r\n3,4\r\n\r\n", "\ufeffa,b\n1,2\n3,4", "\n\na,b\n1,2\n3,4"]
 )

@@ -1,13 +1,14 @@
 """Delimited text (CSV, TSV) to a frame, with messages that name the line."""
 
+import contextlib
 import csv
 import io
-import re
+import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from imbgan.data.inference import infer_types
-from imbgan.data.originals import Original, split_records
+from imbgan.data.originals import Original, line_end_of, split_records
 from imbgan.exceptions import DataError
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def read_delimited(text: str, format: str, source: str) -> Original:
     text : str
     format : str
         "csv" or "tsv". Where its comma or tab does not divide the header, but a semicolon, tab or bar divides the first
-        two lines alike, that one is taken.
+        two rows alike, that one is taken.
     source : str
         How messages name the text.
 
@@ -43,7 +44,7 @@ def read_delimited(text: str, format: str, source: str) -> Original:
 
     separator = _separator(text, "\t" if format == "tsv" else ",")
     original = text
-    if re.search("\r(?!\n)", text):  # the line end of old programs, which polars does not know
+    if line_end_of(text) == "\r":  # the line end of old programs, which polars does not know
         text = "\n".join(map(separator.join, split_records(text, separator)))
     header = _header(text, separator, source)
     try:
@@ -64,10 +65,19 @@ def read_delimited(text: str, format: str, source: str) -> Original:
 
 
 def _separator(text: str, separator: str) -> str:
-    first, second, *_ = [*re.split("\r\n|\n|\r", text.lstrip("\r\n"), maxsplit=2), "", ""]
-    if separator in first:
+    def widths(separator: str) -> list[int]:
+        rows = filter(None, csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+        with contextlib.suppress(csv.Error):  # is found, and told, later
+            return [len(row) for row in itertools.islice(rows, 2)]
+        return []
+
+    if widths(separator)[:1] != [1]:
         return separator
-    return next((other for other in OTHER_SEPARATORS if 0 < first.count(other) == second.count(other)), separator)
+    return next((other for other in OTHER_SEPARATORS if _divides_alike(widths(other))), separator)
+
+
+def _divides_alike(widths: list[int]) -> bool:
+    return len(widths) == 2 and 1 < widths[0] == widths[1]
 
 
 def _header(text: str, separator: str, source: str) -> list[str]:

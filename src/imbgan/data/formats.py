@@ -57,9 +57,11 @@ def format_of(path: Path, name: str | None) -> FileFormat:
         return found
     found = _parse([suffix.lower().removeprefix(".") for suffix in path.suffixes[-2:]])
     if found is None:
+        is_sheet = path.suffix.lower() in (".xlsx", ".xls", ".ods", ".numbers")
+        advice = "Save the sheet of a spreadsheet as CSV. " if is_sheet else ""
         raise ParameterError(
-            f"The name of {str(path)!r} does not tell its format. Name the format, one of {_shown()}, or give the "
-            "file such an ending."
+            f"The name of {str(path)!r} does not tell its format. {advice}Name the format, one of {_shown()}, or give "
+            "the file such an ending."
         )
     return found
 

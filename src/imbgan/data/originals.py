@@ -12,7 +12,8 @@ from imbgan.exceptions import DataError
 if TYPE_CHECKING:
     import polars as pl
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
+#: A quote opens a field at its beginning only. Possessive, so that a quote that never closes costs one pass.
+_FIRST_LINE = re.compile(r'(?>(?<![^,;\t|])"[^"]*(?:""[^"]*)*"|[^\r\n])*+(\r\n|\n|\r)')
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,7 @@ class Original:
     @property
     def line_end(self) -> str:
         """The first line end of the file."""
-        found = _LINE_END.search(self.text.lstrip("\r\n"))
-        return "\n" if found is None else found[0]
+        return line_end_of(self.text)
 
     @cached_property
     def records(self) -> list[list[str]]:
@@ -130,11 +130,22 @@ class Original:
         return self.separator.join(cells) + self.line_end
 
 
+def line_end_of(text: str) -> str:
+    """Return the first line end that stands in no quotes; LF if there is none."""
+    found = _FIRST_LINE.match(text.lstrip("\r\n"))
+    return "\n" if found is None else found[1]
+
+
 def split_records(text: str, separator: str) -> list[list[str]]:
-    """Return the cells of each line, quotes included; a line end in quotes ends no line, and CR alone is one."""
+    """Return the cells of each line, quotes included; a line end in quotes ends no line.
+
+    CR alone is a line end where it ends the first line, and a character of a cell elsewhere.
+    """
+    ends = r"\r\n|\n|\r" if line_end_of(text) == "\r" else r"\r\n|\n"
     if '"' not in text:
-        return [line.split(separator) for line in _LINE_END.split(text)]
-    cell = re.compile(f'((?:"[^"]*(?:""[^"]*)*")?[^{re.escape(separator)}\r\n]*)({re.escape(separator)}|\r\n|\n|\r|$)')
+        return [line.split(separator) for line in re.split(ends, text)]
+    sign = re.escape(separator)
+    cell = re.compile(f'((?:"[^"]*(?:""[^"]*)*")?(?:(?!{sign}|{ends}).)*)({sign}|{ends}|$)', re.DOTALL)
     records: list[list[str]] = [[]]
     for found in cell.finditer(text):
         records[-1].append(found[1])

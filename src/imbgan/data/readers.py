@@ -97,6 +97,8 @@ def _read_bytes(path: Path, source: str) -> bytes:
 
 
 def _read_text(data: bytes, format: Format, encoding: str, source: str) -> Source:
+    if data.startswith(b"PK\x03\x04"):
+        raise DataError(f"{source} is a ZIP archive or a spreadsheet, not text. Unpack it, or save the sheet as CSV.")
     decoded = _decode(data, encoding, source)
     text = decoded.removeprefix("\ufeff")
     if not text.strip():
