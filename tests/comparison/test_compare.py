@@ -1,6 +1,11 @@
 """An honest answer: nothing leaks, the same seed gives the same table, interrupted runs go on."""
 
 import json
+import sys
+import warnings
+from collections import Counter
+from datetime import date, datetime
+from pathlib import Path
 
 import joblib
 import numpy as np
@@ -21,6 +26,8 @@ from imbgan.ensemble import PriorCorrectedClassifier
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.strategies import SharedGANOverSampler
 from imbgan.strategies.candidates import ReachRatio
+from imbgan.tabular import read_table
+from imbgan.tabular.schema import Table
 
 CHEAP = ["none", "class_weight", "smote"]
 
@@ -348,3 +355,64 @@ def test_what_libraries_warn_of_becomes_one_note(table):
     notes = [note for note in found.verdict.notes if "ConvergenceWarning" in note]
     assert len(notes) == 1
     assert "none warned in 3 of 3 folds" in notes[0]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["a", "b", None, "a"],
+        ["a", "b", 1, 2.5],
+        [1, 2, None, 3.5],
+        [date(2024, 1, 1), datetime(2024, 1, 2, 3), None, None],
+    ],
+    ids=["text", "text and numbers", "numbers", "dates and times"],
+)
+@pytest.mark.parametrize("container", ["pandas", "list"])
+def test_a_column_that_is_empty_or_of_another_kind_in_a_training_part(rng, cells, container):
+    n = 80
+    y = np.tile([0, 0, 0, 1], n // 4)
+    column = np.full(n, None, object)
+    column[:4] = cells
+    column[4:40] = 7 if isinstance(cells[2], int) else None
+    X = pd.DataFrame({"x": rng.normal(size=n) + y, "weight": pd.Series(column, dtype=object)})
+    # What the first fold trains on shows nothing of it, or numbers alone.
+    folds = [(np.arange(4, n), np.arange(4)), (np.arange(60), np.arange(60, n))]
+    found = compare(
+        X if container == "pandas" else X.to_numpy(object).tolist(),
+        y,
+        estimator=[LogisticRegression(), "hist_gradient_boosting"],
+        strategies=["none", "random_over", "smote", "bagging"],
+        cv=folds,
+        tune_threshold=False,
+        random_state=0,
+    )
+    assert {(run.status, run.reason) for run in found.runs} == {("ok", "")}
+
+
+def reads(call):
+    """Count how often a table is really read during a call, by the file that asks for it."""
+    counts = Counter()
+
+    def profile(frame, event, _):
+        if event == "call" and frame.f_code is read_table.__code__ and not isinstance(frame.f_locals["X"], Table):
+            counts[Path(frame.f_back.f_code.co_filename).stem] += 1
+
+    sys.setprofile(profile)
+    try:
+        call()
+    finally:
+        sys.setprofile(None)
+    return counts
+
+
+def test_a_table_is_read_once_and_each_training_part_once_for_each_sampler(mixed_table):
+    X, y = mixed_table
+    strategies = ["none", "class_weight", "smote", "random_over"]
+    settings = {"estimator": GaussianNB(), "strategies": strategies, "cv": 3, "tune_threshold": False}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        counts = reads(lambda: compare(X, y, **settings, random_state=0))
+    # Preparation is a step of the estimator and is handed tables: one to learn and one to turn, for each fit, and the
+    # first of them once more as it is turned. This is scikit-learn's contract.
+    assert counts.pop("preparation") == 3 * (3 * 4 + 1)
+    assert counts == {"compare": 1, "samplers": 2 * 3}

@@ -1,9 +1,12 @@
 """Any table becomes the matrix that a classifier takes."""
 
+from datetime import date, datetime, timedelta
+
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from sklearn.base import clone
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.impute import SimpleImputer
@@ -13,7 +16,8 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from imbgan.comparison.estimators import ESTIMATORS, make_estimator
 from imbgan.comparison.preparation import MAX_LEVELS, TablePreprocessor, prepared
-from imbgan.exceptions import ParameterError
+from imbgan.exceptions import DataError, ParameterError
+from imbgan.tabular import read_table
 
 
 @pytest.fixture
@@ -87,3 +91,97 @@ def test_every_named_estimator_learns_a_mixed_table(frame, name):
 def test_an_unknown_name_is_refused_with_a_near_miss():
     with pytest.raises(ParameterError, match="Did you mean 'random_forest'"):
         make_estimator("random_forrest")
+
+
+def objects(cells):
+    return pd.DataFrame({"x": np.arange(len(cells)) * 1.0, "weight": pd.Series(cells, dtype=object)})
+
+
+# What a part of the table shows of a column, and what later rows hold: text, numbers, truth values, dates, nothing.
+PARTS = {
+    "nothing": [None] * 6,
+    "text": ["a", "b", None, "a", "b", "b"],
+    "whole numbers": [3, 1, 2, 3, 1, 1],
+    "numbers": [0.5, None, 2.0, 3.0, 1.0, 1.0],
+    "truth values": [True, False, True, True, False, None],
+    "text beside numbers": ["a", 1, 2.5, True, "b", 1],
+    "dates": [date(2024, 1, day) for day in range(1, 7)],
+    "times": [datetime(2024, 1, day, 3) for day in range(1, 7)],
+    "durations": [timedelta(days=day) for day in range(1, 7)],
+}
+
+
+@pytest.mark.parametrize("numbers", ["standardize", "raw"])
+@pytest.mark.parametrize("later", list(PARTS))
+@pytest.mark.parametrize("part", list(PARTS))
+def test_cells_of_another_kind_are_unknown_levels_or_missing(part, later, numbers):
+    preprocessor = TablePreprocessor(numbers=numbers)
+    learned = preprocessor.fit_transform(objects(PARTS[part]))
+    for table in (objects(PARTS[later]), objects(PARTS[later]).to_numpy(object)):
+        matrix = preprocessor.transform(table)
+        assert matrix.shape == learned.shape
+        assert numbers == "raw" or np.isfinite(matrix).all()
+    np.testing.assert_array_equal(preprocessor.transform(objects(PARTS[part])), learned)
+
+
+def test_later_text_in_a_column_of_nothing_is_an_unknown_level():
+    preprocessor = TablePreprocessor().fit(objects(PARTS["nothing"]))
+    known, unknown = (preprocessor.transform(objects(PARTS[name]))[:, 1:] for name in ("nothing", "text"))
+    assert known.tolist() == [[1.0]] * 6
+    assert unknown.tolist() == [[0.0], [0.0], [1.0], [0.0], [0.0], [0.0]]
+
+
+@pytest.mark.parametrize("string", ["object", "str", "string", "category"])
+def test_a_declared_type_decides_and_not_the_rows(string):
+    frame = pd.DataFrame({"x": np.arange(6.0), "weight": pd.Series([None] * 6, dtype=string)})
+    later = frame.assign(weight=pd.Series(["75", "100", None] * 2, dtype=string))
+    assert np.isfinite(TablePreprocessor().fit(frame).transform(later)).all()
+    empty = frame.assign(weight=np.nan)
+    matrix = TablePreprocessor(numbers="raw").fit(empty).transform(frame.assign(weight=2.5))
+    assert (matrix[:, 1] == 2.5).all()
+
+
+def test_text_beside_numbers_is_a_category_whatever_a_part_shows():
+    table = read_table(objects(PARTS["text beside numbers"]))
+    logistic = LogisticRegression()
+    numbers = objects([1, 1, 2, 2, 2.0, 2])
+    for estimator in (logistic, make_pipeline(TablePreprocessor(), logistic)):
+        preprocessor = clone(prepared(estimator, table)[0])
+        assert preprocessor.fit_transform(numbers)[:, 1:].tolist() == [[1, 0]] * 2 + [[0, 1]] * 4
+        assert preprocessor.transform(objects(["2", 1.0, "a", None, 2, 3]))[:, 1:].tolist() == [
+            [0, 1], [1, 0], [0, 0], [0, 0], [0, 1], [0, 0],
+        ]  # fmt: skip
+        truths = preprocessor.fit(objects([True, False] * 3)).transform(objects(["a", True, False] * 2))
+        assert truths[:3, 1:].tolist() == [[0, 0], [0, 1], [1, 0]]
+
+
+def test_kinds_say_that_numbers_are_codes():
+    X = pd.DataFrame({"code": [10, 20, 10], "day": pd.to_datetime(["2024-01-01", "2024-01-02", "2024-01-01"])})
+    preprocessor = TablePreprocessor(kinds={"code": "categorical", "day": "categorical"})
+    assert preprocessor.fit_transform(X).tolist() == [[1, 0, 1, 0], [0, 1, 0, 1], [1, 0, 1, 0]]
+    assert preprocessor.transform(X.assign(code=[10.0, 20.0, 30.0])).tolist() == [
+        [1, 0, 1, 0],
+        [0, 1, 0, 1],
+        [0, 0, 1, 0],
+    ]
+    with pytest.raises(ParameterError, match="Did you mean 'code'"):
+        TablePreprocessor(kinds={"cod": "categorical"}).fit(X)
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_dates_keep_their_place_whatever_the_unit(unit):
+    days = pd.date_range("2024-01-01", periods=6).as_unit("us")
+    preprocessor = TablePreprocessor().fit(pd.DataFrame({"day": days}))
+    expected = preprocessor.transform(pd.DataFrame({"day": days}))
+    np.testing.assert_allclose(preprocessor.transform(pd.DataFrame({"day": days.as_unit(unit)})), expected)
+    np.testing.assert_allclose(preprocessor.transform(pl.DataFrame({"day": days.to_pydatetime()})), expected)
+
+
+def test_other_columns_are_refused(frame):
+    preprocessor = TablePreprocessor().fit(frame)
+    with pytest.raises(DataError, match="reordered"):
+        preprocessor.transform(frame[["color", "amount", "flag", "since"]])
+    with pytest.raises(DataError, match="missing 'flag'"):
+        preprocessor.transform(frame.drop(columns="flag"))
+    with pytest.raises(DataError, match="2 features"):
+        preprocessor.transform([[1.0, "red"]])

@@ -134,3 +134,11 @@ def test_rows_are_asked_for_by_label(mixed, make, strategy):
 def test_an_unknown_label_is_refused(mixed):
     with pytest.raises(ParameterError, match="Did you mean 'yes'"):
         TableSMOTE(sampling_strategy={"yess": 50}).fit_resample(*mixed)
+
+
+def test_text_beside_numbers_stays_what_it_is(rng):
+    X = pd.DataFrame({"x": rng.normal(size=60), "weight": pd.Series(["a", 1, 2.5, None] * 15, dtype=object)})
+    y = np.repeat([0, 1], [50, 10])
+    made, _ = TableSMOTE().fit_resample(X, y)
+    assert set(map(type, made["weight"])) <= {str, int, float, type(None)}
+    assert len(made) == 100

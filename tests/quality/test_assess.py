@@ -234,3 +234,11 @@ def test_a_second_sample_of_real_data_raises_nothing(data_set):
     X, y, label = data_set("mammography")
     rows = X[y == label].sample(frac=1, random_state=np.random.RandomState(0))
     assert assess(rows[:130], rows[130:]).diagnostics == ()
+
+
+def test_generated_rows_may_hold_the_numbers_of_text_beside_numbers_alone(rng):
+    real = [[float(x), cell] for x, cell in zip(rng.normal(size=200), ["a", 1, 2, 1] * 50, strict=True)]
+    synthetic = [[float(x), cell] for x, cell in zip(rng.normal(size=200), [1, 2] * 100, strict=True)]
+    (found,) = assess(real, synthetic).classes
+    _, weight = found.columns
+    assert (weight.kind, weight.levels_lost, weight.levels_new) == ("category", ("a",), ())

@@ -198,6 +198,15 @@ def test_what_was_not_seen_when_fitted_is_refused() -> None:
         encoder.transform(pd.DataFrame(good | {"n": [1.5, 2.0]}), 0)
 
 
+def test_rows_that_hold_the_numbers_of_text_beside_numbers_alone_are_read() -> None:
+    encoder = fit(pd.DataFrame({"m": pd.Series(["a", 1, 2.5, True, 1], dtype=object)}))
+    for cells in ([1, 1], [2.5, 2.5], [True, True], [1, 2.5, True, "a"]):
+        part = pd.DataFrame({"m": pd.Series(cells, dtype=object)})
+        assert encoder.inverse_transform(encoder.transform(part, 0))["m"].tolist() == cells
+    with pytest.raises(DataError, match="a level that was not seen when fitted: 3"):
+        encoder.transform(pd.DataFrame({"m": pd.Series([1, 3], dtype=object)}), 0)
+
+
 def test_numbers_of_another_type_or_unit_are_read() -> None:
     X = pd.DataFrame({"n": [1, 2, 4, 2], "f": [0.5, 1, 2, 3], "d": pd.date_range("2020", periods=4).as_unit("ns")})
     encoder = fit(X)

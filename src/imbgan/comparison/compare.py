@@ -20,7 +20,7 @@ from imbgan.comparison.estimators import resolve_estimators
 from imbgan.comparison.folds import Fold, find_blocks, is_counted, make_folds
 from imbgan.comparison.journal import Journal, table_hash
 from imbgan.comparison.metrics import check_metrics
-from imbgan.comparison.preparation import prepared
+from imbgan.comparison.preparation import mixed_kinds, prepared
 from imbgan.comparison.progress import track
 from imbgan.comparison.results import Comparison, FoldResult, StrategyRun, Task
 from imbgan.comparison.statistics import compute_scores, mean_seconds
@@ -30,9 +30,9 @@ from imbgan.oversampling import GANOverSampler
 from imbgan.quality import Assessment
 from imbgan.random import Streams
 from imbgan.strategies import DEFAULT_STRATEGIES, STRATEGIES, Strategy, resolve_strategies
-from imbgan.tabular import n_rows, take
+from imbgan.tabular import n_rows, read_table, take
 from imbgan.tabular.labels import label_text, read_labels
-from imbgan.tabular.reading import read_names
+from imbgan.tabular.schema import Table
 
 ROPE = 0.01
 PACKAGES = ("imbgan", "numpy", "scipy", "scikit-learn", "imbalanced-learn", "jax")
@@ -143,15 +143,16 @@ def compare(
     journal = None if path is None else Journal(path)
     head, known = (None, []) if journal is None else journal.read()
     seed = _seed(random_state, head)
-    estimators = {name: prepared(e, X) for name, e in resolve_estimators(estimator, seed).items()}
-    blocks = find_blocks(X, groups)
+    table = read_table(X)
+    estimators = {name: prepared(e, table) for name, e in resolve_estimators(estimator, seed).items()}
+    blocks = find_blocks(table, groups)
     folds = make_folds(codes, blocks, cv, Streams(seed))
     counts = np.bincount(codes)
     judged = (int(np.argmin(counts)),) if len(classes) == 2 else tuple(range(len(classes)))
     data = Data(X, codes, classes, blocks.ids, blocks.has_groups, judged)
     plan = Plan(estimators, wanted, tune_threshold, seed)
     settings = _settings(plan, folds, chosen, control, cv)
-    identity = _identity(data, folds, settings)
+    identity = _identity(data, table, folds, settings)
     if journal is not None and head is not None:
         journal.check(head, identity)
     if tune_threshold:
@@ -166,9 +167,9 @@ def compare(
         key=lambda row: (row.fold, order[row.strategy], list(estimators).index(row.estimator)),
     )
     sampler = _gan_sampler(plan, chosen, [row for row in rows if row.fold == folds[0].index])
-    assessment = None if sampler is None else _assess(data, folds[0], sampler)
+    assessment = None if sampler is None else _assess(data, folds[0], sampler, mixed_kinds(table))
     settings["seconds"] = round(time.perf_counter() - began, 1)
-    task = _task(data, str(getattr(y, "name", None) or ""), blocks.n_duplicates)
+    task = _task(data, table, str(getattr(y, "name", None) or ""), blocks.n_duplicates)
     return _summarize(data, plan, task, rows, settings, assessment)
 
 
@@ -199,11 +200,11 @@ def _settings(
     }
 
 
-def _identity(data: Data, folds: Sequence[Fold], settings: Mapping[str, Any]) -> dict[str, Any]:
+def _identity(data: Data, table: Table, folds: Sequence[Fold], settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return what must be equal for rows on disk to belong to this comparison; further strategies may join."""
     same = ("seed", "metrics", "tune_threshold", "estimators")
     return {
-        "data": joblib.hash((data.blocks, data.codes, data.classes.tolist(), table_hash(data.X))),
+        "data": joblib.hash((data.blocks, data.codes, data.classes.tolist(), table_hash(table))),
         "folds": joblib.hash([(fold.train, fold.test) for fold in folds]),
         **{name: settings[name] for name in same},
     }
@@ -276,11 +277,11 @@ def _families(strategies: Sequence[Strategy]) -> Iterator[tuple[Strategy, ...]]:
             yield from ((member,) for member in members)
 
 
-def _task(data: Data, target: str, n_duplicates: int) -> Task:
+def _task(data: Data, table: Table, target: str, n_duplicates: int) -> Task:
     counts = np.bincount(data.codes)
     return Task(
         n_rows=len(data.codes),
-        n_columns=len(read_names(data.X)),
+        n_columns=len(table.columns),
         class_counts={label_text(data.classes[code]): int(counts[code]) for code in np.argsort(-counts, kind="stable")},
         positive=label_text(data.classes[data.judged[0]]) if len(data.judged) == 1 else None,
         target=target,
@@ -345,8 +346,10 @@ def _gan_sampler(plan: Plan, strategies: Mapping[str, Strategy], rows: Sequence[
     return None
 
 
-def _assess(data: Data, fold: Fold, sampler: GANOverSampler) -> Assessment:
+def _assess(data: Data, fold: Fold, sampler: GANOverSampler, kinds: Mapping[str | int, str]) -> Assessment:
     """Judge rows of a generator that was trained on the first training part; its test part is the hold-out."""
+    # What the whole table shows of a column, the training part and the test part may each not show.
+    sampler.set_params(kinds={**kinds, **(sampler.kinds or {})} or None)
     with warnings.catch_warnings():
         # The strategy has said it in every fold.
         warnings.simplefilter("ignore", ImbganWarning)

@@ -1,10 +1,14 @@
 """Tables of any container and kind as the matrix that a classifier takes."""
 
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from numbers import Real
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin, clone
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
@@ -12,10 +16,45 @@ from sklearn.utils import Tags, get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from imbgan.tabular import read_table
-from imbgan.tabular.schema import NUMBER_FAMILIES, RawColumn
+from imbgan.tabular.containers import container_named
+from imbgan.tabular.labels import label_text
+from imbgan.tabular.schema import NANOSECONDS, NUMBER_FAMILIES, TIME_FAMILIES, Family, RawColumn, Table
+from imbgan.tabular.statistics import check_names
 
 # Further levels of a category share one column, so that a postal code does not become thousands.
 MAX_LEVELS = 64
+
+
+@dataclass(frozen=True)
+class _Field:
+    """What a column was when fitted; a later table's column is read as the same."""
+
+    name: Hashable
+    family: Family
+    unit: str
+
+    @property
+    def is_number(self) -> bool:
+        # A column without a single value may hold anything later: text is safe, a number would not be.
+        return self.family in NUMBER_FAMILIES | {"bool"}
+
+    def numbers(self, column: RawColumn) -> NDArray[np.float64]:
+        """Return the numbers of a column (n,); NaN where it holds none, or a value of another kind."""
+        if self.family in TIME_FAMILIES and column.family == self.family:
+            ticks, unit = column.as_float64(), column.dtype.unit
+            return ticks if unit == self.unit else ticks * (NANOSECONDS[unit] / NANOSECONDS[self.unit])
+        if self.family in TIME_FAMILIES or column.family in TIME_FAMILIES:
+            return np.full(len(column.missing), np.nan)
+        if column.family != "level":
+            return column.as_float64()
+        cells = column.as_objects().tolist()
+        return np.array([float(cell) if isinstance(cell, Real | Decimal) else np.nan for cell in cells], np.float64)
+
+    def levels(self, column: RawColumn) -> NDArray[np.object_]:
+        """Return the levels of a column (n,) as text; whatever its type is now, equal values are equal levels."""
+        # A missing value is marked by a prefix that no value has.
+        cells = ["missing" if cell is None else f"={label_text(cell)}" for cell in column.as_objects().tolist()]
+        return np.array(cells, object)
 
 
 class TablePreprocessor(TransformerMixin, BaseEstimator):
@@ -24,27 +63,40 @@ class TablePreprocessor(TransformerMixin, BaseEstimator):
     Numbers, truth values, dates and durations become one column each; categories one column a level, a missing value
     and all levels beyond the 64 most frequent being levels of their own. Levels not seen in ``fit`` are zeros.
 
+    What a column holds is settled in ``fit``: by the data type that the table declares, by ``kinds``, or, in columns of
+    Python objects, by their cells. Cells of another kind in a later table are unknown levels, or missing numbers.
+
     Parameters
     ----------
     numbers : {"standardize", "raw"}, default="standardize"
         ``"standardize"`` puts the median for a missing number, adds a column that says so, and standardizes;
         ``"raw"`` leaves numbers as they are, missing ones as NaN, for trees that take them.
+    kinds : mapping of column name (or position) to kind, default=None
+        As for :class:`imbgan.GANOverSampler`; ``"categorical"`` for numbers that are codes.
+
+    Raises
+    ------
+    DataError
+        A table with other columns than in ``fit``.
     """
 
-    def __init__(self, *, numbers: str = "standardize") -> None:
+    def __init__(self, *, numbers: str = "standardize", kinds: Mapping[str | int, str] | None = None) -> None:
         self.numbers = numbers
+        self.kinds = kinds
 
     def fit(self, X: object, y: object = None) -> Self:
         """Learn medians, scales and levels."""
         del y
-        columns = read_table(X).columns
-        self.is_number_ = [column.family in NUMBER_FAMILIES | {"bool", "none"} for column in columns]
+        table = read_table(X)
+        chosen = read_table(table, self.kinds)
+        self.container_ = table.container
+        self.fields_ = [_Field(c.name, _family(c, chosen.kinds), c.dtype.unit) for c in chosen.columns]
         self.numbers_ = make_pipeline(SimpleImputer(add_indicator=True, keep_empty_features=True), StandardScaler())
         self.numbers_[0].set_params(strategy="median")
         self.levels_ = OneHotEncoder(
             handle_unknown="infrequent_if_exist", max_categories=MAX_LEVELS, sparse_output=False
         )
-        numbers, levels = self._blocks(columns)
+        numbers, levels = self._blocks(table)
         if numbers.shape[1] and self.numbers == "standardize":
             self.numbers_.fit(numbers)
         if levels.shape[1]:
@@ -53,20 +105,22 @@ class TablePreprocessor(TransformerMixin, BaseEstimator):
 
     def transform(self, X: object) -> NDArray[np.float64]:
         """Return the matrix, shape (n_samples, n_columns)."""
-        check_is_fitted(self, "is_number_")
-        numbers, levels = self._blocks(read_table(X).columns)
+        check_is_fitted(self, "fields_")
+        table = read_table(X)
+        named = container_named(table.container).is_named and container_named(self.container_).is_named
+        check_names(tuple(field.name for field in self.fields_), table.names, named=named)
+        numbers, levels = self._blocks(table)
         if numbers.shape[1] and self.numbers == "standardize":
             numbers = self.numbers_.transform(numbers)
         if not levels.shape[1]:
             return numbers
         return np.hstack([numbers, np.asarray(self.levels_.transform(levels))])
 
-    def _blocks(self, columns: tuple[RawColumn, ...]) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
-        n_rows = len(columns[0].missing)
-        pairs = list(zip(columns, self.is_number_, strict=True))
-        numbers = [column.as_float64() for column, is_number in pairs if is_number]
-        levels = [_level(column) for column, is_number in pairs if not is_number]
-        empty = np.empty((n_rows, 0))
+    def _blocks(self, table: Table) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
+        pairs = list(zip(self.fields_, table.columns, strict=True))
+        numbers = [field.numbers(column) for field, column in pairs if field.is_number]
+        levels = [field.levels(column) for field, column in pairs if not field.is_number]
+        empty = np.empty((table.n_rows, 0))
         return (
             np.column_stack(numbers) if numbers else empty,
             np.column_stack(levels) if levels else empty.astype(object),
@@ -80,26 +134,34 @@ class TablePreprocessor(TransformerMixin, BaseEstimator):
         return tags
 
 
-def _level(column: RawColumn) -> NDArray[np.object_]:
-    # A missing value is marked by a prefix that no value has.
-    cells = [
-        "missing" if is_missing else f"={value}"
-        for value, is_missing in zip(column.values.tolist(), column.missing.tolist(), strict=True)
-    ]
-    return np.array(cells, object)
+def _family(column: RawColumn, kinds: Mapping[Hashable, str]) -> Family:
+    # Truth values are numbers, unless their column was said to be a category.
+    return "level" if kinds.get(column.name) == "categorical" else column.family
+
+
+def mixed_kinds(table: Table) -> dict[str | int, str]:
+    """Return the kinds of columns that hold text beside numbers, which a part of the table may not show."""
+    mixed: list[Any] = [column.name for column in table.columns if column.dtype.cells == "mixed"]
+    return dict.fromkeys(mixed, "categorical")
 
 
 def prepared(estimator: ClassifierMixin, X: object) -> Any:  # noqa: ANN401 - a pipeline or the classifier itself
     """Put :class:`TablePreprocessor` before a classifier that cannot take this table by itself.
 
-    A pipeline is used as it is. So is any classifier on a table of numbers, unless values are missing that it does
+    A pipeline is used as it is, but a :class:`TablePreprocessor` at its head is told what the whole table shows of its
+    columns. A classifier is used as it is on a table of numbers, unless values are missing that it does
     not take.
     """
+    table = read_table(X)
+    kinds = mixed_kinds(table) or None
     if isinstance(estimator, Pipeline):
-        return estimator
-    columns = read_table(X).columns
-    all_numbers = all(column.family in ("float", "int", "bool") for column in columns)
-    has_missing = any(column.missing.any() for column in columns)
+        head: Any = estimator.steps[0][1]
+        if kinds is None or not isinstance(head, TablePreprocessor) or head.kinds is not None:
+            return estimator
+        copy: Any = clone(estimator)
+        return copy.set_params(**{f"{estimator.steps[0][0]}__kinds": kinds})
+    all_numbers = all(column.family in ("float", "int", "bool") for column in table.columns)
+    has_missing = any(column.missing.any() for column in table.columns)
     if all_numbers and (not has_missing or get_tags(estimator).input_tags.allow_nan):
         return estimator
-    return make_pipeline(TablePreprocessor(), estimator)
+    return make_pipeline(TablePreprocessor(kinds=kinds), estimator)

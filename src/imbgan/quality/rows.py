@@ -141,9 +141,11 @@ def _aligned(table: Table, real: Table, role: Role) -> list[RawColumn]:
 def _read_column(columns: Mapping[Role, RawColumn]) -> tuple[Field, dict[Role, Cells]]:
     name = str(columns["real"].name)
     families = {column.family for column in columns.values()} - {"none"}
+    # Of text beside numbers, the rows of one table may hold numbers alone.
+    is_mixed = columns["real"].dtype.cells == "mixed" and not families & TIME_FAMILIES
     is_number = "level" not in families and families != {"bool"}
     times = families & TIME_FAMILIES
-    if (times and len(families) > 1) or not (is_number or families <= {"level", "bool"}):
+    if (times and len(families) > 1) or not (is_number or is_mixed or families <= {"level", "bool"}):
         _reject_families(columns)
     if is_number:
         family = next(iter(times), "int" if families <= {"int", "bool"} else "float")

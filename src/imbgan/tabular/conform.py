@@ -32,8 +32,9 @@ def conform(column: RawColumn, family: Family, dtype: DType) -> RawColumn:
         values = column.as_float64()
     elif pair == ("float", "int") and not column.missing.any() and (np.mod(values, 1) == 0).all():
         values = _whole(column, values.astype(np.float64), is_unsigned=dtype.is_unsigned_64)
-    elif pair == ("bool", "level"):
-        values = values.astype(object)
+    elif pair == ("bool", "level") or (dtype.cells == "mixed" and pair in {("int", "level"), ("float", "level")}):
+        # Of text beside numbers, these rows may hold numbers alone.
+        values = column.as_objects()
     elif column.family != family:
         raise DataTypeError(
             f"{column_label(column.name)} holds {column.family} values (data type {column.dtype.text}), but held "
