@@ -19,7 +19,7 @@ from imbgan.ensemble.scoring import score_probabilities
 from imbgan.exceptions import ParameterError
 from imbgan.oversampling import GANOverSampler
 from imbgan.random import Streams
-from imbgan.tabular import n_rows, take
+from imbgan.tabular import n_rows, plain, take
 
 # A bag that is sure of itself must not silence all others, as the logarithm of 0 would: what it says is mixed with
 # this much of the class shares that it learned from. The order of rows is kept, also below rare classes' shares.
@@ -205,9 +205,7 @@ class GANBaggingClassifier(MetaClassifier):
         ParameterError
             A sampler that cannot be asked for a number of rows, or that does not return the original rows first.
         """
-        labels, codes = self._read_classes(X, y)
-        # Something that can merely be turned into an array has no rows to take.
-        table = np.asarray(X) if hasattr(X, "__array__") and not hasattr(X, "shape") else X
+        table, labels, codes = self._read_classes(X, y)
         streams = Streams.from_random_state(self.random_state)
         bags = list(self._draw_bags(table, labels, codes, streams))
         self.bag_counts_ = np.array([self._count(bag.labels) for bag in bags])
@@ -312,8 +310,9 @@ class GANBaggingClassifier(MetaClassifier):
     def predict_proba(self, X: object) -> NDArray[np.float64]:
         """Return probabilities at the natural class shares, shape (n_samples, n_classes), columns as ``classes_``."""
         check_is_fitted(self, "estimators_")
-        check_feature_names(self, X, reset=False)
-        return normalize_logs(self._logs(X).mean(axis=0))
+        table = plain(X)
+        check_feature_names(self, table, reset=False)
+        return normalize_logs(self._logs(table).mean(axis=0))
 
     def _logs(self, X: object) -> NDArray[np.float64]:
         """Return the logarithms of what each bag says, shape (n_estimators, n_samples, n_classes)."""

@@ -12,6 +12,7 @@ from sklearn.utils import Tags, get_tags
 
 from imbgan._sklearn import check_feature_names, check_n_features, num_samples
 from imbgan.random import Streams
+from imbgan.tabular import plain
 from imbgan.tabular.labels import read_labels
 
 
@@ -25,8 +26,10 @@ class MetaClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator, ABC):
 
     estimator: Any
 
-    def _read_classes(self, X: object, y: ArrayLike) -> tuple[NDArray[np.generic], NDArray[np.intp]]:
-        """Check table and labels, set what describes them, and return labels and their codes, each of shape (n,).
+    def _read_classes(self, X: object, y: ArrayLike) -> tuple[Any, NDArray[np.generic], NDArray[np.intp]]:
+        """Check table and labels, set what describes them, and return both, with the codes of the labels, shape (n,).
+
+        The table comes back as classifiers understand it; see :func:`imbgan.tabular.plain`.
 
         Sets ``classes_``, ``class_counts_``, ``n_features_in_`` and, where all names are strings,
         ``feature_names_in_``.
@@ -45,12 +48,13 @@ class MetaClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator, ABC):
                 DataConversionWarning,
                 stacklevel=3,
             )
-        labels.check_rows(num_samples(X))
+        table = plain(X)
+        labels.check_rows(num_samples(table))
         labels.check_two_classes()
-        check_feature_names(self, X, reset=True)
-        check_n_features(self, X, reset=True)
+        check_feature_names(self, table, reset=True)
+        check_n_features(self, table, reset=True)
         self.classes_, self.class_counts_ = labels.classes, labels.counts
-        return labels.values, labels.codes
+        return table, labels.values, labels.codes
 
     @abstractmethod
     def predict_proba(self, X: object) -> NDArray[np.float64]:

@@ -17,7 +17,7 @@ from imbgan.ensemble.base import MetaClassifier
 from imbgan.ensemble.calibration import METHODS, Calibrator, learn_calibrator
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.random import Streams
-from imbgan.tabular import take
+from imbgan.tabular import plain, take
 
 
 def weight_parameter(estimator: object) -> str | None:
@@ -179,9 +179,11 @@ class PriorCorrectedClassifier(MetaClassifier):
         ParameterError
             Weights for an estimator, or from a sampler, that has none.
         """
-        labels, codes = self._read_classes(X, y)
-        self.calibrator_: Calibrator | None = None if self.calibration is None else self._calibrate(X, labels, codes)
-        self.estimator_, self.sampler_, self.training_counts_ = self._learn(X, labels)
+        table, labels, codes = self._read_classes(X, y)
+        self.calibrator_: Calibrator | None = (
+            None if self.calibration is None else self._calibrate(table, labels, codes)
+        )
+        self.estimator_, self.sampler_, self.training_counts_ = self._learn(table, labels)
         return self
 
     def _learn(self, X: object, labels: NDArray[np.generic]) -> _Learned:
@@ -263,6 +265,7 @@ class PriorCorrectedClassifier(MetaClassifier):
     def predict_proba(self, X: object) -> NDArray[np.float64]:
         """Return probabilities at the natural class shares, shape (n_samples, n_classes), columns as ``classes_``."""
         check_is_fitted(self, "estimator_")
-        check_feature_names(self, X, reset=False)
-        corrected = correct_prior(self.estimator_.predict_proba(X), self.training_counts_, self.class_counts_)
+        table = plain(X)
+        check_feature_names(self, table, reset=False)
+        corrected = correct_prior(self.estimator_.predict_proba(table), self.training_counts_, self.class_counts_)
         return corrected if self.calibrator_ is None else self.calibrator_(corrected)

@@ -31,6 +31,7 @@ from imbgan.strategies.search import (
 from imbgan.strategies.sharing import Sharer
 from imbgan.strategies.strategy import Strategy, resolve_strategies
 from imbgan.strategies.thresholds import DEFAULT_THRESHOLD, thresholds
+from imbgan.tabular import plain
 
 #: What is preferred first, as on the development half of benchmarks/quality; of about equal ones the first is taken.
 DEFAULT_CANDIDATES = (
@@ -201,9 +202,9 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
         """
         check_scoring_name(self.scoring)
         strategies = self._candidates()
-        labels, codes = self._read_classes(X, y)
+        table, labels, codes = self._read_classes(X, y)
         streams = Streams.from_random_state(self.random_state)
-        table = indexable(X)[0]
+        table = indexable(table)[0]
         problem = Problem(
             self.estimator, table, labels, codes, self.class_counts_, self.scoring, streams, self._sharing
         )
@@ -214,7 +215,7 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
         self.threshold_ = self._tune(codes, records[self.strategy_])
         seed = seed_of(streams, "fit")
         self.estimator_: Any = strategies[self.strategy_].build(seeded(self.estimator, seed), seed, self._sharing)
-        self.estimator_.fit(X, labels)
+        self.estimator_.fit(table, labels)
         self.training_counts_ = getattr(self.estimator_, "training_counts_", self.class_counts_)
         return self
 
@@ -290,8 +291,9 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
     def predict_proba(self, X: object) -> NDArray[np.float64]:
         """Return probabilities at the natural class shares, shape (n_samples, n_classes), columns as ``classes_``."""
         check_is_fitted(self, "estimator_")
-        check_feature_names(self, X, reset=False)
-        return np.asarray(self.estimator_.predict_proba(X))
+        table = plain(X)
+        check_feature_names(self, table, reset=False)
+        return np.asarray(self.estimator_.predict_proba(table))
 
     def predict(self, X: object) -> NDArray[Any]:
         """Return a label for each row, shape (n_samples,): by ``threshold_`` where there is one, else the likeliest."""
