@@ -7,9 +7,30 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 from hypothesis import settings
+from jaxtyping import install_import_hook
 
 # Figures are drawn without a display; the variable also reaches the processes that tests start.
 os.environ["MPLBACKEND"] = "Agg"
+
+# The shapes and dtypes at the border of imbgan.gan are checked wherever a test crosses it; a user pays nothing for
+# them. Installed before anything imports these modules.
+CHECKED_SHAPES = [
+    f"imbgan.gan.{module}"
+    for module in (
+        "evaluation",
+        "loop",
+        "losses",
+        "model",
+        "monitor",
+        "networks.layers",
+        "networks.perceptrons",
+        "penalties",
+        "sources",
+        "spaces.columns",
+        "step",
+    )
+]
+install_import_hook(CHECKED_SHAPES, "beartype.beartype")
 
 settings.register_profile("deterministic", derandomize=True, deadline=None, max_examples=50)
 settings.load_profile("deterministic")

@@ -27,7 +27,7 @@ def rooms_of(page: str) -> dict[str, str]:
 # Everyone may import the root modules, which import nothing of ours.
 ROOT_MODULES = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__", "__main__"}
 SEES = {**rooms_of(PAGE.read_text(encoding="utf-8")), "__main__": ""}
-ARRAY_FRAMEWORK = {"jax", "jaxlib", "equinox", "optax"}
+ARRAY_FRAMEWORK = {"jax", "jaxlib", "jaxtyping", "equinox", "optax"}
 LEARNING_LIBRARIES = {"sklearn", "imblearn"}
 # Not runtime dependencies: loaded only inside a function that was given, or asked for, such an object.
 OPTIONAL_LIBRARIES = {"pandas", "polars", "pyarrow", "matplotlib"}

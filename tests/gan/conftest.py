@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 
 from imbgan.gan.config import MonitorConfig, TrainConfig
-from imbgan.gan.heads import Layout, make_layout, pad_columns
-from imbgan.gan.loop import Result, train
+from imbgan.gan.loop import train
+from imbgan.gan.networks.families import Networks
+from imbgan.gan.networks.perceptrons import PerceptronConfig
+from imbgan.gan.records import Result
+from imbgan.gan.spaces.columns import ColumnSpace
 from imbgan.gan.state import TrainState, init_members
 from imbgan.random import Streams
 
@@ -46,37 +49,26 @@ class Problem(NamedTuple):
     """A small table: two numbers and a category of three levels, two classes."""
 
     rows: np.ndarray
-    labels: np.ndarray
-    spans: tuple[tuple[str, int], ...]
-
-    @property
-    def layout(self) -> Layout:
-        return make_layout(self.spans)
+    codes: np.ndarray
+    space: ColumnSpace
 
     @property
     def padded(self) -> np.ndarray:
-        return pad_columns(self.rows, self.layout)
+        return self.space.pad(self.rows)
 
 
 SPANS = (("number", 1), ("number", 1), ("category", 3))
 # One set of shapes for nearly all tests, so that they share compiled programs.
-SMALL = {
-    "generator_hidden": (16, 16),
-    "discriminator_hidden": (16, 16),
-    "latent_dim": 8,
-    "embedding_dim": 4,
-    "batch_size": 32,
-    "chunk_size": 10,
-    "max_iter": 20,
-}
+SMALL = {"batch_size": 32, "chunk_size": 10, "max_iter": 20}
+SIZES = {"generator_hidden": (16, 16), "discriminator_hidden": (16, 16), "latent_dim": 8, "embedding_dim": 4}
 
 
 def make_problem(n_common: int = 200, n_rare: int = 40, seed: int = 0) -> Problem:
     rng = np.random.default_rng(seed)
-    labels = np.repeat([0, 1], [n_common, n_rare])
-    numbers = rng.normal(size=(len(labels), 2)) + 1.5 * labels[:, None]
-    levels = np.eye(3)[rng.integers(0, 3, len(labels))]
-    return Problem(np.hstack([numbers, levels]).astype(np.float32), labels, SPANS)
+    codes = np.repeat([0, 1], [n_common, n_rare])
+    numbers = rng.normal(size=(len(codes), 2)) + 1.5 * codes[:, None]
+    levels = np.eye(3)[rng.integers(0, 3, len(codes))]
+    return Problem(np.hstack([numbers, levels]).astype(np.float32), codes, ColumnSpace.of(SPANS))
 
 
 @pytest.fixture(scope="session")
@@ -100,20 +92,33 @@ def config_of() -> Callable[..., TrainConfig]:
 
 
 @pytest.fixture(scope="session")
-def run(problem: Problem) -> Callable[..., Result]:
+def networks_of() -> Callable[..., Networks]:
+    """Return a function from sizes to small perceptrons."""
+
+    def choose(loss: str = "relativistic", **sizes: object) -> Networks:
+        return Networks(config=PerceptronConfig.resolve({**SIZES, **sizes}, loss=loss))
+
+    return choose
+
+
+@pytest.fixture(scope="session")
+def run(problem: Problem, networks_of: Callable[..., Networks]) -> Callable[..., Result]:
     """Return a function that trains on the small problem."""
 
     def run_training(config: TrainConfig, seed: int = 0, **options: object) -> Result:
         data = options.pop("problem", problem)
         watch = options.pop("watch", MonitorConfig(early_stopping=False, max_restarts=0))
         monitored = options.pop("monitored", [1])
+        networks = options.pop("networks", lambda mask: networks_of(config.loss))
+        space = options.pop("space", data.space)
         return train(
             config,
             watch,
-            data.spans,
+            space,
             data.rows,
-            data.labels,
+            data.codes,
             monitored=monitored,
+            networks=networks,
             streams=Streams(seed),
             **options,
         )
@@ -122,12 +127,12 @@ def run(problem: Problem) -> Callable[..., Result]:
 
 
 @pytest.fixture(scope="session")
-def new_state(problem: Problem) -> Callable[..., TrainState]:
+def new_state(problem: Problem, networks_of: Callable[..., Networks]) -> Callable[..., TrainState]:
     """Return a function from a configuration to the state of one member before the first step."""
-    width = problem.padded.shape[1]
 
-    def make_state(config: TrainConfig, seed: int = 0) -> TrainState:
-        members = init_members(replace(config, n_members=1), width, Streams(seed))
+    def make_state(config: TrainConfig, seed: int = 0, **sizes: object) -> TrainState:
+        networks = networks_of(config.loss, **sizes)
+        members = init_members(replace(config, n_members=1), problem.space.shape, Streams(seed), [networks])
         return jax.tree.map(lambda leaf: leaf[0], members)
 
     return make_state

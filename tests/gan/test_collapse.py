@@ -6,15 +6,15 @@ import pytest
 
 from imbgan.gan.config import MonitorConfig, TrainConfig
 from imbgan.gan.loop import train
+from imbgan.gan.networks.families import Networks
+from imbgan.gan.networks.perceptrons import PerceptronConfig
+from imbgan.gan.spaces.columns import ColumnSpace
 from imbgan.random import Streams
 
 # The textbook game out of balance: the generator runs after the one spot a slow discriminator likes best.
 COLLAPSING = {
     "loss": "non_saturating",
     "penalties": (),
-    "generator_hidden": (64, 64),
-    "discriminator_hidden": (64, 64),
-    "latent_dim": 16,
     "batch_size": 64,
     "generator_learning_rate": 1e-2,
     "discriminator_learning_rate": 5e-5,
@@ -25,6 +25,7 @@ COLLAPSING = {
     "instance_noise": 0.0,
     "max_iter": 1000,
 }
+SIZES = PerceptronConfig(generator_hidden=(64, 64), discriminator_hidden=(64, 64), latent_dim=16)
 
 
 def ring():
@@ -54,11 +55,12 @@ def test_textbook_loss_that_collapses_is_found_out(modes, seed):
     result = train(
         TrainConfig.resolve(COLLAPSING, class_counts=[1000], n_members=1),
         MonitorConfig(early_stopping=False, max_restarts=0),
-        (("number", 1),) * 2,
+        ColumnSpace.of((("number", 1),) * 2),
         rows.astype(np.float32),
         np.zeros(1000, int),
         monitored=[0],
         streams=Streams(seed),
+        networks=lambda mask: Networks(config=SIZES),
     )
     assert n_modes_reached(rows, centers) == len(centers)
     assert n_modes_reached(result.model.rows(0, 0, 0, 1000), centers) < len(centers) / 2  # it did collapse

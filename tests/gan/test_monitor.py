@@ -10,7 +10,6 @@ from imbgan.gan.monitor import (
     ClassMonitor,
     Monitor,
     Quality,
-    distance_scale,
     name_failure,
     split,
 )
@@ -152,18 +151,18 @@ def test_mean_quality_leaves_out_what_is_unknown():
 @settings(max_examples=50)
 @given(counts=st.lists(st.integers(2, 60), min_size=1, max_size=4), n_members=st.integers(1, 5))
 def test_members_hold_out_disjoint_folds_and_train_on_every_row_together(counts, n_members):
-    labels = np.random.default_rng(0).permutation(np.repeat(np.arange(len(counts)), counts))
-    hold_out = split(labels, range(len(counts)), n_members, Streams(0))
+    codes = np.random.default_rng(0).permutation(np.repeat(np.arange(len(counts)), counts))
+    hold_out = split(codes, range(len(counts)), n_members, Streams(0))
     for code, count in enumerate(counts):
         folds = [set(hold_out.held_out[member, code].tolist()) for member in range(n_members)]
-        assert all(labels[position] == code for fold in folds for position in fold)
+        assert all(codes[position] == code for fold in folds for position in fold)
         if count < 10:
             # Too few to hold any out: judged on what they were trained on.
-            assert all(mask[labels == code].all() for mask in hold_out.train_masks)
+            assert all(mask[codes == code].all() for mask in hold_out.train_masks)
             continue
         assert all(len(fold) == max(2, round(0.2 * count)) for fold in folds)
         for fold, mask in zip(folds, hold_out.train_masks, strict=True):
-            assert fold == set(np.flatnonzero(~mask & (labels == code)).tolist())
+            assert fold == set(np.flatnonzero(~mask & (codes == code)).tolist())
         if sum(map(len, folds)) <= count:
             assert len(set.union(*folds)) == sum(map(len, folds))
     if n_members > 1:
@@ -171,33 +170,23 @@ def test_members_hold_out_disjoint_folds_and_train_on_every_row_together(counts,
 
 
 def test_big_classes_hold_out_a_bounded_fold_and_other_classes_none():
-    labels = np.repeat([0, 1], [5000, 2000])
-    hold_out = split(labels, [1], 1, Streams(0))
+    codes = np.repeat([0, 1], [5000, 2000])
+    hold_out = split(codes, [1], 1, Streams(0))
     assert len(hold_out.held_out[0, 1]) == 256
-    assert hold_out.train_masks[0][labels == 0].all()
+    assert hold_out.train_masks[0][codes == 0].all()
 
 
 def test_one_more_judged_class_holds_out_the_same_rows_of_the_others():
-    labels = np.repeat([0, 1, 2], [100, 50, 30])
-    few, more = split(labels, [2], 2, Streams(3)), split(labels, [0, 1, 2], 2, Streams(3))
+    codes = np.repeat([0, 1, 2], [100, 50, 30])
+    few, more = split(codes, [2], 2, Streams(3)), split(codes, [0, 1, 2], 2, Streams(3))
     for member in range(2):
         np.testing.assert_array_equal(few.held_out[member, 2], more.held_out[member, 2])
-
-
-def test_distance_scale_makes_columns_comparable(problem):
-    scaled = problem.rows * distance_scale(problem.rows, problem.spans)
-    np.testing.assert_allclose(scaled[:, :2].std(axis=0), 1, rtol=1e-5)
-    one, other = np.eye(3)[0] * 2**-0.5, np.eye(3)[1] * 2**-0.5
-    np.testing.assert_allclose(np.unique(scaled[:, 2:]), [0, 2**-0.5])
-    assert np.linalg.norm(one - other) == pytest.approx(1)
-    constant = distance_scale(np.ones((5, 1), np.float32), [("number", 1)])
-    assert np.isfinite(constant).all()
 
 
 def test_baseline_is_a_fair_generator_of_gaussian_rows(problem_of):
     data = problem_of(n_common=300, n_rare=300)
     monitor = Monitor(
-        data.rows, data.labels, split(data.labels, [1], 1, Streams(0)), data.spans, np.random.default_rng(0)
+        data.rows, data.codes, split(data.codes, [1], 1, Streams(0)), data.space, np.random.default_rng(0)
     )
     baseline = monitor.baseline(np.random.default_rng(1))
     assert 0.5 < baseline.score < 2.5

@@ -1,13 +1,14 @@
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imbgan.gan import networks
-from imbgan.gan.networks import LEAK, Linear
+from imbgan.gan.networks import layers
+from imbgan.gan.networks.layers import LEAK, Linear
 
-spectral_norm = jax.jit(networks.spectral_norm)
+spectral_norm = jax.jit(layers.spectral_norm)
 
 
 @settings(max_examples=25)
@@ -48,28 +49,28 @@ def test_spectral_norm_differentiates_as_the_singular_value():
 @pytest.mark.parametrize("normalized", [True, False])
 def test_only_a_normalized_discriminator_is_lipschitz(normalized, config_of, new_state):
     """Leaky rectifiers stretch nothing: the layers decide; the class embedding is 0 before training."""
-    config = config_of(spectral_norm=normalized)
-    network = jax.jit(jax.tree.map(lambda leaf: 5 * leaf, new_state(config).discriminator).__call__)
+    state = new_state(config_of(), spectral_norm=normalized)
+    network = jax.jit(jax.tree.map(lambda leaf: 5 * leaf, state.discriminator).__call__)
     rng = np.random.default_rng(0)
     x = rng.normal(size=(2000, 8)).astype(np.float32)
     step = rng.normal(size=x.shape).astype(np.float32)
     y = x + 1e-2 * step
-    labels = np.zeros(len(x), np.int32)
-    slopes = np.abs(network(y, labels) - network(x, labels)) / np.linalg.norm(y - x, axis=1)
+    codes = np.zeros(len(x), np.int32)
+    slopes = np.abs(network(y, codes) - network(x, codes)) / np.linalg.norm(y - x, axis=1)
     # Power iteration from one fixed start may leave each of the three layers 4 % too long.
     assert (slopes.max() <= 1.04**3) == normalized
 
 
 def test_generator_is_a_leaky_perceptron_of_noise_and_class(config_of, new_state, rng):
     network = new_state(config_of()).generator
-    noise, labels = rng.normal(size=(5, 8)).astype(np.float32), np.array([0, 1, 0, 1, 1])
-    hidden = np.hstack([noise, np.asarray(network.embedding)[labels]])
+    noise, codes = rng.normal(size=(5, 8)).astype(np.float32), np.array([0, 1, 0, 1, 1])
+    hidden = np.hstack([noise, np.asarray(network.embedding)[codes]])
     for layer in network.layers[:-1]:
         hidden = hidden @ np.asarray(layer.weight).T + np.asarray(layer.bias)
         hidden = np.where(hidden > 0, hidden, LEAK * hidden)
     last = network.layers[-1]
     expected = hidden @ np.asarray(last.weight).T + np.asarray(last.bias)
-    np.testing.assert_allclose(network(noise, labels), expected, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(network(jnp.asarray(noise), jnp.asarray(codes)), expected, rtol=1e-4, atol=1e-5)
 
 
 def test_layers_keep_the_variance_of_activations():
@@ -77,5 +78,5 @@ def test_layers_keep_the_variance_of_activations():
     draws = np.random.default_rng(1)
     for _ in range(3):
         layer = Linear(200, 200, lambda shape, scale: (scale * draws.standard_normal(shape)).astype(np.float32))
-        rows = np.asarray(jax.nn.leaky_relu(layer(rows), LEAK))
+        rows = np.asarray(jax.nn.leaky_relu(layer(jnp.asarray(rows)), LEAK))
         assert np.sqrt((rows**2).mean()) == pytest.approx(1.0, rel=0.1)

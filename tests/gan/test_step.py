@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imbgan.gan import step as step_module
-from imbgan.gan.batches import Batch
+from imbgan.gan.sources import Batch
 from imbgan.gan.state import make_key
 from imbgan.gan.step import cosine, train_step, update_discriminator
 
@@ -24,7 +24,7 @@ def largest_change(before, after):
 @pytest.fixture(scope="module")
 def batch(problem):
     chosen = np.random.default_rng(0).integers(len(problem.rows), size=32)
-    return Batch(problem.padded[chosen], problem.labels[chosen].astype(np.int32))
+    return Batch(jnp.asarray(problem.padded[chosen]), jnp.asarray(problem.codes[chosen], jnp.int32))
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def advance(problem, batch):
         info = None
         for _ in range(n_steps):
             key = jax.random.fold_in(make_key(np.uint32(7)), state.step)
-            state, info = function(config, problem.layout, state, batch, key)
+            state, info = function(config, problem.space, state, batch, key)
         return state, info
 
     return steps
@@ -80,7 +80,7 @@ def test_the_average_forgets_half_in_a_half_life(config_of, new_state, advance):
 def test_instance_noise_blurs_both_sides_and_falls_linearly(config_of, new_state, problem, batch, monkeypatch):
     def spy(discriminator, config, batch, fake, gamma, key):
         del config, gamma, key
-        return discriminator.output.bias.sum(), (batch.rows, fake)
+        return discriminator.output.bias.sum(), (batch.rows, fake, fake)
 
     monkeypatch.setattr(step_module, "discriminator_loss", spy)
     # A new function, so that no program compiled without the spy is taken.
@@ -88,8 +88,8 @@ def test_instance_noise_blurs_both_sides_and_falls_linearly(config_of, new_state
 
     def blurred(noise, progress):
         config = config_of(instance_noise=noise, instance_noise_share=0.4)
-        rows = update(config, problem.layout, new_state(config), batch, make_key(np.uint32(0)), progress)
-        return np.stack(rows)
+        rows = update(config, problem.space, new_state(config), batch, make_key(np.uint32(0)), progress)
+        return np.stack(rows[:2])
 
     clean = blurred(0.0, 0.0)
     np.testing.assert_array_equal(clean[0], batch.rows)
@@ -141,7 +141,7 @@ def test_reported_numbers_are_those_of_the_step(config_of, new_state, problem, b
     config = config_of(instance_noise=0.0)
     state = new_state(config)
     _, info = advance(config, state)
-    expected = float(state.discriminator(batch.rows, batch.labels).mean())
+    expected = float(state.discriminator(batch.rows, batch.codes).mean())
     assert float(info.real_logit) == pytest.approx(expected, rel=1e-4, abs=1e-5)
     assert all(np.isfinite(float(value)) for value in info)
     assert float(info.penalty) > 0

@@ -2,19 +2,22 @@ from dataclasses import replace
 from functools import partial
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from imbgan.gan.batches import make_batches
+from imbgan.gan import chunk
+from imbgan.gan.chunk import run_chunk
 from imbgan.gan.config import MonitorConfig
-from imbgan.gan.generators import ClassGenerators
-from imbgan.gan.loop import _run_program, run_chunk
 from imbgan.gan.losses import LOSSES
-from imbgan.gan.model import BLOCK_ROWS
-from imbgan.gan.networks import Generator, Networks
+from imbgan.gan.model import BLOCK_ROWS, ClassGenerators
+from imbgan.gan.networks.families import PERCEPTRONS
+from imbgan.gan.networks.perceptrons import PerceptronGenerator
+from imbgan.gan.sources import make_batches
+from imbgan.gan.spaces.columns import ColumnOptions, ColumnSpace
 from imbgan.gan.state import init_members
 from imbgan.random import Streams
 
@@ -84,13 +87,20 @@ def test_a_second_training_compiles_nothing(trained, run, config_of, count_compi
         {"gamma": 7.5},
         {"gamma": 7},
         {"generator_learning_rate": 3e-4, "discriminator_learning_rate": 1e-4},
-        {"instance_noise": 0, "ema_half_life": 10, "temperature": 1, "class_tempering": 0},
+        {"instance_noise": 0, "ema_half_life": 10, "class_tempering": 0},
     ],
     ids=str,
 )
 def test_other_numbers_compile_nothing(options, trained, run, config_of, count_compilations):
     with count_compilations() as compiled:
         run(config_of(**options))
+    assert compiled == []
+
+
+def test_another_temperature_compiles_nothing(trained, run, config_of, problem, count_compilations):
+    with count_compilations() as compiled:
+        space = ColumnSpace.of(problem.space.spans, ColumnOptions.resolve({"temperature": 1}))
+        run(config_of(), space=space)
     assert compiled == []
 
 
@@ -177,57 +187,57 @@ def test_members_are_trained_on_other_rows_and_other_noise(two_members):
 
 
 @pytest.mark.slow
-def test_members_side_by_side_are_the_members_one_by_one(two_members, run, config_of):
+def test_members_side_by_side_are_the_members_one_by_one(two_members, run, config_of, monkeypatch):
     """What an accelerator runs."""
-    together = run(replace(config_of(n_members=2, max_iter=10), parallel_members=True))
+    monkeypatch.setattr(chunk, "members_run_together", lambda: True)
+    together = run(config_of(n_members=2, max_iter=10))
     for one, other in zip(leaves_of(two_members.state), leaves_of(together.state), strict=True):
         np.testing.assert_allclose(one, other, rtol=0.05, atol=2e-3)
 
 
-def test_members_on_threads_are_those_of_one_program_and_compile_once(problem, config_of, count_compilations):
+def test_members_on_threads_are_those_of_one_program_and_compile_once(
+    problem, config_of, networks_of, count_compilations
+):
     config = config_of(n_members=3, batch_size=16)
-    masks = [np.arange(len(problem.labels)) % 3 != member for member in range(3)]
-    source = make_batches(problem.padded, problem.labels, masks, config.n_classes, config.class_tempering)
-    states = init_members(config, problem.padded.shape[1], Streams(0))
+    masks = [np.arange(len(problem.codes)) % 3 != member for member in range(3)]
+    source = make_batches(problem.padded, problem.codes, masks, config.n_classes, config.class_tempering)
+    states = init_members(config, problem.space.shape, Streams(0), [networks_of()] * 3)
     with count_compilations() as compiled:
-        on_threads = run_chunk(config, problem.layout, source, states)
+        on_threads = run_chunk(config, problem.space, source, states)
     assert len(compiled) == 1
-    assert_identical(on_threads, _run_program(config, problem.layout, source, states))
+    assert_identical(on_threads, chunk._run_program(config, problem.space, source, states, together=False))
 
 
-class Offset(Generator):
+class Offset(PerceptronGenerator):
     """A generator that adds what it does not learn to what the usual one gives."""
 
     offset: np.ndarray
 
-    def __init__(self, config, width, draw, offset):
-        super().__init__(config, width, draw)
-        self.offset = np.full(width, offset, np.float32)
+    def __init__(self, config, shape, n_classes, draw, offset):
+        super().__init__(config, shape, n_classes, draw)
+        self.offset = np.full(shape, offset, np.float32)
 
-    def __call__(self, noise, labels):
-        return super().__call__(noise, labels) + jax.lax.stop_gradient(self.offset)
+    def __call__(self, noise, codes):
+        return super().__call__(noise, codes) + jax.lax.stop_gradient(self.offset)
 
 
-def test_a_variant_brings_networks_of_its_own_for_each_member(run, config_of, problem):
+def test_a_variant_brings_networks_of_its_own_for_each_member(run, config_of, networks_of, problem):
     masks = []
 
     def networks(mask):
         masks.append(mask)
-        return Networks(generator=partial(Offset, offset=1000.0 * len(masks)))
+        family = replace(PERCEPTRONS, generator=partial(Offset, offset=1000.0 * len(masks)))
+        return replace(networks_of(), family=family)
 
     result = run(config_of(n_members=2, max_iter=10), networks=networks)
-    assert [mask.shape for mask in masks] == [problem.labels.shape] * 2
+    assert [mask.shape for mask in masks] == [problem.codes.shape] * 2
     assert (masks[0] | masks[1]).all()
-    assert not (masks[0] & masks[1])[problem.labels == 1].all()
+    assert not (masks[0] & masks[1])[problem.codes == 1].all()
     np.testing.assert_array_equal(result.state.generator.offset[:, 0], [1000.0, 2000.0])
     rows = result.model.rows(1, 0, 0, 100)
     np.testing.assert_allclose(rows[0::2, :2], 1000.0, atol=100)
     np.testing.assert_allclose(rows[1::2, :2], 2000.0, atol=100)
-    assert np.isfinite(result.model.score(problem.rows, problem.labels)[0]).all()
-
-
-def test_the_usual_networks_are_the_default(trained, run, config_of):
-    assert_identical(run(config_of(), networks=lambda mask: Networks()).state, trained.state)
+    assert np.isfinite(result.model.score(problem.rows, problem.codes)[0]).all()
 
 
 def test_rows_come_from_the_members_in_turn(two_members):
@@ -272,17 +282,17 @@ def test_drawing_and_judging_any_number_of_rows_compiles_nothing(trained, proble
         trained.model.rows(1, 3, 0, 5000)
         trained.model.rows(1, 3, 17, 18)
         for n in (1, 7, 240):
-            trained.model.score(problem.rows[:n], problem.labels[:n])
+            trained.model.score(problem.rows[:n], problem.codes[:n])
     assert compiled == []
 
 
 @pytest.mark.parametrize("kind", ["trained", "classical"])
 def test_score_is_the_logit_and_its_sigmoid(kind, request, problem):
     model = request.getfixturevalue(kind).model
-    logits, probabilities = model.score(problem.rows, problem.labels)
+    logits, probabilities = model.score(problem.rows, problem.codes)
     member = jax.tree.map(lambda leaf: leaf[0], model.discriminator)
-    raw = np.asarray(member(problem.padded, problem.labels))
-    np.testing.assert_allclose(logits, raw - model.offsets[0, problem.labels], rtol=1e-4, atol=1e-4)
+    raw = np.asarray(member(jnp.asarray(problem.padded), jnp.asarray(problem.codes)))
+    np.testing.assert_allclose(logits, raw - model.offsets[0, problem.codes], rtol=1e-4, atol=1e-4)
     np.testing.assert_allclose(probabilities, expit(logits), rtol=1e-6)
 
 
@@ -290,7 +300,7 @@ def test_a_logit_of_zero_means_cannot_tell(trained, classical, problem):
     assert (classical.model.offsets == 0).all()
     # The relativistic logit is defined up to a constant: it is 0 half way between real and generated rows.
     for code in (0, 1):
-        real = trained.model.score(problem.rows, problem.labels)[0][problem.labels == code]
+        real = trained.model.score(problem.rows, problem.codes)[0][problem.codes == code]
         fake = trained.model.score(trained.model.rows(code, 9, 0, 1024), np.full(1024, code))[0]
         error = 4 * fake.std() / np.sqrt(1024)  # of the mean over other generated rows
         assert real.mean() + fake.mean() == pytest.approx(0, abs=2 * error)

@@ -3,12 +3,15 @@
 import json
 import pickle
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
 from imbgan import GANOverSampler, ModelFileError, TabularGAN
+from imbgan.gan.networks.families import FAMILIES, PERCEPTRONS
+from imbgan.gan.networks.perceptrons import PerceptronGenerator
 
 pytestmark = pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
 OPTIONS = {"chunk_size": 10, "generator_hidden": (16,), "discriminator_hidden": (16,), "latent_dim": 8}
@@ -196,10 +199,10 @@ def test_foreign_document(text, copied):
         TabularGAN.load(copied)
 
 
-@pytest.mark.parametrize("version", [0, 2, "1", None])
+@pytest.mark.parametrize("version", [0, 1, 3, "2", None])
 def test_other_version(version, copied):
     edit_document(copied, lambda document: document.update(version=version))
-    with pytest.raises(ModelFileError, match=f"has format version {version!r}; this imbgan reads 1"):
+    with pytest.raises(ModelFileError, match=f"has format version {version!r}; this imbgan reads 2"):
         TabularGAN.load(copied)
 
 
@@ -211,6 +214,82 @@ def test_every_missing_leaf_is_named(copied):
         save_file({k: v for k, v in arrays.items() if k != name}, copied / "weights.safetensors")
         with pytest.raises(ModelFileError, match=f"leaf {name.removeprefix('models/0/')} is missing"):
             TabularGAN.load(copied)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("models/0/generator/bank", "leaf 'generator/bank' is not one"),
+        ("models/0/discriminator/layers/9/weight", "leaf 'discriminator/layers/9/weight' is not one"),
+        ("models/1/offsets", "array 'models/1/offsets'"),
+        ("models/00/offsets", "array 'models/00/offsets'"),
+        ("extra", "array 'extra'"),
+        ("encoder/extra", "'encoder' does not fit"),
+    ],
+)
+def test_every_leaf_that_is_not_expected_is_refused(name, message, copied):
+    edit_arrays(copied, lambda arrays: arrays.update({name: np.zeros(3, np.float32)}))
+    with pytest.raises(ModelFileError, match=message):
+        TabularGAN.load(copied)
+
+
+@pytest.mark.parametrize("name", ["pictures", None, 7, ["columns"]], ids=str)
+def test_an_unknown_kind_of_rows_is_refused(name, copied):
+    edit_document(copied, lambda document: document["models"][0]["space"].update(kind=name))
+    with pytest.raises(ModelFileError, match=r"kind of rows .*this imbgan knows 'columns'"):
+        TabularGAN.load(copied)
+
+
+@pytest.mark.parametrize("name", ["convolutions", None, 7, {}], ids=str)
+def test_an_unknown_family_of_networks_is_refused(name, copied):
+    edit_document(copied, lambda document: document["models"][0]["networks"].update(family=name))
+    with pytest.raises(ModelFileError, match=r"family of networks .*this imbgan knows 'perceptrons'"):
+        TabularGAN.load(copied)
+
+
+class Shifted(PerceptronGenerator):
+    """Leaves as the usual generator has them, and other rows: only its class tells them apart."""
+
+    def __call__(self, noise, codes):
+        return super().__call__(noise, codes) + 1.0
+
+
+class ShiftedGAN(TabularGAN):
+    """A subclass with networks of its own."""
+
+    def _family(self, rows, codes, space, train_mask):
+        return replace(PERCEPTRONS, generator=Shifted)
+
+
+@pytest.fixture(scope="module")
+def shifted(data):
+    return ShiftedGAN(max_iter=10, n_generators=1, random_state=0, train_options=OPTIONS).fit(*data)
+
+
+def test_networks_of_no_family_are_refused_when_saving(shifted, tmp_path):
+    with pytest.raises(ModelFileError, match=r"Shifted and PerceptronDiscriminator are of none.*FAMILIES"):
+        shifted.save(tmp_path / "model")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_networks_of_a_named_family_come_back_and_draw_the_same_rows(shifted, data, tmp_path, monkeypatch):
+    family = replace(PERCEPTRONS, generator=Shifted)
+    monkeypatch.setitem(FAMILIES, "shifted", family)
+    shifted.save(tmp_path / "model")
+    loaded = TabularGAN.load(tmp_path / "model")
+    np.testing.assert_array_equal(loaded.sample(50, label=1), shifted.sample(50, label=1))
+    monkeypatch.undo()
+    with pytest.raises(ModelFileError, match="family of networks 'shifted'"):
+        TabularGAN.load(tmp_path / "model")
+
+
+def test_numpy_numbers_among_the_parameters_are_saved(data, tmp_path):
+    options = {**OPTIONS, "latent_dim": np.int64(8), "gamma": np.float32(0.5), "generator_hidden": [np.int32(16)]}
+    gan = TabularGAN(max_iter=np.int64(10), n_generators=np.int64(1), train_options=options, random_state=0).fit(*data)
+    gan.save(tmp_path / "model")
+    loaded = TabularGAN.load(tmp_path / "model")
+    np.testing.assert_array_equal(loaded.sample(20, label=1), gan.sample(20, label=1))
+    assert loaded.get_params()["train_options"]["gamma"] == 0.5
 
 
 @pytest.mark.parametrize("change", ["shape", "dtype"])
@@ -227,14 +306,22 @@ def test_leaf_of_another_shape_or_type(change, copied):
 
 
 TAMPERED = {
-    "wider network": lambda d: d["models"][0]["config"].update(generator_hidden=[32]),
+    "wider network": lambda d: d["models"][0]["networks"]["config"].update(generator_hidden=[32]),
     "unknown loss": lambda d: d["models"][0]["config"].update(loss="mine"),
     "unknown setting": lambda d: d["models"][0]["config"].update(color="red"),
-    "setting of another type": lambda d: d["models"][0]["config"].update(latent_dim="eight"),
-    "enormous network": lambda d: d["models"][0]["config"].update(latent_dim=2**40),
+    "setting of another type": lambda d: d["models"][0]["networks"]["config"].update(latent_dim="eight"),
+    "enormous network": lambda d: d["models"][0]["networks"]["config"].update(latent_dim=2**40),
+    "unknown size": lambda d: d["models"][0]["networks"]["config"].update(color="red"),
+    "other noise": lambda d: d["models"][0]["networks"]["config"].update(embedding_dim=15, latent_dim=9),
+    "no networks": lambda d: d["models"][0].pop("networks"),
+    "networks of another type": lambda d: d["models"][0].update(networks=[1]),
+    "no space": lambda d: d["models"][0].pop("space"),
+    "space of another type": lambda d: d["models"][0].update(space="columns"),
+    "temperature out of range": lambda d: d["models"][0]["space"]["options"].update(temperature=0),
+    "unknown column option": lambda d: d["models"][0]["space"]["options"].update(color="red"),
     "more generators": lambda d: d["models"][0]["config"].update(n_members=2),
-    "other columns": lambda d: d["models"][0].update(spans=[["number", 1]]),
-    "unknown columns": lambda d: d["models"][0].update(spans=[["picture", 1]] * 4),
+    "other columns": lambda d: d["models"][0]["space"].update(spans=[["number", 1]]),
+    "unknown columns": lambda d: d["models"][0]["space"].update(spans=[["picture", 1]] * 4),
     "no models": lambda d: d.update(models=[]),
     "models of another type": lambda d: d.update(models=7),
     "class without a model": lambda d: d.update(places=[[0, 0, 0], [1, 5, 1]]),

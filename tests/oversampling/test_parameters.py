@@ -10,6 +10,8 @@ from sklearn.utils._param_validation import generate_invalid_param_val, make_con
 
 from imbgan import GANOverSampler, ParameterError, TabularGAN
 from imbgan.gan.config import MonitorConfig, TrainConfig
+from imbgan.gan.networks.perceptrons import PerceptronConfig
+from imbgan.gan.spaces.columns import ColumnOptions
 from imbgan.oversampling.parameters import training_configuration
 
 pytestmark = pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
@@ -80,8 +82,8 @@ def test_bad_value_is_refused_by_name(estimator, name, value, imbalanced_matrix)
 
 
 BAD_OPTIONS = [
-    ({"gama": 1.0}, r"'train_options' must hold fields of TrainConfig.* Got 'gama'\. Did you mean 'gamma'\?"),
-    ({7: 1.0}, "'train_options' must hold fields of TrainConfig.* Got 7"),
+    ({"gama": 1.0}, r"'train_options' must hold options by their names. Got 'gama'\. Did you mean 'gamma'\?"),
+    ({7: 1.0}, "'train_options' must hold options by their names. Got 7"),
     ({"max_iter": 3}, "'train_options' must not hold 'max_iter'. Set the parameter 'max_iter' itself"),
     ({"early_stopping": False}, "must not hold 'early_stopping'"),
     ({"gamma": "high"}, "The 'gamma' option must be a finite number. Got 'high' instead"),
@@ -117,7 +119,11 @@ def test_callback_that_cannot_be_called_is_refused(imbalanced_matrix):
 
 
 def test_no_train_option_has_two_homes():
-    names = [field.name for config in (TrainConfig, MonitorConfig) for field in fields(config)]
+    names = [
+        field.name
+        for config in (TrainConfig, MonitorConfig, PerceptronConfig, ColumnOptions)
+        for field in fields(config)
+    ]
     assert len(names) == len(set(names))
 
 
@@ -152,8 +158,26 @@ def test_textbook_updates_each_network_once_a_step():
 
 def test_n_epochs_counts_passes_over_the_rows():
     parameters = TabularGAN(n_epochs=3, batch_size=50).get_params(deep=False)
-    config, _ = training_configuration(parameters, [100, 20])
-    assert config.max_iter == 3 * 3  # 120 rows fill three batches of 50
+    config = training_configuration(parameters, [100, 20])
+    assert config.train.max_iter == 3 * 3  # 120 rows fill three batches of 50
+
+
+def test_each_loss_is_played_as_it_was_published():
+    def of(**parameters):
+        return training_configuration(TabularGAN(**parameters).get_params(deep=False), [100, 20])
+
+    hinge, wasserstein = of(loss="hinge"), of(loss="wasserstein")
+    assert (hinge.train.penalties, hinge.networks.spectral_norm) == ((), True)
+    assert (wasserstein.train.penalties, wasserstein.networks.spectral_norm) == (("gp",), False)
+    assert not of(loss="hinge", train_options={"spectral_norm": False}).networks.spectral_norm
+
+
+def test_options_reach_the_part_that_they_are_of():
+    options = {"latent_dim": 7, "temperature": 1, "number_output": "sigmoid", "gamma": 2, "n_suspicions": 9}
+    config = training_configuration(TabularGAN(train_options=options).get_params(deep=False), [100, 20])
+    assert (config.networks.latent_dim, config.columns.number_output, config.watch.n_suspicions) == (7, "sigmoid", 9)
+    assert (config.columns.temperature, config.train.gamma) == (1.0, 2.0)
+    assert isinstance(config.columns.temperature, float)
 
 
 def test_numpy_numbers_are_numbers(quick_sampler, imbalanced_matrix):

@@ -4,6 +4,7 @@ All are drop-in replacements of :class:`imbgan.GANOverSampler`, for numbers enco
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from typing import Any, ClassVar, NamedTuple, Self
@@ -16,9 +17,11 @@ from jax.scipy.special import ndtr
 from numpy.typing import ArrayLike
 
 from imbgan import GANOverSampler, TabularGAN
-from imbgan.gan.config import TrainConfig
-from imbgan.gan.heads import bucket
-from imbgan.gan.networks import LEAK, Draw, Generator, Linear, Networks
+from imbgan.gan.networks.families import PERCEPTRONS, Family
+from imbgan.gan.networks.layers import LEAK, Draw, Linear
+from imbgan.gan.networks.perceptrons import PerceptronConfig, PerceptronGenerator
+from imbgan.gan.padding import bucket
+from imbgan.gan.spaces.columns import ColumnSpace, Spans
 from imbgan.measures.distances import pairwise_distances
 from imbgan.random import Streams
 
@@ -35,8 +38,6 @@ SHARPNESS = 2.0
 QUIET = -3.0
 # More chunks than a training has.
 NEVER = 10**6
-
-Spans = tuple[tuple[str, int], ...]
 
 
 class Bank(NamedTuple):
@@ -77,17 +78,20 @@ def pick(normal: Array, n: Array | int) -> Array:
     return jnp.minimum(jnp.floor(ndtr(normal) * n), n - 1).astype(jnp.int32)
 
 
-class BankGenerator(Generator):
+class BankGenerator(PerceptronGenerator):
     """A generator that starts from rows of a bank; a subclass says how."""
 
     bank: Bank
 
-    def __init__(self, config: TrainConfig, width: int, draw: Draw, *, bank: Bank, n_in: int, n_out: int) -> None:
+    def __init__(
+        self, config: PerceptronConfig, n_classes: int, draw: Draw, *, bank: Bank, n_in: int, n_out: int
+    ) -> None:
         def draw_small(shape: tuple[int, ...], scale: float) -> np.ndarray:
             return draw(shape, SMALL_START * scale)
 
         self.bank = bank
-        self.embedding = draw((config.n_classes, config.embedding_dim), 1.0)
+        self.latent_dim = config.latent_dim
+        self.embedding = draw((n_classes, config.embedding_dim), 1.0)
         sizes = (n_in + config.latent_dim + config.embedding_dim, *config.generator_hidden)
         hidden = [Linear(a, b, draw) for a, b in pairwise(sizes)]
         self.layers = (*hidden, Linear(sizes[-1], n_out, draw_small))
@@ -100,9 +104,9 @@ class BankGenerator(Generator):
         nearest = jnp.round(bank.neighbors[place, anchor]).astype(jnp.int32)
         return bank.rows[place[:, None], nearest]
 
-    def change(self, start: Array, noise: Array, labels: Array) -> Array:
+    def change(self, start: Array, noise: Array, codes: Array) -> Array:
         """Return what the layers make of the start, the noise and the class."""
-        hidden = jnp.concatenate([start, noise, jnp.asarray(self.embedding)[labels]], axis=1)
+        hidden = jnp.concatenate([start, noise, jnp.asarray(self.embedding)[codes]], axis=1)
         for layer in self.layers[:-1]:
             hidden = jax.nn.leaky_relu(layer(hidden), LEAK)
         return self.layers[-1](hidden)
@@ -116,22 +120,24 @@ class BankGenerator(Generator):
 class AnchoredGenerator(BankGenerator):
     """See :class:`AnchoredGAN`."""
 
-    def __init__(self, config: TrainConfig, width: int, draw: Draw, *, bank: Bank) -> None:
-        n_members = 1 + N_NEIGHBORS
-        super().__init__(config, width, draw, bank=bank, n_in=n_members * width, n_out=n_members + 2 * width)
+    def __init__(
+        self, config: PerceptronConfig, shape: tuple[int, ...], n_classes: int, draw: Draw, *, bank: Bank
+    ) -> None:
+        (width,), n_members = shape, 1 + N_NEIGHBORS
+        super().__init__(config, n_classes, draw, bank=bank, n_in=n_members * width, n_out=n_members + 2 * width)
 
-    def mixture(self, noise: Array, labels: Array) -> tuple[Array, Array, Array, Array]:
+    def mixture(self, noise: Array, codes: Array) -> tuple[Array, Array, Array, Array]:
         """Return neighborhoods, their convex weights, the share of local noise, and the residual."""
-        n, n_members = labels.shape[0], 1 + N_NEIGHBORS
-        near = self.neighborhood(noise, labels)
-        out = self.change(near.reshape(n, -1), noise, labels)
+        n, n_members = codes.shape[0], 1 + N_NEIGHBORS
+        near = self.neighborhood(noise, codes)
+        out = self.change(near.reshape(n, -1), noise, codes)
         weights = jax.nn.softmax(SHARPNESS * noise[:, 1 : 1 + n_members] + out[:, :n_members], axis=1)
         share, residual = jnp.split(out[:, n_members:], 2, axis=1)
         return near, weights, jax.nn.softplus(QUIET + share), residual
 
-    def __call__(self, noise: Array, labels: Array) -> Array:
-        """Shapes: noise (batch, latent_dim), labels (batch,) -> (batch, width)."""
-        near, weights, share, residual = self.mixture(noise, labels)
+    def __call__(self, noise: Array, codes: Array) -> Array:
+        """Shapes: noise (batch, latent_dim), codes (batch,) -> (batch, width)."""
+        near, weights, share, residual = self.mixture(noise, codes)
         row = (weights[:, :, None] * near).sum(axis=1)
         n_members = near.shape[1]
         local = noise[:, 1 + n_members : 1 + 2 * n_members, None] * (near - near.mean(axis=1, keepdims=True))
@@ -143,27 +149,30 @@ class AnchoredGenerator(BankGenerator):
 class SmoteInputGenerator(BankGenerator):
     """See :class:`SmoteInputGAN`."""
 
-    def __init__(self, config: TrainConfig, width: int, draw: Draw, *, bank: Bank) -> None:
-        super().__init__(config, width, draw, bank=bank, n_in=width, n_out=width)
+    def __init__(
+        self, config: PerceptronConfig, shape: tuple[int, ...], n_classes: int, draw: Draw, *, bank: Bank
+    ) -> None:
+        (width,) = shape
+        super().__init__(config, n_classes, draw, bank=bank, n_in=width, n_out=width)
 
-    def start(self, noise: Array, labels: Array) -> Array:
+    def start(self, noise: Array, codes: Array) -> Array:
         """Return SMOTE rows of the classes."""
-        near = self.neighborhood(noise, labels)
+        near = self.neighborhood(noise, codes)
         other = near[jnp.arange(len(near)), 1 + pick(noise[:, 1], N_NEIGHBORS)]
         return near[:, 0] + ndtr(noise[:, 2])[:, None] * (other - near[:, 0])
 
-    def __call__(self, noise: Array, labels: Array) -> Array:
-        """Shapes: noise (batch, latent_dim), labels (batch,) -> (batch, width)."""
-        start = self.start(noise, labels)
-        return self.as_raw(start) + self.change(start, noise, labels)
+    def __call__(self, noise: Array, codes: Array) -> Array:
+        """Shapes: noise (batch, latent_dim), codes (batch,) -> (batch, width)."""
+        start = self.start(noise, codes)
+        return self.as_raw(start) + self.change(start, noise, codes)
 
 
 class TranslationGenerator(SmoteInputGenerator):
     """See :class:`TranslationGAN`; the bank holds the largest class alone."""
 
-    def start(self, noise: Array, labels: Array) -> Array:
+    def start(self, noise: Array, codes: Array) -> Array:
         """Return rows of the largest class, whatever the class asked for."""
-        return self.neighborhood(noise, jnp.zeros_like(labels))[:, 0]
+        return self.neighborhood(noise, jnp.zeros_like(codes))[:, 0]
 
 
 class _BankGAN(TabularGAN):
@@ -178,16 +187,18 @@ class _BankGAN(TabularGAN):
         self.train_options = {"n_suspicions": NEVER, **(self.train_options or {})}
         return super().fit(X, y, classes=classes)
 
-    def _networks(self, rows: np.ndarray, codes: np.ndarray, spans: Spans, train_mask: np.ndarray) -> Networks:
+    def _family(self, rows: np.ndarray, codes: np.ndarray, space: ColumnSpace, train_mask: np.ndarray) -> Family:
         sizes = np.bincount(codes)
         classes = [int(sizes.argmax())] if self._largest_alone else list(range(len(sizes)))
-        bank_of = partial(make_bank, rows, codes, spans, train_mask, classes)
+        bank_of = partial(make_bank, rows, codes, space.spans, train_mask, classes)
 
-        def generator(config: TrainConfig, width: int, draw: Draw) -> Generator:
+        def generator(
+            config: PerceptronConfig, shape: tuple[int, ...], n_classes: int, draw: Draw
+        ) -> PerceptronGenerator:
             build: Any = self._generator
-            return build(config, width, draw, bank=bank_of(width))
+            return build(config, shape, n_classes, draw, bank=bank_of(*shape))
 
-        return Networks(generator=generator)
+        return replace(PERCEPTRONS, generator=generator)
 
 
 class _Anchored(_BankGAN):

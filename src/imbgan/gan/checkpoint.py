@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,16 +14,17 @@ from safetensors.numpy import load_file, save_file
 from imbgan._files import whole_folder
 from imbgan.exceptions import ImbganError, ModelFileError
 from imbgan.gan.config import TrainConfig
-from imbgan.gan.heads import make_layout
 from imbgan.gan.model import GANModel
-from imbgan.gan.networks import Discriminator, Generator
+from imbgan.gan.networks.families import FAMILIES, Networks
+from imbgan.gan.spaces import SPACES
 
 DOCUMENT = "model.json"
 WEIGHTS = "weights.safetensors"
 
 Document = dict[str, Any]
 Arrays = dict[str, np.ndarray]
-Network = TypeVar("Network", Generator, Discriminator)
+Named = TypeVar("Named")
+NETWORKS = ("generator", "discriminator")
 
 
 def write_folder(path: Path, document: Mapping[str, object], arrays: Mapping[str, np.ndarray]) -> None:
@@ -82,15 +84,54 @@ def read_folder(path: Path, kind: str, version: int) -> tuple[Document, Arrays]:
 
 
 def model_document(model: GANModel) -> tuple[Document, Arrays]:
-    """Return what a model is, for :func:`write_folder`."""
-    networks = {"generator": model.generator, "discriminator": model.discriminator}
+    """Return what a model is, for :func:`write_folder`.
+
+    Raises
+    ------
+    ModelFileError
+        The kind of rows or the networks have no name by which they could be built again.
+    """
+    _check_kind(model)
     arrays = {
         f"{name}/{_path(path)}": np.asarray(leaf)
-        for name, network in networks.items()
+        for name, network in zip(NETWORKS, (model.generator, model.discriminator), strict=True)
         for path, leaf in jax.tree_util.tree_flatten_with_path(network)[0]
     }
-    config = {name: list(value) if isinstance(value, tuple) else value for name, value in vars(model.config).items()}
-    return {"config": config, "spans": [list(span) for span in model.spans]}, arrays | {"offsets": model.offsets}
+    document = {
+        "config": _as_json(vars(model.config)),
+        "space": {"kind": model.space.kind, **model.space.to_document()},
+        "networks": {"family": _family_of(model), "config": _as_json(vars(model.networks.config))},
+    }
+    return document, arrays | {"offsets": model.offsets}
+
+
+def _as_json(fields: Mapping[str, object]) -> Document:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in fields.items()}
+
+
+def _check_kind(model: GANModel) -> None:
+    kind = getattr(model.space, "kind", None)
+    if SPACES.get(str(kind)) is not type(model.space):
+        raise ModelFileError(
+            f"A saved model names its kind of rows, and {type(model.space).__name__} has no name here. Enter it into "
+            "imbgan.gan.spaces.SPACES, in every process that saves or loads such a model."
+        )
+
+
+def _family_of(model: GANModel) -> str:
+    """Return the name of the family that builds networks exactly like those of the model."""
+    networks = model.generator, model.discriminator
+    for name, family in FAMILIES.items():
+        # Networks are compared, not builders: a pytree knows the classes that it is made of, and what is static.
+        if type(model.networks.config) is family.config:
+            built = replace(model.networks, family=family).build(model.space.shape, model.config.n_classes, _no_memory)
+            if jax.tree.structure(built) == jax.tree.structure(networks):
+                return name
+    raise ModelFileError(
+        f"A saved model names the family of its networks, and {type(networks[0]).__name__} and "
+        f"{type(networks[1]).__name__} are of none. Enter one that builds both from its config alone into "
+        "imbgan.gan.networks.families.FAMILIES, in every process that saves or loads such a model."
+    )
 
 
 def read_model(document: Document, arrays: Mapping[str, np.ndarray]) -> GANModel:
@@ -99,25 +140,45 @@ def read_model(document: Document, arrays: Mapping[str, np.ndarray]) -> GANModel
     Raises
     ------
     ModelFileError
-        A setting or a leaf is not what it must be.
+        A setting or a leaf is not what it must be; a leaf, a kind of rows or a family of networks is not known.
     """
     try:
-        fields: dict[str, Any] = {
-            name: tuple(v) if isinstance(v, list) else v for name, v in document["config"].items()
-        }
-        # Where it was trained does not matter for where it is used.
-        fields["parallel_members"] = jax.default_backend() != "cpu"
-        config = TrainConfig(**fields)
+        config = TrainConfig(**_from_json(document["config"]))
         config.check()
-        spans = tuple((str(kind), int(n)) for kind, n in document["spans"])
-        width = make_layout(spans).is_number.shape[0]
-        skeleton = Generator(config, width, _no_memory), Discriminator(config, width, _no_memory)
+        space_document, networks_document = dict(document["space"]), document["networks"]
+        kind, name = space_document.pop("kind"), networks_document["family"]
+        space_class, family = _named(SPACES, kind, "kind of rows"), _named(FAMILIES, name, "family of networks")
+        space = space_class.from_document(space_document)
+        networks = Networks(family, family.config(**_from_json(networks_document["config"])))
+        networks.config.check()
+        skeletons = networks.build(space.shape, config.n_classes, _no_memory)
+    except ModelFileError:
+        raise
     except (KeyError, TypeError, ValueError, AttributeError, ImbganError) as error:
         raise ModelFileError(f"The settings of a saved model cannot be read: {error}. Save it anew.") from error
-    generator = _fill(skeleton[0], "generator", config.n_members, arrays)
-    discriminator = _fill(skeleton[1], "discriminator", config.n_members, arrays)
-    offsets = _leaf(arrays, "offsets", (config.n_members, config.n_classes), np.dtype(np.float32))
-    return GANModel(config, spans, generator, discriminator, offsets)
+    leaves = {"offsets": ((config.n_members, config.n_classes), np.dtype(np.float32))}
+    for name, skeleton in zip(NETWORKS, skeletons, strict=True):
+        for path, leaf in jax.tree_util.tree_flatten_with_path(skeleton)[0]:
+            leaves[f"{name}/{_path(path)}"] = (config.n_members, *leaf.shape), leaf.dtype
+    _check_leaves(arrays, leaves)
+    generator, discriminator = (
+        jax.tree_util.tree_map_with_path(lambda path, _, name=name: arrays[f"{name}/{_path(path)}"], skeleton)
+        for name, skeleton in zip(NETWORKS, skeletons, strict=True)
+    )
+    return GANModel(config, space, networks, generator, discriminator, arrays["offsets"])
+
+
+def _from_json(document: Document) -> Document:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in document.items()}
+
+
+def _named(known: Mapping[str, Named], name: object, what: str) -> Named:
+    if not isinstance(name, str) or name not in known:
+        raise ModelFileError(
+            f"The saved model has the {what} {name!r}; this imbgan knows {', '.join(map(repr, known))}. Load it with "
+            "the version or in the program that saved it."
+        )
+    return known[name]
 
 
 def _no_memory(shape: tuple[int, ...], scale: float) -> np.ndarray:
@@ -126,24 +187,27 @@ def _no_memory(shape: tuple[int, ...], scale: float) -> np.ndarray:
     return np.broadcast_to(np.float32(0), shape)
 
 
-def _fill(skeleton: Network, name: str, n_members: int, arrays: Mapping[str, np.ndarray]) -> Network:
-    leaves, structure = jax.tree_util.tree_flatten_with_path(skeleton)
-    filled = [_leaf(arrays, f"{name}/{_path(path)}", (n_members, *leaf.shape), leaf.dtype) for path, leaf in leaves]
-    return jax.tree_util.tree_unflatten(structure, filled)
-
-
-def _leaf(arrays: Mapping[str, np.ndarray], path: str, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
-    if path not in arrays:
+def _check_leaves(
+    arrays: Mapping[str, np.ndarray], expected: Mapping[str, tuple[tuple[int, ...], np.dtype[Any]]]
+) -> None:
+    """Refuse a leaf that is missing, that is not expected, or that has another shape or dtype."""
+    for path, (shape, dtype) in expected.items():
+        if path not in arrays:
+            raise ModelFileError(
+                f"Loading {WEIGHTS!r}: leaf {path} is missing. The file is truncated or foreign; save it anew."
+            )
+        array = arrays[path]
+        if array.shape != shape or array.dtype != dtype:
+            raise ModelFileError(
+                f"Loading {WEIGHTS!r}: leaf {path} must have shape {shape} and dtype {dtype} by its settings, but has "
+                f"{array.shape} and {array.dtype}. {DOCUMENT} and {WEIGHTS} are not of one model; save it anew."
+            )
+    unknown = sorted(arrays.keys() - expected.keys())
+    if unknown:
         raise ModelFileError(
-            f"Loading {WEIGHTS!r}: leaf {path} is missing. The file is truncated or foreign; save it anew."
+            f"Loading {WEIGHTS!r}: leaf {unknown[0]!r} is not one that the model has by its settings. Another program "
+            "or version saved it; load it there, or save it anew."
         )
-    array = arrays[path]
-    if array.shape != shape or array.dtype != dtype:
-        raise ModelFileError(
-            f"Loading {WEIGHTS!r}: leaf {path} must have shape {shape} and dtype {dtype} by its settings, but has "
-            f"{array.shape} and {array.dtype}. {DOCUMENT} and {WEIGHTS} are not of one model; save it anew."
-        )
-    return array
 
 
 def _path(path: tuple[Any, ...]) -> str:

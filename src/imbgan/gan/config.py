@@ -3,19 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from numbers import Real
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import jax
+import numpy as np
 
 from imbgan.exceptions import ParameterError
 from imbgan.gan.losses import LOSSES
 from imbgan.gan.penalties import PENALTIES
 
 # What a loss is usually trained with, where it differs from the defaults below: gradient penalty as in Gulrajani
-# 2017 (with three critic steps instead of five, to save time), spectral normalization as in Miyato 2018.
+# 2017 (with three critic steps instead of five, to save time); hinge brings spectral normalization, see the networks.
 LOSS_OPTIONS: dict[str, dict[str, object]] = {
     "wasserstein": {"penalties": ("gp",), "gamma": 10.0, "discriminator_steps": 3, "adam_b2": 0.9},
-    "hinge": {"penalties": (), "spectral_norm": True},
+    "hinge": {"penalties": ()},
 }
 
 # Held-out rows are needed to judge a generator, and every row is needed to train one. Below this many rows of
@@ -24,14 +25,44 @@ CROSS_FIT_BELOW = 400
 CROSS_FIT_MEMBERS = 3
 
 
-def _static(default: object) -> Any:  # noqa: ANN401 - the type is that of the field
+Config = TypeVar("Config")
+
+
+def static(default: object) -> Any:  # noqa: ANN401 - the type is that of the field
+    """Return a dataclass field that is part of the compiled program instead of flowing into it."""
     return field(default=default, metadata={"static": True})
+
+
+def merged(cls: type[Config], options: Mapping[str, object]) -> Config:
+    """Return the configuration of class ``cls`` with ``options`` in place of its defaults.
+
+    NumPy's scalars become Python's, lists tuples, and ints in the place of floats become floats: each would be
+    another program, and NumPy's have no JSON form.
+    """
+    floats = {f.name for f in fields(cls) if isinstance(f.default, float)}  # pyright: ignore[reportArgumentType]
+    values = {name: as_python(value) for name, value in options.items()}
+    numbers = {name: float(value) for name, value in values.items() if name in floats and isinstance(value, Real)}
+    return cls(**{**values, **numbers})
+
+
+def as_python(value: Any) -> Any:  # noqa: ANN401 - any value
+    """Return Python's own number for one of NumPy, and a tuple for a list of them; anything else as it is."""
+    if isinstance(value, list | tuple):
+        return tuple(map(as_python, value))
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def check_rules(config: object, *rules: tuple[str, bool, str]) -> None:
+    """Raise a ParameterError for the first field whose rule, (name, whether it holds, what it says), is broken."""
+    for name, holds, rule in rules:
+        if not holds:
+            raise ParameterError(f"The {name!r} option must be {rule}. Got {getattr(config, name)!r} instead.")
 
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True)
 class TrainConfig:
-    r"""Resolved settings of a generative adversarial network and of its training.
+    r"""Resolved settings of a training; the sizes of networks are those of their family.
 
     Static fields are part of the compiled program; changing one compiles anew. The others are numbers that flow
     into it, so that a restart with a stronger penalty, or another ``max_iter``, reuses the same program.
@@ -44,18 +75,6 @@ class TrainConfig:
         Gradient penalties of the discriminator, see :mod:`imbgan.gan.penalties`.
     penalty_interval : int
         The penalties are computed every so many steps, and weighted as much more (lazy regularization [1]_).
-    generator_hidden, discriminator_hidden : tuple of int
-        Widths of the hidden layers.
-    latent_dim : int
-        Length of the noise vector z ~ N(0, 1).
-    embedding_dim : int
-        Length of the class embedding that the generator reads beside the noise.
-    number_output : {"linear", "sigmoid"}
-        Output of number columns; ``"sigmoid"`` for data scaled to [0, 1].
-    straight_through : bool
-        Whether categories reach the discriminator as exact one-hots (with the gradient of the soft ones).
-    spectral_norm : bool
-        Whether each weight matrix of the discriminator is divided by its largest singular value [2]_.
     batch_size : int
         Real rows, and as many generated ones, of each step.
     discriminator_steps : int
@@ -66,14 +85,12 @@ class TrainConfig:
         Classes that the networks know.
     n_members : int
         Generators trained together.
-    parallel_members : bool
-        Whether members run in one program (accelerators) or each on a thread of its own (processors).
     adam_b1, adam_b2 : float
         Exponential decay rates of Adam.
     max_iter : int
         Generator updates of a run.
     generator_learning_rate, discriminator_learning_rate : float
-        Step sizes at the start of training (two time scales [3]_ where they differ).
+        Step sizes at the start of training (two time scales [2]_ where they differ).
     final_learning_rate : float
         Share of the learning rates that the cosine schedule ends on; 1 keeps them constant.
     gamma : float
@@ -85,8 +102,6 @@ class TrainConfig:
     instance_noise : float
         Standard deviation of the noise added to real and generated rows alike at the start; falls linearly to 0
         over the first ``instance_noise_share`` of the run.
-    temperature : float
-        Temperature of the Gumbel softmax of categories, in [0.3, 5].
     class_tempering : float
         Class c is drawn with probability proportional to n_c ** class_tempering: 0 draws all classes alike, 1 as
         often as they occur.
@@ -94,28 +109,19 @@ class TrainConfig:
     References
     ----------
     .. [1] Karras et al., "Analyzing and Improving the Image Quality of StyleGAN", CVPR 2020, appendix B.
-    .. [2] Miyato et al., "Spectral Normalization for Generative Adversarial Networks", ICLR 2018.
-    .. [3] Heusel et al., "GANs Trained by a Two Time-Scale Update Rule ...", NeurIPS 2017.
+    .. [2] Heusel et al., "GANs Trained by a Two Time-Scale Update Rule ...", NeurIPS 2017.
     """
 
-    loss: str = _static("relativistic")
-    penalties: tuple[str, ...] = _static(("r1", "r2"))
-    penalty_interval: int = _static(1)
-    generator_hidden: tuple[int, ...] = _static((96, 96, 96))
-    discriminator_hidden: tuple[int, ...] = _static((96, 96))
-    latent_dim: int = _static(64)
-    embedding_dim: int = _static(16)
-    number_output: str = _static("linear")
-    straight_through: bool = _static(True)
-    spectral_norm: bool = _static(False)
-    batch_size: int = _static(128)
-    discriminator_steps: int = _static(1)
-    chunk_size: int = _static(100)
-    n_classes: int = _static(2)
-    n_members: int = _static(1)
-    parallel_members: bool = _static(False)
-    adam_b1: float = _static(0.0)
-    adam_b2: float = _static(0.99)
+    loss: str = static("relativistic")
+    penalties: tuple[str, ...] = static(("r1", "r2"))
+    penalty_interval: int = static(1)
+    batch_size: int = static(128)
+    discriminator_steps: int = static(1)
+    chunk_size: int = static(100)
+    n_classes: int = static(2)
+    n_members: int = static(1)
+    adam_b1: float = static(0.0)
+    adam_b2: float = static(0.99)
     max_iter: int = 1500
     generator_learning_rate: float = 1e-3
     discriminator_learning_rate: float = 1e-3
@@ -125,7 +131,6 @@ class TrainConfig:
     ema_half_life: float = 100.0
     instance_noise: float = 0.1
     instance_noise_share: float = 0.3
-    temperature: float = 0.5
     class_tempering: float = 0.0
 
     @classmethod
@@ -149,18 +154,9 @@ class TrainConfig:
         """
         if n_members == "auto":
             n_members = CROSS_FIT_MEMBERS if min(class_counts) < CROSS_FIT_BELOW else 1
-        tuples = {name: tuple(value) for name, value in options.items() if isinstance(value, list)}
         published = LOSS_OPTIONS.get(str(options.get("loss")), {})
-        config = cls(**{**published, **options, **tuples})  # pyright: ignore[reportArgumentType]
-        config = replace(
-            config,
-            n_classes=len(class_counts),
-            n_members=int(n_members),
-            parallel_members=jax.default_backend() != "cpu",
-        )
-        # An int or a NumPy scalar in place of a float would be another program.
-        numbers = {f.name: getattr(config, f.name) for f in fields(cls) if isinstance(f.default, float)}
-        config = replace(config, **{name: float(n) for name, n in numbers.items() if isinstance(n, Real)})
+        config = merged(cls, {**published, **options})
+        config = replace(config, n_classes=len(class_counts), n_members=int(n_members))
         config.check()
         return config
 
@@ -170,36 +166,26 @@ class TrainConfig:
 
     def check(self) -> None:
         """Raise a ParameterError for a field out of its range."""
-
-        def must(holds: bool, name: str, rule: str) -> None:
-            if not holds:
-                raise ParameterError(f"The {name!r} option must be {rule}. Got {getattr(self, name)!r} instead.")
-
-        must(self.loss in LOSSES, "loss", f"one of {sorted(LOSSES)}")
-        must(set(self.penalties) <= PENALTIES, "penalties", f"a tuple of names out of {sorted(PENALTIES)}")
-        must(self.number_output in ("linear", "sigmoid"), "number_output", "'linear' or 'sigmoid'")
-        for name in (
-            "penalty_interval",
-            "latent_dim",
-            "embedding_dim",
-            "discriminator_steps",
-            "chunk_size",
-            "max_iter",
-        ):
-            must(int(getattr(self, name)) >= 1, name, "an int of at least 1")
-        must(self.batch_size >= 2, "batch_size", "an int of at least 2")
-        for name in ("generator_hidden", "discriminator_hidden"):
-            widths = getattr(self, name)
-            must(len(widths) > 0 and min(widths) >= 1, name, "a non-empty tuple of positive ints")
-        for name in ("generator_learning_rate", "discriminator_learning_rate", "ema_half_life"):
-            must(getattr(self, name) > 0, name, "positive")
-        for name in ("gamma", "instance_noise"):
-            must(getattr(self, name) >= 0, name, "non-negative")
-        for name in ("final_learning_rate", "final_gamma", "instance_noise_share", "class_tempering"):
-            must(0 <= getattr(self, name) <= 1, name, "in [0, 1]")
-        for name in ("adam_b1", "adam_b2"):
-            must(0 <= getattr(self, name) < 1, name, "in [0, 1)")
-        must(0.3 <= self.temperature <= 5, "temperature", "in [0.3, 5]")
+        check_rules(
+            self,
+            ("loss", self.loss in LOSSES, f"one of {sorted(LOSSES)}"),
+            ("penalties", set(self.penalties) <= PENALTIES, f"a tuple of names out of {sorted(PENALTIES)}"),
+            *(
+                (name, int(getattr(self, name)) >= 1, "an int of at least 1")
+                for name in ("penalty_interval", "discriminator_steps", "chunk_size", "max_iter")
+            ),
+            ("batch_size", self.batch_size >= 2, "an int of at least 2"),
+            *(
+                (name, getattr(self, name) > 0, "positive")
+                for name in ("generator_learning_rate", "discriminator_learning_rate", "ema_half_life")
+            ),
+            *((name, getattr(self, name) >= 0, "non-negative") for name in ("gamma", "instance_noise")),
+            *(
+                (name, 0 <= getattr(self, name) <= 1, "in [0, 1]")
+                for name in ("final_learning_rate", "final_gamma", "instance_noise_share", "class_tempering")
+            ),
+            *((name, 0 <= getattr(self, name) < 1, "in [0, 1)") for name in ("adam_b1", "adam_b2")),
+        )
 
 
 @dataclass(frozen=True)
@@ -242,15 +228,14 @@ class MonitorConfig:
         ParameterError
             A value out of its range.
         """
-        watch = cls(**options)  # pyright: ignore[reportArgumentType]
-        for name, holds, rule in (
+        watch = merged(cls, options)
+        check_rules(
+            watch,
             ("n_iter_no_change", watch.n_iter_no_change >= 1, "an int of at least 1"),
             ("n_suspicions", watch.n_suspicions >= 1, "an int of at least 1"),
             ("max_restarts", watch.max_restarts >= 0, "an int of at least 0"),
             ("min_share", 0 <= watch.min_share <= 1, "in [0, 1]"),
             ("tol", watch.tol >= 0, "non-negative"),
             ("validation_fraction", 0 < watch.validation_fraction <= 0.5, "in (0, 0.5]"),
-        ):
-            if not holds:
-                raise ParameterError(f"The {name!r} option must be {rule}. Got {getattr(watch, name)!r} instead.")
+        )
         return watch

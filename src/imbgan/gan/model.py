@@ -1,17 +1,19 @@
 """A trained generator and discriminator, as NumPy arrays: what is kept, saved, and drawn from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from jaxtyping import Float, Int
 from scipy.special import expit
 
 from imbgan.gan.config import TrainConfig
-from imbgan.gan.heads import Layout, make_layout, pad_columns
-from imbgan.gan.networks import Discriminator, Generator
+from imbgan.gan.networks.families import Discriminator, Generator, Networks
 from imbgan.gan.processes import check_process
+from imbgan.gan.space import Space
 from imbgan.gan.state import make_key
 from imbgan.gan.step import generate
 
@@ -21,25 +23,28 @@ BLOCK_ROWS = 1024
 
 @jax.jit
 def _generate_block(
-    config: TrainConfig, layout: Layout, generators: Generator, label: Array, seed: Array, block: Array
-) -> Array:
-    """Return block ``block`` of class ``label``; row r comes from member r modulo the number of members."""
-    n_each = -(-BLOCK_ROWS // config.n_members)
-    labels = jnp.full((n_each,), label, jnp.int32)
-    key = jax.random.fold_in(jax.random.fold_in(make_key(seed), label), block)
+    space: Space, generators: Generator, code: Int[Array, ""], seed: Array, block: Array
+) -> Float[Array, "block *padded"]:
+    """Return block ``block`` of class ``code``; row r comes from member r modulo the number of members."""
+    n_members = jax.tree.leaves(generators)[0].shape[0]
+    n_each = -(-BLOCK_ROWS // n_members)
+    codes = jnp.full((n_each,), code, jnp.int32)
+    key = jax.random.fold_in(jax.random.fold_in(make_key(seed), code), block)
 
     def one(arguments: tuple[Generator, Array]) -> Array:
         generator, member = arguments
-        return generate(config, layout, generator, labels, jax.random.fold_in(key, member), hard=True)
+        return generate(space, generator, codes, jax.random.fold_in(key, member), training=False)
 
-    rows = jax.lax.map(one, (generators, jnp.arange(config.n_members)))
-    return rows.swapaxes(0, 1).reshape(-1, rows.shape[-1])[:BLOCK_ROWS]
+    rows = jax.lax.map(one, (generators, jnp.arange(n_members)))
+    return rows.swapaxes(0, 1).reshape(-1, *rows.shape[2:])[:BLOCK_ROWS]
 
 
 @jax.jit
-def _judge_block(discriminators: Discriminator, rows: Array, labels: Array) -> Array:
-    """Return logits ``(n_members, block)``."""
-    return jax.lax.map(lambda discriminator: discriminator(rows, labels), discriminators)
+def _judge_block(
+    discriminators: Discriminator, rows: Float[Array, "block *padded"], codes: Int[Array, " block"]
+) -> Float[Array, "n_members block"]:
+    """Return the logits of every member."""
+    return jax.lax.map(lambda discriminator: discriminator(rows, codes), discriminators)
 
 
 @dataclass(frozen=True)
@@ -49,57 +54,93 @@ class GANModel:
     Attributes
     ----------
     config : TrainConfig
-    spans : tuple of (str, int)
-        Columns of the matrix, see :func:`imbgan.gan.heads.make_layout`.
+    space : Space
+        What a row is.
+    networks : Networks
+        Family and sizes of the networks.
     generator : Generator
         Averaged weights.
     discriminator : Discriminator
     offsets : ndarray of shape (n_members, n_classes)
-        Logit at which the discriminator cannot tell; 0 where the loss fixes it, measured after training where the
+        Logit at which the discriminator is undecided; 0 where the loss fixes it, measured after training where the
         logit is defined up to a constant.
     """
 
     config: TrainConfig
-    spans: tuple[tuple[str, int], ...]
+    space: Space
+    networks: Networks
     generator: Generator
     discriminator: Discriminator
     offsets: np.ndarray
 
-    @property
-    def width(self) -> int:
-        """Columns of the matrix without padding."""
-        return sum(n for _, n in self.spans)
-
-    def block(self, label: int, seed: int, block: int) -> np.ndarray:
-        """Return block ``block`` of class ``label``, float32 of shape (BLOCK_ROWS, width): a pure function of these."""
+    def block(self, code: int, seed: int, block: int) -> Float[np.ndarray, "block *row"]:
+        """Return block ``block`` of class ``code``, BLOCK_ROWS rows of float32: a pure function of these."""
         check_process()
-        layout = make_layout(self.spans)
-        arguments = np.int32(label), np.uint32(seed), np.int32(block)
-        rows = _generate_block(self.config, layout, self.generator, *arguments)  # pyright: ignore[reportArgumentType]
-        return np.asarray(rows)[:, : self.width]
+        arguments = np.int32(code), np.uint32(seed), np.int32(block)
+        rows = _generate_block(self.space, self.generator, *arguments)  # pyright: ignore[reportArgumentType]
+        return self.space.trim(np.asarray(rows))
 
-    def rows(self, label: int, seed: int, start: int, stop: int) -> np.ndarray:
-        """Return rows ``start`` to ``stop`` of the endless table of class ``label``, float32."""
+    def rows(self, code: int, seed: int, start: int, stop: int) -> Float[np.ndarray, "n *row"]:
+        """Return rows ``start`` to ``stop`` of the endless table of class ``code``, float32."""
+        if start == stop:
+            return self.space.trim(np.zeros((0, *self.space.shape), np.float32))
         first = start // BLOCK_ROWS
-        blocks = [self.block(label, seed, block) for block in range(first, -(-stop // BLOCK_ROWS))]
-        rows = np.concatenate(blocks) if blocks else np.zeros((0, self.width), np.float32)
-        return rows[start - first * BLOCK_ROWS : stop - first * BLOCK_ROWS]
+        blocks = [self.block(code, seed, block) for block in range(first, -(-stop // BLOCK_ROWS))]
+        return np.concatenate(blocks)[start - first * BLOCK_ROWS : stop - first * BLOCK_ROWS]
 
-    def member_logits(self, rows: np.ndarray, labels: np.ndarray) -> np.ndarray:
-        """Return each member's logits less the offset, float32 of shape (n_members, n)."""
+    def member_logits(
+        self, rows: Float[np.ndarray, "n *row"], codes: Int[np.ndarray, " n"]
+    ) -> Float[np.ndarray, "n_members n"]:
+        """Return each member's logits less the offset, float32."""
         check_process()
-        layout = make_layout(self.spans)
         logits = np.zeros((self.config.n_members, len(rows)), np.float32)
         for start in range(0, len(rows), BLOCK_ROWS):
-            part = pad_columns(rows[start : start + BLOCK_ROWS], layout)
-            full = np.zeros((BLOCK_ROWS, part.shape[1]), np.float32)
-            codes = np.zeros(BLOCK_ROWS, np.int32)
-            full[: len(part)], codes[: len(part)] = part, labels[start : start + BLOCK_ROWS]
-            judged = _judge_block(self.discriminator, full, codes)  # pyright: ignore[reportArgumentType]
+            part = self.space.pad(rows[start : start + BLOCK_ROWS])
+            full = np.zeros((BLOCK_ROWS, *self.space.shape), np.float32)
+            full_codes = np.zeros(BLOCK_ROWS, np.int32)
+            full[: len(part)], full_codes[: len(part)] = part, codes[start : start + BLOCK_ROWS]
+            judged = _judge_block(self.discriminator, full, full_codes)  # pyright: ignore[reportArgumentType]
             logits[:, start : start + BLOCK_ROWS] = np.asarray(judged)[:, : len(part)]
-        return logits - self.offsets[:, labels]
+        return logits - self.offsets[:, codes]
 
-    def score(self, rows: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the mean logit over members and its sigmoid, the probability of being real; float32 (n,) each."""
-        logits = self.member_logits(rows, labels).mean(axis=0)
+    def score(
+        self, rows: Float[np.ndarray, "n *row"], codes: Int[np.ndarray, " n"]
+    ) -> tuple[Float[np.ndarray, " n"], Float[np.ndarray, " n"]]:
+        """Return the mean logit over members and its sigmoid, the probability of being real; float32."""
+        logits = self.member_logits(rows, codes).mean(axis=0)
         return logits, expit(logits)
+
+
+@dataclass(frozen=True)
+class ClassGenerators:
+    """One model for all classes, or one per class: what draws and judges rows of any class.
+
+    Attributes
+    ----------
+    models : tuple of GANModel
+    places : mapping of int to (int, int)
+        Class code -> (position of its model, code of the class in that model).
+    seed : int
+        Seed of all generated rows.
+    """
+
+    models: tuple[GANModel, ...]
+    places: Mapping[int, tuple[int, int]]
+    seed: int
+
+    def rows(self, code: int, start: int, stop: int) -> Float[np.ndarray, "n *row"]:
+        """Return rows ``start`` to ``stop`` of the endless table of class ``code``, float32."""
+        model, local = self.places[code]
+        # Models of other classes draw from other streams, since the stream is named by the class code.
+        return self.models[model].rows(local, (self.seed + code) % 2**32, start, stop)
+
+    def score(
+        self, rows: Float[np.ndarray, "n *row"], codes: Int[np.ndarray, " n"]
+    ) -> tuple[Float[np.ndarray, " n"], Float[np.ndarray, " n"]]:
+        """Return logits and probabilities of being real, float32, of rows as members of their classes."""
+        logits, probabilities = np.zeros(len(rows), np.float32), np.zeros(len(rows), np.float32)
+        for index, model in enumerate(self.models):
+            local = np.array([self.places[c][1] if self.places[c][0] == index else -1 for c in codes.tolist()], int)
+            chosen = np.flatnonzero(local >= 0)
+            logits[chosen], probabilities[chosen] = model.score(rows[chosen], local[chosen])
+        return logits, probabilities

@@ -13,16 +13,17 @@ denominators (subscript rr). The score of a run is the mean over the classes tha
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from typing import NamedTuple
 
 import numpy as np
+from jaxtyping import Float, Int
 
-from imbgan.gan.heads import harden
+from imbgan.gan.space import Space
 from imbgan.measures import (
     coverage,
     density,
     duplicate_rate,
     energy_distance,
-    local_gaussian,
     mean_distance_within,
     mean_nearest_distance,
     memorization_rate,
@@ -71,7 +72,7 @@ class HoldOut:
 
 
 def split(
-    labels: np.ndarray,
+    codes: Int[np.ndarray, " n"],
     monitored: Sequence[int],
     n_members: int,
     streams: Streams,
@@ -84,10 +85,10 @@ def split(
     A fold has ``fraction`` of the class, at most ``max_rows`` rows, at least 2. Members hold out disjoint folds as
     far as the rows go, so that together they train on every row: the cross-fit of small classes.
     """
-    masks = [np.ones(len(labels), bool) for _ in range(n_members)]
+    masks = [np.ones(len(codes), bool) for _ in range(n_members)]
     held_out: dict[tuple[int, int], np.ndarray] = {}
     for code in monitored:
-        positions = streams.generator("hold-out", code).permutation(np.flatnonzero(labels == code))
+        positions = streams.generator("hold-out", code).permutation(np.flatnonzero(codes == code))
         if len(positions) < MIN_ROWS_TO_HOLD_OUT:
             held_out.update({(member, code): positions for member in range(n_members)})
             continue
@@ -100,9 +101,16 @@ def split(
 
 
 class ClassMonitor:
-    """Judges rows generated for one class by one member."""
+    """Judges rows generated for one class by one member; it knows rows by their features."""
 
-    def __init__(self, train: np.ndarray, held_out: np.ndarray, *, is_held_out: bool, rng: np.random.Generator) -> None:
+    def __init__(
+        self,
+        train: Float[np.ndarray, "n features"],
+        held_out: Float[np.ndarray, "m features"],
+        *,
+        is_held_out: bool,
+        rng: np.random.Generator,
+    ) -> None:
         self.held_out = held_out
         self.is_held_out = is_held_out
         size = len(held_out)
@@ -114,7 +122,8 @@ class ClassMonitor:
         self._peers = [self._train[i * size : (i + 1) * size] for i in range(n_groups)]
         self._has_shares = is_held_out and size >= MIN_ROWS_FOR_SHARES and len(self._peers[0]) == size
         self._spread = max(mean_distance_within(self._train), 1e-6)
-        # A few held-out rows can lie closer to the training rows than chance: half of what chance gives is the floor.
+        # With few held-out rows this distance can be tiny by luck and blow up the ratio. Floor it at half its expected
+        # value.
         floor = (self._spread + mean_distance_within(held_out)) / (2 * size) if size > 1 else self._spread
         self._energy = max(energy_distance(held_out, self._train, size=size), floor, 1e-6)
         self._coverage = _mean_over(self._peers, lambda rows: coverage(held_out, rows)) if size > 1 else 1.0
@@ -126,8 +135,8 @@ class ClassMonitor:
         """Training rows of the class, up to the number that is compared with."""
         return self._train
 
-    def measure(self, fake: np.ndarray) -> Quality:
-        """Judge generated rows ``(m, width)``; more rows than were held out make the figures steadier."""
+    def measure(self, fake: Float[np.ndarray, "k features"]) -> Quality:
+        """Judge generated rows; more rows than were held out make the figures steadier."""
         if not np.isfinite(fake).all():
             return Quality(*(float("nan"),) * len(fields(Quality)))
         size = self._size
@@ -160,41 +169,28 @@ class Monitor:
 
     def __init__(
         self,
-        rows: np.ndarray,
-        labels: np.ndarray,
+        rows: Float[np.ndarray, "n *row"],
+        codes: Int[np.ndarray, " n"],
         hold_out: HoldOut,
-        spans: Sequence[tuple[str, int]],
+        space: Space,
         rng: np.random.Generator,
     ) -> None:
-        self._spans = spans
-        self._scale = scale = distance_scale(rows, spans)
+        self._features = space.features(rows)
         self.parts: dict[tuple[int, int], ClassMonitor] = {}
         for (member, code), positions in hold_out.held_out.items():
             mask = hold_out.train_masks[member]
-            train = np.flatnonzero(mask & (labels == code))
+            train, held_out = (self._features(rows[p]) for p in (np.flatnonzero(mask & (codes == code)), positions))
             is_held_out = not mask[positions].any()
-            part = ClassMonitor(rows[train] * scale, rows[positions] * scale, is_held_out=is_held_out, rng=rng)
-            self.parts[member, code] = part
+            self.parts[member, code] = ClassMonitor(train, held_out, is_held_out=is_held_out, rng=rng)
 
     def measure(self, fakes: Mapping[tuple[int, int], np.ndarray]) -> dict[tuple[int, int], Quality]:
-        """Judge the generated rows of each (member, class)."""
-        return {key: self.parts[key].measure(rows * self._scale) for key, rows in fakes.items()}
+        """Judge the generated rows ``(k, *row)`` of each (member, class)."""
+        return {key: self.parts[key].measure(self._features(rows)) for key, rows in fakes.items()}
 
     def baseline(self, rng: np.random.Generator) -> Quality:
-        """Judge the local-Gaussian generator on the same held-out rows; the mean as for a run."""
-        scale = self._scale
-        fakes = {
-            key: harden(local_gaussian(part.train / scale, N_GENERATED, rng), self._spans)
-            for key, part in self.parts.items()
-        }
-        return Quality.mean(list(self.measure(fakes).values()))
-
-
-def distance_scale(rows: np.ndarray, spans: Sequence[tuple[str, int]]) -> np.ndarray:
-    """Return the factor of each column that makes numbers of unit variance and two different levels 1 apart."""
-    kinds = np.concatenate([np.full(n, kind == "number") for kind, n in spans])
-    spread = rows.std(axis=0)
-    return np.where(kinds, 1.0 / np.where(spread > 0, spread, 1.0), 2.0**-0.5).astype(np.float32)
+        """Judge the baseline of the space on the same held-out rows; the mean as for a run."""
+        drawn = {key: self._features.baseline(part.train, N_GENERATED, rng) for key, part in self.parts.items()}
+        return Quality.mean([self.parts[key].measure(features) for key, features in drawn.items()])
 
 
 COLLAPSE_COVERAGE = 0.5
@@ -205,20 +201,32 @@ MEMORIZATION_DENSITY = 0.5
 LOSS_ALARM = 1e6
 
 
+class Failure(NamedTuple):
+    """What is wrong with a run, and the evidence."""
+
+    name: str  # "divergence", "mode collapse" or "memorization"
+    detail: str
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether one chunk is evidence enough; the others could be chance."""
+        return self.name == "divergence"
+
+
 def name_failure(
     parts: Mapping[tuple[int, int], Quality],
     losses: Sequence[float],
     progress: float,
     names: Sequence[str] | None = None,
-) -> tuple[str, str] | None:
-    """Name what is wrong with a run, if anything, and the evidence: ("mode collapse", "class 1: ...").
+) -> Failure | None:
+    """Name what is wrong with a run, if anything.
 
     Each class is judged by itself, averaged over members, so that a good class does not hide a collapsed one.
     Early in a run, up to ``progress`` 0.3, generated rows have not spread yet and only divergence is named.
     ``names`` are the classes as people know them; the default shows their codes.
     """
     if not all(np.isfinite(losses)) or max(map(abs, losses)) > LOSS_ALARM:
-        return (
+        return Failure(
             "divergence",
             f"losses {', '.join(f'{loss:.3g}' for loss in losses)} are not finite or exploded",
         )
@@ -226,11 +234,11 @@ def name_failure(
         who = f"class {code}" if names is None else f"class {names[code]}"
         quality = Quality.mean([part for (_, other), part in parts.items() if other == code])
         if not all(np.isfinite(part.score) for (_, other), part in parts.items() if other == code):
-            return "divergence", f"{who}: generated rows are not finite"
+            return Failure("divergence", f"{who}: generated rows are not finite")
         if progress <= 0.3:
             continue
         if quality.spread_ratio < COLLAPSE_SPREAD:
-            return (
+            return Failure(
                 "mode collapse",
                 f"{who}: rows spread {quality.spread_ratio:.2f} times as far as real ones",
             )
@@ -239,8 +247,8 @@ def name_failure(
         is_crowded = quality.nearest_ratio < COLLAPSE_NEAREST or quality.spread_ratio < 2 * COLLAPSE_SPREAD
         limit = COLLAPSE_COVERAGE if is_crowded else COLLAPSE_COVERAGE * min(1.0, quality.density_ratio)
         if quality.coverage_ratio < limit:
-            return "mode collapse", f"{who}: rows cover {quality.coverage_ratio:.2f} of what real rows cover"
+            return Failure("mode collapse", f"{who}: rows cover {quality.coverage_ratio:.2f} of what real rows cover")
         if quality.memorization > MEMORIZATION_ALARM and quality.density_ratio > MEMORIZATION_DENSITY:
             rate = f"memorization rate {quality.memorization:.2f}, where fresh rows give 0.5 and copies 1"
-            return "memorization", f"{who}: {rate}"
+            return Failure("memorization", f"{who}: {rate}")
     return None

@@ -9,7 +9,8 @@ import optax
 from jax import Array
 
 from imbgan.gan.config import TrainConfig
-from imbgan.gan.networks import Discriminator, Draw, Generator, Networks
+from imbgan.gan.networks.families import Discriminator, Generator, Networks
+from imbgan.gan.networks.layers import Draw
 from imbgan.random import Streams
 
 
@@ -45,9 +46,9 @@ def optimizer(config: TrainConfig) -> optax.GradientTransformation:
     return optax.scale_by_adam(b1=config.adam_b1, b2=config.adam_b2)
 
 
-def init_member(config: TrainConfig, width: int, draw: Draw, networks: Networks) -> TrainState:
+def init_member(config: TrainConfig, shape: tuple[int, ...], draw: Draw, networks: Networks) -> TrainState:
     """Return the state of one member before its first step, all of it NumPy arrays."""
-    generator, discriminator = networks.generator(config, width, draw), networks.discriminator(config, width, draw)
+    generator, discriminator = networks.build(shape, config.n_classes, draw)
     memory_of_generator, memory_of_discriminator = (
         jax.tree.map(lambda leaf: np.zeros(leaf.shape, leaf.dtype), jax.eval_shape(optimizer(config).init, network))
         for network in (generator, discriminator)
@@ -57,16 +58,16 @@ def init_member(config: TrainConfig, width: int, draw: Draw, networks: Networks)
 
 
 def init_members(
-    config: TrainConfig, width: int, streams: Streams, networks: Sequence[Networks] | None = None
+    config: TrainConfig, shape: tuple[int, ...], streams: Streams, networks: Sequence[Networks]
 ) -> TrainState:
-    """Return the state before the first step, with a member axis on every leaf; ``networks`` has an item a member."""
-    members = []
-    for member, own in enumerate(networks or [Networks()] * config.n_members):
+    """Return the state before the first step, with a member axis on every leaf, for rows of this padded shape."""
+    members: list[TrainState] = []
+    for member, own in enumerate(networks):
         rng = streams.generator("init", member)
 
         def draw(shape: tuple[int, ...], scale: float, rng: np.random.Generator = rng) -> np.ndarray:
             return (scale * rng.standard_normal(shape)).astype(np.float32)
 
         key_data = rng.integers(2**32, size=2, dtype=np.uint32)
-        members.append(init_member(config, width, draw, own)._replace(key_data=key_data))
+        members.append(init_member(config, shape, draw, own)._replace(key_data=key_data))
     return jax.tree.map(lambda *leaves: np.stack(leaves), *members)

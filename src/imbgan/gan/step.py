@@ -2,10 +2,11 @@ r"""One training step: the whole algorithm on one screen.
 
 For a batch of real rows x with classes c and noise z ~ N(0, 1),
 
-    L_D = loss_D(D(x, c), D(G(z, c), c)) + gamma * (R1 + R2)
-    L_G = loss_G(D(x, c), D(G(z, c), c))
+    L_D = loss_D(D(t(x), c), D(t(G(z, c)), c)) + gamma * (R1 + R2)
+    L_G = loss_G(D(t(x), c), D(t(G(z, c)), c))
 
-are minimized in turn by Adam; the averaged generator follows.
+with the augmentation t of the space, the identity for columns, are minimized in turn by Adam; the averaged
+generator follows.
 """
 
 from dataclasses import replace
@@ -14,43 +15,58 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 from jax import Array
+from jaxtyping import Float, Int
 
-from imbgan.gan.batches import Batch
 from imbgan.gan.config import TrainConfig
-from imbgan.gan.heads import Layout, apply_heads
 from imbgan.gan.losses import LOSSES
-from imbgan.gan.networks import Discriminator, Generator
+from imbgan.gan.networks.families import Discriminator, Generator
 from imbgan.gan.penalties import interpolate, logits_and_gradients, one_centered, zero_centered
+from imbgan.gan.sources import Batch
+from imbgan.gan.space import Space
 from imbgan.gan.state import StepInfo, TrainState, optimizer
+
+# Names the stream of the augmentation beside those that a key is split into.
+AUGMENT = 0xA06
 
 
 def generate(
-    config: TrainConfig, layout: Layout, generator: Generator, labels: Array, key: Array, *, hard: bool
-) -> Array:
-    """Return one generated row per label. Shapes: labels (batch,) -> (batch, width)."""
-    noise_key, head_key = jax.random.split(key)
-    noise = jax.random.normal(noise_key, (labels.shape[0], config.latent_dim), jnp.float32)
-    sigmoid = config.number_output == "sigmoid"
-    raw = generator(noise, labels)
-    return apply_heads(layout, raw, head_key, temperature=config.temperature, sigmoid=sigmoid, hard=hard)
+    space: Space, generator: Generator, codes: Int[Array, " batch"], key: Array, *, training: bool
+) -> Float[Array, "batch *row"]:
+    """Return one generated row per class code."""
+    noise_key, finish_key = jax.random.split(key)
+    noise = jax.random.normal(noise_key, (codes.shape[0], generator.latent_dim), jnp.float32)
+    return space.finish(generator(noise, codes), finish_key, training=training)
 
 
-def cosine(start: Array | float, end_share: Array | float, progress: Array) -> Array:
+def augmented(
+    space: Space, real: Float[Array, "batch *row"], fake: Float[Array, "batch *row"], key: Array
+) -> tuple[Float[Array, "batch *row"], Float[Array, "batch *row"]]:
+    """Return real and generated rows as the discriminator sees them, each with a change of its own."""
+    real_key, fake_key = jax.random.split(jax.random.fold_in(key, AUGMENT))
+    return space.augment(real, real_key), space.augment(fake, fake_key)
+
+
+def cosine(start: Array | float, end_share: Array | float, progress: Array | float) -> Array | float:
     """Fall from ``start`` to ``start * end_share`` along half a cosine as ``progress`` goes from 0 to 1."""
     return start * (end_share + (1.0 - end_share) * 0.5 * (1.0 + jnp.cos(jnp.pi * progress)))
 
 
 def discriminator_loss(
-    discriminator: Discriminator, config: TrainConfig, batch: Batch, fake: Array, gamma: Array, key: Array
+    discriminator: Discriminator,
+    config: TrainConfig,
+    batch: Batch,
+    fake: Float[Array, "batch *row"],
+    gamma: Array,
+    key: Array,
 ) -> tuple[Array, tuple[Array, Array, Array]]:
     """Return L_D and, for people, the penalty and the logits."""
     n = fake.shape[0]
-    rows, labels = jnp.concatenate([batch.rows, fake]), jnp.concatenate([batch.labels, batch.labels])
+    rows, codes = jnp.concatenate([batch.rows, fake]), jnp.concatenate([batch.codes, batch.codes])
     zero_penalties = set(config.penalties) & {"r1", "r2"}
     if zero_penalties:
-        logits, gradients = logits_and_gradients(lambda x: discriminator(x, labels), rows)
+        logits, gradients = logits_and_gradients(lambda x: discriminator(x, codes), rows)
     else:
-        logits, gradients = discriminator(rows, labels), rows
+        logits, gradients = discriminator(rows, codes), rows
     penalty = jnp.zeros((), jnp.float32)
     if "r1" in zero_penalties:
         penalty += zero_centered(gradients[:n])
@@ -58,7 +74,7 @@ def discriminator_loss(
         penalty += zero_centered(gradients[n:])
     if "gp" in config.penalties:
         between = interpolate(batch.rows, fake, key)
-        penalty += one_centered(logits_and_gradients(lambda x: discriminator(x, batch.labels), between)[1])
+        penalty += one_centered(logits_and_gradients(lambda x: discriminator(x, batch.codes), between)[1])
     loss = LOSSES[config.loss].discriminator(logits[:n], logits[n:])
     return loss + gamma * penalty, (penalty, logits[:n], logits[n:])
 
@@ -68,15 +84,16 @@ def _without_penalties(config: TrainConfig) -> TrainConfig:
 
 
 def update_discriminator(
-    config: TrainConfig, layout: Layout, state: TrainState, batch: Batch, key: Array, progress: Array
+    config: TrainConfig, space: Space, state: TrainState, batch: Batch, key: Array, progress: Array
 ) -> tuple[TrainState, Array, tuple[Array, Array, Array]]:
     """One Adam step of the discriminator against fresh generated rows."""
     fake_key, noise_key, between_key = jax.random.split(key, 3)
-    fake = generate(config, layout, state.generator, batch.labels, fake_key, hard=config.straight_through)
+    fake = jax.lax.stop_gradient(generate(space, state.generator, batch.codes, fake_key, training=True))
+    real, fake = augmented(space, batch.rows, fake, key)
     # Instance noise (Sonderby 2017): the same blur on both sides keeps them overlapping while G is still far off.
     spread = config.instance_noise * jnp.maximum(0.0, 1.0 - progress / jnp.maximum(config.instance_noise_share, 1e-6))
     noise = spread * jax.random.normal(noise_key, (2, *fake.shape), jnp.float32)
-    batch, fake = Batch(batch.rows + noise[0], batch.labels), jax.lax.stop_gradient(fake) + noise[1]
+    batch, fake = Batch(real + noise[0], batch.codes), fake + noise[1]
     gamma = cosine(config.gamma, config.final_gamma, progress) * config.penalty_interval
     gradient = jax.value_and_grad(discriminator_loss, has_aux=True)
     if config.penalty_interval == 1 or not config.penalties:
@@ -95,13 +112,14 @@ def update_discriminator(
 
 
 def update_generator(
-    config: TrainConfig, layout: Layout, state: TrainState, batch: Batch, key: Array, progress: Array
+    config: TrainConfig, space: Space, state: TrainState, batch: Batch, key: Array, progress: Array
 ) -> tuple[TrainState, Array]:
     """One Adam step of the generator, and one of its average."""
 
     def loss_of(generator: Generator) -> Array:
-        fake = generate(config, layout, generator, batch.labels, key, hard=config.straight_through)
-        logits = state.discriminator(jnp.concatenate([batch.rows, fake]), jnp.concatenate([batch.labels, batch.labels]))
+        fake = generate(space, generator, batch.codes, key, training=True)
+        rows = jnp.concatenate(augmented(space, batch.rows, fake, key))
+        logits = state.discriminator(rows, jnp.concatenate([batch.codes, batch.codes]))
         n = fake.shape[0]
         return LOSSES[config.loss].generator(logits[:n], logits[n:])
 
@@ -116,7 +134,7 @@ def update_generator(
 
 
 def train_step(
-    config: TrainConfig, layout: Layout, state: TrainState, batch: Batch, key: Array
+    config: TrainConfig, space: Space, state: TrainState, batch: Batch, key: Array
 ) -> tuple[TrainState, StepInfo]:
     """Update the discriminator ``discriminator_steps`` times and the generator once."""
     progress = jnp.clip(state.step / config.max_iter, 0.0, 1.0)
@@ -126,8 +144,8 @@ def train_step(
         (jnp.zeros((), jnp.float32), jnp.zeros(1, jnp.float32), jnp.zeros(1, jnp.float32)),
     )
     for critic_key in critic_keys:
-        state, loss_d, aux = update_discriminator(config, layout, state, batch, critic_key, progress)
-    state, loss_g = update_generator(config, layout, state, batch, generator_key, progress)
+        state, loss_d, aux = update_discriminator(config, space, state, batch, critic_key, progress)
+    state, loss_g = update_generator(config, space, state, batch, generator_key, progress)
     penalty, real_logits, fake_logits = aux
     info = StepInfo(loss_d, loss_g, penalty, real_logits.mean(), fake_logits.mean())
     return state._replace(step=state.step + 1), info

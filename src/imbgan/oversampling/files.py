@@ -1,5 +1,6 @@
 """``TabularGAN`` to a folder and back."""
 
+from collections.abc import Set
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -8,15 +9,17 @@ import numpy as np
 
 from imbgan.exceptions import ImbganError, ModelFileError
 from imbgan.gan.checkpoint import Arrays, Document, model_document, read_folder, read_model, write_folder
-from imbgan.gan.generators import ClassGenerators
-from imbgan.gan.loop import Event
+from imbgan.gan.config import as_python
+from imbgan.gan.model import ClassGenerators
+from imbgan.gan.records import Event
+from imbgan.gan.spaces.columns import ColumnSpace
 from imbgan.tabular import TableEncoder
 
 if TYPE_CHECKING:
     from imbgan.oversampling.tabular_gan import TabularGAN
 
 KIND = "imbgan.TabularGAN"
-VERSION = 1
+VERSION = 2
 # Text, numbers and truth values; labels of other types (dates, tuples) have no exact JSON form.
 LABEL_KINDS = "biufUO"
 
@@ -58,14 +61,14 @@ def save(gan: "TabularGAN", path: Path) -> None:
 
 
 def _parameters(gan: "TabularGAN") -> Document:
-    parameters = gan.get_params(deep=False)
+    parameters = {name: as_python(value) for name, value in gan.get_params(deep=False).items()}
     seed, kinds, options = parameters["random_state"], parameters["kinds"], parameters["train_options"]
     return parameters | {
         "callbacks": None,
-        "random_state": int(seed) if isinstance(seed, int | np.integer) else None,
+        "random_state": seed if isinstance(seed, int) else None,
         # JSON keys are text; positions of columns are not.
         "kinds": [[name, kind] for name, kind in kinds.items()] if kinds else None,
-        "train_options": dict(options) if options else None,
+        "train_options": {name: as_python(value) for name, value in options.items()} if options else None,
     }
 
 
@@ -99,6 +102,7 @@ def load(cls: type[GAN], path: Path) -> GAN:
 
 
 def _read(cls: type[GAN], document: Document, arrays: Arrays) -> GAN:
+    _check_owners(arrays, len(document["models"]))
     parameters = dict(document["parameters"])
     kinds = parameters["kinds"]
     parameters["kinds"] = dict(kinds) if kinds else None
@@ -117,17 +121,21 @@ def _read(cls: type[GAN], document: Document, arrays: Arrays) -> GAN:
     models = tuple(read_model(model, _under(arrays, f"models/{i}")) for i, model in enumerate(document["models"]))
     places = {int(code): (int(model), int(local)) for code, model, local in document["places"]}
     gan.generator_ = ClassGenerators(models, places, int(document["seed"]))
-    _check_agreement(gan)
+    _check_agreement(gan, _under(arrays, "encoder").keys())
     return gan
 
 
-def _check_agreement(gan: "TabularGAN") -> None:
+def _check_agreement(gan: "TabularGAN", encoder_leaves: Set[str]) -> None:
     """Refuse parts that are whole by themselves and yet not of one model."""
     n_classes, generator = len(gan.classes_), gan.generator_
     holds = {
         "class_counts": len(gan.class_counts_) == n_classes,
         "seed": 0 <= generator.seed < 2**32,
-        "models": all(model.spans == gan.encoder_.spans for model in generator.models),
+        "models": all(
+            isinstance(model.space, ColumnSpace) and model.space.spans == gan.encoder_.spans
+            for model in generator.models
+        ),
+        "encoder": gan.encoder_.to_document()[1].keys() == encoder_leaves,
         "places": bool(generator.places) == (gan.encoder_.width > 0)
         and all(
             0 <= code < n_classes
@@ -139,6 +147,17 @@ def _check_agreement(gan: "TabularGAN") -> None:
     wrong = [name for name, is_met in holds.items() if not is_met]
     if wrong:
         raise ModelFileError(f"The saved {wrong[0]!r} does not fit the other parts of the model. Save it anew.")
+
+
+def _check_owners(arrays: Arrays, n_models: int) -> None:
+    """Refuse an array that belongs to no part of the model."""
+    owners = ("encoder/", "history/", *(f"models/{index}/" for index in range(n_models)))
+    unknown = sorted(name for name in arrays if not name.startswith(owners))
+    if unknown:
+        raise ModelFileError(
+            f"The saved model has an array {unknown[0]!r} that none of its parts knows. Load it in the version or "
+            "the program that saved it, or save it anew."
+        )
 
 
 def _under(arrays: Arrays, prefix: str) -> Arrays:

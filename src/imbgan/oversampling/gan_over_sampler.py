@@ -60,12 +60,14 @@ class GANOverSampler(BaseGANOverSampler):
     early_stopping : bool, default=True
         Stop when the score on held-out rows no longer improves. The best checkpoint is restored either way.
     train_options : mapping, default=None
-        Further fields of :class:`imbgan.gan.config.TrainConfig` and ``MonitorConfig`` by name, such as
+        Further options by name, the fields of :class:`imbgan.gan.config.TrainConfig` and ``MonitorConfig``,
+        :class:`imbgan.gan.networks.perceptrons.PerceptronConfig` and
+        :class:`imbgan.gan.spaces.columns.ColumnOptions`, such as
         ``{"gamma": 10.0, "generator_hidden": (256, 256)}``.
     warm_start : bool, default=False
         Go on from the state that the last ``fit`` ended in, for another ``max_iter`` steps.
     callbacks : list of callable, default=None
-        Each receives a :class:`imbgan.gan.loop.ChunkSummary` after every chunk; a true return value stops
+        Each receives a :class:`imbgan.gan.records.ChunkSummary` after every chunk; a true return value stops
         training.
     verbose : int or bool, default=False
         Show a progress line.

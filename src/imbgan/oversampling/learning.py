@@ -1,18 +1,20 @@
-"""From encoded rows to generators: one network for all classes, or one a class."""
+"""From encoded rows to generators: one network for all classes, or one per class."""
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from imbgan.exceptions import GenerationQualityWarning
-from imbgan.gan.generators import ClassGenerators
-from imbgan.gan.loop import ChunkSummary, Result, train
-from imbgan.gan.networks import Networks
+from imbgan.gan.loop import train
+from imbgan.gan.model import ClassGenerators
+from imbgan.gan.networks.families import Family, Networks
+from imbgan.gan.records import ChunkSummary, OnChunk, Result
+from imbgan.gan.space import Space
+from imbgan.gan.spaces.columns import ColumnSpace
 from imbgan.gan.state import TrainState
 from imbgan.oversampling.parameters import training_configuration
 from imbgan.oversampling.progress import ProgressLine
@@ -21,9 +23,8 @@ from imbgan.random import Streams
 # A generator counts as worse than the baseline when its score is this many times as high.
 WORSE_THAN_BASELINE = 1.25
 
-OnChunk = Callable[[ChunkSummary], object]
-# From rows, class codes, spans, and which rows a member trains on, to what builds the networks of that member.
-MakeNetworks = Callable[[np.ndarray, np.ndarray, tuple[tuple[str, int], ...], np.ndarray], Networks]
+# Called as `choose(rows, codes, space, train_mask)` for each member; returns the family of its networks.
+ChooseFamily = Callable[[np.ndarray, np.ndarray, Space, np.ndarray], Family]
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def learn(
     parameters: Mapping[str, Any],
     streams: Streams,
     previous: Mapping[int, TrainState],
-    make_networks: MakeNetworks,
+    choose_family: ChooseFamily,
 ) -> tuple[ClassGenerators, dict[int, Result]]:
     """Train what ``parameters["condition"]`` asks for.
 
@@ -57,8 +58,8 @@ def learn(
     streams : Streams
     previous : mapping of int to TrainState
         States to go on from, by the first class of their network.
-    make_networks : callable
-        What networks to train; see :data:`MakeNetworks`.
+    choose_family : callable
+        What networks to train; see :data:`ChooseFamily`.
 
     Returns
     -------
@@ -78,7 +79,7 @@ def learn(
     for group, watched, part in groups if table.spans else []:
         places.update({code: (len(results), local) for local, code in enumerate(group)})
         resume = previous.get(group[0])
-        results[group[0]] = _train_group(table, group, watched, parameters, part, resume, make_networks)
+        results[group[0]] = _train_group(table, group, watched, parameters, part, resume, choose_family)
     models = tuple(result.model for result in results.values())
     return ClassGenerators(models, places, streams.integer("sampling")), results
 
@@ -90,16 +91,21 @@ def _train_group(
     parameters: Mapping[str, Any],
     streams: Streams,
     resume: TrainState | None,
-    make_networks: MakeNetworks,
+    choose_family: ChooseFamily,
 ) -> Result:
     chosen = np.flatnonzero(np.isin(table.codes, group))
     local = np.searchsorted(group, table.codes[chosen])
-    config, watch = training_configuration(parameters, table.counts[group].tolist())
+    rows = table.rows[chosen]
+    config, watch, sizes, columns = training_configuration(parameters, table.counts[group].tolist())
+    space = ColumnSpace.of(table.spans, columns)
     if resume is not None:
         config = config.extended(int(resume.step[0]))
     title = f"Training {table.names[group[0]][:20]}" if len(group) < len(table.counts) else "Training"
     with ProgressLine(title, config.max_iter) if parameters["verbose"] else nullcontext() as line:
         observers: list[OnChunk] = [*([line] if line is not None else []), *(parameters["callbacks"] or [])]
+
+        def networks_of(train_mask: np.ndarray) -> Networks:
+            return Networks(choose_family(rows, local, space, train_mask), sizes)
 
         def on_chunk(summary: ChunkSummary) -> bool:
             # Every observer hears of every chunk, also after one has asked to stop.
@@ -109,15 +115,15 @@ def _train_group(
         return train(
             config,
             watch,
-            table.spans,
-            table.rows[chosen],
+            space,
+            rows,
             local,
             monitored=np.searchsorted(group, watched).tolist(),
             streams=streams,
             resume=resume,
             on_chunk=on_chunk,
             names=[repr(table.names[code]) for code in group],
-            networks=partial(make_networks, table.rows[chosen], local, table.spans),
+            networks=networks_of,
         )
 
 

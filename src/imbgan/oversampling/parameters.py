@@ -4,13 +4,15 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, NamedTuple
 
 from imbgan._sklearn import Interval, StrOptions
 from imbgan._text import did_you_mean
 from imbgan.exceptions import ParameterError
 from imbgan.gan.config import MonitorConfig, TrainConfig
 from imbgan.gan.losses import LOSSES
+from imbgan.gan.networks.perceptrons import PerceptronConfig
+from imbgan.gan.spaces.columns import ColumnOptions
 
 # One table gives the checks, their messages, and the tests of both.
 CONSTRAINTS: dict[str, list[Any]] = {
@@ -34,12 +36,19 @@ CONSTRAINTS: dict[str, list[Any]] = {
 # Set by parameters of the estimator, so that no option has two names.
 _TAKEN = {"loss", "max_iter", "batch_size", "early_stopping"}
 
-# Options by name; the others are parameters of the estimator, or follow from the data.
-_OPTIONS = sorted(
-    {f.name for f in (*fields(TrainConfig), *fields(MonitorConfig))}
-    - _TAKEN
-    - {"n_classes", "n_members", "parallel_members"}
-)
+# What 'train_options' may hold, by the dataclass whose field it is. The other fields follow from the data.
+_HOMES = (TrainConfig, MonitorConfig, PerceptronConfig, ColumnOptions)
+_OPTIONS = sorted({f.name for home in _HOMES for f in fields(home)} - _TAKEN - {"n_classes", "n_members"})
+
+
+class Configuration(NamedTuple):
+    """All that the parameters of an estimator say about a training."""
+
+    train: TrainConfig
+    watch: MonitorConfig
+    networks: PerceptronConfig
+    columns: ColumnOptions
+
 
 # What the value of an option must be, by the type of its default.
 _TYPES: dict[type, tuple[type, str]] = {
@@ -50,9 +59,7 @@ _TYPES: dict[type, tuple[type, str]] = {
 }
 
 
-def training_configuration(
-    parameters: Mapping[str, Any], class_counts: Sequence[int]
-) -> tuple[TrainConfig, MonitorConfig]:
+def training_configuration(parameters: Mapping[str, Any], class_counts: Sequence[int]) -> Configuration:
     """Resolve the parameters of an estimator for classes of these sizes.
 
     Raises
@@ -70,23 +77,29 @@ def training_configuration(
     unknown = next((name for name in options if name not in _OPTIONS), None)
     if unknown is not None:
         raise ParameterError(
-            f"'train_options' must hold fields of TrainConfig or MonitorConfig. Got {unknown!r}."
+            f"'train_options' must hold options by their names. Got {unknown!r}."
             f"{did_you_mean(unknown, _OPTIONS)} Known are: "
             f"{', '.join(_OPTIONS)}."
         )
     _check_types(options)
-    watching = {f.name: options.pop(f.name) for f in fields(MonitorConfig) if f.name in options}
     max_iter = parameters["max_iter"]
     if parameters["n_epochs"] is not None:
         max_iter = parameters["n_epochs"] * -(-sum(class_counts) // parameters["batch_size"])
-    options |= {"loss": parameters["loss"], "max_iter": max_iter, "batch_size": parameters["batch_size"]}
-    config = TrainConfig.resolve(options, class_counts=class_counts, n_members=parameters["n_generators"])
-    return config, MonitorConfig.resolve(watching | {"early_stopping": parameters["early_stopping"]})
+    options |= {name: parameters[name] for name in ("loss", "batch_size", "early_stopping")} | {"max_iter": max_iter}
+    training, watching, sizes, columns = (
+        {f.name: options[f.name] for f in fields(home) if f.name in options} for home in _HOMES
+    )
+    return Configuration(
+        TrainConfig.resolve(training, class_counts=class_counts, n_members=parameters["n_generators"]),
+        MonitorConfig.resolve(watching),
+        PerceptronConfig.resolve(sizes, loss=parameters["loss"]),
+        ColumnOptions.resolve(columns),
+    )
 
 
 def _check_types(options: Mapping[str, object]) -> None:
     """Refuse a value of another type than the default of its field; names are checked later."""
-    for field in (*fields(TrainConfig), *fields(MonitorConfig)):
+    for field in (field for home in _HOMES for field in fields(home)):
         if field.name not in options:
             continue
         default: object = field.default

@@ -6,7 +6,7 @@ from typing import Self
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from imbgan._progress import progress_console
-from imbgan.gan.loop import ChunkSummary
+from imbgan.gan.records import ChunkSummary
 
 
 class ProgressLine:

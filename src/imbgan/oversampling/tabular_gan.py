@@ -13,8 +13,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from imbgan._sklearn import fit_context
 from imbgan.exceptions import DataError, ParameterError
-from imbgan.gan.networks import Networks
+from imbgan.gan.networks.families import PERCEPTRONS, Family
 from imbgan.gan.processes import check_process
+from imbgan.gan.space import Space
 from imbgan.gan.state import TrainState
 from imbgan.oversampling.files import load, save
 from imbgan.oversampling.learning import EncodedTable, history, learn, warn_if_poor
@@ -58,12 +59,14 @@ class TabularGAN(BaseEstimator):
     early_stopping : bool, default=True
         Stop when the score on held-out rows no longer improves. The best checkpoint is restored either way.
     train_options : mapping, default=None
-        Further fields of :class:`imbgan.gan.config.TrainConfig` and ``MonitorConfig`` by name, such as
+        Further options by name, the fields of :class:`imbgan.gan.config.TrainConfig` and ``MonitorConfig``,
+        :class:`imbgan.gan.networks.perceptrons.PerceptronConfig` and
+        :class:`imbgan.gan.spaces.columns.ColumnOptions`, such as
         ``{"gamma": 10.0, "generator_hidden": (256, 256)}``.
     warm_start : bool, default=False
         Go on from the state that the last ``fit`` ended in, for another ``max_iter`` steps.
     callbacks : list of callable, default=None
-        Each receives a :class:`imbgan.gan.loop.ChunkSummary` after every chunk; a true return value stops
+        Each receives a :class:`imbgan.gan.records.ChunkSummary` after every chunk; a true return value stops
         training.
     verbose : int or bool, default=False
         Show a progress line.
@@ -193,7 +196,7 @@ class TabularGAN(BaseEstimator):
             encoder, previous = self.encoder_, self._states
         rows = encoder.transform(table, streams.integer("encoder"))
         encoded = EncodedTable(rows, codes, counts, encoder.spans, labels.texts)
-        generator, results = learn(encoded, wanted, self.get_params(deep=False), streams, previous, self._networks)
+        generator, results = learn(encoded, wanted, self.get_params(deep=False), streams, previous, self._family)
         # All at once, so that an interrupted fit leaves the last one whole.
         self.classes_, self.class_counts_, self.encoder_, self.generator_ = (
             classes_,
@@ -210,12 +213,10 @@ class TabularGAN(BaseEstimator):
         warn_if_poor(results, stacklevel=3)
         return self
 
-    def _networks(
-        self, rows: np.ndarray, codes: np.ndarray, spans: tuple[tuple[str, int], ...], train_mask: np.ndarray
-    ) -> Networks:
-        """Return what builds the networks of a member that trains on the rows of the mask; a subclass may."""
-        del rows, codes, spans, train_mask
-        return Networks()
+    def _family(self, rows: np.ndarray, codes: np.ndarray, space: Space, train_mask: np.ndarray) -> Family:
+        """Return the family of networks of a member that trains on the rows of the mask; a subclass may choose."""
+        del rows, codes, space, train_mask
+        return PERCEPTRONS
 
     def _wanted(
         self, classes_: NDArray[np.generic], counts: NDArray[np.intp], wanted: Sequence[object] | None

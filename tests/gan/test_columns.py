@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from scipy.special import softmax
 from scipy.stats import chisquare
 
-from imbgan.gan.heads import LOGIT_BOUND, apply_heads, bucket, harden, make_layout, pad_columns
+from imbgan.gan.padding import bucket
+from imbgan.gan.spaces.columns import (
+    LOGIT_BOUND,
+    ColumnOptions,
+    ColumnSpace,
+    apply_heads,
+    distance_scale,
+    harden,
+    make_layout,
+)
 from imbgan.gan.state import make_key
 
 SPANS = (("number", 1), ("category", 3), ("category", 2), ("number", 1))
@@ -18,7 +27,7 @@ SPANS = (("number", 1), ("category", 3), ("category", 2), ("number", 1))
 def heads(raw, *, spans=SPANS, seed=0, temperature=0.5, sigmoid=False, hard=True):
     return apply_heads(
         make_layout(spans),
-        raw,
+        jnp.asarray(raw),
         make_key(np.uint32(seed)),
         temperature=temperature,
         sigmoid=sigmoid,
@@ -40,7 +49,7 @@ def test_hard_categories_are_exact_one_hots(seed, scale, temperature):
     raw = (scale * np.random.default_rng(seed).normal(size=(64, 8))).astype(np.float32)
     layout, key = make_layout(SPANS), make_key(np.uint32(seed))
     for function in (apply_heads, compiled_heads):
-        rows = np.asarray(function(layout, raw, key, temperature=temperature, sigmoid=False, hard=True))
+        rows = np.asarray(function(layout, jnp.asarray(raw), key, temperature=temperature, sigmoid=False, hard=True))
         for start, stop in ((1, 4), (4, 6)):
             part = rows[:, start:stop]
             assert np.isin(part, (0.0, 1.0)).all()
@@ -161,12 +170,45 @@ def test_harden_takes_the_highest_level(spans, seed):
     np.testing.assert_array_equal(harden(hard, spans), hard)
 
 
-def test_pad_columns_keeps_values_and_adds_zeros():
+def test_padding_keeps_values_adds_zeros_and_is_undone():
     rows = np.arange(10, dtype=np.float64).reshape(2, 5)
-    padded = pad_columns(rows, make_layout((("number", 1),) * 5))
+    space = ColumnSpace.of((("number", 1),) * 5)
+    padded = space.pad(rows)
     assert padded.dtype == np.float32
+    assert padded.shape[1:] == space.shape
     np.testing.assert_array_equal(padded[:, :5], rows)
     assert (padded[:, 5:] == 0).all()
+    np.testing.assert_array_equal(space.trim(padded), rows)
+
+
+@given(spans=spans_lists)
+def test_a_space_tells_the_columns_that_it_was_made_of(spans):
+    space = ColumnSpace.of(spans)
+    assert space.spans == tuple(spans)
+    assert space.width == sum(n for _, n in spans)
+    again = ColumnSpace.from_document(space.to_document())
+    assert again.spans == space.spans
+    assert again.options == space.options
+
+
+def test_rows_are_soft_in_training_on_request_and_exact_afterwards(raw):
+    key = make_key(np.uint32(0))
+    for straight_through in (True, False):
+        space = ColumnSpace.of(SPANS, ColumnOptions(straight_through=straight_through))
+        in_training, drawn = (np.asarray(space.finish(jnp.asarray(raw), key, training=t)) for t in (True, False))
+        assert np.isin(drawn[:, 1:6], (0, 1)).all()
+        assert np.isin(in_training[:, 1:6], (0, 1)).all() == straight_through
+
+
+def test_distance_scale_makes_columns_comparable(problem):
+    scaled = problem.rows * distance_scale(problem.rows, problem.space.spans)
+    np.testing.assert_array_equal(scaled, problem.space.features(problem.rows)(problem.rows))
+    np.testing.assert_allclose(scaled[:, :2].std(axis=0), 1, rtol=1e-5)
+    one, other = np.eye(3)[0] * 2**-0.5, np.eye(3)[1] * 2**-0.5
+    np.testing.assert_allclose(np.unique(scaled[:, 2:]), [0, 2**-0.5])
+    assert np.linalg.norm(one - other) == pytest.approx(1)
+    constant = distance_scale(np.ones((5, 1), np.float32), [("number", 1)])
+    assert np.isfinite(constant).all()
 
 
 @given(size=st.integers(1, 10**6), smallest=st.sampled_from([4, 8, 64]))

@@ -1,0 +1,57 @@
+"""What a training leaves behind: for callbacks, for the history, for events that people should know of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from imbgan.gan.model import GANModel
+from imbgan.gan.monitor import Quality
+from imbgan.gan.state import TrainState
+
+
+@dataclass(frozen=True)
+class ChunkSummary:
+    """What the host knows after a chunk; callbacks receive it."""
+
+    step: int
+    max_iter: int
+    quality: Quality
+    best_score: float
+    discriminator_loss: float
+    generator_loss: float
+    penalty: float
+    real_accuracy: float
+    fake_accuracy: float
+    seconds: float
+
+    @property
+    def seconds_left(self) -> float:
+        """Expected seconds to ``max_iter`` at the pace so far; early stopping may need fewer."""
+        return self.seconds / max(self.step, 1) * (self.max_iter - self.step)
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened in training that a user should know."""
+
+    step: int
+    name: str
+    detail: str
+
+
+# Receives a summary after each chunk; a true return value stops the training.
+OnChunk = Callable[[ChunkSummary], object]
+
+
+@dataclass
+class Result:
+    """A finished training run."""
+
+    model: GANModel
+    state: TrainState
+    summaries: list[ChunkSummary]
+    events: list[Event]
+    quality: Quality
+    baseline: Quality
+    n_iter: int
+    failure: str | None
+    is_held_out: bool  # whether every monitored class was judged by rows that were not trained on
