@@ -176,3 +176,50 @@ def test_cr_alone_divides_lines(tmp_path):
     path = tmp_path / "t.csv"
     path.write_bytes(b'a;b\r1;"x\ry"\r2;z\r')
     assert read_frame(path).rows() == [(1, "x\ry"), (2, "z")]
+
+
+JSON_LINES = {
+    "plain": '{"a": 1.50, "b": true}\n{"a": 2.25, "b": false}\n',
+    "zones": '{"t": "2024-02-29T10:30:00+05:30", "b": 1}\n{"t": "2024-03-01T00:00:00+05:30", "b": 2}\n',
+    "tight": '{"a":1,"b":"x"}\n{"a":2,"b":"y"}\n',
+    "null": '{"a": null, "b": "x"}\n{"a": 2.5, "b": null}\n',
+    "left out": '{"a": 1.5}\n{"b": "x", "a": 2.5}\n{"b": "y"}\n',
+    "hard text": '{"a": "q\\"q, \\u00e9\\n:{}", "b": 1}\n{"a": "b", "b": 2}\n',
+    "no ASCII": '{"größe": "日本", "b": 1e3}\n{"größe": "x", "b": 2e3}\n',
+    "CRLF": '{"a": 1, "b": 2}\r\n{"a": 3, "b": 4}\r\n',
+    "no last line end": '{"a": 1, "b": 2}\n{"a": 3, "b": 4}',
+    "blank lines": '\n{"a": 1, "b": 2}\n\n{"a": 3, "b": 4}\n',
+}
+
+
+@pytest.mark.parametrize("text", JSON_LINES.values(), ids=JSON_LINES)
+def test_json_lines_come_back_as_they_were(tmp_path, text):
+    path = tmp_path / "t.jsonl"
+    path.write_bytes(text.encode())
+    before = read_frame(path)
+    written = extended(path).decode()
+    end = "\r\n" if "\r\n" in text else "\n"
+    has_end = text.endswith("\n")
+    assert written.startswith(text)
+    assert (
+        written.removeprefix(text).removeprefix("" if has_end else end) == text.rstrip().split(end)[-1] + end * has_end
+    )
+    (tmp_path / "again.jsonl").write_text(written, encoding="utf-8")
+    assert read_frame(tmp_path / "again.jsonl").equals(pl.concat([before, before.tail(1)]))
+
+
+def test_names_are_left_out_of_json_lines_and_added(tmp_path):
+    path = tmp_path / "t.jsonl"
+    path.write_text(
+        '{"id": 1, "x": 1.50, "y": 0}\n{"id": 2, "x": 2.50}\n{"y": 1, "x": 3.50, "id": 3}\n', encoding="utf-8"
+    )
+    frame, original = read_source(path)
+    kept = frame["y"].is_not_null()
+    rows = frame.filter(kept).drop("id").with_columns(made=pl.lit(False))
+    new = rows.head(1).with_columns(made=pl.lit(True))
+    write_frame(pl.concat([rows, new]), tmp_path / "o.jsonl", original=original, kept=kept)
+    assert (tmp_path / "o.jsonl").read_text(encoding="utf-8").splitlines() == [
+        '{"x": 1.50, "y": 0, "made": false}',
+        '{"y": 1, "x": 3.50, "made": false}',
+        '{"x": 1.50, "y": 0, "made": true}',
+    ]

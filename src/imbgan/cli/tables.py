@@ -12,7 +12,7 @@ from imbgan.exceptions import DataError, DataTypeError, ParameterError
 if TYPE_CHECKING:
     import polars as pl
 
-    from imbgan.data import Original
+    from imbgan.data import JsonOriginal, Original
 
 
 #: Data types of polars that a generator may not be able to learn.
@@ -25,7 +25,7 @@ class Labeled(NamedTuple):
     X: "pl.DataFrame"
     y: "pl.Series"
     columns: list[str]
-    original: "Original | None"
+    original: "Original | JsonOriginal | None"
     kept: "pl.Series"
 
 

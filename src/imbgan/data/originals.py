@@ -89,13 +89,7 @@ class Original:
         text = begin + "".join(map(self._line, zip(*cells, strict=True)))
         if not self.text.endswith(("\n", "\r")):
             text = text.removesuffix(self.line_end)
-        try:
-            return (self.mark + text).encode(self.encoding)
-        except UnicodeEncodeError as error:
-            raise DataError(
-                f"The file is written in the encoding of the one that was read, {self.encoding}, which has no "
-                f"{error.object[error.start]!r}. Write another format, or save the file that is read as UTF-8."
-            ) from error
+        return encoded(self.mark + text, self.encoding)
 
     def separated_by(self, separator: str) -> "Original":
         """Return the same cells behind another separator, in quotes where one holds it."""
@@ -154,3 +148,20 @@ def split_records(text: str, separator: str) -> list[list[str]]:
         if found.end() == len(text) and found[2] != separator:
             break
     return [record for record in records if record]
+
+
+def encoded(text: str, encoding: str) -> bytes:
+    """Return text in the encoding of the file that was read.
+
+    Raises
+    ------
+    DataError
+        The encoding lacks a character.
+    """
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError as error:
+        raise DataError(
+            f"The file is written in the encoding of the one that was read, {encoding}, which has no "
+            f"{error.object[error.start]!r}. Write another format, or save the file that is read as UTF-8."
+        ) from error

@@ -11,6 +11,7 @@ from imbgan._text import did_you_mean, listed
 from imbgan.data.delimited import read_delimited
 from imbgan.data.formats import ARROW_STREAM, TEXT_FORMATS, Format, decompress, format_of, sniff
 from imbgan.data.inference import infer_types
+from imbgan.data.json_originals import JsonOriginal
 from imbgan.data.originals import Original
 from imbgan.exceptions import DataError, ParameterError
 
@@ -61,10 +62,10 @@ def read_frame(path: str | Path, *, format: str | None = None, encoding: str = "
 
 
 class Source(NamedTuple):
-    """A table, and the text of the file where it was delimited text."""
+    """A table, and the text of the file where it was text."""
 
     frame: "pl.DataFrame"
-    original: Original | None
+    original: Original | JsonOriginal | None
 
 
 def read_source(path: str | Path, *, format: str | None = None, encoding: str = "utf-8") -> Source:
@@ -101,12 +102,13 @@ def _read_text(data: bytes, format: Format, encoding: str, source: str) -> Sourc
         raise DataError(f"{source} is a ZIP archive or a spreadsheet, not text. Unpack it, or save the sheet as CSV.")
     decoded = _decode(data, encoding, source)
     text = decoded.removeprefix("\ufeff")
+    mark = decoded[: len(decoded) - len(text)]
     if not text.strip():
         raise DataError(f"{source} holds only blank lines. A table needs a header and at least one row.")
     if format == "jsonl":
-        return Source(_read_json_lines(text, source), None)
+        frame = _read_json_lines(text, source)
+        return Source(frame, JsonOriginal(text, frame, encoding, mark))
     original = read_delimited(text, format, source)
-    mark = decoded[: len(decoded) - len(text)]
     return Source(original.frame, replace(original, encoding=encoding, mark=mark))
 
 

@@ -1,5 +1,6 @@
 """How a column of a text file writes its values, learned from its cells, so that new values look like them."""
 
+import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -78,6 +79,16 @@ class Style:
         return [
             self.missing if value is None else self.words.get(value) or self.cell(text or "", separator)
             for value, text in zip(values, texts, strict=True)
+        ]
+
+    def write_json(self, values: "pl.Series", *, is_ascii: bool) -> list[str]:
+        """Return values of the column's type as JSON; an empty text where the file leaves missing values out."""
+        is_bare = values.dtype.is_numeric() or str(values.dtype) == "Boolean"
+        return [
+            self.missing
+            if value is None
+            else self.words.get(value) or (text or "" if is_bare else json.dumps(text, ensure_ascii=is_ascii))
+            for value, text in zip(values, _texts(values, self), strict=True)
         ]
 
     def cell(self, text: str, separator: str) -> str:

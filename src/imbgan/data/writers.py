@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from imbgan._files import write_whole
 from imbgan.data.formats import TEXT_FORMATS, FileFormat, compress, format_of
+from imbgan.data.json_originals import JsonOriginal
 from imbgan.data.originals import Original
 from imbgan.data.readers import STANDARD_STREAM
 from imbgan.exceptions import DataError, ParameterError
@@ -22,7 +23,7 @@ def write_frame(
     *,
     format: str | None = None,
     overwrite: bool = False,
-    original: Original | None = None,
+    original: Original | JsonOriginal | None = None,
     kept: "pl.Series | None" = None,
 ) -> None:
     """Write a table.
@@ -38,9 +39,9 @@ def write_frame(
         Overrides that, such as ``"jsonl"`` or ``"csv.gz"``.
     overwrite : bool, default=False
         Replace a file that exists.
-    original : Original, default=None
-        The file that the first rows come from. In delimited text they are written as they stood there, and the others
-        in the style of their columns.
+    original : Original or JsonOriginal, default=None
+        The file that the first rows come from. In text of the same kind they are written as they stood there, and the
+        others in the style of their columns.
     kept : polars.Series of bool, default=None
         Which rows of that file the first ones are; by default all.
 
@@ -128,8 +129,10 @@ def _is_device(path: Path) -> bool:
     return path.exists() and not path.is_file() and not path.is_dir()
 
 
-def _as_format(original: Original, found: FileFormat) -> Original | None:
+def _as_format(original: Original | JsonOriginal, found: FileFormat) -> Original | JsonOriginal | None:
     """Return the file as the format has it; None where its cells have no place in it."""
+    if isinstance(original, JsonOriginal):
+        return original if found.format == "jsonl" and original.is_known else None
     if found.format not in ("csv", "tsv") or not original.is_known:
         return None
     wanted = "\t" if found.format == "tsv" else ","
