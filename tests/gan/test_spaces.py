@@ -41,7 +41,7 @@ class PictureSpace:
     gain: float = 1.0
     shift: float = 0.0
 
-    kind: ClassVar[str] = "pictures"
+    name: ClassVar[str] = "pictures"
     shape: ClassVar[tuple[int, ...]] = SHAPE
 
     def pad(self, rows):
@@ -228,7 +228,7 @@ def test_gradients_of_the_generator_flow_through_the_augmentation(step_of):
 
 
 def test_a_space_without_a_name_is_not_saved(trained):
-    with pytest.raises(ModelFileError, match=r"PictureSpace has no name here.*SPACES"):
+    with pytest.raises(ModelFileError, match=r"PictureSpace is not known by its name.*SPACES"):
         model_document(trained.model)
 
 
@@ -242,12 +242,12 @@ def test_a_named_space_and_family_are_saved_and_come_back_exactly(trained, monke
     monkeypatch.setitem(SPACES, "pictures", PictureSpace)
     monkeypatch.setitem(FAMILIES, "pixels", PIXELS)
     document, arrays = model_document(trained.model)
-    assert (document["space"]["kind"], document["networks"]["family"]) == ("pictures", "pixels")
+    assert (document["space"]["name"], document["networks"]["family"]) == ("pictures", "pixels")
     loaded = read_model(document, arrays)
     np.testing.assert_array_equal(loaded.rows(1, 0, 0, 100), trained.model.rows(1, 0, 0, 100))
     monkeypatch.undo()
-    with pytest.raises(ModelFileError, match=r"kind of rows 'pictures'; this imbgan knows 'columns'"):
+    with pytest.raises(ModelFileError, match=r"space 'pictures'; this imbgan knows 'columns'"):
         read_model(document, arrays)
     monkeypatch.setitem(SPACES, "pictures", PictureSpace)
-    with pytest.raises(ModelFileError, match=r"family of networks 'pixels'; this imbgan knows 'perceptrons'"):
+    with pytest.raises(ModelFileError, match=r"network family 'pixels'; this imbgan knows 'perceptrons'"):
         read_model(document, arrays)

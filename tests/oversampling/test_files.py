@@ -190,6 +190,7 @@ def test_foreign_weights(content, copied):
         "null",
         '"imbgan.TabularGAN"',
         '{"kind": "other"}',
+        "[" * 100_000,
         "\ud800".encode("utf-8", "surrogatepass"),
     ],
 )
@@ -234,16 +235,16 @@ def test_every_leaf_that_is_not_expected_is_refused(name, message, copied):
 
 
 @pytest.mark.parametrize("name", ["pictures", None, 7, ["columns"]], ids=str)
-def test_an_unknown_kind_of_rows_is_refused(name, copied):
-    edit_document(copied, lambda document: document["models"][0]["space"].update(kind=name))
-    with pytest.raises(ModelFileError, match=r"kind of rows .*this imbgan knows 'columns'"):
+def test_an_unknown_space_is_refused(name, copied):
+    edit_document(copied, lambda document: document["models"][0]["space"].update(name=name))
+    with pytest.raises(ModelFileError, match=r"space .*this imbgan knows 'columns'"):
         TabularGAN.load(copied)
 
 
 @pytest.mark.parametrize("name", ["convolutions", None, 7, {}], ids=str)
-def test_an_unknown_family_of_networks_is_refused(name, copied):
+def test_an_unknown_network_family_is_refused(name, copied):
     edit_document(copied, lambda document: document["models"][0]["networks"].update(family=name))
-    with pytest.raises(ModelFileError, match=r"family of networks .*this imbgan knows 'perceptrons'"):
+    with pytest.raises(ModelFileError, match=r"network family .*this imbgan knows 'perceptrons'"):
         TabularGAN.load(copied)
 
 
@@ -279,7 +280,7 @@ def test_networks_of_a_named_family_come_back_and_draw_the_same_rows(shifted, da
     loaded = TabularGAN.load(tmp_path / "model")
     np.testing.assert_array_equal(loaded.sample(50, label=1), shifted.sample(50, label=1))
     monkeypatch.undo()
-    with pytest.raises(ModelFileError, match="family of networks 'shifted'"):
+    with pytest.raises(ModelFileError, match="network family 'shifted'"):
         TabularGAN.load(tmp_path / "model")
 
 
@@ -311,6 +312,14 @@ TAMPERED = {
     "unknown setting": lambda d: d["models"][0]["config"].update(color="red"),
     "setting of another type": lambda d: d["models"][0]["networks"]["config"].update(latent_dim="eight"),
     "enormous network": lambda d: d["models"][0]["networks"]["config"].update(latent_dim=2**40),
+    "endless network": lambda d: d["models"][0]["networks"]["config"].update(latent_dim=10**30),
+    "enormous columns": lambda d: d["models"][0]["space"].update(spans=[["category", 2**50]]),
+    "endless columns": lambda d: d["models"][0]["space"].update(spans=[["category", 10**30]]),
+    "columns without levels": lambda d: d["models"][0]["space"].update(spans=[["category", 0]] * 4),
+    "no columns": lambda d: d["models"][0]["space"].update(spans=[]),
+    "temperature that is no number": lambda d: d["models"][0]["space"]["options"].update(temperature=float("nan")),
+    "negative classes": lambda d: d["models"][0]["config"].update(n_classes=-2),
+    "no generators": lambda d: d["models"][0]["config"].update(n_members=0),
     "unknown size": lambda d: d["models"][0]["networks"]["config"].update(color="red"),
     "other noise": lambda d: d["models"][0]["networks"]["config"].update(embedding_dim=15, latent_dim=9),
     "no networks": lambda d: d["models"][0].pop("networks"),

@@ -21,6 +21,9 @@ from imbgan.gan.spaces import SPACES
 DOCUMENT = "model.json"
 WEIGHTS = "weights.safetensors"
 
+# What reading a document that another program wrote, or damaged, can raise: sizes beyond any memory among them.
+BROKEN = (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, MemoryError, RecursionError)
+
 Document = dict[str, Any]
 Arrays = dict[str, np.ndarray]
 Named = TypeVar("Named")
@@ -64,7 +67,7 @@ def read_folder(path: Path, kind: str, version: int) -> tuple[Document, Arrays]:
             )
     try:
         document = json.loads((path / DOCUMENT).read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ModelFileError(
             f"{str(path / DOCUMENT)!r} is not JSON ({error}): truncated or foreign. Save it anew."
         ) from error
@@ -89,9 +92,9 @@ def model_document(model: GANModel) -> tuple[Document, Arrays]:
     Raises
     ------
     ModelFileError
-        The kind of rows or the networks have no name by which they could be built again.
+        The space or the networks have no name by which they could be built again.
     """
-    _check_kind(model)
+    _check_space(model)
     arrays = {
         f"{name}/{_path(path)}": np.asarray(leaf)
         for name, network in zip(NETWORKS, (model.generator, model.discriminator), strict=True)
@@ -99,7 +102,7 @@ def model_document(model: GANModel) -> tuple[Document, Arrays]:
     }
     document = {
         "config": _as_json(vars(model.config)),
-        "space": {"kind": model.space.kind, **model.space.to_document()},
+        "space": {"name": model.space.name, **model.space.to_document()},
         "networks": {"family": _family_of(model), "config": _as_json(vars(model.networks.config))},
     }
     return document, arrays | {"offsets": model.offsets}
@@ -109,11 +112,10 @@ def _as_json(fields: Mapping[str, object]) -> Document:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in fields.items()}
 
 
-def _check_kind(model: GANModel) -> None:
-    kind = getattr(model.space, "kind", None)
-    if SPACES.get(str(kind)) is not type(model.space):
+def _check_space(model: GANModel) -> None:
+    if SPACES.get(model.space.name) is not type(model.space):
         raise ModelFileError(
-            f"A saved model names its kind of rows, and {type(model.space).__name__} has no name here. Enter it into "
+            f"A saved model names its space, and {type(model.space).__name__} is not known by its name. Enter it into "
             "imbgan.gan.spaces.SPACES, in every process that saves or loads such a model."
         )
 
@@ -140,21 +142,22 @@ def read_model(document: Document, arrays: Mapping[str, np.ndarray]) -> GANModel
     Raises
     ------
     ModelFileError
-        A setting or a leaf is not what it must be; a leaf, a kind of rows or a family of networks is not known.
+        A setting or a leaf is not what it must be; a leaf, a space or a network family is not known.
     """
     try:
         config = TrainConfig(**_from_json(document["config"]))
         config.check()
         space_document, networks_document = dict(document["space"]), document["networks"]
-        kind, name = space_document.pop("kind"), networks_document["family"]
-        space_class, family = _named(SPACES, kind, "kind of rows"), _named(FAMILIES, name, "family of networks")
+        space_name, family_name = space_document.pop("name"), networks_document["family"]
+        space_class = _named(SPACES, space_name, "space")
+        family = _named(FAMILIES, family_name, "network family")
         space = space_class.from_document(space_document)
         networks = Networks(family, family.config(**_from_json(networks_document["config"])))
         networks.config.check()
         skeletons = networks.build(space.shape, config.n_classes, _no_memory)
     except ModelFileError:
         raise
-    except (KeyError, TypeError, ValueError, AttributeError, ImbganError) as error:
+    except (*BROKEN, ImbganError) as error:
         raise ModelFileError(f"The settings of a saved model cannot be read: {error}. Save it anew.") from error
     leaves = {"offsets": ((config.n_members, config.n_classes), np.dtype(np.float32))}
     for name, skeleton in zip(NETWORKS, skeletons, strict=True):

@@ -31,7 +31,7 @@ class Space(Protocol):
     of the shape ``padded``, which has few values.
     """
 
-    kind: ClassVar[str]  # the name in a saved model
+    name: ClassVar[str]  # by which a saved model is found again
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from imbgan.exceptions import ImbganError, ModelFileError
-from imbgan.gan.checkpoint import Arrays, Document, model_document, read_folder, read_model, write_folder
+from imbgan.gan.checkpoint import BROKEN, Arrays, Document, model_document, read_folder, read_model, write_folder
 from imbgan.gan.config import as_python
 from imbgan.gan.model import ClassGenerators
 from imbgan.gan.records import Event
@@ -95,7 +95,7 @@ def load(cls: type[GAN], path: Path) -> GAN:
         return _read(cls, document, arrays)
     except ModelFileError:
         raise
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError, ImbganError) as error:
+    except (*BROKEN, ImbganError) as error:
         raise ModelFileError(
             f"{str(path)!r} is not a whole model ({type(error).__name__}: {error}). Save it anew."
         ) from error

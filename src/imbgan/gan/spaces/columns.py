@@ -174,7 +174,7 @@ class ColumnSpace:
     layout: Layout
     options: ColumnOptions
 
-    kind: ClassVar[str] = "columns"
+    name: ClassVar[str] = "columns"
 
     @classmethod
     def of(cls, spans: Spans, options: ColumnOptions | None = None) -> "ColumnSpace":
