@@ -110,7 +110,7 @@ def test_a_sampler_that_removes_a_class_is_refused(table):
             return X[y < 2], y[y < 2]
 
     X, _ = table
-    with pytest.raises(DataError, match="None is left of \\[2\\]"):
+    with pytest.raises(DataError, match="It returned none of \\[2\\]"):
         PriorCorrectedClassifier(LogisticRegression(), Remover()).fit(X, np.arange(3000) % 3)
 
 

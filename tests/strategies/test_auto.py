@@ -101,8 +101,9 @@ def test_nothing_is_done_where_nothing_helps(table):
     model = AutoBalancedClassifier(LogisticRegression(), asked, random_state=0).fit(X, y)
     assert model.strategy_ == "none"
     assert model.cv_results_["strategy"].tolist() == ["none", "worse", "equal"]
-    assert "nothing was ahead of it by more than one standard error (nearest: 'equal', average precision +0.000" in (
-        model.verdict_
+    assert (
+        "no strategy is ahead of it by more than one standard error (the best: 'equal', average precision +0.000"
+        in (model.verdict_)
     )
 
 
@@ -113,7 +114,7 @@ def test_doing_nothing_is_always_a_candidate_and_is_the_estimator_itself(hard_ta
     assert model.strategy_ == "none"
     np.testing.assert_array_equal(model.predict_proba(X), LogisticRegression().fit(X, y).predict_proba(X))
     alone = AutoBalancedClassifier(LogisticRegression(), [], random_state=0).fit(X, y)
-    assert alone.verdict_ == "Use 'none': there was nothing to compare it with."
+    assert alone.verdict_ == "Use 'none': no other strategy could be compared with it."
 
 
 def test_candidates_meet_on_the_same_folds_and_the_worse_half_leaves(table):

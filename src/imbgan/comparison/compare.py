@@ -1,4 +1,4 @@
-"""Answer whether it is worth it, on one table: ``compare``."""
+"""``compare`` answers whether any strategy is worth it on one table."""
 
 import importlib.metadata
 import platform
@@ -54,53 +54,54 @@ def compare(
     path: str | Path | None = None,
     verbose: bool = False,
 ) -> Comparison:
-    """Compare what can be done about a rare class, honestly, on one table.
+    """Compare strategies for a rare class on one table, without leaks.
 
-    Every strategy trains on the same training parts and is judged on the same test parts, which stay at the natural
-    class shares and which no encoder, generator, imputation, resampling or threshold has seen. Rows with the same
-    features, and rows of one group, never part.
+    Every strategy is fitted on the same training parts and judged on the same test parts. Test parts keep the natural
+    class shares, and no encoder, generator, imputation, resampling or threshold has seen them. Rows with the same
+    features, and the rows of one group, stay on the same side of every split.
 
     Parameters
     ----------
     X : DataFrame, array-like or sparse matrix of shape (n_samples, n_features)
-        The table: numbers, categories, dates, missing values.
+        The table, with numbers, categories, dates and missing values.
     y : array-like of shape (n_samples,)
         Class labels.
     estimator : classifier, name, mapping of names to classifiers, or sequence of names; default=None
         Any scikit-learn classifier or pipeline with ``predict_proba``, or a name of
         :data:`imbgan.comparison.ESTIMATORS`. The default is a logistic regression and a histogram gradient boosting.
-        A pipeline receives the table as it is; another classifier that cannot take it is put behind a preparation that
-        imputes, standardizes and one-hot encodes.
+        A pipeline receives the table as it is. Any other classifier that cannot be fitted to the table is combined
+        with a preparation that imputes, standardizes and one-hot encodes.
     strategies : "default", "all", or sequence or mapping; default="default"
         Names of :data:`imbgan.comparison.STRATEGIES`, your own :class:`imbgan.comparison.Strategy` objects, or
-        ``{name: function}`` where the function makes a classifier from a classifier and a seed.
+        ``{name: function}``, where the function takes a classifier and a seed and returns a classifier.
     metrics : sequence of str, default=None
-        The first one decides. The default is average precision, log-loss, Brier score, ROC AUC, and at a tuned
-        threshold MCC, G-mean, F1, balanced accuracy and recall at 5 % false positives. With more than two classes each
-        is the mean over one class against the rest.
+        Names of metrics; the first one decides. The default is average precision, log-loss, Brier score and ROC AUC,
+        and, at a tuned threshold, MCC, G-mean, F1, balanced accuracy and recall at 5 % false positives. With more than
+        two classes, each metric is the mean over the classes, each one against the rest.
     cv : int, (int, int), splitter or iterable of (train, test), default=None
-        Folds; folds and repeats; or your own. The default is 5 stratified folds, twice.
+        A number of folds; numbers of folds and repeats; or your own folds. The default is 5 stratified folds, repeated
+        twice.
     groups : array-like of shape (n_samples,), default=None
         Rows of one group (a patient, a customer) stay on one side of every split.
     tune_threshold : bool, default=True
-        Cross-fit the training part in 3 folds to find the threshold of each metric, for every strategy alike. False is
-        four times as quick and judges the most probable class.
+        Whether the training part is cross-fitted in 3 folds to find a threshold per metric, in the same way for every
+        strategy. False is four times as fast and judges the most probable class.
     control : str, default="none"
-        The strategy that the others are compared with; it is added if it is not among them.
+        The strategy that the others are compared with; it is added if it is not one of them.
     n_jobs : int, default=None
-        Processes, through joblib, whose Dask and Ray backends work as well. In each of them the classifiers
-        keep to one thread.
+        Number of joblib processes; the Dask and Ray backends work as well. In each process, classifiers use one
+        thread.
     random_state : int, RandomState instance or None, default=None
         The same integer gives the same scores on one machine.
     path : path-like, default=None
-        A results file (JSON lines). An interrupted comparison with the same table and settings goes on from it.
+        A results file (JSON lines). An interrupted comparison with the same table and settings resumes from it.
     verbose : bool, default=False
-        Show progress and the time left.
+        Whether progress and the remaining time are shown.
 
     Returns
     -------
     Comparison
-        Scores, statistics, curves and a verdict; shows itself in a notebook.
+        Scores, statistics, curves and a verdict. A notebook displays it as a table.
 
     Raises
     ------
@@ -201,7 +202,7 @@ def _settings(
 
 
 def _identity(data: Data, table: Table, folds: Sequence[Fold], settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what must be equal for rows on disk to belong to this comparison; further strategies may join."""
+    """Return the values that identify a comparison. Strategies are not among them: more can be added later."""
     same = ("seed", "metrics", "tune_threshold", "estimators")
     return {
         "data": joblib.hash((data.blocks, data.codes, data.classes.tolist(), table_hash(table))),
@@ -211,18 +212,18 @@ def _identity(data: Data, table: Table, folds: Sequence[Fold], settings: Mapping
 
 
 def _check_estimators(data: Data, plan: Plan, fold: Fold, control: Strategy) -> None:
-    """Fit the control once, so that an estimator that cannot take the table says so at once, and here."""
+    """Fit the control once, so that an estimator that cannot be fitted to the table raises its error at once."""
     X, y = take(data.X, fold.train), data.classes[data.codes[fold.train]]
     for name, estimator in plan.estimators.items():
         try:
             with warnings.catch_warnings():
-                # The folds will say it.
+                # The folds raise the same warnings.
                 warnings.simplefilter("ignore")
                 control.build(clone(estimator), plan.seed).fit(X, y).predict_proba(take(data.X, fold.test[:5]))
         except Exception as error:
             raise DataError(
                 f"The estimator {name!r} cannot be fitted on this table: {type(error).__name__}: "
-                f"{' '.join(str(error).split())[:500]}. Put what it needs before it in a pipeline."
+                f"{' '.join(str(error).split())[:500]}. Put the preparation that it needs before it in a pipeline."
             ) from error
 
 
@@ -237,7 +238,7 @@ def _run(
     *,
     verbose: bool,
 ) -> list[FoldResult]:
-    """Return the rows of all folds, those that are known already without computing them anew."""
+    """Return the results of all folds; results that are already known are not computed again."""
     done: dict[int, set[tuple[str, str]]] = {}
     for row in known:
         done.setdefault(row.fold, set()).add((row.strategy, row.estimator))
@@ -252,7 +253,7 @@ def _run(
     )
     rows = list(known)
     with warnings.catch_warnings():
-        # Programs compiled for a generator look like a memory leak to loky, which then starts a fresh process.
+        # loky takes the memory of compiled programs for a leak and starts a fresh process; its warning says nothing.
         warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
         for new in track(results, len(tasks), "Comparing on test folds", shown=verbose):
             rows += new
@@ -263,7 +264,7 @@ def _run(
 
 def _parallel(n_jobs: int | None) -> Any:  # noqa: ANN401 - not typed
     try:
-        # Each fold is kept as it comes, so that an interruption loses only those that are running.
+        # Each result is kept as soon as it exists, so that an interruption loses only the folds that are running.
         return joblib.Parallel(n_jobs=n_jobs, return_as="generator_unordered")
     except ValueError:  # some backends, such as Ray's, return all results together
         return joblib.Parallel(n_jobs=n_jobs)
@@ -334,7 +335,7 @@ def _summarize_run(estimator: str, strategy: str, rows: Sequence[FoldResult]) ->
 
 
 def _gan_sampler(plan: Plan, strategies: Mapping[str, Strategy], rows: Sequence[FoldResult]) -> GANOverSampler | None:
-    """Return the sampler of the first strategy that ran and trains a GAN by itself, None if there is none."""
+    """Return the sampler of the first strategy that ran and trains a GAN itself; None if there is none."""
     ran = {row.strategy for row in rows if row.status == "ok"}
     estimator = next(iter(plan.estimators.values()))
     for name, strategy in strategies.items():
@@ -347,11 +348,11 @@ def _gan_sampler(plan: Plan, strategies: Mapping[str, Strategy], rows: Sequence[
 
 
 def _assess(data: Data, fold: Fold, sampler: GANOverSampler, kinds: Mapping[str | int, str]) -> Assessment:
-    """Judge rows of a generator that was trained on the first training part; its test part is the hold-out."""
-    # What the whole table shows of a column, the training part and the test part may each not show.
+    """Assess rows of a generator that was trained on the first training part, with the test part as held-out rows."""
+    # The training part or the test part alone may not show which kind a column has; the whole table does.
     sampler.set_params(kinds={**kinds, **(sampler.kinds or {})} or None)
     with warnings.catch_warnings():
-        # The strategy has said it in every fold.
+        # The strategy has raised the same warnings in every fold.
         warnings.simplefilter("ignore", ImbganWarning)
         sampler.fit_resample(take(data.X, fold.train), data.classes[data.codes[fold.train]])
     return sampler.assess(holdout=(take(data.X, fold.test), data.classes[data.codes[fold.test]]))

@@ -1,4 +1,4 @@
-"""Meta-estimators over any sampler."""
+"""Classifiers that wrap a classifier and any sampler, and samplers of tables."""
 
 from imbgan.ensemble.bagging import GANBaggingClassifier
 from imbgan.ensemble.prior import PriorCorrectedClassifier

@@ -1,4 +1,4 @@
-"""Bags of natural rows and bags with generated ones, speaking together: generated rows never decide alone."""
+"""Average models of bags with real rows only and models of bags with generated rows."""
 
 import warnings
 from collections.abc import Iterator, Mapping
@@ -21,39 +21,40 @@ from imbgan.oversampling import GANOverSampler
 from imbgan.random import Streams
 from imbgan.tabular import n_rows, plain, take
 
-# A bag that is sure of itself must not silence all others, as the logarithm of 0 would: what it says is mixed with
-# this much of the class shares that it learned from. The order of rows is kept, also below rare classes' shares.
+# The logarithm of a probability of 0 in one bag would overrule all other bags. Therefore the probabilities of each bag
+# are mixed with this much of the class shares that it learned from. This keeps the order of rows, even for
+# probabilities below the share of a rare class.
 DOUBT = 0.05
 
 
 class _Bag(NamedTuple):
-    """The rows that one member learns from."""
+    """The rows that one estimator learns from."""
 
     table: object
-    rows: NDArray[np.intp]  # of that table
+    rows: NDArray[np.intp]  # positions in this table
     labels: NDArray[np.generic]
-    left_out: NDArray[np.intp]  # rows of the natural table that are not in the bag
+    out_of_bag: NDArray[np.intp]  # positions of the real rows that are not in the bag
 
 
 def log_probabilities(probabilities: ArrayLike, learned: ArrayLike, natural: ArrayLike) -> NDArray[np.float64]:
-    """Return the logarithms of what one bag says, with doubt, at the natural prior; shape (n, n_classes)."""
+    """Return the log-probabilities of one bag, after mixing in :data:`DOUBT`, at the natural shares; (n, n_classes)."""
     shares = np.asarray(learned, float) / np.sum(learned)
     return np.log(correct_prior((1 - DOUBT) * np.asarray(probabilities, float) + DOUBT * shares, learned, natural))
 
 
 def normalize_logs(logs: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return probabilities that sum to 1 in each row from their logarithms up to a constant a row (softmax)."""
+    """Return probabilities that sum to 1 in each row from logarithms that lack a constant per row (softmax)."""
     weights = np.exp(logs - logs.max(axis=1, keepdims=True))
     return weights / weights.sum(axis=1, keepdims=True)
 
 
 class GANBaggingClassifier(MetaClassifier):
-    r"""Average a classifier over bags of natural rows and bags with generated rows among them.
+    r"""Average a classifier over bags of real rows and bags that also hold generated rows.
 
-    Generated rows help most when they never speak alone: some bags are bootstrap samples of the table, in the others
-    the rare classes are raised with generated rows. What bag b says, mixed with 5 % of the class shares
-    :math:`\pi_b` that it learned from, is corrected to the natural class shares :math:`\pi`, and the logarithms are
-    averaged,
+    Generated rows help most when they never decide alone. Therefore some bags hold only rows drawn from the table, and
+    in the others generated rows raise the rare classes. The probabilities of bag b are mixed with 5 % of the class
+    shares :math:`\pi_b` that it learned from and corrected to the natural class shares :math:`\pi`; then their
+    logarithms are averaged,
 
     .. math::
         p(k \mid x) \propto \exp\Bigl(\frac{1}{B} \sum_b \log q_b(k \mid x)\Bigr), \qquad
@@ -62,66 +63,67 @@ class GANBaggingClassifier(MetaClassifier):
     Parameters
     ----------
     estimator : classifier with ``predict_proba``
-        Or a pipeline that ends in one. It receives tables as they come.
+        The classifier, or a pipeline that ends in one. It receives tables as they are.
     sampler : object with ``fit_resample`` and ``sampling_strategy`` or None, default=None
-        What makes the rows; it is fitted once, on the whole table, and returns the original rows first. None means a
-        :class:`imbgan.GANOverSampler`. A ``random_state`` of None is set from that of this classifier.
+        The source of generated rows. It is fitted once, on the whole table, and must return the original rows first.
+        None means a :class:`imbgan.GANOverSampler`. If its ``random_state`` is None, this classifier sets it.
     n_estimators : int, default=16
         Number of bags.
     ratio : float, default=0.3
-        Bags with generated rows hold at least this share of the largest class of every class. In (0, 1].
+        In bags with generated rows, every class has at least this share of the rows of the largest class. In (0, 1].
     generated : float, default=0.5
-        Share of the bags with generated rows, in [0, 1]; with 0 no sampler is fitted.
+        Share of the bags that have generated rows, in [0, 1]. If it is 0, no sampler is fitted.
     n_generators : int or "auto", default="auto"
-        Of the default sampler; see :class:`imbgan.GANOverSampler`.
+        Number of generators of the default sampler; see :class:`imbgan.GANOverSampler`.
     under_sampling : float or None, default=4.0
-        In bags without generated rows, the largest class has at most this many times the rows of all others together;
-        at least 1. Four controls a case keep most of what all of them would tell, and each bag has others.
-        None leaves class shares as they are.
+        In bags without generated rows, the largest class has at most this many rows per row of all other classes
+        together; at least 1. Four rows of the largest class per other row carry most of the information, and each bag
+        draws different ones. None keeps the class shares.
     oob_score : bool, default=False
-        Whether each row is also judged by the bags that it is not in. The generator has seen all rows, so that these
-        scores are somewhat too high; :func:`imbgan.compare` leaves test rows out of everything.
+        Whether each row is also judged by the bags that do not contain it. The generator has seen all rows, so these
+        scores are somewhat too high; :func:`imbgan.compare` keeps test rows out of everything.
     n_jobs : int or None, default=None
-        Processes that bags are fitted in, as in scikit-learn; each bag takes one thread. Changes no result.
+        Number of processes that fit bags, as in scikit-learn; each bag uses one thread. It changes no result.
     random_state : int, RandomState instance or None, default=None
-        Seed of bags, generators and estimators, whose own ``random_state`` is overridden.
+        Seed of bags, generators and estimators. It overrides the ``random_state`` of the estimators.
     verbose : int, default=0
-        Of the default sampler and of joblib.
+        Verbosity of the default sampler and of joblib.
 
     Attributes
     ----------
     estimators_ : list of classifiers
-        Fitted; those of the bags without generated rows first.
+        The fitted classifiers, those of bags without generated rows first.
     sampler_ : sampler or None
-        Fitted; None where there was nothing to raise.
+        The fitted sampler; None if no class had to be raised.
     classes_ : ndarray of shape (n_classes,)
         Labels, sorted.
     class_counts_ : ndarray of shape (n_classes,), int
-        Rows of each class in the table.
+        Number of rows of each class in the table.
     bag_counts_ : ndarray of shape (n_estimators, n_classes), int
-        Rows of each class that each estimator was fitted on.
+        Number of rows of each class on which each estimator was fitted.
     training_counts_ : ndarray of shape (n_classes,)
-        Their mean over the bags.
+        Mean of ``bag_counts_`` over the bags.
     oob_decision_function_ : ndarray of shape (n_samples, n_classes)
-        With ``oob_score``: probabilities from the bags that a row is not in; NaN for a row that is in all bags.
+        With ``oob_score``: mean probabilities of the bags that do not contain the row; NaN for a row that all bags
+        contain.
     oob_score_ : float
-        With ``oob_score``: average precision of these, one class against the rest, mean over all classes but the
-        largest. NaN where no such class has a row that was left out.
+        With ``oob_score``: average precision of these probabilities, one class against the rest, as a mean over all
+        classes but the largest. NaN if no such class has a row out of bag.
     n_features_in_ : int
-        Columns of the table.
+        Number of columns of the table.
     feature_names_in_ : ndarray of shape (n_features_in_,)
-        Their names, where all are strings.
+        Names of the columns, if all names are strings.
 
     See Also
     --------
     PriorCorrectedClassifier : One model on resampled rows.
-    imbgan.compare : Whether it is worth it, on your data.
+    imbgan.compare : Compare strategies on your data.
 
     Notes
     -----
-    Each class is drawn with replacement by itself, so that no bag loses a class. A class of one row is not raised:
-    nothing can be learned from it. The generated rows of all bags are held at once: of each rare class up to
-    n_estimators * generated * ratio times the rows of the largest one.
+    Each class is drawn separately, with replacement, so that no bag loses a class. A class of one row is not raised,
+    because nothing can be learned from it. The generated rows of all bags are in memory at once; each rare class can
+    have up to n_estimators * generated * ratio times the rows of the largest class.
 
     References
     ----------
@@ -183,12 +185,12 @@ class GANBaggingClassifier(MetaClassifier):
 
     @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X: object, y: ArrayLike) -> Self:
-        """Generate rows, draw bags, fit one estimator a bag.
+        """Generate rows, draw bags, and fit one estimator per bag.
 
         Parameters
         ----------
         X : table of shape (n_samples, n_features)
-            DataFrame, array, list of rows or sparse matrix, as sampler and estimator take it.
+            A data frame, array, list of rows or sparse matrix that sampler and estimator accept.
         y : array-like of shape (n_samples,)
             Class labels.
 
@@ -199,11 +201,11 @@ class GANBaggingClassifier(MetaClassifier):
         Raises
         ------
         DataError
-            Missing labels, or fewer than two classes.
+            If labels are missing, or if there are fewer than two classes.
         ValueError
-            X and y of different lengths.
+            If X and y have different numbers of rows.
         ParameterError
-            A sampler that cannot be asked for a number of rows, or that does not return the original rows first.
+            If the sampler has no ``sampling_strategy``, or does not return the original rows first.
         """
         table, labels, codes = self._read_classes(X, y)
         streams = Streams.from_random_state(self.random_state)
@@ -215,13 +217,15 @@ class GANBaggingClassifier(MetaClassifier):
                 _seeded(self.estimator, streams, "estimator", i),
                 take(bag.table, bag.rows),
                 bag.labels,
-                take(table, bag.left_out) if self.oob_score and len(bag.left_out) else None,
+                take(table, bag.out_of_bag) if self.oob_score and len(bag.out_of_bag) else None,
             )
             for i, bag in enumerate(bags)
         )
         self.estimators_ = [estimator for estimator, _ in fitted]
         if self.oob_score:
-            self._judge_left_out(codes, [bag.left_out for bag in bags], [said for _, said in fitted])
+            self._judge_out_of_bag(
+                codes, [bag.out_of_bag for bag in bags], [probabilities for _, probabilities in fitted]
+            )
         return self
 
     def _draw_bags(
@@ -230,7 +234,7 @@ class GANBaggingClassifier(MetaClassifier):
         counts = self.class_counts_
         n_with = int(self.generated * self.n_estimators + 0.5)
         n_without = self.n_estimators - n_with
-        table, all_labels, new = self._generate(X, labels, n_with, streams)
+        table, all_labels, generated = self._generate(X, labels, n_with, streams)
         places = [np.flatnonzero(codes == code) for code in range(len(counts))]
         cut = counts if self.under_sampling is None else _cut(counts, self.under_sampling)
         for i in range(self.n_estimators):
@@ -238,14 +242,14 @@ class GANBaggingClassifier(MetaClassifier):
             rng = streams.generator("bag", i)
             sizes = cut if natural else counts
             drawn = np.concatenate([rng.choice(place, size) for place, size in zip(places, sizes, strict=True)])
-            rows = drawn if natural else np.concatenate([drawn, new[i - n_without]])
-            left_out = np.setdiff1d(np.arange(len(labels)), drawn)
-            yield _Bag(X if natural else table, rows, all_labels[rows], left_out)
+            rows = drawn if natural else np.concatenate([drawn, generated[i - n_without]])
+            out_of_bag = np.setdiff1d(np.arange(len(labels)), drawn)
+            yield _Bag(X if natural else table, rows, all_labels[rows], out_of_bag)
 
     def _generate(
         self, X: object, labels: NDArray[np.generic], n_bags: int, streams: Streams
     ) -> tuple[object, NDArray[np.generic], list[NDArray[np.intp]]]:
-        """Return the table with generated rows behind it, its labels, and the generated rows of each bag."""
+        """Return the table followed by generated rows, all labels, and the positions of the rows of each bag."""
         self.sampler_: Any = None
         counts = self.class_counts_
         lacking = np.maximum(round(self.ratio * counts.max()) - counts, 0) * (counts > 1)
@@ -255,14 +259,14 @@ class GANBaggingClassifier(MetaClassifier):
         wanted = {label: int(targets[code]) for code, label in enumerate(self.classes_.tolist()) if lacking[code]}
         self.sampler_ = self._make_sampler(wanted, streams)
         with warnings.catch_warnings():
-            # Of imbalanced-learn: all bags together may have more rows of a rare class than of the largest one.
+            # imbalanced-learn warns if all bags together have more rows of a rare class than of the largest one.
             warnings.filterwarnings("ignore", "After over-sampling, the number of samples", UserWarning)
-            table, made = self.sampler_.fit_resample(X, labels)
-        all_labels = np.asarray(made)
+            table, resampled_labels = self.sampler_.fit_resample(X, labels)
+        all_labels = np.asarray(resampled_labels)
         n = len(labels)
         if n_rows(table) != len(all_labels) or len(all_labels) < n or not np.array_equal(all_labels[:n], labels):
             raise ParameterError(
-                "'sampler' must return the original rows, first and in their order, and new rows after them. "
+                "'sampler' must return the original rows first, in their order, and then the generated rows. "
                 f"{type(self.sampler_).__name__} does not; use an over-sampler without cleaning or under-sampling."
             )
         per_class = [n + np.flatnonzero(all_labels[n:] == label) for label in self.classes_]
@@ -277,7 +281,7 @@ class GANBaggingClassifier(MetaClassifier):
         parameters = sampler.get_params()
         if "sampling_strategy" not in parameters:
             raise ParameterError(
-                "'sampler' must have the parameter 'sampling_strategy', by which it is asked for a number of rows. "
+                "'sampler' must have the parameter 'sampling_strategy', which sets the number of rows of each class. "
                 f"{type(sampler).__name__} has none; use an over-sampler such as imbgan.GANOverSampler."
             )
         sampler.set_params(sampling_strategy=wanted)
@@ -288,15 +292,15 @@ class GANBaggingClassifier(MetaClassifier):
     def _count(self, labels: NDArray[np.generic]) -> NDArray[np.intp]:
         return np.bincount(np.searchsorted(self.classes_, labels), minlength=len(self.classes_))
 
-    def _judge_left_out(
+    def _judge_out_of_bag(
         self,
         codes: NDArray[np.intp],
-        left_out: list[NDArray[np.intp]],
-        said: list[NDArray[np.float64] | None],
+        out_of_bag: list[NDArray[np.intp]],
+        oob_probabilities: list[NDArray[np.float64] | None],
     ) -> None:
         logs = np.zeros((len(codes), len(self.classes_)))
         n_votes = np.zeros(len(codes), int)
-        for rows, probabilities, learned in zip(left_out, said, self.bag_counts_, strict=True):
+        for rows, probabilities, learned in zip(out_of_bag, oob_probabilities, self.bag_counts_, strict=True):
             if probabilities is not None:
                 logs[rows] += log_probabilities(probabilities, learned, self.class_counts_)
                 n_votes[rows] += 1
@@ -304,8 +308,10 @@ class GANBaggingClassifier(MetaClassifier):
         self.oob_decision_function_ = np.full(logs.shape, np.nan)
         if known.any():
             self.oob_decision_function_[known] = normalize_logs(logs[known] / n_votes[known, None])
-        said_of_known = self.oob_decision_function_[known]
-        self.oob_score_ = score_probabilities("average_precision", codes[known], said_of_known, self.class_counts_)
+        known_probabilities = self.oob_decision_function_[known]
+        self.oob_score_ = score_probabilities(
+            "average_precision", codes[known], known_probabilities, self.class_counts_
+        )
 
     def predict_proba(self, X: object) -> NDArray[np.float64]:
         """Return probabilities at the natural class shares, shape (n_samples, n_classes), columns as ``classes_``."""
@@ -315,13 +321,13 @@ class GANBaggingClassifier(MetaClassifier):
         return normalize_logs(self._logs(table).mean(axis=0))
 
     def _logs(self, X: object) -> NDArray[np.float64]:
-        """Return the logarithms of what each bag says, shape (n_estimators, n_samples, n_classes)."""
+        """Return the log-probabilities of each bag, shape (n_estimators, n_samples, n_classes)."""
         bags = zip(self.estimators_, self.bag_counts_, strict=True)
         return np.array([log_probabilities(e.predict_proba(X), learned, self.class_counts_) for e, learned in bags])
 
 
 def _cut(counts: NDArray[np.intp], most: float) -> NDArray[np.intp]:
-    """Return the rows to draw of each class: of the largest, at most ``most`` times those of all others together."""
+    """Return how many rows of each class to draw; of the largest, at most ``most`` times as many as of all others."""
     cut, largest = counts.copy(), counts.argmax()
     cut[largest] = min(counts[largest], int(most * (counts.sum() - counts[largest])))
     return cut
@@ -331,18 +337,18 @@ def _fit_bag(
     estimator: Any,  # noqa: ANN401 - any classifier
     X: object,
     labels: NDArray[np.generic],
-    X_left_out: object | None,
+    X_out_of_bag: object | None,
 ) -> tuple[Any, NDArray[np.float64] | None]:
-    """Fit one estimator; return it and what it says about the rows that its bag left out."""
-    # On one thread, sums are added in the same order whatever the number of processes.
+    """Fit one estimator; return it and its probabilities of the rows out of bag."""
+    # On one thread, sums have the same order of terms whatever the number of processes.
     with one_thread():
         estimator.fit(X, labels)
-        said = None if X_left_out is None else np.asarray(estimator.predict_proba(X_left_out), np.float64)
-    return estimator, said
+        probabilities = None if X_out_of_bag is None else np.asarray(estimator.predict_proba(X_out_of_bag), np.float64)
+    return estimator, probabilities
 
 
 def _seeded(estimator: Any, streams: Streams, *names: str | int) -> Any:  # noqa: ANN401 - any classifier
-    """Return a copy of the estimator, every ``random_state`` in it set."""
+    """Return a copy of the estimator in which every ``random_state`` is set."""
     copy: Any = clone(estimator)
     states = [key for key in copy.get_params() if key == "random_state" or key.endswith("__random_state")]
     return copy.set_params(**{key: seed_of(streams, *names, key) for key in states})

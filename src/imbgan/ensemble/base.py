@@ -1,4 +1,4 @@
-"""What the meta-classifiers share: the checks of table and labels, predictions, tags."""
+"""The base of the meta-classifiers: checks of table and labels, predictions, tags."""
 
 import warnings
 from abc import ABC, abstractmethod
@@ -17,19 +17,19 @@ from imbgan.tabular.labels import read_labels
 
 
 def seed_of(streams: Streams, *names: str | int) -> int:
-    """Return the stream called ``names`` as a seed; some libraries take 31 bits only."""
+    """Return the stream called ``names`` as a seed of 31 bits, the most that some libraries accept."""
     return streams.integer(*names) % 2**31
 
 
 class MetaClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator, ABC):
-    """A classifier around ``estimator`` that hands tables on as they come."""
+    """A classifier that wraps ``estimator`` and passes tables on unchanged."""
 
     estimator: Any
 
     def _read_classes(self, X: object, y: ArrayLike) -> tuple[Any, NDArray[np.generic], NDArray[np.intp]]:
-        """Check table and labels, set what describes them, and return both, with the codes of the labels, shape (n,).
+        """Check table and labels, set attributes that describe them, and return the table, its labels and their codes.
 
-        The table comes back as classifiers understand it; see :func:`imbgan.tabular.plain`.
+        The table is returned in a form that classifiers accept; see :func:`imbgan.tabular.plain`.
 
         Sets ``classes_``, ``class_counts_``, ``n_features_in_`` and, where all names are strings,
         ``feature_names_in_``.
@@ -37,9 +37,10 @@ class MetaClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator, ABC):
         Raises
         ------
         DataError
-            Missing labels, measurements, fewer than two classes; X and y of different lengths.
+            If labels are missing or are measurements, if there are fewer than two classes, or if X and y have
+            different numbers of rows.
         DataTypeError
-            Labels of several types, or of one that cannot be a label.
+            If labels have several types, or a type that cannot be a label.
         """
         labels = read_labels(y)
         if len(getattr(y, "shape", ())) == 2:

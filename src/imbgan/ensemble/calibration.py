@@ -1,4 +1,4 @@
-"""Maps from what a classifier says to how often it comes true, learned on rows that it was not fitted on."""
+"""Maps from predicted probabilities to observed shares, learned from held-out rows."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from sklearn.isotonic import IsotonicRegression
 Array = NDArray[np.float64]
 Method = Literal["platt", "beta", "isotonic"]
 
-# Log-odds beyond those of one in a million carry no more evidence: a forest's 0 of 100 votes is not impossibility.
+# Log-odds beyond one in a million carry no further evidence: 0 of 100 votes of a forest do not mean impossible.
 CERTAIN = float(np.log(1e6 - 1.0))
-# Slopes are kept above zero, so that no order of rows is lost or turned round.
+# Slopes stay above zero, so that the order of rows is neither lost nor reversed.
 MIN_SLOPE = 1e-3
 
 
 def log_odds(p: Array) -> Array:
-    """Return log-odds that grow logarithmically only beyond :data:`CERTAIN`; finite and rising from p = 0 to p = 1."""
+    """Return log-odds that are finite and increase from p = 0 to p = 1; beyond :data:`CERTAIN` they grow slowly."""
     p = np.clip(np.asarray(p, np.float64), np.nextafter(0.0, 1.0), np.nextafter(1.0, 0.0))
     plain = np.log(p) - np.log1p(-p)
     beyond = np.maximum(np.abs(plain) - CERTAIN, 0.0)
@@ -30,7 +30,7 @@ def log_odds(p: Array) -> Array:
 def smoothed_targets(is_class: NDArray[np.bool_]) -> Array:
     """Return Platt's targets, (n₊ + 1)/(n₊ + 2) for rows of the class and 1/(n₋ + 2) for the rest, shape (n,).
 
-    They are the means of a uniform prior after n₊, and n₋, rows: a few separable rows teach no certainty.
+    They are posterior means under a uniform prior after n₊ and n₋ rows, so a few separable rows do not give certainty.
     """
     n_class = int(is_class.sum())
     n_rest = len(is_class) - n_class
@@ -39,14 +39,14 @@ def smoothed_targets(is_class: NDArray[np.bool_]) -> Array:
 
 @dataclass(frozen=True)
 class PlattMap:
-    r"""Straight line on the log-odds, :math:`p' = \sigma(a \ln\frac{p}{1 - p} + c)` (Platt 1999).
+    r"""A straight line on the log-odds, :math:`p' = \sigma(a \ln\frac{p}{1 - p} + c)` (Platt 1999).
 
     Parameters
     ----------
     slope : float
-        a, positive.
+        The slope a, positive.
     intercept : float
-        c.
+        The intercept c.
     """
 
     slope: float
@@ -61,13 +61,14 @@ class PlattMap:
 class BetaMap:
     r"""Beta calibration, :math:`p' = 1 / (1 + 1 / (e^c p^a / (1 - p)^b))` (Kull, Silva Filho and Flach 2017).
 
-    Platt's map bends both ends alike; this one bends each by itself, and has the identity (1, 1, 0) among its members.
+    Platt's map treats both ends alike. This one treats them separately, and the identity is the case (1, 1, 0).
 
     Parameters
     ----------
     a, b : float
-        Positive.
+        The slopes at both ends, positive.
     c : float
+        The intercept.
     """
 
     a: float
@@ -81,12 +82,12 @@ class BetaMap:
 
 @dataclass(frozen=True)
 class IsotonicMap:
-    """A rising function of straight pieces (Zadrozny and Elkan 2002).
+    """An increasing function that is linear between its knots (Zadrozny and Elkan 2002).
 
     Parameters
     ----------
     p, calibrated : tuple of float
-        Knots, both rising. Below the first and above the last one the function is constant.
+        The knots; both increase. Below the first knot and above the last one, the function is constant.
     """
 
     p: tuple[float, ...]
@@ -114,7 +115,7 @@ def learn_beta(p: Array, is_class: NDArray[np.bool_]) -> BetaMap:
 
 
 def learn_isotonic(p: Array, is_class: NDArray[np.bool_]) -> IsotonicMap:
-    """Learn the rising map nearest to :func:`smoothed_targets` by least squares; p and is_class of shape (n,)."""
+    """Learn the increasing map that fits :func:`smoothed_targets` by least squares; p and is_class of shape (n,)."""
     regression = IsotonicRegression().fit(p, smoothed_targets(is_class))
     return IsotonicMap(tuple(regression.X_thresholds_.tolist()), tuple(regression.y_thresholds_.tolist()))
 
@@ -126,7 +127,7 @@ def _log_beta(p: Array) -> Array:
 
 
 def _logistic(features: Array, is_class: NDArray[np.bool_], start: Sequence[float]) -> list[float]:
-    """Return logistic-regression weights of the columns; all but that of the last column are kept positive."""
+    """Return logistic-regression weights of the columns; all but the last weight are kept positive."""
     targets = smoothed_targets(is_class)
 
     def loss(weights: Array) -> tuple[float, Array]:
@@ -135,7 +136,7 @@ def _logistic(features: Array, is_class: NDArray[np.bool_], start: Sequence[floa
         return float(value), features.T @ (expit(z) - targets) / len(z)
 
     bounds = [(MIN_SLOPE, None)] * (len(start) - 1) + [(None, None)]
-    # The loss is a mean of few rare rows among many: its own stopping rule would stop far too early.
+    # The loss is a mean in which rare rows count little; the default stopping rule would stop far too early.
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-14, "gtol": 1e-9})
     return [float(weight) for weight in found.x]
 
@@ -152,13 +153,13 @@ METHODS: tuple[str, ...] = tuple(_LEARNERS)
 class Calibrator:
     """Calibrates the probabilities of all classes.
 
-    With two classes one map is applied to the probability of the second one, the first gets the rest. With more each
-    class has a map of its own, learned against the rest, and each row is divided by its sum.
+    With two classes, one map is applied to the probability of the second class, and the first class gets the rest.
+    With more, each class has its own map, learned against the rest, and each row is divided by its sum.
 
     Parameters
     ----------
     maps : tuple of PlattMap, BetaMap or IsotonicMap
-        One for two classes, else one a class.
+        One map for two classes, otherwise one map per class.
     """
 
     maps: tuple[ProbabilityMap, ...]
@@ -166,7 +167,7 @@ class Calibrator:
     def __call__(self, probabilities: Array) -> Array:
         """Return calibrated probabilities of the same shape (n, n_classes); rows sum to 1.
 
-        Between two classes the order of rows is kept: by Platt's and the beta map strictly, by the isotonic one up to
+        With two classes, Platt's and the beta map keep the order of rows strictly, and the isotonic map keeps it up to
         ties.
         """
         if len(self.maps) == 1:
@@ -177,15 +178,15 @@ class Calibrator:
 
 
 def learn_calibrator(method: str, probabilities: Array, codes: NDArray[np.integer]) -> Calibrator:
-    """Learn how probabilities come true.
+    """Learn a calibrator from held-out rows.
 
     Parameters
     ----------
     method : {"platt", "beta", "isotonic"}
     probabilities : ndarray of shape (n, n_classes)
-        Of rows that the classifier was not fitted on, at natural class shares.
+        Probabilities of held-out rows, at the natural class shares.
     codes : ndarray of shape (n,), int
-        The class of each row, from 0; each class is there.
+        The class of each row, from 0; every class occurs.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Learn from resampled or re-weighted rows; say probabilities of the natural table."""
+"""Fit on resampled or re-weighted rows; predict probabilities at the natural class shares."""
 
 from collections.abc import Iterable
 from numbers import Integral
@@ -21,7 +21,7 @@ from imbgan.tabular import plain, take
 
 
 def weight_parameter(estimator: object) -> str | None:
-    """Return the name under which ``fit`` takes weights (in a pipeline those of its last step), or None."""
+    """Return the name of the parameter of ``fit`` for weights (of the last step in a pipeline), or None."""
     prefix = ""
     while isinstance(estimator, Pipeline):
         name, estimator = estimator.steps[-1]
@@ -30,21 +30,21 @@ def weight_parameter(estimator: object) -> str | None:
 
 
 def correct_prior(probabilities: ArrayLike, learned: ArrayLike, natural: ArrayLike) -> NDArray[np.float64]:
-    r"""Turn probabilities learned under one class prior into those under another (Saerens et al. 2002).
+    r"""Convert probabilities learned at some class shares into those at other shares (Saerens et al. 2002).
 
     .. math:: p'_k = \frac{p_k \, \pi_k / \pi^\mathrm{learned}_k}{\sum_j p_j \, \pi_j / \pi^\mathrm{learned}_j}
 
     Parameters
     ----------
     probabilities : array-like of shape (n, n_classes)
-        Rows that sum to 1.
+        Probabilities; rows sum to 1.
     learned, natural : array-like of shape (n_classes,)
-        Positive shares or counts of the classes while learning, and where the probabilities are used.
+        Positive shares or counts of the classes in the training rows, and where the probabilities are used.
 
     Returns
     -------
     ndarray of shape (n, n_classes)
-        Between two classes the order of rows is unchanged.
+        Corrected probabilities. With two classes, the order of rows is unchanged.
 
     Examples
     --------
@@ -57,7 +57,7 @@ def correct_prior(probabilities: ArrayLike, learned: ArrayLike, natural: ArrayLi
 
 
 class _Learned(NamedTuple):
-    """A classifier with the sampler of its rows, and how many rows, or what weight, of each class it was fitted on."""
+    """A fitted classifier, its sampler, and the number (or the weight) of training rows of each class."""
 
     estimator: Any
     sampler: Any
@@ -67,50 +67,50 @@ class _Learned(NamedTuple):
 class PriorCorrectedClassifier(MetaClassifier):
     """Fit a classifier on resampled or re-weighted rows and return probabilities at the natural class shares.
 
-    A classifier that learned from a balanced table overstates the rare classes. The shares that it learned from
-    are known, so its odds are divided by them; see :func:`correct_prior`. The order of rows by the probability of a
-    rare class of two does not change, a threshold does.
+    A classifier that was trained on a balanced table overstates the rare classes. The class shares of its training
+    rows are known, so its odds are divided by them; see :func:`correct_prior`. With two classes, this changes the
+    threshold but not the order of rows.
 
-    What is wrong for other reasons than the prior, such as the certainty of a classifier that saw generated rows, a
-    calibration learns from rows that each fold of the table left out.
+    Probabilities can be wrong for other reasons as well; for example, a classifier that saw generated rows can be too
+    certain. A calibration corrects this, and learns from the rows that each fold of the table holds out.
 
     Parameters
     ----------
     estimator : classifier with ``predict_proba``
-        Or a pipeline that ends in one. It receives tables as they come.
+        The classifier, or a pipeline that ends in one. It receives tables as they are.
     sampler : object with ``fit_resample`` or None, default=None
-        Such as :class:`imbgan.GANOverSampler`, an imbalanced-learn sampler or a pipeline of them.
+        For example :class:`imbgan.GANOverSampler`, an imbalanced-learn sampler, or a pipeline of samplers.
     sample_weight : {"balanced", "sampler"} or None, default=None
-        Weights of the rows that the estimator is fitted on: ``"balanced"`` makes all classes weigh the same,
-        ``"sampler"`` takes ``sample_weight_`` of the fitted sampler.
+        Weights of the training rows: ``"balanced"`` gives all classes the same total weight, ``"sampler"`` uses
+        ``sample_weight_`` of the fitted sampler.
     calibration : {"platt", "beta", "isotonic"} or None, default=None
-        Map from the corrected probabilities to calibrated ones, learned on out-of-fold rows of the table itself, never
-        on generated ones: a straight line on the log-odds (Platt 1999), the same with a slope for each end (Kull et al.
-        2017), or any rising function (Zadrozny and Elkan 2002). The order of rows by the probability of one of two
-        classes is kept by the first two, and up to ties by the third; more classes are calibrated one against the rest
-        and normalized. Sampler and estimator are fitted ``cv`` times more.
+        Map from the corrected probabilities to calibrated ones, learned from held-out real rows, never from generated
+        ones: a straight line on the log-odds (Platt 1999), the same with a slope at each end (Kull et al. 2017), or any
+        increasing function (Zadrozny and Elkan 2002). With two classes, the first two keep the order of rows, and the
+        third keeps it up to ties. With more, each class is calibrated against the rest, and rows are normalized.
+        Sampler and estimator are fitted ``cv`` more times.
     cv : int or splitter, default=5
-        Folds of the calibration: stratified and shuffled, as many as the rarest class has rows at most; or an object
-        with ``split``.
+        Folds of the calibration: a number of stratified, shuffled folds, at most the number of rows of the rarest
+        class; or an object with ``split``.
 
     Attributes
     ----------
     estimator_ : classifier
-        Fitted.
+        The fitted classifier.
     sampler_ : sampler or None
-        Fitted.
+        The fitted sampler.
     calibrator_ : Calibrator or None
-        Callable on corrected probabilities of shape (n, n_classes).
+        The learned calibration, callable on corrected probabilities of shape (n, n_classes).
     classes_ : ndarray of shape (n_classes,)
         Labels, sorted.
     class_counts_ : ndarray of shape (n_classes,), int
-        Rows of each class in the natural table.
+        Number of rows of each class in the table.
     training_counts_ : ndarray of shape (n_classes,)
-        Rows, or sums of weights, that the estimator was fitted on.
+        Number of training rows of each class, or the sum of their weights.
     n_features_in_ : int
-        Columns of the table.
+        Number of columns of the table.
     feature_names_in_ : ndarray of shape (n_features_in_,)
-        Their names, where all are strings.
+        Names of the columns, if all names are strings.
 
     References
     ----------
@@ -157,12 +157,12 @@ class PriorCorrectedClassifier(MetaClassifier):
 
     @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X: object, y: ArrayLike) -> Self:
-        """Resample, weigh, fit, and calibrate where that is asked for.
+        """Resample, weight and fit; calibrate if ``calibration`` is set.
 
         Parameters
         ----------
         X : table of shape (n_samples, n_features)
-            Any container that sampler and estimator take.
+            A table in any container that sampler and estimator accept.
         y : array-like of shape (n_samples,)
             Class labels.
 
@@ -173,11 +173,11 @@ class PriorCorrectedClassifier(MetaClassifier):
         Raises
         ------
         DataError
-            Missing labels, fewer than two classes, or too few rows of one to calibrate on.
+            If labels are missing, if there are fewer than two classes, or if a class has too few rows for calibration.
         ValueError
-            X and y of different lengths.
+            If X and y have different numbers of rows.
         ParameterError
-            Weights for an estimator, or from a sampler, that has none.
+            If the estimator accepts no weights, or if the sampler provides none.
         """
         table, labels, codes = self._read_classes(X, y)
         self.calibrator_: Calibrator | None = (
@@ -197,18 +197,21 @@ class PriorCorrectedClassifier(MetaClassifier):
         return _Learned(estimator, sampler, self._training_counts(np.asarray(y_learned), weights))
 
     def _calibrate(self, X: object, labels: NDArray[np.generic], codes: NDArray[np.intp]) -> Calibrator:
-        """Learn a map of probabilities from rows that each fold leaves out."""
+        """Learn a map of probabilities from the rows that each fold holds out."""
         table = indexable(X)[0]
-        said: list[NDArray[np.float64]] = []
-        true: list[NDArray[np.intp]] = []
+        held_out_probabilities: list[NDArray[np.float64]] = []
+        held_out_codes: list[NDArray[np.intp]] = []
         for train, test in self._folds(labels):
             self._check_fold(codes[train])
             learned = self._learn(take(table, train), labels[train])
             counts = np.bincount(codes[train])
-            said.append(correct_prior(learned.estimator.predict_proba(take(table, test)), learned.counts, counts))
-            true.append(codes[test])
-        self._check_fold(np.concatenate(true))
-        return learn_calibrator(str(self.calibration), np.concatenate(said), np.concatenate(true))
+            predicted = learned.estimator.predict_proba(take(table, test))
+            held_out_probabilities.append(correct_prior(predicted, learned.counts, counts))
+            held_out_codes.append(codes[test])
+        self._check_fold(np.concatenate(held_out_codes))
+        return learn_calibrator(
+            str(self.calibration), np.concatenate(held_out_probabilities), np.concatenate(held_out_codes)
+        )
 
     def _folds(self, labels: NDArray[np.generic]) -> Iterable[tuple[NDArray[np.intp], NDArray[np.intp]]]:
         splitter = self.cv
@@ -216,20 +219,20 @@ class PriorCorrectedClassifier(MetaClassifier):
             rarest = int(self.class_counts_.argmin())
             if self.class_counts_[rarest] < 2:
                 raise DataError(
-                    "Calibration needs at least 2 rows of each class, to learn from and to judge. There is 1 of "
+                    "Calibration needs at least 2 rows of each class, to train and to calibrate on. There is 1 of "
                     f"{self.classes_.tolist()[rarest]!r}; pass calibration=None, or join classes."
                 )
             n_splits = min(int(splitter), int(self.class_counts_[rarest]))
-            # Tables are often sorted; a fixed seed keeps the fit a function of its rows.
+            # Tables are often sorted, so folds are shuffled; the fixed seed makes the fit a function of its rows.
             splitter = StratifiedKFold(n_splits, shuffle=True, random_state=Streams(0).integer("calibration"))
         return splitter.split(np.zeros((len(labels), 1)), labels)
 
     def _check_fold(self, codes: NDArray[np.intp]) -> None:
-        gone = self.classes_[np.bincount(codes, minlength=len(self.classes_)) == 0].tolist()
-        if gone:
+        missing = self.classes_[np.bincount(codes, minlength=len(self.classes_)) == 0].tolist()
+        if missing:
             raise DataError(
-                "Training parts of 'cv', and its test parts together, must hold rows of every class. There is none "
-                f"of {gone!r}; use stratified folds."
+                "Each training part of 'cv', and all its test parts together, must hold rows of every class. There are "
+                f"none of {missing!r}; use stratified folds."
             )
 
     def _weight_parameter(self) -> str:
@@ -258,8 +261,10 @@ class PriorCorrectedClassifier(MetaClassifier):
     def _training_counts(self, labels: NDArray[np.generic], weights: NDArray[np.float64] | None) -> np.ndarray:
         counts = np.bincount(np.searchsorted(self.classes_, labels), weights, minlength=len(self.classes_))
         if not counts.all():
-            gone = self.classes_[counts == 0].tolist()
-            raise DataError(f"The sampler must leave rows of every class. None is left of {gone!r}; ask it for more.")
+            missing = self.classes_[counts == 0].tolist()
+            raise DataError(
+                f"The sampler must return rows of every class. It returned none of {missing!r}; use other settings."
+            )
         return counts
 
     def predict_proba(self, X: object) -> NDArray[np.float64]:

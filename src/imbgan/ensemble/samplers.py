@@ -1,4 +1,4 @@
-"""Samplers of matrices, made to take tables as they are: categories, dates, missing values, any container."""
+"""Samplers of matrices, adapted to tables: categories, dates, missing values, any container."""
 
 import warnings
 from collections.abc import Mapping
@@ -22,15 +22,15 @@ Matrix = NDArray[np.floating]
 
 
 class TableMatrix:
-    """A table as the matrix that distances are taken in: numbers standardized, categories one-hot.
+    """A table as the matrix in which distances are measured: numbers standardized, categories one-hot.
 
-    A missing number is drawn from the present ones of this table, with one more category that says so: imputation
-    happens inside the training fold, and a sampler may generate missing values again.
+    A missing number is replaced by one that is drawn from the present ones of this table, and a further category marks
+    it. So imputation happens inside the training part, and a sampler can generate missing values again.
     """
 
     def __init__(self, X: Table, codes: NDArray[np.intp], seed: int) -> None:
         with warnings.catch_warnings():
-            # It concerns the table, not this fold of it; imbgan.describe says it.
+            # The warning is about the whole table; `describe` raises it once, every fold would repeat it.
             warnings.simplefilter("ignore", IdentifierColumnWarning)
             self.encoder = TableEncoder(numbers="minmax").fit(X, codes, n_classes=int(codes.max()) + 1)
         self.encoded = self.encoder.transform(X, seed)
@@ -41,7 +41,7 @@ class TableMatrix:
         self._scale = np.where(scale > 0, scale, 1.0)
 
     def matrix(self) -> Matrix:
-        """Return the rows (n, width) that distances are taken in."""
+        """Return the rows in which distances are measured, shape (n, width)."""
         numbers = (self.encoded[:, : self.n_numbers] - self._center) / self._scale
         return np.hstack([numbers, self.encoded[:, self.n_numbers :]])
 
@@ -52,12 +52,12 @@ class TableMatrix:
         return np.array(parts, np.intp).reshape(len(self.widths), len(self.encoded)).T
 
     def table(self, matrix: Matrix) -> object:
-        """Return rows of :meth:`matrix` as a table; the greatest entry of a category wins."""
+        """Return rows of :meth:`matrix` as a table; the greatest entry determines the level of a category."""
         numbers = matrix[:, : self.n_numbers] * self._scale + self._center
         return self.encoder.inverse_transform(np.hstack([numbers, matrix[:, self.n_numbers :]]))
 
     def table_of_levels(self, numbers: Matrix, levels: NDArray[np.intp]) -> object:
-        """Return a table made of standardized numbers and levels."""
+        """Return the table of standardized numbers and levels."""
         parts = [np.eye(width)[levels[:, i]] for i, width in enumerate(self.widths)]
         return self.table(np.hstack([numbers, *parts]))
 
@@ -65,16 +65,16 @@ class TableMatrix:
 class TableSampler(BaseEstimator):
     """Apply an imbalanced-learn sampler of matrices to a table.
 
-    Rows that the sampler keeps come back as they were; rows that it makes are decoded into the types of their columns.
+    Rows that the sampler keeps come back unchanged; rows that it generates are decoded into the types of their columns.
 
     Parameters
     ----------
     sampler : sampler
-        It sees standardized numbers and one-hot categories.
+        A sampler that gets standardized numbers and one-hot categories.
     sampling_strategy : as in imbalanced-learn, or None, default=None
-        None leaves that of the sampler.
+        None keeps that of the sampler.
     random_state : int
-        Draws stand-ins for missing numbers.
+        Seed of the values that replace missing numbers.
     """
 
     def __init__(self, sampler: Any, *, sampling_strategy: Any = None, random_state: int = 0) -> None:  # noqa: ANN401
@@ -83,12 +83,12 @@ class TableSampler(BaseEstimator):
         self.random_state = random_state
 
     def fit(self, X: object, y: object) -> Self:
-        """Do nothing: samplers learn in :meth:`fit_resample`; pipelines ask for this method."""
+        """Do nothing. Pipelines need this method, but samplers learn in :meth:`fit_resample`."""
         del X, y
         return self
 
     def fit_resample(self, X: object, y: object) -> tuple[Any, NDArray[np.generic]]:
-        """Return the resampled table and its labels; original rows first."""
+        """Return the resampled table and its labels, the original rows first."""
         labels = read_labels(y)
         held = eager(X)
         table = read_table(held)
@@ -99,7 +99,7 @@ class TableSampler(BaseEstimator):
         return resampled, labels.classes[new_codes]
 
     def _strategy_of_codes(self, labels: Labels) -> Any:  # noqa: ANN401 - as in imbalanced-learn
-        """Return the strategy for class codes, which the sampler sees instead of labels."""
+        """Return the strategy for class codes, which the sampler gets instead of labels."""
         strategy: Any = self.sampling_strategy
         strategy = strategy(labels.values) if callable(strategy) else strategy
         if self._over_samples():
@@ -131,16 +131,16 @@ class TableSampler(BaseEstimator):
         matrix, new_codes = _resample(sampler, rows.matrix(), codes)
         if hasattr(sampler, "sample_indices_"):
             return take(X, sampler.sample_indices_), new_codes
-        return _with_new(X, rows.table(matrix[len(codes) :]), codes, new_codes)
+        return _with_generated(X, rows.table(matrix[len(codes) :]), codes, new_codes)
 
 
 class TableSMOTE(TableSampler):
-    """SMOTE as the columns ask: SMOTE for numbers, SMOTE-N for categories, SMOTE-NC for both (Chawla et al. 2002).
+    """SMOTE for tables: SMOTE for numbers, SMOTE-N for categories, SMOTE-NC for both (Chawla et al. 2002).
 
     Parameters
     ----------
     k_neighbors : int, default=5
-        Cut to what the rarest class has.
+        Number of neighbors; fewer if the rarest class has fewer.
     sampling_strategy : as in imbalanced-learn, default="auto"
     random_state : int
     """
@@ -167,29 +167,29 @@ class TableSMOTE(TableSampler):
         }
         if not rows.widths:
             matrix, new_codes = _resample(SMOTE(**settings), rows.matrix(), codes)
-            return _with_new(X, rows.table(matrix[len(codes) :]), codes, new_codes)
+            return _with_generated(X, rows.table(matrix[len(codes) :]), codes, new_codes)
         levels = rows.levels()
         n_numbers = rows.n_numbers
         if not n_numbers:
             new_levels, new_codes = _resample(SMOTEN(**settings), levels, codes)
-            made = rows.table_of_levels(np.empty((len(new_codes) - len(codes), 0)), new_levels[len(codes) :])
-            return _with_new(X, made, codes, new_codes)
+            generated = rows.table_of_levels(np.empty((len(new_codes) - len(codes), 0)), new_levels[len(codes) :])
+            return _with_generated(X, generated, codes, new_codes)
         mixed = np.hstack([rows.matrix()[:, :n_numbers], levels])
         places = list(range(n_numbers, mixed.shape[1]))
         resampled, new_codes = _resample(SMOTENC(categorical_features=places, **settings), mixed, codes)
-        made = resampled[len(codes) :]
-        table = rows.table_of_levels(made[:, :n_numbers], made[:, n_numbers:].astype(np.intp))
-        return _with_new(X, table, codes, new_codes)
+        generated = resampled[len(codes) :]
+        table = rows.table_of_levels(generated[:, :n_numbers], generated[:, n_numbers:].astype(np.intp))
+        return _with_generated(X, table, codes, new_codes)
 
 
 class LocalGaussianSampler(BaseOverSampler):
-    """SMOTE with a covariance: normal rows around a rare row and its neighbors (Sakho et al. 2024, "MGS").
+    """SMOTE with a covariance: rows that are normal around a row and its neighbors (Sakho et al. 2024, "MGS").
 
     Parameters
     ----------
     sampling_strategy : as in imbalanced-learn, default="auto"
     n_neighbors : int, default=5
-        Cut to what the class has.
+        Number of neighbors; fewer if the class has fewer.
     random_state : int
     """
 
@@ -213,16 +213,16 @@ class LocalGaussianSampler(BaseOverSampler):
 
 
 def neighbors(wanted: int, codes: NDArray[np.intp]) -> int:
-    """Return how many neighbors every class has, at most ``wanted``.
+    """Return the number of neighbors that every class has, at most ``wanted``.
 
     Raises
     ------
     DataError
-        A class with a single row.
+        If a class has a single row.
     """
     rarest = int(np.bincount(codes).min())
     if rarest < 2:
-        raise DataError("Interpolating between rows needs at least 2 rows of each class. The rarest has 1 here.")
+        raise DataError("Interpolating between rows needs at least 2 rows of each class. The rarest class has 1 here.")
     return min(wanted, rarest - 1)
 
 
@@ -234,9 +234,9 @@ def _resample(
     return sampler.fit_resample(matrix, codes)
 
 
-def _with_new(
-    X: object, made: object, codes: NDArray[np.intp], new_codes: NDArray[np.intp]
+def _with_generated(
+    X: object, generated: object, codes: NDArray[np.intp], new_codes: NDArray[np.intp]
 ) -> tuple[object, NDArray[np.intp]]:
     if len(new_codes) == len(codes):
         return X, new_codes
-    return concat(take(X, np.arange(len(codes))), made), new_codes
+    return concat(take(X, np.arange(len(codes))), generated), new_codes

@@ -1,4 +1,4 @@
-"""How good predictions for left-out rows are, the rarer class being the one to find."""
+"""Score predictions of held-out rows; of two classes, the rarer one is the positive one."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,8 +19,8 @@ _ONE_AGAINST_REST: dict[str, Callable[..., Any]] = {
 }
 
 
-class _Said(ClassifierMixin, BaseEstimator):
-    """Probabilities by class code, which scikit-learn's scorers take for a fitted classifier of any rows."""
+class _Predictions(ClassifierMixin, BaseEstimator):
+    """Given probabilities in the form of a fitted classifier, as scikit-learn's scorers expect it."""
 
     def __init__(self, probabilities: NDArray[np.float64]) -> None:
         self.probabilities = probabilities
@@ -34,7 +34,7 @@ class _Said(ClassifierMixin, BaseEstimator):
 
 
 def check_scoring_name(scoring: Scoring) -> None:
-    """Refuse a name that scikit-learn does not know; ParameterError."""
+    """Raise ParameterError for a name that scikit-learn does not know."""
     if isinstance(scoring, str) and scoring not in get_scorer_names():
         hint = did_you_mean(scoring, get_scorer_names())
         raise ParameterError(
@@ -48,18 +48,18 @@ def score_probabilities(
 ) -> float:
     """Return the score of probabilities by a scorer of scikit-learn; higher is better.
 
-    Labels may be of any type: of two classes the rarer one is taken for the positive one.
+    Labels may have any type. Of two classes, the rarer one counts as the positive one.
 
     Parameters
     ----------
     scoring : str
-        ``"average_precision"`` and ``"roc_auc"`` are means over all classes but the largest, one against the rest,
-        that have a row here; NaN where none has.
+        ``"average_precision"`` and ``"roc_auc"`` are means over all classes but the largest, each one against the
+        rest, as far as they have a row here; NaN if none has.
     codes : ndarray of shape (n,), int
         The true class of each row.
     probabilities : ndarray of shape (n, n_classes)
     counts : ndarray of shape (n_classes,), int
-        Rows of each class in the whole table; they say which class is the largest.
+        Number of rows of each class in the whole table, which determines the largest class.
     """
     largest = int(np.argmax(counts))
     if scoring in _ONE_AGAINST_REST:
@@ -69,4 +69,4 @@ def score_probabilities(
         return float(np.mean(scores)) if scores else float("nan")
     if len(counts) == 2 and largest == 1:
         codes, probabilities = 1 - codes, probabilities[:, ::-1]
-    return float(get_scorer(scoring)(_Said(probabilities), None, codes))
+    return float(get_scorer(scoring)(_Predictions(probabilities), None, codes))

@@ -1,4 +1,4 @@
-"""Strategies for a rare class: what they are, one way to try each, and a choice among them."""
+"""Strategies for a rare class: a registry, one way to try each strategy, and a choice among them."""
 
 from imbgan.strategies.auto import AutoBalancedClassifier
 from imbgan.strategies.candidates import CANDIDATES

@@ -1,4 +1,4 @@
-"""Let the table choose what is done about its rare classes, doing nothing being the choice to beat."""
+"""Choose a strategy for the rare classes of a table by cross-validation, with doing nothing as the control."""
 
 import warnings
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ from imbgan.strategies.strategy import Strategy, resolve_strategies
 from imbgan.strategies.thresholds import DEFAULT_THRESHOLD, thresholds
 from imbgan.tabular import plain
 
-#: What is preferred first, as on the development half of benchmarks/quality; of about equal ones the first is taken.
+#: The preferred candidate first, by results on the development half of benchmarks/quality; it wins among equals.
 DEFAULT_CANDIDATES = (
     CONTROL,
     "gan_bagging",
@@ -46,77 +46,77 @@ DEFAULT_CANDIDATES = (
 
 
 class AutoBalancedClassifier(Sharer, MetaClassifier):
-    """Choose by cross-validation what is done about rare classes, and do it.
+    """Choose a strategy for rare classes by cross-validation, and fit it.
 
-    Candidate strategies, doing nothing among them, are fitted and scored on the same repeated stratified folds of the
-    training rows. After each repeat the worse half is left out (successive halving). What is left is chosen by a
-    one-standard-error rule toward doing nothing: a strategy must be ahead of it by more than the standard error of
-    the difference, and of about equal ones the preferred one is taken. The choice is then fitted on all rows.
-    Strategies return probabilities at the natural class shares.
+    Candidate strategies, including doing nothing, are fitted and scored on the same repeated stratified folds of the
+    training rows. After each repeat, the worse half is dropped (successive halving). The choice among the rest follows
+    a one-standard-error rule in favor of doing nothing: a strategy must be ahead of it by more than the standard error
+    of the difference, and among about equal strategies the preferred one wins. The chosen strategy is then fitted on
+    all rows. Strategies return probabilities at the natural class shares.
 
     Parameters
     ----------
     estimator : classifier with ``predict_proba``
-        Or a pipeline that ends in one. It receives tables as they come. Each ``random_state`` of None is set.
+        The classifier, or a pipeline that ends in one. It receives tables as they are. Every ``random_state`` that is
+        None is set.
     strategies : "default", "all", iterable of str or Strategy, or mapping, default="default"
-        Candidates, what is preferred first: names of
-        :data:`imbgan.strategies.CANDIDATES`, own :class:`imbgan.strategies.Strategy` objects, or
-        ``{name: function of estimator and seed}``. ``"none"``, the table as it is, is always one, and the first.
-        ``"default"`` means :data:`DEFAULT_CANDIDATES`.
+        Candidates, the preferred one first: names of :data:`imbgan.strategies.CANDIDATES`, your own
+        :class:`imbgan.strategies.Strategy` objects, or ``{name: function of estimator and seed}``. ``"none"``, the
+        table as it is, is always the first candidate. ``"default"`` means :data:`DEFAULT_CANDIDATES`.
     scoring : str or callable, default="average_precision"
-        A scorer of scikit-learn by name, or a callable of classifier, X and y; higher is better. By name, labels may
-        be of any type: of two classes the rarer one counts as the positive one. Of more classes average precision and
-        ROC AUC are means over all but the largest, one against the rest.
+        The name of a scorer of scikit-learn, or a callable of classifier, X and y; higher is better. With a name,
+        labels may have any type, and of two classes the rarer one counts as the positive one. With more classes,
+        average precision and ROC AUC are means over all classes but the largest, each one against the rest.
     cv : int, default=3
-        Folds of each round; fewer where the rarest class has fewer rows.
+        Number of folds of each repeat; fewer if the rarest class has fewer rows.
     n_repeats : int, default=2
-        Rounds; each deals the rows to folds anew.
+        Number of repeats. Each repeat divides the rows into new folds.
     threshold : {"f1", "mcc", "g_mean", "balanced_accuracy"} or None, default=None
-        Of two classes, predict the rarer one from that probability on which is best by this metric on the out-of-fold
-        rows of the chosen strategy. None, and more than two classes, mean the most probable class.
+        With two classes, predict the rarer one from the probability that is best by this metric on out-of-fold rows of
+        the chosen strategy. With None, or with more than two classes, predict the most probable class.
     halving : bool, default=True
-        False takes all candidates through all rounds.
+        Whether the worse half is dropped after each repeat. False runs all candidates on all folds.
     random_state : int, RandomState instance or None, default=None
-        Seed of folds, strategies and the estimator.
+        Seed of folds, strategies and estimator.
     n_jobs : int or None, default=None
-        Processes for the folds, as in scikit-learn. Changes no result.
+        Number of processes for the folds, as in scikit-learn. It changes no result.
     verbose : int, default=0
-        Whether mean scores are printed after each round.
+        Whether mean scores are printed after each repeat.
 
     Attributes
     ----------
     strategy_ : str
-        The one that was chosen.
+        Name of the chosen strategy.
     estimator_ : classifier
-        Fitted on all rows.
+        The chosen strategy, fitted on all rows.
     verdict_ : str
-        What was chosen and how far it is ahead of doing nothing, with one standard error; one sentence.
+        One sentence with the choice, its gain over doing nothing, and one standard error.
     cv_results_ : dict of ndarray of shape (n_candidates,)
         ``strategy``, ``mean_test_score``, ``std_test_score``, ``rank_test_score``, ``split0_test_score`` and so on,
-        ``n_folds`` (those gone through), ``mean_fit_time`` (seconds a fold, a shared generator counted for each who
-        uses it) and ``reason`` (why a candidate cannot take this table; its scores are NaN). Those that went through
-        more rounds rank first.
+        ``n_folds`` (how many were run), ``mean_fit_time`` (seconds per fold; every user of a shared generator is
+        charged for it) and ``reason`` (why a candidate cannot be fitted to this table; its scores are NaN).
+        Candidates with more folds rank first.
     training_counts_ : ndarray of shape (n_classes,)
-        Rows, or sums of weights, that the choice was fitted on; of bags the mean.
+        Number of training rows of each class, or the sum of their weights; for bags, the mean.
     threshold_ : float or None
-        Of the probability of the rarer class; None where the most probable class is predicted.
+        Threshold of the probability of the rarer class; None if the most probable class is predicted.
     classes_ : ndarray of shape (n_classes,)
         Labels, sorted.
     class_counts_ : ndarray of shape (n_classes,), int
-        Rows of each class in the table.
+        Number of rows of each class in the table.
     n_features_in_ : int
-        Columns of the table.
+        Number of columns of the table.
     feature_names_in_ : ndarray of shape (n_features_in_,)
-        Their names, where all are strings.
+        Names of the columns, if all names are strings.
 
     See Also
     --------
-    imbgan.compare : The same question with tests, intervals and a report, on rows that no choice has seen.
+    imbgan.compare : Compare strategies with tests, intervals and a report, on rows that no choice has seen.
 
     Notes
     -----
-    The scores of the chosen strategy are somewhat too high, being the best of several. Equal rows may fall into
-    training and test parts. A table whose rarest class is too small for folds gets no strategy.
+    The scores of the chosen strategy are somewhat too high, because it is the best of several. Equal rows can lie in
+    both training and test parts. If the rarest class is too small for folds, the choice is to do nothing.
 
     References
     ----------
@@ -173,12 +173,12 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
 
     @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X: object, y: ArrayLike) -> Self:
-        """Score the candidates, choose one, fit it on all rows.
+        """Score the candidates, choose one, and fit it on all rows.
 
         Parameters
         ----------
         X : table of shape (n_samples, n_features)
-            DataFrame, array, list of rows or sparse matrix, as strategies and estimator take it.
+            A data frame, array, list of rows or sparse matrix that strategies and estimator accept.
         y : array-like of shape (n_samples,)
             Class labels.
 
@@ -189,16 +189,16 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
         Raises
         ------
         DataError
-            Missing labels, or fewer than two classes.
+            If labels are missing, or if there are fewer than two classes.
         ValueError
-            X and y of different lengths.
+            If X and y have different numbers of rows.
         ParameterError
-            An unknown strategy or scorer.
+            If a strategy or the scorer is unknown.
 
         Warns
         -----
         ImbganWarning
-            A candidate that was asked for by name cannot take the table.
+            If a candidate that was requested by name cannot be fitted to the table.
         """
         check_scoring_name(self.scoring)
         strategies = self._candidates()
@@ -210,7 +210,7 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
         )
         records = self._search(problem, strategies)
         self.strategy_ = choose({name: record.scores for name, record in records.items()}, list(strategies))
-        self.verdict_ = self._say(records)
+        self.verdict_ = self._verdict_sentence(records)
         self.cv_results_ = cv_results(records)
         self.threshold_ = self._tune(codes, records[self.strategy_])
         seed = seed_of(streams, "fit")
@@ -220,13 +220,13 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
         return self
 
     def _candidates(self) -> dict[str, Strategy]:
-        """Return the strategies to choose from, doing nothing first."""
+        """Return the candidates, doing nothing first."""
         asked = resolve_strategies(self.strategies, CANDIDATES, DEFAULT_CANDIDATES)
         control = asked.pop(CONTROL, CANDIDATES[CONTROL])
         return {CONTROL: control, **asked}
 
     def _search(self, problem: Problem, strategies: Mapping[str, Strategy]) -> dict[str, Record]:
-        """Return what became of each candidate; no folds where a class has too few rows for them."""
+        """Return the record of each candidate, which is empty if a class has too few rows for folds."""
         n_splits = n_inner_splits(problem.counts, self.cv)
         if not n_splits:
             return {name: Record() for name in strategies}
@@ -239,27 +239,27 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
             n_jobs=self.n_jobs,
             verbose=self.verbose,
         )
-        # The defaults are meant for any table: those that do not suit this one need no warning.
+        # The defaults are meant for any table, so a default that does not suit this one needs no warning.
         if not isinstance(self.strategies, str):
             for name, record in records.items():
                 if record.reason:
-                    message = f"Strategy {name!r} is left out, as it cannot take this table: {record.reason}"
+                    message = f"Strategy {name!r} is left out, since it cannot be fitted to this table: {record.reason}"
                     warnings.warn(message, ImbganWarning, stacklevel=4)
         return records
 
-    def _say(self, records: Mapping[str, Record]) -> str:
-        """Return the verdict: what was chosen, and how far it, or else the best one, is ahead of doing nothing."""
+    def _verdict_sentence(self, records: Mapping[str, Record]) -> str:
+        """Return the verdict: the choice, and its gain over doing nothing, or else that of the best other candidate."""
         reference = records[CONTROL].scores
         if not reference:
             rarest = self.classes_.tolist()[int(self.class_counts_.argmin())]
             return (
-                f"Use {CONTROL!r}: class {rarest!r} has too few rows ({self.class_counts_.min()}) for folds that "
-                "strategies could be compared on."
+                f"Use {CONTROL!r}: class {rarest!r} has too few rows ({self.class_counts_.min()}) for folds on which "
+                "strategies could be compared."
             )
         metric = self.scoring.replace("_", " ") if isinstance(self.scoring, str) else "score"
         rivals = {name: each.scores for name, each in records.items() if name != CONTROL and is_complete(each, records)}
         if not rivals:
-            return f"Use {CONTROL!r}: there was nothing to compare it with."
+            return f"Use {CONTROL!r}: no other strategy could be compared with it."
         chosen, folds = self.strategy_, f"one standard error over {len(reference)} folds"
         if chosen != CONTROL:
             gain = paired_gain(rivals[chosen], reference)
@@ -270,20 +270,20 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
         best = max(rivals, key=lambda name: float(np.mean(rivals[name])))
         gain = paired_gain(rivals[best], reference)
         return (
-            f"Use {CONTROL!r}: nothing was ahead of it by more than one standard error (nearest: {best!r}, {metric} "
-            f"{gain.mean:+.3f} ± {gain.standard_error:.3f}, {folds})."
+            f"Use {CONTROL!r}: no strategy is ahead of it by more than one standard error (the best: {best!r}, "
+            f"{metric} {gain.mean:+.3f} ± {gain.standard_error:.3f}, {folds})."
         )
 
     def _tune(self, codes: NDArray[np.intp], record: Record) -> float | None:
-        """Return the threshold of the rarer class of two."""
+        """Return the threshold of the rarer class; None with more than two classes."""
         if self.threshold is None or len(self.classes_) > 2:
             return None
         if not record.outcomes:
             return DEFAULT_THRESHOLD
         rows = np.concatenate([outcome.rows for outcome in record.outcomes])
-        said = np.concatenate([outcome.probabilities for outcome in record.outcomes])
+        probabilities = np.concatenate([outcome.probabilities for outcome in record.outcomes])
         rare = self._rare_code()
-        return thresholds(codes[rows] == rare, said[:, rare], [self.threshold])[self.threshold]
+        return thresholds(codes[rows] == rare, probabilities[:, rare], [self.threshold])[self.threshold]
 
     def _rare_code(self) -> int:
         return 1 - int(self.class_counts_.argmax())
@@ -296,7 +296,7 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
         return np.asarray(self.estimator_.predict_proba(table))
 
     def predict(self, X: object) -> NDArray[Any]:
-        """Return a label for each row, shape (n_samples,): by ``threshold_`` where there is one, else the likeliest."""
+        """Return a label per row, shape (n_samples,), by ``threshold_``, or the most probable one if that is None."""
         probabilities = self.predict_proba(X)
         if self.threshold_ is None:
             return self.classes_[probabilities.argmax(axis=1)]

@@ -1,4 +1,4 @@
-"""What can be done about a rare class, by name."""
+"""The strategies for a rare class, by name, except the choice among them."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -19,20 +19,20 @@ from imbgan.strategies.strategy import Classifier, Strategy
 
 
 class ReachRatio:
-    """A ``sampling_strategy``: raise each class to a share of the largest one, where it has fewer rows."""
+    """A ``sampling_strategy`` that raises each smaller class to a share of the largest one."""
 
     def __init__(self, ratio: float) -> None:
         self.ratio = ratio
 
     def __call__(self, y: NDArray[np.generic]) -> dict[Any, int]:
-        """Return the wanted rows of each class that has fewer."""
+        """Return the target number of rows of each class that has fewer."""
         counts = Counter(np.asarray(y).tolist())
         wanted = round(self.ratio * max(counts.values()))
         targets = {label: wanted for label, n in counts.items() if n < wanted}
         if not targets:
             raise ParameterError(
                 f"A ratio of {self.ratio:g} to the largest class must be above the present one. The smallest class has "
-                f"{min(counts.values())} of {max(counts.values())} rows already; ask for more."
+                f"{min(counts.values())} of {max(counts.values())} rows already; use a greater ratio."
             )
         return targets
 
@@ -60,7 +60,7 @@ def _gan(ratio: float | None = None) -> MakeSampler:
 
 
 def _then_cleaned(make_sampler: MakeSampler, cleaner: Any) -> Callable[..., Classifier]:  # noqa: ANN401
-    # Cleaning all classes, as imbalanced-learn's SMOTETomek and SMOTEENN do.
+    # All classes are cleaned, as in imbalanced-learn's SMOTETomek and SMOTEENN.
     def make(seed: int, sharing: Sharing | None) -> Pipeline:
         cleaning = TableSampler(clone(cleaner), random_state=seed)
         return Pipeline([("sampler", make_sampler(seed, sharing)), ("cleaner", cleaning)])
@@ -81,14 +81,14 @@ def _gan_bagging(estimator: Classifier, seed: int, sharing: Sharing | None = Non
 _TOMEK = TomekLinks(sampling_strategy="all")
 _ENN = EditedNearestNeighbours(sampling_strategy="all")
 
-#: All but the choice among them, which is made of them.
+#: All strategies except ``auto``, which chooses among them.
 CANDIDATES: dict[str, Strategy] = {
     strategy.name: strategy
     for strategy in (
         Strategy("none", "the table as it is", lambda estimator, seed: estimator),
         Strategy(
             "class_weight",
-            "rows weighted so that all classes weigh the same",
+            "rows with weights that give all classes the same total weight",
             lambda estimator, seed: PriorCorrectedClassifier(estimator, sample_weight="balanced"),
         ),
         Strategy(
@@ -98,10 +98,10 @@ CANDIDATES: dict[str, Strategy] = {
         ),
         Strategy(
             "random_under",
-            "common rows left out at random",
+            "common rows removed at random",
             _in_matrix(lambda seed: RandomUnderSampler(random_state=seed)),
         ),
-        Strategy("smote", "SMOTE, SMOTE-N or SMOTE-NC, as the columns ask", _resampled(_smote)),
+        Strategy("smote", "SMOTE, SMOTE-N or SMOTE-NC, depending on the columns", _resampled(_smote)),
         Strategy(
             "borderline_smote",
             "SMOTE near the border of the classes",
@@ -119,24 +119,24 @@ CANDIDATES: dict[str, Strategy] = {
             "rows drawn from normal distributions around rare neighbors",
             _in_matrix(lambda seed: LocalGaussianSampler(random_state=seed)),
         ),
-        Strategy("gan", "rows of a generative adversarial network up to balance", _resampled(_gan()), "gan"),
-        Strategy("gan_0.1", "rows of the same network up to 10 % of the largest class", _resampled(_gan(0.1)), "gan"),
-        Strategy("gan_0.3", "rows of the same network up to 30 % of the largest class", _resampled(_gan(0.3)), "gan"),
-        Strategy("gan_tomek", "rows of this network, then Tomek links removed", _then_cleaned(_gan(), _TOMEK), "gan"),
+        Strategy("gan", "generated rows up to full balance", _resampled(_gan()), "gan"),
+        Strategy("gan_0.1", "generated rows up to 10 % of the largest class", _resampled(_gan(0.1)), "gan"),
+        Strategy("gan_0.3", "generated rows up to 30 % of the largest class", _resampled(_gan(0.3)), "gan"),
+        Strategy("gan_tomek", "generated rows, then Tomek links removed", _then_cleaned(_gan(), _TOMEK), "gan"),
         Strategy(
             "gan_weighted",
-            "rows of the same network, weighted by how real they look",
+            "generated rows, weighted by how real they look",
             _resampled(_gan(), sample_weight="sampler"),
             "gan",
         ),
         Strategy(
             "bagging",
-            "bags of natural rows in which the largest class is cut, averaged",
+            "an average over bags of real rows in which the largest class is reduced",
             lambda estimator, seed: GANBaggingClassifier(estimator, generated=0.0, random_state=seed),
         ),
         Strategy(
             "gan_bagging",
-            "bags of natural rows and bags with rows of the same network, averaged",
+            "an average over bags of real rows and bags that also hold generated rows",
             _gan_bagging,
             "gan",
         ),

@@ -1,4 +1,4 @@
-"""What can be compared, by name: all candidates, and the choice among them."""
+"""All strategies that can be compared, by name: the candidates, and the choice among them."""
 
 from typing import Any
 
@@ -14,10 +14,10 @@ def _auto(estimator: Any, seed: int, sharing: Sharing | None = None) -> AutoBala
 
 STRATEGIES: dict[str, Strategy] = {
     **CANDIDATES,
-    "auto": Strategy("auto", "what inner cross-validation prefers among strategies and doing nothing", _auto, "gan"),
+    "auto": Strategy("auto", "the strategy, or doing nothing, that an inner cross-validation chooses", _auto, "gan"),
 }
 
-#: What ``compare`` tries by default: few enough that a correction for many strategies leaves something to see.
+#: The default of ``compare``. They are few, because the adjustment for many strategies would hide their gains.
 DEFAULT_STRATEGIES = (
     "none",
     "class_weight",

@@ -1,4 +1,4 @@
-"""Which strategy suits a table: candidates on the same inner folds, the worse half left out after each round."""
+"""Search for the strategy that suits a table: candidates share inner folds, and each round drops the worse half."""
 
 import warnings
 from collections.abc import Mapping, Sequence
@@ -22,29 +22,29 @@ from imbgan.strategies.strategy import Strategy
 from imbgan.strategies.trial import Split, Trial, run_trial
 from imbgan.tabular import take
 
-#: What every other candidate is compared with: doing nothing.
+#: The strategy that every other candidate is compared with: doing nothing.
 CONTROL = "none"
 
-# The fewest rows of a class that all candidates can learn from.
+# The smallest number of rows of a class from which all candidates can learn.
 LEAST_ROWS = 2
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What all candidates are judged on.
+    """The data and settings by which all candidates are judged.
 
     Parameters
     ----------
     estimator : classifier
     X : table of shape (n, d)
     labels, codes : ndarray of shape (n,)
-        Labels, and their places among the classes.
+        Labels, and class codes.
     counts : ndarray of shape (n_classes,), int
     scoring : str or callable
     streams : Streams
-        Folds and seeds.
+        The source of folds and seeds.
     sharing : Sharing or None
-        Where the candidates find their generators; None makes one a fold.
+        Holds the generators that candidates share; None means one sharing per fold.
     """
 
     estimator: Any
@@ -58,9 +58,9 @@ class Problem:
 
 
 class Outcome(NamedTuple):
-    """One candidate in one fold; the score is NaN where ``reason`` says why there is none.
+    """One candidate in one fold; if the score is NaN, ``reason`` tells why.
 
-    ``probabilities``, of shape (n_test, n_classes), are those of the rows at the positions ``rows``.
+    ``probabilities``, of shape (n_test, n_classes), belong to the rows at the positions ``rows``.
     """
 
     rows: NDArray[np.intp]
@@ -88,13 +88,13 @@ class Record:
 
     @property
     def reason(self) -> str:
-        """Why a score is missing; empty where none is."""
+        """Why a score is missing; empty if none is missing."""
         return next((outcome.reason for outcome in self.outcomes if outcome.reason), "")
 
 
 @dataclass(frozen=True)
 class Fold:
-    """Positions of training and test rows, and the seed that all candidates are fitted with."""
+    """Positions of training and test rows, and the seed of all candidates."""
 
     train: NDArray[np.intp]
     test: NDArray[np.intp]
@@ -102,9 +102,9 @@ class Fold:
 
 
 def n_inner_splits(counts: NDArray[np.intp], wanted: int) -> int:
-    """Return the number of folds that the rarest class has rows for, 0 if it has too few.
+    """Return the number of folds for which the rarest class has enough rows; 0 if it has too few.
 
-    Each test part needs a row of each class, each training part :data:`LEAST_ROWS`.
+    Each test part needs a row of each class, and each training part needs :data:`LEAST_ROWS`.
     """
     rarest = int(counts.min())
     n_splits = min(wanted, rarest)
@@ -113,7 +113,7 @@ def n_inner_splits(counts: NDArray[np.intp], wanted: int) -> int:
 
 
 def seeded(estimator: Any, seed: int) -> Any:  # noqa: ANN401 - any classifier
-    """Return a copy whose random states of None are ``seed``: what was chosen on purpose stays."""
+    """Return a copy in which random states that are None become ``seed``; all others stay."""
     copy: Any = clone(estimator)
     states = [
         name
@@ -139,19 +139,19 @@ def search(
     ----------
     problem : Problem
     strategies : mapping of str to Strategy
-        What is preferred first; :data:`CONTROL` among them.
+        The candidates, the preferred one first; :data:`CONTROL` is one of them.
     n_splits, n_rounds : int
-        Each round deals all rows to ``n_splits`` folds anew.
+        Numbers of folds and of rounds. Each round divides all rows into new folds.
     halving : bool
-        Whether the better half by mean score, and the control, goes on to the next round.
+        Whether only the better half by mean score, and the control, continues to the next round.
     n_jobs : int or None
-        Processes; each takes a fold with all candidates, so that those of a family share a generator.
+        Number of processes. Each runs a fold with all candidates, so that a family can share a generator.
     verbose : bool or int
 
     Returns
     -------
     dict of str to Record
-        In the order of ``strategies``. What is left out has fewer folds.
+        In the order of ``strategies``. Candidates that were dropped have fewer folds.
 
     Raises
     ------
@@ -161,7 +161,7 @@ def search(
     records = {name: Record() for name in strategies}
     running = list(strategies)
     for number in range(n_rounds):
-        # Families side by side: a fold keeps one generator at a time.
+        # Families run one after the other, so that a fold holds few generators at a time.
         ordered = sorted((strategies[name] for name in running), key=lambda strategy: strategy.family)
         per_fold: Any = Parallel(n_jobs=n_jobs)(
             delayed(_run_fold)(problem, ordered, fold) for fold in _folds(problem, n_splits, number)
@@ -180,7 +180,7 @@ def search(
 
 
 def better_half(scores: Mapping[str, Sequence[float]]) -> list[str]:
-    """Return the control and the better half of the others by mean score, in their order; of equals the first."""
+    """Return the control and the better half of the others by mean score, in their order; the first of equals wins."""
     others = [name for name in scores if name != CONTROL]
     ranked = sorted(others, key=lambda name: -float(np.mean(scores[name])))
     kept = {CONTROL, *ranked[: (len(others) + 1) // 2]}
@@ -201,8 +201,8 @@ def _run_fold(problem: Problem, strategies: Sequence[Strategy], fold: Fold) -> d
 
 
 def _judge(problem: Problem, strategy: Strategy, fold: Fold, split: Split, sharing: Sharing) -> Outcome:
-    """Return how a candidate does; raise what is wrong with the control, and with any candidate that broke."""
-    # What a strategy warns of, it warns of again when it is fitted on all rows.
+    """Return the outcome of a candidate. Raise any error of the control, and unexpected errors of any candidate."""
+    # The chosen strategy warns again when it is fitted on all rows.
     trial = run_trial(strategy, seeded(problem.estimator, fold.seed), split, seed=fold.seed, sharing=sharing)
     error: Exception | None = trial.error
     score = np.nan
@@ -237,20 +237,21 @@ def _report(records: Mapping[str, Record], running: Sequence[str], number: int) 
 
 
 def choose(scores: Mapping[str, Sequence[float]], order: Sequence[str]) -> str:
-    r"""Choose a candidate: doing nothing, unless another is ahead by more than one standard error.
+    r"""Choose doing nothing, unless another candidate is ahead by more than one standard error.
 
     Scores are paired by fold. The standard error of a mean difference over J folds is the plain one,
-    :math:`s / \sqrt J`; it takes folds for independent, which they are not, and is a rule of choice, no test. Only
-    candidates whose mean difference to the control exceeds it are eligible. Of these, and the control, the first in
-    ``order`` is taken that is no more than one standard error of their difference behind the best (the rule of Breiman
-    et al. 1984 for the size of a tree, with preference in place of size).
+    :math:`s / \sqrt J`; it treats folds as independent, which they are not, so this is a rule of choice, not a test.
+    Only candidates whose mean difference to the control exceeds it are eligible. Among these and the control, the
+    choice is the first in ``order`` that is behind the best by no more than one standard error of
+    their difference (the rule of Breiman et al. 1984 for the size of a tree, with preference in place of size).
 
     Parameters
     ----------
     scores : mapping of str to sequence of float
-        Higher is better. Candidates with fewer folds than the control, or scores that are not finite, are out.
+        Higher is better. Candidates with fewer folds than the control, or with scores that are not finite, are not
+        eligible.
     order : sequence of str
-        What is preferred first; :data:`CONTROL` among them.
+        The preferred candidate first; :data:`CONTROL` is one of them.
 
     Returns
     -------
@@ -285,16 +286,16 @@ class Gain(NamedTuple):
 
 
 def paired_gain(scores: Sequence[float], reference: Sequence[float]) -> Gain:
-    """Return how far ``scores`` are ahead of ``reference``, fold by fold; at least two folds."""
+    """Return the mean gain of ``scores`` over ``reference``, paired by fold; there are at least two folds."""
     differences = np.asarray(scores, np.float64) - np.asarray(reference, np.float64)
-    # Equal numbers have a mean of their own last bits, and no spread.
+    # The mean of equal numbers can differ from them in the last bits, which would give them a spread.
     if np.ptp(differences) == 0.0:
         return Gain(float(differences[0]), 0.0)
     return Gain(float(differences.mean()), float(differences.std(ddof=1) / np.sqrt(len(differences))))
 
 
 def is_complete(record: Record, records: Mapping[str, Record]) -> bool:
-    """Whether a candidate has a score in all folds that the control went through."""
+    """Return whether a candidate has a score in all folds that the control has."""
     return not record.reason and len(record.outcomes) == len(records[CONTROL].outcomes) > 0
 
 
@@ -306,7 +307,7 @@ def cv_results(records: Mapping[str, Record]) -> dict[str, NDArray[Any]]:
         scores[row, : len(record.outcomes)] = record.scores
     known = [[] if record.reason else record.scores for record in records.values()]
     means = np.array([np.mean(each) if each else np.nan for each in known])
-    # Survivors of more rounds first, then by mean; candidates without a score last.
+    # Candidates with more folds come first, then those with a greater mean; candidates without a score come last.
     order = np.lexsort(np.array([-means, [-len(each) for each in known]]))
     return {
         "strategy": np.array(list(records)),

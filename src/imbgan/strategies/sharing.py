@@ -1,4 +1,4 @@
-"""What strategies of one fold share: a generator is trained once for all that ask for its rows."""
+"""Sharing within one fold: a generator is trained once for all strategies that need its rows."""
 
 import time
 from collections.abc import Callable, Generator
@@ -16,16 +16,16 @@ from imbgan.tabular.schema import Table
 T = TypeVar("T")
 
 
-@dataclass(eq=False)  # two bills of the same amount are two
+@dataclass(eq=False)  # bills with equal amounts are still different bills
 class Bill:
-    """What one trial owes to a sharing.
+    """The time that one trial saved by sharing.
 
     Parameters
     ----------
     seconds : float
-        What was found ready, and would have to be made if the trial were alone.
+        Duration of the results that the trial used but did not compute.
     known : set of str
-        Keys of what the trial has made or paid for: to use it again is free.
+        Keys of the results that the trial has computed or been billed for; using them again costs nothing.
     """
 
     seconds: float = 0.0
@@ -33,16 +33,16 @@ class Bill:
 
 
 class Sharing:
-    """Costly results, each made once for all strategies that ask for it; made for one fold and handed on to samplers.
+    """Costly results of one fold, each computed once for all strategies that need it.
 
-    Copies share it as well: scikit-learn's ``clone`` and :mod:`copy` hand on the same object. In another process a
-    sampler finds an empty one, which costs time and changes no row.
+    Samplers hold the object, and copies of them hold the same one: scikit-learn's ``clone`` and :mod:`copy` do not copy
+    it. In another process a sampler has an empty sharing, which costs time and changes no row.
 
     Parameters
     ----------
     most : int, default=12
-        Results that are kept, those that were used last. Generators hold encoders of whole tables. Twelve are those
-        that a choice among strategies trains, and those of the fold itself.
+        How many of the most recently used results are kept, since generators hold encoders of whole tables. Twelve are
+        enough for a choice among strategies and for the fold itself.
     """
 
     def __init__(self, most: int = 12) -> None:
@@ -51,7 +51,7 @@ class Sharing:
         self._bills: list[Bill] = []
 
     def once(self, key: str, make: Callable[[], T]) -> T:
-        """Return what ``make`` returned when it was first called for this key."""
+        """Return the result of ``make()``, which is computed only on the first call for this key."""
         if key in self._made:
             result, seconds = self._made[key]
             for bill in self._bills:
@@ -60,23 +60,23 @@ class Sharing:
             began = time.perf_counter()
             with self.bill() as nested:
                 result = make()
-            # As if it had been made without the others.
+            # The duration is that of computing the result without any sharing.
             seconds = time.perf_counter() - began + nested.seconds
         for bill in self._bills:
             bill.known.add(key)
         self._made.pop(key, None)
-        self._made[key] = result, seconds  # a dict keeps its order: used last, dropped last
+        self._made[key] = result, seconds  # moved to the end: the dict is ordered by last use
         while len(self._made) > self.most:
             self._made.pop(next(iter(self._made)))
         return result
 
     def cost(self, key: str) -> float:
-        """Return the seconds that a result takes whose making shares nothing; KeyError if it is not kept."""
+        """Return the seconds that computing a result takes without sharing; KeyError if it is not kept."""
         return self._made[key][1]
 
     @contextmanager
     def bill(self) -> Generator[Bill]:
-        """Count what sharing saves within this context. Contexts may lie within one another."""
+        """Count the time that sharing saves within this context. Contexts can be nested."""
         bill = Bill()
         self._bills.append(bill)
         try:
@@ -92,12 +92,12 @@ class Sharing:
 
 
 class Sharer(BaseEstimator):
-    """An estimator that takes part in a :class:`Sharing`, and whose clones do so as well."""
+    """An estimator that uses a :class:`Sharing`, and whose clones use the same one."""
 
     _sharing: Sharing | None = None
 
     def within(self, sharing: Sharing | None) -> Self:
-        """Take part in ``sharing``; None leaves it."""
+        """Use ``sharing`` from now on; None means no sharing."""
         self._sharing = sharing
         return self
 
@@ -107,10 +107,10 @@ class Sharer(BaseEstimator):
 
 
 class SharedGANOverSampler(Sharer, GANOverSampler):
-    """A :class:`imbgan.GANOverSampler` that trains nothing that another one of its :class:`Sharing` has trained.
+    """A :class:`imbgan.GANOverSampler` that reuses a generator that its :class:`Sharing` already holds.
 
-    A comparison asks several times for rows of one generator: for each estimator, ratio and weighting. As the rows
-    are a pure function of table, settings and seed, they are the same ones.
+    A comparison needs rows of one generator several times: for each estimator, ratio and weighting. Rows are a pure
+    function of table, settings and seed, so reuse changes none of them.
     """
 
     def _learn(self, table: Table, labels: Labels, classes: list[object]) -> TabularGAN:
@@ -119,6 +119,6 @@ class SharedGANOverSampler(Sharer, GANOverSampler):
         asked = self.get_params(deep=False)
         for name in ("sampling_strategy", "verbose", "callbacks"):
             del asked[name]
-        # With one network for all classes, those that are asked for do not change it.
+        # One network for all classes does not depend on the classes that are generated.
         key = str(joblib.hash((table, labels.values, asked, None if self.condition == "all" else classes)))
         return self._sharing.once(key, lambda: super(SharedGANOverSampler, self)._learn(table, labels, classes))

@@ -1,4 +1,4 @@
-"""What a strategy is, and how strategies are asked for."""
+"""The type of a strategy, and the resolution of names to strategies."""
 
 import inspect
 from collections import Counter
@@ -15,17 +15,18 @@ Classifier = Any
 
 @dataclass(frozen=True)
 class Strategy:
-    """A named way from a classifier to a classifier that was trained otherwise.
+    """A named function that wraps a classifier so that it handles the imbalance.
 
     Parameters
     ----------
     name : str
     summary : str
-        One line for tables and help.
+        A description of one line, for tables and help.
     make : callable
-        From an unfitted classifier and an integer seed to an unfitted classifier. What resamples or re-weights should
-        return probabilities at the natural class shares, as :class:`imbgan.ensemble.PriorCorrectedClassifier` does. If
-        it has a parameter ``sharing``, it receives the :class:`imbgan.strategies.Sharing` of the fold, or None.
+        Called as ``make(classifier, seed)`` with an unfitted classifier and an integer; returns an unfitted classifier.
+        A strategy that resamples or re-weights should return probabilities at the natural class shares, as
+        :class:`imbgan.ensemble.PriorCorrectedClassifier` does. If ``make`` has a parameter ``sharing``, it receives the
+        :class:`imbgan.strategies.Sharing` of the fold, or None.
     family : str, default=""
         Strategies of one family run one after the other in one process, so that they can share a trained generator.
     """
@@ -36,7 +37,7 @@ class Strategy:
     family: str = ""
 
     def build(self, estimator: Classifier, seed: int, sharing: Sharing | None = None) -> Classifier:
-        """Return the unfitted classifier, taking part in ``sharing`` if it can."""
+        """Return the unfitted classifier; it uses ``sharing`` if ``make`` accepts it."""
         if "sharing" in _parameters(self.make):
             return self.make(estimator, seed, sharing=sharing)
         return self.make(estimator, seed)
@@ -45,35 +46,35 @@ class Strategy:
 def _parameters(function: Callable[..., object]) -> Mapping[str, object]:
     try:
         return inspect.signature(function).parameters
-    except (TypeError, ValueError):  # some that are written in C have none
+    except (TypeError, ValueError):  # some functions written in C have no signature
         return {}
 
 
 def resolve_strategies(
     strategies: object, known: Mapping[str, Strategy], default: Sequence[str] = ()
 ) -> dict[str, Strategy]:
-    """Return the strategies that are asked for, by name.
+    """Return the requested strategies, by name.
 
     Parameters
     ----------
     strategies : "default", "all", or iterable of str and Strategy, or mapping of str to str, Strategy or callable
         Names of ``known``, own :class:`Strategy` objects, or ``{name: make}``.
     known : mapping of str to Strategy
-        What names stand for; ``"all"`` means all of it.
+        The strategies that have names; ``"all"`` means all of them.
     default : sequence of str, default=()
-        What ``"default"`` means.
+        The names that ``"default"`` stands for.
 
     Raises
     ------
     ParameterError
-        An unknown or repeated name, or something that is no strategy.
+        If a name is unknown or repeated, or if an item is no strategy.
     """
     if isinstance(strategies, str):
         groups = {"default": list(default), "all": list(known)}
         strategies = groups.get(strategies, [strategies])
     named: list[tuple[str, object]]
     if isinstance(strategies, Mapping):
-        named = [(str(name), made) for name, made in strategies.items()]
+        named = [(str(name), item) for name, item in strategies.items()]
     elif isinstance(strategies, Iterable):
         named = [(item.name if isinstance(item, Strategy) else str(item), item) for item in strategies]
     else:
@@ -83,7 +84,9 @@ def resolve_strategies(
         )
     twice = [name for name, n in Counter(name for name, _ in named).items() if n > 1]
     if twice:
-        raise ParameterError(f"Each strategy must have a name of its own. Got {twice[0]!r} more than once; rename one.")
+        raise ParameterError(
+            f"Strategies must have different names. Got {twice[0]!r} more than once; rename one of them."
+        )
     return {name: _resolve(name, item, known) for name, item in named}
 
 
@@ -91,7 +94,7 @@ def _resolve(name: str, item: object, known: Mapping[str, Strategy]) -> Strategy
     if isinstance(item, Strategy):
         return replace(item, name=name)
     if callable(item):
-        return Strategy(name, (item.__doc__ or "your own").strip().splitlines()[0], item)
+        return Strategy(name, (item.__doc__ or "your own strategy").strip().splitlines()[0], item)
     if isinstance(item, str) and item in known:
         return replace(known[item], name=name)
     hint = did_you_mean(item, known)

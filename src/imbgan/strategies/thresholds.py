@@ -1,4 +1,4 @@
-"""Decisions about one class against the rest: what they are worth, and the thresholds that suit them."""
+"""Metrics of decisions about one class against the rest, and thresholds that maximize them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-# Largest false-positive rate of the metric "recall_at_fpr".
+# The largest false-positive rate of the metric "recall_at_fpr".
 MAX_FPR = 0.05
-# Used where a threshold cannot be learned: the training rows are all of the class, or none is.
+# Used where no threshold can be learned, because all training rows belong to the class, or none does.
 DEFAULT_THRESHOLD = 0.5
 
 
 @dataclass(frozen=True)
 class _Counts:
-    """Rows of the class and of the rest that are predicted as the class, for one cut or an array of cuts."""
+    """Number of rows that are predicted as the class, for one threshold or for an array of thresholds."""
 
     true_positives: Any
     false_positives: Any
@@ -36,7 +36,7 @@ class _Counts:
 def _mcc(counts: _Counts) -> Array:
     predicted = counts.true_positives + counts.false_positives
     total = counts.positives + counts.negatives
-    # The covariance of truth and prediction, over the product of their deviations; 0 if all rows are predicted alike.
+    # The covariance of truth and prediction, divided by their standard deviations; 0 if all predictions are equal.
     covariance = counts.true_positives * total - counts.positives * predicted
     squared = (predicted / total) * (1.0 - predicted / total) * (counts.positives / total) * (counts.negatives / total)
     return covariance / total**2 / np.sqrt(np.where(squared > 0.0, squared, np.inf))
@@ -59,11 +59,11 @@ def _recall(counts: _Counts) -> Array:
 
 
 def _recall_at_fpr(counts: _Counts) -> Array:
-    # Written with a product, so that 1 of 20 rows is exactly 5 %.
+    # As a product, 1 of 20 rows is exactly 5 %.
     return np.where(counts.false_positives <= MAX_FPR * counts.negatives, counts.recall, -1.0)
 
 
-# What a decision is worth, and what a threshold is chosen by. They differ where a constraint holds in training only.
+# The value of decisions, and the objective of a threshold. They differ where a constraint holds in training only.
 _VALUES: Mapping[str, Callable[[_Counts], Array]] = {
     "mcc": _mcc,
     "g_mean": _g_mean,
@@ -80,14 +80,15 @@ def threshold_metrics(is_class: NDArray[np.bool_], predicted: NDArray[np.bool_])
     Parameters
     ----------
     is_class, predicted : ndarray of shape (n,), bool
-        Whether a row is of the class, and whether it is taken for one.
+        Whether a row belongs to the class, and whether it is predicted to.
 
     Returns
     -------
     dict of str to float or None
-        ``"mcc"``, ``"g_mean"``, ``"f1"``, ``"balanced_accuracy"``, and as ``"recall_at_fpr"`` the recall, whatever the
-        false-positive rate: a threshold keeps that rate on the rows it was tuned on only. 0 where a ratio is undefined
-        because no row, or every row, is predicted. All None if the rows are all of the class, or none is.
+        ``"mcc"``, ``"g_mean"``, ``"f1"``, ``"balanced_accuracy"``, and as ``"recall_at_fpr"`` the recall at any
+        false-positive rate, since a threshold keeps the rate only on the rows on which it was tuned. A ratio that is
+        undefined, because no row or every row is predicted, is 0. All are None if all rows belong to the class, or none
+        does.
     """
     truth, predicted = np.asarray(is_class, bool), np.asarray(predicted, bool)
     positives = float(truth.sum())
@@ -99,24 +100,25 @@ def threshold_metrics(is_class: NDArray[np.bool_], predicted: NDArray[np.bool_])
 
 
 def thresholds(is_class: NDArray[np.bool_], p: Array, names: Sequence[str]) -> dict[str, float]:
-    """Find the thresholds that maximize metrics: a row is taken for one of the class if ``p >= threshold``.
+    """Find the thresholds that maximize metrics; a row is predicted to belong to the class if ``p >= threshold``.
 
-    Exact over all distinct cuts, in O(n log n). Where several neighboring cuts are equally good the middle one is
-    taken, since the ends of such a run are the likeliest to move with another sample; of several runs, the longest.
+    The search is exact over all distinct thresholds, in O(n log n). Among neighboring thresholds that are equally good,
+    the result is the middle one, since the ends of such a run move most from sample to sample; among several runs, it
+    is the longest.
 
     Parameters
     ----------
     is_class : ndarray of shape (n,), bool
     p : ndarray of shape (n,)
-        Probabilities of rows that the classifier was not fitted on (cross-fitted on the training rows).
+        Probabilities of held-out rows (cross-fitted on the training rows).
     names : sequence of str
-        Metrics; those that judge no decisions are passed over.
+        Names of metrics; metrics that do not judge decisions are ignored.
 
     Returns
     -------
     dict of str to float
-        0.5 if the rows are all of the class, or none is. ``"recall_at_fpr"`` has the greatest recall with a
-        false-positive rate of at most 5 %.
+        Metric -> threshold; 0.5 if all rows belong to the class, or none does. That of ``"recall_at_fpr"`` gives the
+        greatest recall at a false-positive rate of at most 5 %.
     """
     wanted = [name for name in names if name in _OBJECTIVES]
     truth, p = np.asarray(is_class, bool), np.asarray(p, np.float64)
@@ -125,7 +127,7 @@ def thresholds(is_class: NDArray[np.bool_], p: Array, names: Sequence[str]) -> d
     values, places = np.unique(-p, return_inverse=True)
     hits = np.bincount(places, weights=truth)
     rest = np.bincount(places) - hits
-    # Cut k takes the k greatest distinct probabilities: from no row to every row.
+    # Cut k predicts the class for the k greatest distinct probabilities: from no row to every row.
     counts = _Counts(
         np.concatenate([[0.0], hits.cumsum()]),
         np.concatenate([[0.0], rest.cumsum()]),
@@ -136,7 +138,7 @@ def thresholds(is_class: NDArray[np.bool_], p: Array, names: Sequence[str]) -> d
 
 
 def _middle_of_best(objective: Array) -> int:
-    """Return the middle of the longest run of greatest values."""
+    """Return the middle position of the longest run of maxima."""
     # Equal ratios may differ in their last bits.
     is_best = np.concatenate([[False], objective >= objective.max() - 1e-12, [False]])
     changes = np.flatnonzero(is_best[1:] != is_best[:-1])
@@ -146,7 +148,7 @@ def _middle_of_best(objective: Array) -> int:
 
 
 def _between(values: Array, cut: int) -> float:
-    """Return a threshold that takes the first ``cut`` of the falling ``values`` and not the next one."""
+    """Return a threshold that the first ``cut`` of the decreasing ``values`` reach, and the next one does not."""
     above = float(values[cut - 1]) if cut else max(1.0, float(np.nextafter(values[0], np.inf)))
     if cut == len(values):
         return above / 2.0

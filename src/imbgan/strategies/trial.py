@@ -1,4 +1,4 @@
-"""The trial of one strategy: fitted on one training part, asked about the test rows."""
+"""The trial of one strategy: a fit on one training part, and predictions for the test rows."""
 
 import time
 import warnings
@@ -13,13 +13,13 @@ from imbgan.exceptions import ImbganError
 from imbgan.strategies.sharing import Sharing
 from imbgan.strategies.strategy import Classifier, Strategy
 
-# Longer reasons and warnings are cut to this many characters.
+# Reasons and warnings are cut to this many characters.
 LONGEST = 300
 
 
 @dataclass(frozen=True)
 class Split:
-    """What a trial learns from and what it is asked about.
+    """The rows that a trial is fitted on, and the rows that it predicts.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ class Split:
     y_train : ndarray of shape (n_train,)
         Labels.
     classes : ndarray of shape (n_classes,)
-        All labels, sorted; some may have no row here.
+        All labels, sorted; some may have no rows here.
     """
 
     X_train: object
@@ -38,22 +38,23 @@ class Split:
 
 @dataclass(frozen=True)
 class Trial:
-    """What became of one strategy on one split.
+    """The outcome of one strategy on one split.
 
     Parameters
     ----------
     classifier : classifier or None
-        Fitted; None where fitting failed.
+        The fitted classifier; None if the trial failed.
     probabilities : ndarray of shape (n_test, n_classes)
-        At the natural class shares; a class without a training row has 0. Without rows where the trial failed.
+        Probabilities at the natural class shares; 0 for a class without training rows. Without rows if the trial
+        failed.
     counts : ndarray of shape (n_classes,)
-        Rows, or sums of weights, that it was fitted on; of bags the mean.
+        Number of training rows of each class, or the sum of their weights; for bags, the mean.
     seconds : float
-        Of the fit, as if nothing had been shared.
+        Duration of the fit, as if nothing had been shared.
     error : Exception or None
         Why there are no probabilities.
     warnings : tuple of str
-        What was warned of, sorted, each once: ``"Category: text"``.
+        Distinct warnings, sorted, as ``"Category: text"``.
     """
 
     classifier: Classifier | None
@@ -65,14 +66,14 @@ class Trial:
 
     @property
     def status(self) -> str:
-        """``"ok"``; ``"not applicable"`` to this table or with this classifier; or ``"failed"``."""
+        """``"ok"``, ``"not applicable"`` (to this table or with this classifier) or ``"failed"``."""
         if self.error is None:
             return "ok"
         return "not applicable" if isinstance(self.error, ImbganError | ValueError | ImportError) else "failed"
 
     @property
     def reason(self) -> str:
-        """Why it is not "ok", in one line; else empty."""
+        """Why the status is not "ok", in one line; otherwise empty."""
         if self.error is None:
             return ""
         text = " ".join(str(self.error).split())[:LONGEST]
@@ -80,18 +81,19 @@ class Trial:
 
 
 def run_trial(strategy: Strategy, estimator: Classifier, split: Split, *, seed: int, sharing: Sharing) -> Trial:
-    """Fit a strategy on the training part of a split and ask it about the test rows; a failure is part of the answer.
+    """Fit a strategy on the training part of a split and predict the test rows; a failure is recorded, not raised.
 
     Parameters
     ----------
     strategy : Strategy
     estimator : classifier or None
-        Unfitted; it may be fitted itself, so hand over a copy. None for strategies that bring their own.
+        An unfitted classifier. The trial may fit this object itself, so pass a copy. None for strategies that do
+        not need one.
     split : Split
     seed : int
-        The same one for all strategies of a split pairs them, and lets them share generators.
+        All strategies of a split should get the same seed, which pairs them and lets them share generators.
     sharing : Sharing
-        Made for this split.
+        The sharing of this split.
 
     Returns
     -------
@@ -99,7 +101,7 @@ def run_trial(strategy: Strategy, estimator: Classifier, split: Split, *, seed: 
     """
     nothing = np.empty((0, len(split.classes)))
     classifier, probabilities, counts, seconds, failure = None, nothing, nothing.sum(axis=0), float("nan"), None
-    # One thread: sums are added in the same order whatever the number of processes.
+    # On one thread, sums have the same order of terms whatever the number of processes.
     with one_thread(), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
@@ -108,23 +110,23 @@ def run_trial(strategy: Strategy, estimator: Classifier, split: Split, *, seed: 
                 began = time.perf_counter()
                 unfitted.fit(split.X_train, split.y_train)
                 seconds = time.perf_counter() - began
-            probabilities, counts = _ask(unfitted, split)
+            probabilities, counts = _predict(unfitted, split)
             classifier, seconds = unfitted, seconds + bill.seconds
-        except Exception as error:  # a strategy that fails must not take the others with it
+        except Exception as error:  # a strategy that fails must not stop the others
             failure = error
     texts = sorted({f"{warning.category.__name__}: {warning.message}"[:LONGEST] for warning in caught})
     return Trial(classifier, probabilities, counts, seconds, failure, tuple(texts))
 
 
-def _ask(classifier: Any, split: Split) -> tuple[NDArray[np.float64], NDArray[np.float64]]:  # noqa: ANN401
-    """Return probabilities of the test rows, and the rows of each class that were learned from, by class code."""
+def _predict(classifier: Any, split: Split) -> tuple[NDArray[np.float64], NDArray[np.float64]]:  # noqa: ANN401
+    """Return probabilities of the test rows, and the number of training rows of each class, by class code."""
     known = np.asarray(classifier.classes_)
-    said = np.asarray(classifier.predict_proba(split.X_test), np.float64)
+    predicted = np.asarray(classifier.predict_proba(split.X_test), np.float64)
     learned = getattr(classifier, "training_counts_", None)
     if learned is None:
         learned = np.unique(split.y_train, return_counts=True)[1]
     places = np.searchsorted(split.classes, known)
-    probabilities, counts = np.zeros((len(said), len(split.classes))), np.zeros(len(split.classes))
-    probabilities[:, places] = said
+    probabilities, counts = np.zeros((len(predicted), len(split.classes))), np.zeros(len(split.classes))
+    probabilities[:, places] = predicted
     counts[places] = learned
     return probabilities, counts
