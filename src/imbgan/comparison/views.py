@@ -1,11 +1,11 @@
 """Show a comparison as rows of a table, as text and as a fragment of HTML."""
 
-from collections.abc import Sequence
-from html import escape
+from collections.abc import Iterator, Sequence
 from textwrap import fill
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from imbgan._text import cut, shown
+from imbgan._html import templates
+from imbgan._text import aligned, cut, one_line, shown, writable
 from imbgan.comparison.metrics import METRICS
 from imbgan.comparison.wording import digits_for, duration, number, percent, signed, unsampled
 
@@ -14,10 +14,16 @@ if TYPE_CHECKING:
 
 WIDTH = 80
 _DECISIVE = ("gain", "gain_low", "gain_high", "p_holm", "p_worse", "p_equal", "p_better")
-# These colors are half transparent, so that they suit light and dark pages.
-_LINE = "border-bottom:1px solid rgba(128,128,128,.35)"
-_BETTER, _WORSE = "background:rgba(0,140,70,.18)", "background:rgba(200,40,40,.16)"
-_CELL = f"padding:.2em .7em;text-align:right;white-space:nowrap;{_LINE}"
+
+
+class _Line(NamedTuple):
+    """One strategy in a table of HTML; a reason stands where there are no figures."""
+
+    name: str
+    is_chosen: bool
+    figures: tuple[str, ...] = ()
+    difference: str = ""  # "better" or "worse" than the control, beyond luck
+    reason: str = ""
 
 
 def as_rows(comparison: "Comparison") -> list[dict[str, Any]]:
@@ -45,24 +51,18 @@ def as_text(comparison: "Comparison") -> str:
 
 
 def _text_table(comparison: "Comparison", estimator: str) -> list[str]:
-    layout = "{:<22} {:>8} {:>8} {:>20} {:>9} {:>8}"
     metrics, scores = _metrics(comparison), _macro(comparison)
     title = METRICS[metrics[0]].title if metrics else "no metric"
-    control = comparison.verdict.control
-    against = f"differences to {unsampled(control)}"
-    lines = [
-        cut(f"{shown(estimator)}: {title}, {against}", WIDTH),
-        layout.format("strategy", "mean", "gain", "95 % interval", "P(better)", "one fit"),
-    ]
+    head = cut(f"{shown(estimator)}: {title}, differences to {unsampled(comparison.verdict.control)}", WIDTH)
+    rows: list[tuple[str, ...]] = [("strategy", "mean", "gain", "95 % interval", "P(better)", "one fit")]
+    reasons = [""]
     for run in _in_order(comparison, estimator):
-        score = scores.get((estimator, run.strategy, metrics[0])) if metrics else None
-        name = shown(run.strategy, 22)
-        if run.status != "ok" or score is None:
-            reason = " ".join(f"{run.status}: {run.reason}".split()) if run.status != "ok" else "no score"
-            lines.append(cut(f"{name:<22} {reason}", WIDTH))
-            continue
-        lines.append(layout.format(name, *_figures(score), duration(run.seconds)))
-    return lines
+        score = scores.get((estimator, run.strategy, metrics[0])) if metrics and run.status == "ok" else None
+        figures = ("",) * 5 if score is None else (*_figures(score), duration(run.seconds))
+        rows.append((shown(run.strategy, 22), *figures))
+        reasons.append(_why_no_score(run) if score is None else "")
+    lines = aligned(rows, gap=1).split("\n")
+    return [head, *(cut(f"{line}  {why}".rstrip(), WIDTH) for line, why in zip(lines, reasons, strict=True))]
 
 
 def _figures(score: "Score") -> tuple[str, str, str, str]:
@@ -97,63 +97,43 @@ def _label(label: str) -> str:
 
 def as_html(comparison: "Comparison") -> str:
     """Return a compact fragment: the verdict, a table for each estimator, and notes that can be folded."""
-    verdict = comparison.verdict
-    parts = [
-        _tag("p", verdict.sentence, "font-weight:600;font-size:1.1em;max-width:46em;margin:.3em 0"),
-        _tag("p", describe_task(comparison.task), "margin:.3em 0;opacity:.75"),
-    ]
-    parts += [_html_table(comparison, estimator) for estimator in _estimators(comparison)]
-    if verdict.notes:
-        notes = "".join(_tag("li", note) for note in verdict.notes)
-        parts.append(f'<details open style="max-width:52em"><summary>Notes</summary><ul>{notes}</ul></details>')
-    return f'<div class="imbgan-comparison" style="overflow-x:auto">{"".join(parts)}</div>'
-
-
-def _html_table(comparison: "Comparison", estimator: str) -> str:
-    metrics, scores, verdict = _metrics(comparison), _macro(comparison), comparison.verdict
+    metrics, control = _metrics(comparison), unsampled(comparison.verdict.control)
     titles = [METRICS[metric].title for metric in metrics]
-    heads = ["strategy", *titles[:1], "gain", "95 % interval", "P(better)", *titles[1:], "one fit"]
-    head = "".join(_tag("th", text, _CELL + (";text-align:left" if i == 0 else "")) for i, text in enumerate(heads))
-    body: list[str] = []
+    template = templates("imbgan.comparison").get_template("comparison.html")
+    return writable(
+        template.render(
+            verdict=comparison.verdict,
+            task=describe_task(comparison.task),
+            headings=["strategy", *titles[:1], "gain", "95 % interval", "P(better)", *titles[1:], "one fit"],
+            tables=[
+                (f"{shown(estimator)}: gains over {control}", [*_lines(comparison, estimator, metrics)])
+                for estimator in _estimators(comparison)
+            ],
+        )
+    )
+
+
+def _lines(comparison: "Comparison", estimator: str, metrics: Sequence[str]) -> Iterator[_Line]:
+    scores, verdict = _macro(comparison), comparison.verdict
     for run in _in_order(comparison, estimator):
         found = [scores.get((estimator, run.strategy, metric)) for metric in metrics]
         is_chosen = (estimator, run.strategy) == (verdict.estimator, verdict.strategy)
         name = f"{shown(run.strategy)}{' (control)' if run.strategy == verdict.control else ''}"
-        cells = [_tag("td", name, _CELL + ";text-align:left")]
-        if run.status != "ok" or not found or found[0] is None:
-            reason = f"{run.status}: {run.reason}" if run.status != "ok" else "no score"
-            cells.append(_tag("td", cut(reason, 160), f"{_CELL};text-align:left;white-space:normal", len(heads) - 1))
-        else:
-            cells += _score_cells(found[0])
-            cells += [_tag("td", _mean(score), _CELL) for score in found[1:]]
-            cells.append(_tag("td", duration(run.seconds), _CELL))
-        body.append(f'<tr style="font-weight:{"600" if is_chosen else "inherit"}">{"".join(cells)}</tr>')
-    caption = _tag("caption", f"{shown(estimator)}: gains over {unsampled(verdict.control)}", "text-align:left")
-    style = "color:inherit;font-size:inherit;border-collapse:collapse;font-variant-numeric:tabular-nums;margin:.8em 0"
-    return f'<table style="{style}">{caption}<thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table>'
+        first = found[0] if found and run.status == "ok" else None
+        if first is None:
+            yield _Line(name, is_chosen, reason=cut(_why_no_score(run), 160))
+            continue
+        difference = ("better" if (first.gain or 0.0) > 0 else "worse") if first.is_significant else ""
+        figures = (*_figures(first), *map(_mean, found[1:]), duration(run.seconds))
+        yield _Line(name, is_chosen, figures, difference)
 
 
-def _score_cells(score: "Score") -> list[str]:
-    mean, gain, interval, better = _figures(score)
-    shade = ""
-    if score.is_significant:
-        shade = f";{_BETTER if (score.gain or 0.0) > 0 else _WORSE}"
-    return [
-        _tag("td", mean, _CELL),
-        _tag("td", gain, _CELL + shade),
-        _tag("td", interval, _CELL),
-        _tag("td", better, _CELL),
-    ]
+def _why_no_score(run: "StrategyRun") -> str:
+    return one_line(f"{run.status}: {run.reason}") if run.status != "ok" else "no score"
 
 
 def _mean(score: "Score | None") -> str:
     return "-" if score is None else number(score.mean, digits_for(score.mean))
-
-
-def _tag(name: str, text: str, style: str = "", columns: int = 1) -> str:
-    """Return an element that shows ``text``, escaped, since names of strategies and classes come from outside."""
-    span = f' colspan="{columns}"' if columns > 1 else ""
-    return f'<{name}{span} style="{style}">{escape(text)}</{name}>'
 
 
 def _metrics(comparison: "Comparison") -> list[str]:
