@@ -416,3 +416,21 @@ def test_a_table_is_read_once_and_each_training_part_once_for_each_sampler(mixed
     # first of them once more as it is turned. This is scikit-learn's contract.
     assert counts.pop("preparation") == 3 * (3 * 4 + 1)
     assert counts == {"compare": 1, "samplers": 2 * 3}
+
+
+@pytest.mark.filterwarnings("ignore::imbgan.CollectedFrameWarning")
+def test_masked_cells_are_missing_and_lazy_frames_are_collected(rng):
+    import polars as pl
+
+    y = np.repeat([0, 1], [60, 20])
+    X = rng.integers(0, 9, (80, 2)) + y[:, None]
+    # What lies under the mask would give the class away.
+    masked = np.ma.array(np.where(rng.random((80, 2)) < 0.2, 1000 + y[:, None], X))
+    masked[masked >= 1000] = np.ma.masked
+    frame = pl.DataFrame(X, schema=["a", "b"])
+    for table, twin in ((masked, masked.astype(float).filled(np.nan)), (frame.lazy(), frame)):
+        found, expected = (
+            compare(each, y, estimator=GaussianNB(), strategies=["random_over"], cv=2, random_state=0)
+            for each in (table, twin)
+        )
+        assert found.scores == expected.scores

@@ -185,3 +185,13 @@ def test_other_columns_are_refused(frame):
         preprocessor.transform(frame.drop(columns="flag"))
     with pytest.raises(DataError, match="2 features"):
         preprocessor.transform([[1.0, "red"]])
+
+
+def test_numbers_that_numpy_lacks_are_prepared(rng):
+    X = pl.DataFrame({"n": rng.normal(size=20)})
+    tree = HistGradientBoostingClassifier()
+    assert prepared(tree, X) is tree
+    for dtype in (pl.Decimal(10, 2), pl.Int128):
+        wide = X.with_columns(n=pl.col("n").round(0).cast(dtype))
+        assert isinstance(prepared(tree, wide), Pipeline)
+        np.testing.assert_array_equal(TablePreprocessor(numbers="raw").fit_transform(wide), X.to_numpy().round(0))

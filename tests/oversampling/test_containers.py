@@ -1,6 +1,8 @@
 """The same container comes out: columns, order, dtypes, categories, missing values."""
 
+import datetime as dt
 import importlib.util
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -8,7 +10,7 @@ import polars as pl
 import pytest
 from scipy import sparse
 
-from imbgan import GANOverSampler
+from imbgan import CollectedFrameWarning, GANOverSampler
 
 pytestmark = pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
 needs_arrow = pytest.mark.skipif(importlib.util.find_spec("pyarrow") is None, reason="needs pyarrow")
@@ -111,6 +113,47 @@ def test_columns_keep_their_order_and_names(names, quick_sampler, rng):
     X_new = resampled(quick_sampler(), X)
     assert list(X_new.columns) == names
     pd.testing.assert_frame_equal(X_new.iloc[:80], X)
+
+
+@needs_arrow
+def test_arrow_and_lazy_tables_of_every_kind(quick_sampler, mixed_table, rng):
+    import pyarrow as pa
+
+    clock = [dt.time(int(hour), 30) for hour in rng.integers(0, 24, 80)]
+    prices = [Decimal(int(cents)) / 100 for cents in rng.integers(0, 900, 80)]
+    frame = pl.from_pandas(mixed_table[0].assign(grade=mixed_table[0]["grade"].astype(str))).with_columns(
+        clock=pl.Series(clock),
+        price=pl.Series(prices, dtype=pl.Decimal(8, 2)),
+        opened=pl.col("opened").dt.replace_time_zone("America/New_York"),
+    )
+    table = frame.to_arrow()
+    (batch,) = table.combine_chunks().to_batches()
+    from_frame = resampled(quick_sampler(), frame)
+    assert from_frame.schema == frame.schema
+    with pytest.warns(CollectedFrameWarning) as caught:
+        from_lazy = resampled(quick_sampler(), frame.lazy())
+    assert [warning.category for warning in caught].count(CollectedFrameWarning) == 1
+    assert isinstance(from_lazy, pl.LazyFrame)
+    assert from_lazy.collect().equals(from_frame)
+    for X in (table, batch):
+        X_new, y_new = quick_sampler().fit_resample(X, pa.array(Y))
+        assert (type(X_new), X_new.schema) == (type(X), X.schema)
+        assert X_new.slice(0, 80).equals(X)
+        assert isinstance(y_new, pa.Array)
+        assert X_new.to_pylist() == from_frame.to_dicts()
+    made = from_frame[80:]
+    assert set(made["clock"].dt.minute()) == {30}
+    assert made["price"].is_between(min(prices), max(prices)).all()
+
+
+def test_masked_cells_are_missing_and_never_generated(quick_sampler, rng):
+    X = np.ma.masked_equal(np.where(rng.random((80, 3)) < 0.25, -999, rng.integers(0, 7, (80, 3))), -999)
+    X_new = resampled(quick_sampler(), X)
+    assert isinstance(X_new, np.ma.MaskedArray)
+    assert (X_new.dtype, X_new.fill_value) == (X.dtype, -999)
+    np.testing.assert_array_equal(X_new[:80].filled(), X.filled())
+    assert X_new[80:].min() >= 0
+    assert X_new[80:].mask.any()
 
 
 @pytest.mark.slow

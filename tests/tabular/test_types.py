@@ -113,6 +113,8 @@ PANDAS: dict[str, Callable[[], pd.Series]] = {
     "arrow decimal": lambda: pd.Series(with_gap(PRICES), dtype=pd.ArrowDtype(pa.decimal128(12, 3))),
     "arrow time": lambda: pd.Series(with_gap(CLOCK), dtype=pd.ArrowDtype(pa.time64("us"))),
     "Float64 nan": lambda: pd.Series([0.5, 1.25] * 6, dtype="Float64"),
+    "sparse text": lambda: pd.Series(pd.arrays.SparseArray(["a", "b"] * 6)),
+    "sparse day": lambda: pd.Series(pd.arrays.SparseArray(np.array(WHOLE, "M8[s]"))),
     "sparse bool": lambda: pd.Series(pd.arrays.SparseArray([value > 3 for value in WHOLE])),
 }
 POLARS: dict[str, Callable[[], pl.Series]] = {
@@ -373,3 +375,16 @@ class TestPlain:
         assert plain("no table") == "no table"
         data = np.zeros((2, 2))
         assert plain(data) is data
+
+
+def test_rows_that_were_tuples_stay_tuples() -> None:
+    X = [(float(value), str(value % 3)) for value in WHOLE]
+    both = concat(X, generated(fitted(X)))
+    assert both[:N] == X
+    assert {type(row) for row in both} == {tuple}
+
+
+def test_arrow_fields_keep_what_they_say() -> None:
+    field = pa.field("a", pa.int64(), nullable=False, metadata={"unit": "m"})
+    X = pa.table([pa.array(WHOLE)], schema=pa.schema([field], metadata={"source": "here"}))
+    assert concat(X, generated(fitted(X))).schema.equals(X.schema, check_metadata=True)

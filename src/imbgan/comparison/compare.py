@@ -30,7 +30,7 @@ from imbgan.oversampling import GANOverSampler
 from imbgan.quality import Assessment
 from imbgan.random import Streams
 from imbgan.strategies import DEFAULT_STRATEGIES, STRATEGIES, Strategy, resolve_strategies
-from imbgan.tabular import n_rows, read_table, take
+from imbgan.tabular import n_rows, plain, read_table, take
 from imbgan.tabular.labels import label_text, read_labels
 from imbgan.tabular.schema import Table
 
@@ -133,8 +133,9 @@ def compare(
     'none'
     """
     began = time.perf_counter()
+    held = plain(X)
     labels = read_labels(y)
-    labels.check_rows(n_rows(X))
+    labels.check_rows(n_rows(held))
     labels.check_two_classes()
     classes, codes = labels.classes, labels.codes
     chosen = resolve_strategies(strategies, STRATEGIES, DEFAULT_STRATEGIES)
@@ -144,13 +145,13 @@ def compare(
     journal = None if path is None else Journal(path)
     head, known = (None, []) if journal is None else journal.read()
     seed = _seed(random_state, head)
-    table = read_table(X)
+    table = read_table(held)
     estimators = {name: prepared(e, table) for name, e in resolve_estimators(estimator, seed).items()}
     blocks = find_blocks(table, groups)
     folds = make_folds(codes, blocks, cv, Streams(seed))
     counts = np.bincount(codes)
     judged = (int(np.argmin(counts)),) if len(classes) == 2 else tuple(range(len(classes)))
-    data = Data(X, codes, classes, blocks.ids, blocks.has_groups, judged)
+    data = Data(held, codes, classes, blocks.ids, blocks.has_groups, judged)
     plan = Plan(estimators, wanted, tune_threshold, seed)
     settings = _settings(plan, folds, chosen, control, cv)
     identity = _identity(data, table, folds, settings)

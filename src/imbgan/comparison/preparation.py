@@ -160,7 +160,9 @@ def prepared(estimator: ClassifierMixin, X: object) -> Any:  # noqa: ANN401 - a 
             return estimator
         copy: Any = clone(estimator)
         return copy.set_params(**{f"{estimator.steps[0][0]}__kinds": kinds})
-    all_numbers = all(column.family in ("float", "int", "bool") for column in table.columns)
+    all_numbers = all(
+        column.family in ("float", "int", "bool") and column.dtype.is_known_to_numpy for column in table.columns
+    )
     has_missing = any(column.missing.any() for column in table.columns)
     if all_numbers and (not has_missing or get_tags(estimator).input_tags.allow_nan):
         return estimator

@@ -15,7 +15,7 @@ from imbgan.exceptions import ParameterError
 from imbgan.gan.processes import check_process
 from imbgan.oversampling.sampling_strategy import rows_to_generate
 from imbgan.random import Streams
-from imbgan.tabular import concat, eager, n_rows, take
+from imbgan.tabular import as_given, concat, eager, n_rows, take
 from imbgan.tabular.labels import Labels, read_labels, take_labels
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class BaseGANOverSampler(BaseOverSampler):
         # Labels are copied from rows that have them, which keeps any dtype, container and one-vs-rest coding.
         first = np.unique(labels.codes, return_index=True)[1]
         y_resampled = take_labels(y, np.concatenate([np.arange(len(labels)), first[new_codes]]))
-        return X_resampled, _aligned(y_resampled, X_resampled)
+        return as_given(X_resampled, X), _aligned(y_resampled, X_resampled)
 
     def _fit_resample(  # pyright: ignore[reportIncompatibleMethodOverride] - the base is not typed
         self,

@@ -93,6 +93,11 @@ class DType:
     native: Any = field(default=None, compare=False, repr=False)
 
     @property
+    def is_known_to_numpy(self) -> bool:
+        """Whether NumPy has such a number: not a decimal, nor one of 128 bits, which arrays hold as objects."""
+        return self.cells != "decimal" and "decimal" not in self.text.lower() and "128" not in self.text
+
+    @property
     def is_unsigned_64(self) -> bool:
         """Whether the column holds uint64, whose values lie shifted in memory; see :mod:`imbgan.tabular.unsigned`."""
         return self.text.lower().removeprefix("sparse[").startswith("uint64")

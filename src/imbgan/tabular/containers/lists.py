@@ -54,4 +54,8 @@ class ListContainer(Container):
         return [cells[row] for row in rows]
 
     def concat(self, first: object, second: object) -> object:
-        return [*cast("list[object]", first), *cast("list[object]", second)]
+        top, bottom = cast("Sequence[object]", first), cast("Sequence[object]", second)
+        # Rows that were tuples stay alike.
+        if top and all(isinstance(row, tuple) for row in top):
+            bottom = [tuple(cast("list[object]", row)) if isinstance(row, list) else row for row in bottom]
+        return [*top, *bottom]

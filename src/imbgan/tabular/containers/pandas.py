@@ -1,5 +1,6 @@
 """pandas data frames, with columns of NumPy, of pandas' own types, and of Arrow."""
 
+import re
 import sys
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
@@ -20,6 +21,8 @@ from imbgan.tabular.zones import zone_from_text, zone_text
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_SPARSE = re.compile(r"Sparse\[(\w+(?:\[\w+\])?)")
 
 
 class PandasContainer(Container):
@@ -88,7 +91,7 @@ def read_column(name: Hashable, series: "pd.Series") -> RawColumn:
         dense = read_column(name, series.sparse.to_dense())
         fill = native.fill_value
         fill = fill.item() if isinstance(fill, np.generic) else fill
-        return replace(dense, dtype=replace(dense.dtype, text=text, fill=fill, missing="", native=native))
+        return replace(dense, dtype=replace(dense.dtype, text=text, fill=fill, missing="", storage="", native=native))
     if isinstance(native, pd.ArrowDtype):
         arrays = cast("Any", series.array).__arrow_array__()
         return arrow.read_column(name, arrays, replace(dtype, storage="arrow"))
@@ -228,8 +231,9 @@ def native_type(dtype: DType) -> Any:  # noqa: ANN401 - a type of NumPy, pandas 
     if dtype.storage:
         return pd.StringDtype(cast("Any", dtype.storage), np.nan if dtype.text == "str" else pd.NA)
     if dtype.text.startswith("Sparse"):
-        inner = dtype.text.removeprefix("Sparse[").split(",")[0].rstrip("]")
-        return pd.SparseDtype(np.dtype(inner), cast("Any", dtype.fill))
+        found = _SPARSE.match(dtype.text)
+        inner = np.dtype(found[1] if found else "float64")
+        return pd.SparseDtype(inner) if dtype.fill is None else pd.SparseDtype(inner, cast("Any", dtype.fill))
     if dtype.zone:
         unit = dtype.unit or dtype.text.removeprefix("datetime64[").partition(",")[0]
         return pd.DatetimeTZDtype(cast("Any", unit), cast("Any", zone_from_text(dtype.zone)))
