@@ -24,6 +24,12 @@ def rooms_of(page: str) -> dict[str, str]:
     return {room: everything if "everything" in dict(rows)[room] else names for room, names in sees.items()}
 
 
+def floors_of(page: str) -> dict[str, int]:
+    """Read the picture of the house: the floor of each room."""
+    floors = re.findall(r"^(\d) \|([\w ]+)\|", page, re.MULTILINE)
+    return {room: int(floor) for floor, rooms in floors for room in rooms.split()}
+
+
 # Everyone may import the root modules, which import nothing of ours.
 ROOT_MODULES = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__", "__main__"}
 SEES = {**rooms_of(PAGE.read_text(encoding="utf-8")), "__main__": ""}
@@ -62,6 +68,15 @@ def imports_of(node: ast.AST, on_load: bool = True) -> Iterator[Imported]:
                 isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
             )
             yield from imports_of(child, on_load and not lazy)
+
+
+def test_a_room_sees_only_floors_below_it() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    floors, sees = floors_of(page), rooms_of(page)
+    assert floors.keys() == sees.keys()
+    assert {
+        room: seen for room in sees for seen in sees[room].split() if seen != room and floors[seen] >= floors[room]
+    } == {}
 
 
 def layer_of(path: Path, package: Path) -> str:
