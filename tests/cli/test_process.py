@@ -94,7 +94,6 @@ LOADED = [
     "polars",
     "numpy.random.mtrand",
     "jaxlib",
-    "equinox",
 ]
 
 
@@ -152,7 +151,7 @@ def test_interruption_that_a_library_turns_into_another_error_is_one(folder):
         "def read(*_, **__):\n"
         "    try: os.kill(os.getpid(), signal.SIGINT)\n"
         "    except BaseException: raise ImportError('half loaded') from None\n"
-        "imbgan.data.read_frame = read\n"
+        "imbgan.data.read_source = read\n"
         f"main(['describe', {str(folder / 'table.csv')!r}, '-t', 'is_fraud'])\n"
     )
     assert (result.returncode, result.stderr) == (130, b"imbgan: interrupted\n")

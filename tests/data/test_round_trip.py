@@ -2,7 +2,8 @@
 
 import math
 import sys
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 import polars as pl
 import pytest
@@ -91,6 +92,15 @@ def test_json_lines_give_back_all_but_infinity(tmp_path, ending):
     table = TABLE.with_columns(x=pl.Series([0.5, 1e300, None]))
     write_frame(table, tmp_path / f"table.{ending}")
     assert_frame_equal(read_frame(tmp_path / f"table.{ending}"), table)
+
+
+def test_decimals_and_times_of_day_are_written_so_that_they_can_be_read(tmp_path):
+    table = pl.DataFrame({"price": [Decimal("1.50"), Decimal("2.25")], "at": [time(10, 30), time(23, 59, 59, 500_000)]})
+    write_frame(table, tmp_path / "t.csv")
+    expected = "price,at\n1.50,10:30:00\n2.25,23:59:59.500\n"
+    assert (tmp_path / "t.csv").read_text(encoding="utf-8") == expected
+    write_frame(table, tmp_path / "t.jsonl")
+    assert read_frame(tmp_path / "t.jsonl")["price"].to_list() == [1.5, 2.25]
 
 
 @pytest.mark.parametrize("ending", ["csv.gz", "csv.bz2", "csv.xz", "csv.zst"])

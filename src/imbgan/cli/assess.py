@@ -52,9 +52,9 @@ def assess(
 
         if [real, synthetic, holdout].count(STANDARD_STREAM) > 1:
             raise ParameterError("Only one table can come from standard input. Name a file for the other.")
-        X, y, *_ = load(
+        X, y = load(
             run, real, target, drop=drop, cast=cast, drop_missing=drop_missing_target, format=format, encoding=encoding
-        )
+        )[:2]
         table = X.with_columns(y)
 
         def read_like(path: str, mark: str | None) -> "pl.DataFrame":

@@ -23,8 +23,8 @@ def describe(
     with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json) as run:
         from imbgan.quality import describe as describe_table
 
-        X, y, *_ = load(
+        X, y = load(
             run, table, target, drop=drop, cast=cast, drop_missing=drop_missing_target, format=format, encoding=encoding
-        )
+        )[:2]
         found = describe_table(X, y)
         run.finish(str(found), found.to_dict())

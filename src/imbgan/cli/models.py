@@ -34,9 +34,9 @@ def fit(
         from imbgan.oversampling import TabularGAN
 
         check_model_place(output, overwrite=force)
-        X, y, columns, *_ = load(
+        X, y, columns = load(
             run, table, target, drop=drop, cast=cast, drop_missing=drop_missing_target, format=format, encoding=encoding
-        )
+        )[:3]
         began = time.perf_counter()
         gan = TabularGAN(max_iter=max_iter, random_state=seed, verbose=run.shows_progress).fit(X, y)
         place = [name for name in columns if name in X.columns or name == target].index(target)
@@ -49,7 +49,7 @@ def fit(
                 "output": output,
                 "class_counts": counts,
                 "n_iter": gan.n_iter_,
-                "dropped": list(drop or ()),
+                "dropped": list(dict.fromkeys(drop or ())),
                 "seed": seed,
                 "seconds": round(time.perf_counter() - began, 1),
             },

@@ -79,7 +79,7 @@ def resample(
                 "output": output,
                 "n_rows": frame.height,
                 "n_generated": n_generated,
-                "dropped": list(drop or ()),
+                "dropped": list(dict.fromkeys(drop or ())),
                 "class_counts": {"before": before, "after": after},
                 "seed": seed,
                 "seconds": round(time.perf_counter() - began, 1),

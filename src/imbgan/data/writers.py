@@ -157,9 +157,11 @@ def _to_bytes(frame: "pl.DataFrame", found: FileFormat) -> bytes:
         elif found.format == "arrow":
             frame.write_ipc(sink)
         elif found.format == "jsonl":
-            frame.write_ndjson(sink)
+            # polars writes decimals as text, which would come back as levels.
+            frame.with_columns(pl.selectors.decimal().cast(pl.Float64)).write_ndjson(sink)
         else:
-            frame.write_csv(sink, separator="\t" if found.format == "tsv" else ",")
+            separator = "\t" if found.format == "tsv" else ","
+            frame.write_csv(sink, separator=separator, time_format="%H:%M:%S%.f")
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         reason = " ".join(str(error).split())[:200]
         raise DataError(f"The table cannot be written as {found.format}: {reason}") from error
