@@ -19,7 +19,8 @@ PREAMBLE = """
 import multiprocessing, os, pickle, sys, warnings
 warnings.simplefilter("ignore")
 import numpy as np
-from imbgan import ForkedProcessError, GANOverSampler, ImbganError, TabularGAN
+from sklearn.linear_model import LogisticRegression
+from imbgan import ForkedProcessError, GANOverSampler, ImbganError, TabularGAN, compare
 
 OPTIONS = {"chunk_size": 2, "generator_hidden": (4,), "discriminator_hidden": (4,), "latent_dim": 2}
 PARAMETERS = dict(max_iter=2, n_generators=1, random_state=0, train_options=OPTIONS)
@@ -37,6 +38,10 @@ def rows(gan):
 
 def rows_of_a_pickle(saved):
     return rows(pickle.loads(saved))
+
+
+def compared():
+    return compare(X, y, estimator=LogisticRegression(), strategies=["none", "gan"], random_state=0)
 
 
 def answer(task, *arguments):
@@ -89,6 +94,7 @@ if __name__ == "__main__":
         (rows, gan),
         (gan.discriminate, X, y),
         (sampler.fit_resample, X, y),
+        (compared,),
     ):
         refused(forked(task, *arguments))
     refused(forked(rows_of_a_pickle, pickle.dumps(gan)))

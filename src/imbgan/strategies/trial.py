@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imbgan._threads import one_thread
-from imbgan.exceptions import ImbganError
+from imbgan.exceptions import ForkedProcessError, ImbganError
 from imbgan.strategies.sharing import Sharing
 from imbgan.strategies.strategy import Classifier, Strategy
 
@@ -98,6 +98,11 @@ def run_trial(strategy: Strategy, estimator: Classifier, split: Split, *, seed: 
     Returns
     -------
     Trial
+
+    Raises
+    ------
+    ForkedProcessError
+        A generator was asked for in a process that was forked after JAX had started.
     """
     nothing = np.empty((0, len(split.classes)))
     classifier, probabilities, counts, seconds, failure = None, nothing, nothing.sum(axis=0), float("nan"), None
@@ -112,6 +117,8 @@ def run_trial(strategy: Strategy, estimator: Classifier, split: Split, *, seed: 
                 seconds = time.perf_counter() - began
             probabilities, counts = _predict(unfitted, split)
             classifier, seconds = unfitted, seconds + bill.seconds
+        except ForkedProcessError:  # says nothing about the strategy, and would change who wins
+            raise
         except Exception as error:  # a strategy that fails must not stop the others
             failure = error
     texts = sorted({f"{warning.category.__name__}: {warning.message}"[:LONGEST] for warning in caught})
