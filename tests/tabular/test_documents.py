@@ -111,6 +111,8 @@ def break_document(document: dict, arrays: dict, how: str) -> object:
         del columns[0]["dtype"]
     if how == "dtype field":
         columns[0]["dtype"]["surprise"] = 1
+    if how == "zone":
+        columns[0]["dtype"]["zone"] = "Mars/Olympus"
     if how == "dtype type":
         columns[0]["dtype"]["text"] = 5
     if how == "level type":
@@ -132,7 +134,7 @@ def break_document(document: dict, arrays: dict, how: str) -> object:
     "how",
     [
         "not a document", "empty", "format", "container", "numbers", "kind", "codec", "no dtype",
-        "dtype field",
+        "dtype field", "zone",
         "dtype type", "level type", "storage", "array lost", "array cut", "array shuffled", "columns",
     ],
 )  # fmt: skip

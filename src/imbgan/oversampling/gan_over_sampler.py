@@ -41,7 +41,7 @@ class GANOverSampler(BaseGANOverSampler):
         ones; ``"minority"`` trains one network per class on the rows of that class, the classical design.
     kinds : mapping of column name (or position) to str, default=None
         Overrides what is inferred: ``"continuous"``, ``"integer"``, ``"boolean"``, ``"categorical"``,
-        ``"datetime"``, ``"timedelta"`` or ``"constant"``.
+        ``"datetime"``, ``"timedelta"``, ``"time"`` or ``"constant"``.
     numbers : {"quantile", "minmax"}, default="quantile"
         Encoding of numbers: class-balanced quantiles mapped to a normal, or scaled to [0, 1].
     max_levels : int, default=64

@@ -23,6 +23,7 @@ from imbgan.tabular.fitting import Numbers
 from imbgan.tabular.parts import Arrays
 from imbgan.tabular.scalars import Json, from_json, to_json
 from imbgan.tabular.schema import FAMILIES, KINDS, Column, DType, Family
+from imbgan.tabular.zones import zone_from_text
 
 Document = dict[str, object]
 
@@ -148,4 +149,6 @@ def _read_dtype(document: dict[str, Json]) -> DType:
     plain = {**document, "categories": levels, "fill": from_json(document["fill"])}
     if not all(isinstance(plain[field.name], str) for field in fields(DType) if field.type in (str, "str")):
         raise ValueError("a data type is not text")
+    if plain["zone"]:
+        zone_from_text(str(plain["zone"]))  # an unknown one is refused now, not when rows are made
     return DType(**plain)  # pyright: ignore[reportArgumentType]

@@ -2,7 +2,8 @@
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo
+from importlib import import_module
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _ANY_TIME = datetime(2000, 1, 1)
 _OFFSET = re.compile(r"([+-])(\d\d):(\d\d)(?::(\d\d))?(?: (.+))?", re.DOTALL)
@@ -11,42 +12,72 @@ _OFFSET = re.compile(r"([+-])(\d\d):(\d\d)(?::(\d\d))?(?: (.+))?", re.DOTALL)
 def zone_text(zone: tzinfo) -> str:
     """Return the text that :func:`zone_from_text` reads; empty for a zone that has neither name nor fixed offset.
 
-    A zone of `dateutil` becomes "dateutil/" and its name, its local zone "tzlocal()", as pandas writes them. An offset
-    becomes "+05:30", followed by its own name if it has one.
+    An offset becomes "+05:30", followed by its own name if it has one. Zones of other libraries than Python's get the
+    library's name before: "dateutil/Europe/Berlin", "pytz/+05:30". The local zone of `dateutil` is "tzlocal()".
     """
-    kind, module = type(zone).__name__, type(zone).__module__
+    kind, library = type(zone).__name__, type(zone).__module__.partition(".")[0]
+    if kind == "tzlocal":
+        return "tzlocal()"
     # ZoneInfo and dateutil call it key, pytz calls it zone.
-    name = getattr(zone, "key", None) or getattr(zone, "zone", None)
-    if module.startswith("dateutil"):
-        if kind == "tzlocal":
-            return "tzlocal()"
-        name = name or _name_in_path(getattr(zone, "_filename", None))
-        if kind == "tzfile":
-            return f"dateutil/{name}" if name else ""
-    if isinstance(name, str) and name:
-        return name
-    # Those of dateutil tell their offset only for a time, whichever it is.
-    offset = zone.utcoffset(_ANY_TIME if kind in ("tzoffset", "tzutc") else None)
-    return "" if offset is None else _offset_text(offset, zone.tzname(_ANY_TIME))
+    name = getattr(zone, "key", None) or getattr(zone, "zone", None) or _name_in_path(getattr(zone, "_filename", None))
+    if not isinstance(name, str) or not name:
+        # Those of dateutil tell their offset only for a time, whichever it is.
+        offset = zone.utcoffset(_ANY_TIME if kind in ("tzoffset", "tzutc") else None)
+        name = "" if offset is None else _offset_text(offset, zone.tzname(_ANY_TIME))
+    return f"{library}/{name}" if name and name != "UTC" and library in ("dateutil", "pytz") else name
 
 
-def zone_from_text(text: str) -> tzinfo | str:
-    """Rebuild a zone from :func:`zone_text`: an offset, a zone by its name, or the text that pandas understands.
+def zone_from_text(text: str) -> tzinfo:
+    """Rebuild a zone from :func:`zone_text`; without `pytz`, its zones become Python's own.
 
     Raises
     ------
     ValueError
         If no zone of that name is known here.
     """
-    found = _OFFSET.fullmatch(text)
+    library, _, rest = text.partition("/")
+    if library == "dateutil" or text == "tzlocal()":
+        return _zone_of_dateutil(rest)
+    if library == "pytz":
+        return _zone_of_pytz(rest)
+    found = _read_offset(text)
     if found:
-        sign, hours, minutes, seconds, name = found.groups()
-        offset = timedelta(hours=int(hours), minutes=int(minutes), seconds=int(seconds or 0))
-        offset = -offset if sign == "-" else offset
+        offset, name = found
         return timezone(offset, name) if name else timezone(offset)
-    if text == "tzlocal()" or text.startswith("dateutil/"):
-        return text
-    return UTC if text == "UTC" else ZoneInfo(text)
+    try:
+        return UTC if text == "UTC" else ZoneInfo(text)
+    except (ZoneInfoNotFoundError, OSError):
+        raise ValueError(f"{text!r} is no time zone") from None
+
+
+def _zone_of_dateutil(name: str) -> tzinfo:
+    # Whoever has pandas, whose columns alone have such zones, has dateutil.
+    library = import_module("dateutil.tz")
+    found = _read_offset(name)
+    if found:
+        return library.tzoffset(found[1], found[0])
+    zone = library.gettz(name) if name else library.tzlocal()
+    if zone is None:
+        raise ValueError(f"{name!r} is no time zone")
+    return zone
+
+
+def _zone_of_pytz(name: str) -> tzinfo:
+    try:
+        library = import_module("pytz")
+    except ModuleNotFoundError:
+        return zone_from_text(name)
+    found = _read_offset(name)
+    return library.FixedOffset(found[0] // timedelta(minutes=1)) if found else library.timezone(name)
+
+
+def _read_offset(text: str) -> tuple[timedelta, str | None] | None:
+    found = _OFFSET.fullmatch(text)
+    if not found:
+        return None
+    sign, hours, minutes, seconds, name = found.groups()
+    offset = timedelta(hours=int(hours), minutes=int(minutes), seconds=int(seconds or 0))
+    return (-offset if sign == "-" else offset), name
 
 
 def _offset_text(offset: timedelta, name: str | None) -> str:

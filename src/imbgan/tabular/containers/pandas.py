@@ -236,5 +236,5 @@ def native_type(dtype: DType) -> Any:  # noqa: ANN401 - a type of NumPy, pandas 
         return pd.SparseDtype(inner) if dtype.fill is None else pd.SparseDtype(inner, cast("Any", dtype.fill))
     if dtype.zone:
         unit = dtype.unit or dtype.text.removeprefix("datetime64[").partition(",")[0]
-        return pd.DatetimeTZDtype(cast("Any", unit), cast("Any", zone_from_text(dtype.zone)))
+        return pd.DatetimeTZDtype(cast("Any", unit), zone_from_text(dtype.zone))
     return pd.api.types.pandas_dtype(dtype.text)
