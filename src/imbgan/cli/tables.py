@@ -51,7 +51,7 @@ def load(
     X, y = split_target(frame, target, drop=drop or (), drop_missing=drop_missing)
     _check_types(X)
     if drop:
-        run.note(f"Columns left out: {', '.join(map(shown, dict.fromkeys(drop)))}.")
+        run.note(f"Columns left out: {', '.join(map(shown, dict.fromkeys(drop)))}")
     if X.height < frame.height:
         run.note(f"{frame.height - X.height} of {frame.height} rows have no label and were left out.")
     return Labeled(X, y, frame.columns, original, ~is_missing(frame.get_column(target)))
