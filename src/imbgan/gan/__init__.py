@@ -1,8 +1,8 @@
-"""Generative adversarial networks in pure JAX; knows matrices and class codes, nothing of tables."""
+"""Generative adversarial networks in pure JAX. This room knows arrays of rows and class codes, but no tables."""
 
 import numpy as np
 
-# Importing JAX draws from NumPy's global random state; a user's numbers must not depend on whether we were imported.
+# Importing JAX draws from NumPy's global random state. The user's random numbers must not depend on this import.
 _state = np.random.get_state(legacy=False)  # noqa: NPY002
 import jax  # noqa: E402, F401  # pyright: ignore[reportUnusedImport] - imported for its effect
 

@@ -1,4 +1,4 @@
-"""Saved models: a folder of JSON and safetensors. Nothing in it is ever executed; every leaf is checked."""
+"""Saved models: a folder of JSON and safetensors. No code in it is ever executed, and every leaf is checked."""
 
 import json
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from imbgan.gan.spaces import SPACES
 DOCUMENT = "model.json"
 WEIGHTS = "weights.safetensors"
 
-# What reading a document that another program wrote, or damaged, can raise: sizes beyond any memory among them.
+# Errors from reading a document that another program wrote or damaged; its sizes may exceed any memory.
 BROKEN = (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, MemoryError, RecursionError)
 
 Document = dict[str, Any]
@@ -31,24 +31,24 @@ NETWORKS = ("generator", "discriminator")
 
 
 def write_folder(path: Path, document: Mapping[str, object], arrays: Mapping[str, np.ndarray]) -> None:
-    """Write a new folder, whole or not at all.
+    """Write a new folder, completely or not at all.
 
     Raises
     ------
     ModelFileError
-        The path exists, or its parent does not.
+        If the path exists, or its parent does not.
     """
     if path.exists():
         raise ModelFileError(f"A model is saved into a new folder. {str(path)!r} exists; remove it or name another.")
     if not path.absolute().parent.is_dir():
         raise ModelFileError(
-            f"The folder of a saved model needs a parent. {str(path.parent)!r} does not exist; make it."
+            f"The folder of a saved model needs a parent. {str(path.parent)!r} does not exist; create it."
         )
     with whole_folder(path) as folder:
         folder.mkdir()
         (folder / DOCUMENT).write_text(json.dumps(document, indent=1), encoding="utf-8")
         save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, folder / WEIGHTS)
-        # safetensors makes private files; a saved model is readable like any other.
+        # safetensors creates private files; a saved model should be as readable as any other file.
         (folder / WEIGHTS).chmod((folder / DOCUMENT).stat().st_mode)
 
 
@@ -58,7 +58,7 @@ def read_folder(path: Path, kind: str, version: int) -> tuple[Document, Arrays]:
     Raises
     ------
     ModelFileError
-        A file is missing, truncated, or of something else.
+        If a file is missing or truncated, or was written by something else.
     """
     for name in (DOCUMENT, WEIGHTS):
         if not (path / name).is_file():
@@ -69,7 +69,7 @@ def read_folder(path: Path, kind: str, version: int) -> tuple[Document, Arrays]:
         document = json.loads((path / DOCUMENT).read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:
         raise ModelFileError(
-            f"{str(path / DOCUMENT)!r} is not JSON ({error}): truncated or foreign. Save it anew."
+            f"{str(path / DOCUMENT)!r} is not JSON ({error}): truncated or foreign. Save the model again."
         ) from error
     found = document.get("kind") if isinstance(document, dict) else None
     if found != kind:
@@ -77,22 +77,24 @@ def read_folder(path: Path, kind: str, version: int) -> tuple[Document, Arrays]:
     if document.get("version") != version:
         raise ModelFileError(
             f"{str(path / DOCUMENT)!r} has format version {document.get('version')!r}; this imbgan reads {version}. "
-            "Load it with the version that saved it, or fit anew."
+            "Load it with the version that saved it, or fit again."
         )
     try:
         arrays = load_file(path / WEIGHTS)
     except (SafetensorError, OSError, ValueError) as error:
-        raise ModelFileError(f"{str(path / WEIGHTS)!r} is truncated or foreign ({error}). Save it anew.") from error
+        raise ModelFileError(
+            f"{str(path / WEIGHTS)!r} is truncated or foreign ({error}). Save the model again."
+        ) from error
     return document, arrays
 
 
 def model_document(model: GANModel) -> tuple[Document, Arrays]:
-    """Return what a model is, for :func:`write_folder`.
+    """Return the document and the arrays of a model, for :func:`write_folder`.
 
     Raises
     ------
     ModelFileError
-        The space or the networks have no name by which they could be built again.
+        If the space or the networks have no name from which they can be built again.
     """
     _check_space(model)
     arrays = {
@@ -115,7 +117,7 @@ def _as_json(fields: Mapping[str, object]) -> Document:
 def _check_space(model: GANModel) -> None:
     if SPACES.get(model.space.name) is not type(model.space):
         raise ModelFileError(
-            f"A saved model names its space, and {type(model.space).__name__} is not known by its name. Enter it into "
+            f"A saved model names its space, and {type(model.space).__name__} is not known by its name. Add it to "
             "imbgan.gan.spaces.SPACES, in every process that saves or loads such a model."
         )
 
@@ -124,25 +126,25 @@ def _family_of(model: GANModel) -> str:
     """Return the name of the family that builds networks exactly like those of the model."""
     networks = model.generator, model.discriminator
     for name, family in FAMILIES.items():
-        # Networks are compared, not builders: a pytree knows the classes that it is made of, and what is static.
+        # The networks are compared, not their builders: the structure of a pytree has its classes and static fields.
         if type(model.networks.config) is family.config:
             built = replace(model.networks, family=family).build(model.space.shape, model.config.n_classes, _no_memory)
             if jax.tree.structure(built) == jax.tree.structure(networks):
                 return name
     raise ModelFileError(
         f"A saved model names the family of its networks, and {type(networks[0]).__name__} and "
-        f"{type(networks[1]).__name__} are of none. Enter one that builds both from its config alone into "
+        f"{type(networks[1]).__name__} are of none. Add a family that builds both from its config alone to "
         "imbgan.gan.networks.families.FAMILIES, in every process that saves or loads such a model."
     )
 
 
 def read_model(document: Document, arrays: Mapping[str, np.ndarray]) -> GANModel:
-    """Build the model that :func:`model_document` described, checking path, shape and dtype of each leaf.
+    """Build the model that :func:`model_document` described, after checking path, shape and dtype of each leaf.
 
     Raises
     ------
     ModelFileError
-        A setting or a leaf is not what it must be; a leaf, a space or a network family is not known.
+        If a setting or a leaf is invalid, or if a leaf, a space or a network family is not known.
     """
     try:
         config = TrainConfig(**_from_json(document["config"]))
@@ -158,7 +160,7 @@ def read_model(document: Document, arrays: Mapping[str, np.ndarray]) -> GANModel
     except ModelFileError:
         raise
     except (*BROKEN, ImbganError) as error:
-        raise ModelFileError(f"The settings of a saved model cannot be read: {error}. Save it anew.") from error
+        raise ModelFileError(f"The settings of a saved model cannot be read: {error}. Save the model again.") from error
     leaves = {"offsets": ((config.n_members, config.n_classes), np.dtype(np.float32))}
     for name, skeleton in zip(NETWORKS, skeletons, strict=True):
         for path, leaf in jax.tree_util.tree_flatten_with_path(skeleton)[0]:
@@ -179,13 +181,13 @@ def _named(known: Mapping[str, Named], name: object, what: str) -> Named:
     if not isinstance(name, str) or name not in known:
         raise ModelFileError(
             f"The saved model has the {what} {name!r}; this imbgan knows {', '.join(map(repr, known))}. Load it with "
-            "the version or in the program that saved it."
+            "the version or the program that saved it."
         )
     return known[name]
 
 
 def _no_memory(shape: tuple[int, ...], scale: float) -> np.ndarray:
-    """Return an array of any shape without its memory: settings are not trusted before the leaves are checked."""
+    """Return an array of any shape that needs no memory, since settings are not trusted until leaves are checked."""
     del scale
     return np.broadcast_to(np.float32(0), shape)
 
@@ -193,23 +195,23 @@ def _no_memory(shape: tuple[int, ...], scale: float) -> np.ndarray:
 def _check_leaves(
     arrays: Mapping[str, np.ndarray], expected: Mapping[str, tuple[tuple[int, ...], np.dtype[Any]]]
 ) -> None:
-    """Refuse a leaf that is missing, that is not expected, or that has another shape or dtype."""
+    """Raise ModelFileError for a leaf that is missing or unknown, or has another shape or dtype."""
     for path, (shape, dtype) in expected.items():
         if path not in arrays:
             raise ModelFileError(
-                f"Loading {WEIGHTS!r}: leaf {path} is missing. The file is truncated or foreign; save it anew."
+                f"Loading {WEIGHTS!r}: leaf {path} is missing. The file is truncated or foreign; save the model again."
             )
         array = arrays[path]
         if array.shape != shape or array.dtype != dtype:
             raise ModelFileError(
                 f"Loading {WEIGHTS!r}: leaf {path} must have shape {shape} and dtype {dtype} by its settings, but has "
-                f"{array.shape} and {array.dtype}. {DOCUMENT} and {WEIGHTS} are not of one model; save it anew."
+                f"{array.shape} and {array.dtype}. {DOCUMENT} and {WEIGHTS} are not of one model; save it again."
             )
     unknown = sorted(arrays.keys() - expected.keys())
     if unknown:
         raise ModelFileError(
-            f"Loading {WEIGHTS!r}: leaf {unknown[0]!r} is not one that the model has by its settings. Another program "
-            "or version saved it; load it there, or save it anew."
+            f"Loading {WEIGHTS!r}: leaf {unknown[0]!r} is not part of the model that the settings describe. Another "
+            "program or version saved it; load it there, or save the model again."
         )
 
 

@@ -1,4 +1,4 @@
-"""A chunk of steps: what is compiled, and where it runs."""
+"""A chunk of steps: the compiled program, and the threads or device that run it."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -17,14 +17,14 @@ from imbgan.gan.step import train_step
 
 
 def members_run_together() -> bool:
-    """Return whether one program runs all members (accelerators) or each has a thread of its own (processors)."""
+    """Return whether one program runs all members (accelerators) or each member has its own thread (processors)."""
     return jax.default_backend() != "cpu"
 
 
 def _train_chunk(
     config: TrainConfig, space: Space, source: Source, states: TrainState, together: bool
 ) -> tuple[TrainState, StepInfo]:
-    """Run up to ``chunk_size`` steps of every member; no step beyond ``max_iter`` is taken."""
+    """Run up to ``chunk_size`` steps of every member, but no step beyond ``max_iter``."""
 
     def member_chunk(arguments: tuple[TrainState, Any]) -> tuple[TrainState, StepInfo]:
         state, own = arguments
@@ -56,10 +56,10 @@ _run_program = jax.jit(_train_chunk, static_argnames="together", donate_argnames
 
 
 def run_chunk(config: TrainConfig, space: Space, source: Source, states: TrainState) -> tuple[TrainState, StepInfo]:
-    """Run a chunk of every member and return NumPy arrays; members do not depend on how they are run.
+    """Run a chunk of every member and return NumPy arrays; the results do not depend on where members run.
 
     An accelerator runs all members in one program. A processor runs the program of a single member on one thread per
-    member: the matrices are too small to keep more than one core busy, and the cores run members side by side.
+    member, since the matrices are too small to keep more than one core busy.
     """
     if members_run_together():
         return jax.device_get(_run_program(config, space, source, states, together=True))

@@ -1,4 +1,4 @@
-"""Everything that one training run needs to know, resolved: below this file nothing is ``None`` or ``"auto"``."""
+"""Resolved settings of one training run: below this file, no setting is ``None`` or ``"auto"``."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -12,15 +12,15 @@ from imbgan.exceptions import ParameterError
 from imbgan.gan.losses import LOSSES
 from imbgan.gan.penalties import PENALTIES
 
-# What a loss is usually trained with, where it differs from the defaults below: gradient penalty as in Gulrajani
-# 2017 (with three critic steps instead of five, to save time); hinge brings spectral normalization, see the networks.
+# Usual settings of a loss, where they differ from the defaults below: the gradient penalty of Gulrajani 2017 (with
+# three critic steps instead of five, to save time). Hinge uses spectral normalization, which the networks set.
 LOSS_OPTIONS: dict[str, dict[str, object]] = {
     "wasserstein": {"penalties": ("gp",), "gamma": 10.0, "discriminator_steps": 3, "adam_b2": 0.9},
     "hinge": {"penalties": ()},
 }
 
-# Held-out rows are needed to judge a generator, and every row is needed to train one. Below this many rows of
-# the rarest class, several members each hold out another fold, so that together they train on every row.
+# Judging a generator needs held-out rows, and training needs every row. If the rarest class has fewer rows than this,
+# several members hold out different folds, so that together they train on every row.
 CROSS_FIT_BELOW = 400
 CROSS_FIT_MEMBERS = 3
 
@@ -29,15 +29,15 @@ Config = TypeVar("Config")
 
 
 def static(default: object) -> Any:  # noqa: ANN401 - the type is that of the field
-    """Return a dataclass field that is part of the compiled program instead of flowing into it."""
+    """Return a dataclass field that is part of the compiled program instead of an input to it."""
     return field(default=default, metadata={"static": True})
 
 
 def merged(cls: type[Config], options: Mapping[str, object]) -> Config:
     """Return the configuration of class ``cls`` with ``options`` in place of its defaults.
 
-    NumPy's scalars become Python's, lists tuples, and ints in the place of floats become floats: each would be
-    another program, and NumPy's have no JSON form.
+    NumPy scalars become Python numbers, lists become tuples, and ints become floats where a float belongs. Otherwise
+    each type would compile another program, and NumPy scalars have no JSON form.
     """
     floats = {f.name for f in fields(cls) if isinstance(f.default, float)}  # pyright: ignore[reportArgumentType]
     values = {name: as_python(value) for name, value in options.items()}
@@ -46,14 +46,14 @@ def merged(cls: type[Config], options: Mapping[str, object]) -> Config:
 
 
 def as_python(value: Any) -> Any:  # noqa: ANN401 - any value
-    """Return Python's own number for one of NumPy, and a tuple for a list of them; anything else as it is."""
+    """Return a Python number for a NumPy scalar, and a tuple for a list; return any other value unchanged."""
     if isinstance(value, list | tuple):
         return tuple(map(as_python, value))
     return value.item() if isinstance(value, np.generic) else value
 
 
 def check_rules(config: object, *rules: tuple[str, bool, str]) -> None:
-    """Raise a ParameterError for the first field whose rule, (name, whether it holds, what it says), is broken."""
+    """Raise a ParameterError for the first broken rule (name of the field, whether the rule holds, its text)."""
     for name, holds, rule in rules:
         if not holds:
             raise ParameterError(f"The {name!r} option must be {rule}. Got {getattr(config, name)!r} instead.")
@@ -62,10 +62,10 @@ def check_rules(config: object, *rules: tuple[str, bool, str]) -> None:
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True)
 class TrainConfig:
-    r"""Resolved settings of a training; the sizes of networks are those of their family.
+    r"""Resolved settings of training. Sizes of networks belong to their family instead.
 
-    Static fields are part of the compiled program; changing one compiles anew. The others are numbers that flow
-    into it, so that a restart with a stronger penalty, or another ``max_iter``, reuses the same program.
+    Static fields are part of the compiled program, and changing one compiles again. The others are inputs to the
+    program, so that a restart with a stronger penalty, or another ``max_iter``, reuses the same program.
 
     Attributes
     ----------
@@ -74,37 +74,38 @@ class TrainConfig:
     penalties : tuple of {"r1", "r2", "gp"}
         Gradient penalties of the discriminator, see :mod:`imbgan.gan.penalties`.
     penalty_interval : int
-        The penalties are computed every so many steps, and weighted as much more (lazy regularization [1]_).
+        Steps between computations of the penalties, which get a weight that is larger by this factor (lazy
+        regularization [1]_).
     batch_size : int
-        Real rows, and as many generated ones, of each step.
+        Number of real rows, and of generated rows, in each step.
     discriminator_steps : int
         Discriminator updates per generator update.
     chunk_size : int
-        Steps compiled into one call; the host looks at the training between chunks.
+        Steps that are compiled into one call; the host monitors training between chunks.
     n_classes : int
-        Classes that the networks know.
+        Number of classes that the networks know.
     n_members : int
-        Generators trained together.
+        Number of generators that are trained together.
     adam_b1, adam_b2 : float
         Exponential decay rates of Adam.
     max_iter : int
-        Generator updates of a run.
+        Number of generator updates of a run.
     generator_learning_rate, discriminator_learning_rate : float
-        Step sizes at the start of training (two time scales [2]_ where they differ).
+        Step sizes at the start of training (two time scales [2]_ if they differ).
     final_learning_rate : float
-        Share of the learning rates that the cosine schedule ends on; 1 keeps them constant.
+        Share of the learning rates at the end of the cosine schedule; 1 keeps them constant.
     gamma : float
         Weight of the penalties at the start of training.
     final_gamma : float
-        Share of ``gamma`` that the cosine schedule ends on.
+        Share of ``gamma`` at the end of the cosine schedule.
     ema_half_life : float
-        Steps after which the averaged generator has forgotten half of what it was.
+        Steps after which the weight of the present generator in the averaged one has halved.
     instance_noise : float
-        Standard deviation of the noise added to real and generated rows alike at the start; falls linearly to 0
-        over the first ``instance_noise_share`` of the run.
+        Standard deviation of the noise that is added to real and generated rows at the start of training. It falls
+        linearly to 0 over the first ``instance_noise_share`` of the run.
     class_tempering : float
-        Class c is drawn with probability proportional to n_c ** class_tempering: 0 draws all classes alike, 1 as
-        often as they occur.
+        Class c is drawn with probability proportional to n_c ** class_tempering: 0 draws all classes equally often, 1
+        draws each as often as it occurs.
 
     References
     ----------
@@ -135,22 +136,22 @@ class TrainConfig:
 
     @classmethod
     def resolve(cls, options: Mapping[str, object], *, class_counts: Sequence[int], n_members: int | str) -> Self:
-        """Merge ``options`` into the defaults, settle what depends on the data, and check every range.
+        """Merge ``options`` into the defaults, set values that depend on the data, and check every range.
 
         Parameters
         ----------
         options : mapping of str to object
-            Fields of this class by name.
+            Values of fields of this class, by name.
         class_counts : sequence of int
-            Rows of each class.
+            Number of rows of each class.
         n_members : int or "auto"
-            Generators trained together; ``"auto"`` takes 3 where the rarest class has fewer than 400 rows (each
-            then holds out another fold of it), and 1 otherwise.
+            Number of generators that are trained together. ``"auto"`` means 3 if the rarest class has fewer than 400
+            rows (each generator then holds out another fold of it), and 1 otherwise.
 
         Raises
         ------
         ParameterError
-            An option out of its range.
+            If an option is out of its range.
         """
         if n_members == "auto":
             n_members = CROSS_FIT_MEMBERS if min(class_counts) < CROSS_FIT_BELOW else 1
@@ -161,7 +162,7 @@ class TrainConfig:
         return config
 
     def extended(self, n_steps: int) -> Self:
-        """Return the same settings for a run that goes on for ``max_iter`` steps after ``n_steps`` of them."""
+        """Return the settings of a run that continues for ``max_iter`` steps after its first ``n_steps``."""
         return replace(self, max_iter=self.max_iter + n_steps)
 
     def check(self) -> None:
@@ -190,23 +191,24 @@ class TrainConfig:
 
 @dataclass(frozen=True)
 class MonitorConfig:
-    """How training is judged and when it stops; none of it is part of the compiled program.
+    """Settings that judge and stop training; none of them is part of the compiled program.
 
     Attributes
     ----------
     early_stopping : bool
         Whether to stop when the score no longer improves; the best checkpoint is restored either way.
     n_iter_no_change : int
-        Chunks without a better score until training stops; half as many when the discriminator cannot tell.
+        Number of chunks without a better score after which training stops; half as many if the discriminator is
+        undecided.
     min_share : float
         Share of ``max_iter`` before which training does not stop early, in [0, 1].
     tol : float
-        A later checkpoint replaces the best one when its score, averaged over three chunks, is at most ``1 + tol``
-        times the lowest.
+        A later checkpoint replaces the best one if its score, averaged over three chunks, is at most ``1 + tol`` times
+        the lowest score.
     n_suspicions : int
-        Chunks in a row that must show a collapse or memorization before it is called one.
+        Number of consecutive chunks that must show mode collapse or memorization before it counts as a failure.
     max_restarts : int
-        Restarts after a collapse, divergence or memorization.
+        Maximum number of restarts after mode collapse, divergence or memorization.
     validation_fraction : float
         Share of each judged class that a member holds out, in (0, 0.5].
     """
@@ -226,7 +228,7 @@ class MonitorConfig:
         Raises
         ------
         ParameterError
-            A value out of its range.
+            If a value is out of its range.
         """
         watch = merged(cls, options)
         check_rules(

@@ -1,4 +1,4 @@
-"""What a model is worth, seen from the rows that its members held out."""
+"""Evaluate a model on the rows that its members held out."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ from imbgan.random import Streams
 
 @dataclass(frozen=True)
 class Judgment:
-    """What the host measures of a model."""
+    """The measures of a model after one chunk."""
 
     parts: Mapping[tuple[int, int], Quality]  # by (member, class)
-    real_accuracy: float  # of the discriminators, on held-out real rows
-    fake_accuracy: float
+    real_accuracy: float  # accuracy of the discriminators on held-out real rows
+    fake_accuracy: float  # and on generated rows
 
     @property
     def quality(self) -> Quality:
@@ -29,7 +29,7 @@ class Judgment:
 
 
 class Evaluation:
-    """The rows of a training, and which of them each member is judged by."""
+    """The rows of one training, and the held-out rows by which each member is judged."""
 
     def __init__(
         self,
@@ -49,36 +49,36 @@ class Evaluation:
 
     @property
     def is_held_out(self) -> bool:
-        """Whether every monitored class is judged by rows that were not trained on."""
+        """Whether every monitored class is judged by held-out rows."""
         return all(part.is_held_out for part in self.monitor.parts.values())
 
     def judge(self, model: GANModel) -> Judgment:
         """Judge generated rows of each member and monitored class, and the discriminators."""
-        fakes = self._generate(model)
-        return Judgment(self.monitor.measure(fakes), *self._accuracies(model, fakes))
+        generated = self._generate(model)
+        return Judgment(self.monitor.measure(generated), *self._accuracies(model, generated))
 
     def baseline(self) -> Quality:
-        """Judge the baseline of the space on the same held-out rows; the mean as for a run."""
+        """Judge the baseline of the space on the same held-out rows; averages are taken as for a run."""
         return self.monitor.baseline(self._streams.generator("baseline"))
 
     def _generate(self, model: GANModel) -> dict[tuple[int, int], np.ndarray]:
-        """Return the rows to judge of each (member, class)."""
+        """Return generated rows of each (member, class)."""
         n_members = model.config.n_members
         n_blocks = -(-N_GENERATED * n_members // BLOCK_ROWS)
         members = np.tile(np.arange(BLOCK_ROWS) % n_members, n_blocks)
-        fakes: dict[tuple[int, int], np.ndarray] = {}
+        generated: dict[tuple[int, int], np.ndarray] = {}
         for code in self.monitored:
             rows = np.concatenate([model.block(code, self._seed, block) for block in range(n_blocks)])
-            fakes.update({(member, code): rows[members == member][:N_GENERATED] for member in range(n_members)})
-        return fakes
+            generated.update({(member, code): rows[members == member][:N_GENERATED] for member in range(n_members)})
+        return generated
 
-    def _accuracies(self, model: GANModel, fakes: Mapping[tuple[int, int], np.ndarray]) -> tuple[float, float]:
+    def _accuracies(self, model: GANModel, generated: Mapping[tuple[int, int], np.ndarray]) -> tuple[float, float]:
         """Return the discriminators' accuracy on held-out real rows and on generated rows."""
         absolute = LOSSES[model.config.loss].is_absolute
         real_right, fake_right = [], []
         for code in self.monitored:
             held_out = [self.hold_out.held_out[member, code] for member in range(model.config.n_members)]
-            rows = np.concatenate([self.rows[p] for p in held_out] + [fakes[m, code] for m in range(len(held_out))])
+            rows = np.concatenate([self.rows[p] for p in held_out] + [generated[m, code] for m in range(len(held_out))])
             logits = model.member_logits(rows, np.full(len(rows), code))
             start = 0
             for member, positions in enumerate(held_out):

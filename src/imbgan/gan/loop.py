@@ -1,4 +1,4 @@
-"""The training loop: compiled chunks of steps, and between them one look at how it goes."""
+"""The training loop: compiled chunks of steps, with an evaluation after each chunk."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -27,7 +27,7 @@ from imbgan.random import Streams
 
 @dataclass(frozen=True)
 class _Run:
-    """What stays the same from the first step to the last restart."""
+    """The objects that stay the same from the first step to the last restart."""
 
     space: Space
     source: Source
@@ -49,20 +49,20 @@ class _Attempt:
 
     last_state: TrainState
     best_state: TrainState | None = None
-    best_score: float = float("inf")  # lowest score seen, which later checkpoints within `tol` may replace
+    best_score: float = float("inf")  # the lowest score so far; later checkpoints within `tol` may replace the best
     quality: Quality | None = None
     failure: Failure | None = None
-    stopped: str | None = None  # why it ended before `max_iter`, where nothing failed
+    stopped: str | None = None  # why training ended before `max_iter` without a failure
 
     def keep_if_best(self, state: TrainState, quality: Quality, score: float, tol: float) -> None:
-        """Take a checkpoint whose score is as good as the best, within ``tol``."""
+        """Keep a checkpoint whose score is as good as the best one, within ``tol``."""
         if score <= self.best_score * (1 + tol):
             self.best_state, self.quality = state, quality
             self.best_score = min(self.best_score, score)
 
 
 def _attempt(run: _Run, config: TrainConfig, state: TrainState, summaries: list[ChunkSummary]) -> _Attempt:
-    """Train from ``state`` to the end, to an early stop or to a failure; ``summaries`` grow by one per chunk."""
+    """Train from ``state`` to the end, an early stop or a failure, and append a summary per chunk to ``summaries``."""
     attempt, first, watch = _Attempt(last_state=state), len(summaries), run.watch
     began = time.perf_counter() - (summaries[-1].seconds if summaries else 0.0)
     suspicions = 0
@@ -93,7 +93,7 @@ def _attempt(run: _Run, config: TrainConfig, state: TrainState, summaries: list[
             attempt.failure = failure
             return attempt
         if run.on_chunk is not None and run.on_chunk(summary):
-            attempt.stopped = "a callback asked for it"
+            attempt.stopped = "a callback requested it"
         elif watch.early_stopping:
             attempt.stopped = should_stop(summaries[first:], watch)
         if attempt.stopped is not None:
@@ -122,24 +122,24 @@ def train(
     config, watch : TrainConfig, MonitorConfig
         Resolved settings.
     space : Space
-        What a row is.
+        Defines what a row is.
     rows : ndarray of shape (n, *row), float32
-        Encoded rows, n >= 1, of the space's own shape without padding.
+        Encoded rows without padding, n >= 1.
     codes : ndarray of shape (n,), int
         Class codes below ``config.n_classes``; every class has a row.
     monitored : sequence of int
-        Classes that will be generated, and by which training is judged.
+        Codes of the classes by which training is judged.
     streams : Streams
-        Source of all randomness.
+        The source of all random draws.
     networks : callable, optional
-        Receives which rows a member trains on, a mask of shape (n,) of bool, and returns its networks; the default
-        gives each the perceptrons at their default sizes.
+        Called as ``networks(train_mask)`` for each member, with a mask of shape (n,), bool; returns its ``Networks``.
+        The default is the perceptrons at their default sizes.
     resume : TrainState, optional
-        State of an earlier run to go on from; ``config.max_iter`` counts from its beginning.
+        State of an earlier run that this one continues; ``config.max_iter`` counts from the beginning of that run.
     on_chunk : callable, optional
         Receives a :class:`ChunkSummary` after each chunk; a true return value stops the training.
     names : sequence of str, optional
-        The classes as people know them, for events.
+        Labels of the classes, for the text of events.
 
     Returns
     -------
@@ -148,9 +148,9 @@ def train(
     Raises
     ------
     ForkedProcessError
-        In a process that was forked after JAX had started.
+        If this process was forked after JAX had started.
     ParameterError
-        A state to go on from that belongs to other networks.
+        If ``resume`` belongs to networks of other sizes.
     """
     check_process()
     evaluation = Evaluation(space, rows, codes, monitored, config.n_members, watch, streams)
@@ -183,7 +183,7 @@ def _with_restarts(run: _Run, config: TrainConfig, initial: TrainState, streams:
             state = restarted(attempt.best_state or initial, config, streams, restart)
             config = stronger(config)
             events.append(Event(int(state.step[0]), "restart", f"gamma {config.gamma:g}, new random stream"))
-    # A run that never gave a finite score leaves the untrained networks, never NaN.
+    # If no score was finite, the result holds the untrained networks, never NaN.
     kept = best.best_state if best.best_state is not None else initial
     model = run.model(config, kept)
     return Result(
@@ -200,10 +200,10 @@ def _with_restarts(run: _Run, config: TrainConfig, initial: TrainState, streams:
 
 
 def _check_resumable(state: TrainState, fresh: TrainState) -> None:
-    """Refuse a state of networks of other sizes."""
+    """Raise ParameterError if the state belongs to networks of other sizes."""
     sizes, expected = ([np.shape(leaf) for leaf in jax.tree.leaves(tree)] for tree in (state, fresh))
     if sizes != expected:
         raise ParameterError(
-            "Training goes on with the networks it began with: with warm_start, 'n_generators' and the sizes in "
-            "'train_options' must stay as they were. Set warm_start=False to begin anew."
+            "With warm_start, training continues with the same networks: 'n_generators' and the sizes in "
+            "'train_options' must stay as they were. Set warm_start=False to start again."
         )

@@ -1,7 +1,7 @@
 r"""Adversarial losses: pure functions from logits to a scalar that is minimized.
 
-Logits are :math:`D(\cdot)` of shape ``(batch,)`` before any sigmoid; real and generated rows of the same position
-share a class, which is what the relativistic loss pairs. Differences to the papers are marked.
+Logits are :math:`D(\cdot)` of shape ``(batch,)``, before any sigmoid. Real and generated rows at the same position
+belong to the same class, so the relativistic loss pairs rows of one class. Differences from the papers are marked.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ class Loss(NamedTuple):
 
     discriminator: Callable[[Logits, Logits], Scalar]
     generator: Callable[[Logits, Logits], Scalar]
-    # Whether a logit of 0 means "cannot tell"; pairing and Wasserstein critics are defined up to a constant.
+    # Whether a logit of 0 means "undecided"; logits of pairing and Wasserstein losses are defined up to a constant.
     is_absolute: bool
 
 

@@ -1,4 +1,4 @@
-"""A trained generator and discriminator, as NumPy arrays: what is kept, saved, and drawn from."""
+"""A trained model: its generators and discriminators as NumPy arrays, from which rows are generated."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from imbgan.gan.space import Space
 from imbgan.gan.state import make_key
 from imbgan.gan.step import generate
 
-# Rows are generated and judged in blocks of this many: one compiled program whatever the number asked for.
+# Rows are generated and judged in blocks of this many, so that one compiled program serves any number of rows.
 BLOCK_ROWS = 1024
 
 
@@ -55,15 +55,15 @@ class GANModel:
     ----------
     config : TrainConfig
     space : Space
-        What a row is.
+        Defines what a row is.
     networks : Networks
         Family and sizes of the networks.
     generator : Generator
-        Averaged weights.
+        The averaged generators.
     discriminator : Discriminator
     offsets : ndarray of shape (n_members, n_classes)
-        Logit at which the discriminator is undecided; 0 where the loss fixes it, measured after training where the
-        logit is defined up to a constant.
+        The logit at which each discriminator is undecided. It is 0 if the loss defines it so; if logits are defined
+        only up to a constant, it is measured after training.
     """
 
     config: TrainConfig
@@ -74,7 +74,7 @@ class GANModel:
     offsets: np.ndarray
 
     def block(self, code: int, seed: int, block: int) -> Float[np.ndarray, "block *row"]:
-        """Return block ``block`` of class ``code``, BLOCK_ROWS rows of float32: a pure function of these."""
+        """Return block ``block`` of class ``code``: BLOCK_ROWS rows of float32, a pure function of the arguments."""
         check_process()
         arguments = np.int32(code), np.uint32(seed), np.int32(block)
         rows = _generate_block(self.space, self.generator, *arguments)  # pyright: ignore[reportArgumentType]
@@ -91,7 +91,7 @@ class GANModel:
     def member_logits(
         self, rows: Float[np.ndarray, "n *row"], codes: Int[np.ndarray, " n"]
     ) -> Float[np.ndarray, "n_members n"]:
-        """Return each member's logits less the offset, float32."""
+        """Return the logits of each member minus its offset, float32."""
         check_process()
         logits = np.zeros((self.config.n_members, len(rows)), np.float32)
         for start in range(0, len(rows), BLOCK_ROWS):
@@ -113,7 +113,7 @@ class GANModel:
 
 @dataclass(frozen=True)
 class ClassGenerators:
-    """One model for all classes, or one per class: what draws and judges rows of any class.
+    """Generates and judges rows of any class, with one model for all classes or one model per class.
 
     Attributes
     ----------
@@ -131,13 +131,13 @@ class ClassGenerators:
     def rows(self, code: int, start: int, stop: int) -> Float[np.ndarray, "n *row"]:
         """Return rows ``start`` to ``stop`` of the endless table of class ``code``, float32."""
         model, local = self.places[code]
-        # Models of other classes draw from other streams, since the stream is named by the class code.
+        # Adding the code gives each class its own stream, also if the class has a model of its own.
         return self.models[model].rows(local, (self.seed + code) % 2**32, start, stop)
 
     def score(
         self, rows: Float[np.ndarray, "n *row"], codes: Int[np.ndarray, " n"]
     ) -> tuple[Float[np.ndarray, " n"], Float[np.ndarray, " n"]]:
-        """Return logits and probabilities of being real, float32, of rows as members of their classes."""
+        """Return logits, and probabilities of being real, of rows of the given classes, float32."""
         logits, probabilities = np.zeros(len(rows), np.float32), np.zeros(len(rows), np.float32)
         for index, model in enumerate(self.models):
             local = np.array([self.places[c][1] if self.places[c][0] == index else -1 for c in codes.tolist()], int)

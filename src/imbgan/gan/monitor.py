@@ -1,14 +1,15 @@
-r"""Training that watches itself: generated rows against real rows that the generator never saw.
+r"""The monitor compares generated rows with held-out real rows during training.
 
-Every figure stands over the same figure between real rows of the same sizes, because absolute values mislead. The
-score of a class, lower is better and about 1 for a perfect generator, is
+Every figure is divided by the same figure between real rows of the same sizes, because absolute values mislead. The
+score of a class is
 
 .. math::
     S = \frac{\mathrm{energy}}{\mathrm{energy}_{rr}} + 5 \max(0, 0.8 - \mathrm{coverage} / \mathrm{coverage}_{rr})
         + 5 \max(0, \mathrm{memorization} - 0.6)
 
-with held-out rows h against as many generated rows in the numerators, against as many training rows in the
-denominators (subscript rr). The score of a run is the mean over the classes that will be generated and over members.
+The numerators compare held-out rows with as many generated rows, the denominators (subscript rr) with as many training
+rows. Lower is better, and a perfect generator has about 1. The score of a run is the mean over monitored classes and
+members.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -30,17 +31,17 @@ from imbgan.measures import (
 )
 from imbgan.random import Streams
 
-# Below this many held-out rows, coverage and memorization are too coarse to score or to raise an alarm.
+# With fewer held-out rows, coverage and memorization are too coarse for a score or a failure.
 MIN_ROWS_FOR_SHARES = 8
-# Below this many rows of a class nothing is held out: the class is judged on the rows it was trained on.
+# No rows of a class with fewer rows are held out: it is judged on its training rows.
 MIN_ROWS_TO_HOLD_OUT = 10
-# Generated rows that are judged per class and member.
+# Number of generated rows that are judged per class and member.
 N_GENERATED = 256
 
 
 @dataclass(frozen=True)
 class Quality:
-    """Figures of generated rows; means over classes and members. NaN where there are too few rows to tell."""
+    """Measures of generated rows, as means over classes and members. NaN where there are too few rows."""
 
     score: float
     energy_ratio: float
@@ -53,19 +54,19 @@ class Quality:
 
     @classmethod
     def mean(cls, parts: "Sequence[Quality]") -> "Quality":
-        """Average each figure over the parts that have it."""
+        """Average each measure over the parts that have it."""
         columns = {f.name: np.array([getattr(part, f.name) for part in parts]) for f in fields(cls)}
         known = {name: values[np.isfinite(values)] for name, values in columns.items()}
         return cls(**{name: float(values.mean()) if len(values) else float("nan") for name, values in known.items()})
 
     def as_dict(self) -> dict[str, float]:
-        """Return the figures by name."""
+        """Return the measures by name."""
         return asdict(self)
 
 
 @dataclass(frozen=True)
 class HoldOut:
-    """Which rows each member trains on and which it is judged by."""
+    """The training rows and the held-out rows of each member."""
 
     train_masks: tuple[np.ndarray, ...]  # per member, bool of shape (n,)
     held_out: Mapping[tuple[int, int], np.ndarray]  # (member, class) -> positions
@@ -82,8 +83,8 @@ def split(
 ) -> HoldOut:
     """Hold out another fold of each monitored class for each member.
 
-    A fold has ``fraction`` of the class, at most ``max_rows`` rows, at least 2. Members hold out disjoint folds as
-    far as the rows go, so that together they train on every row: the cross-fit of small classes.
+    A fold has ``fraction`` of the rows of the class, at least 2 and at most ``max_rows``. As far as possible, members
+    hold out disjoint folds, so that together they train on every row (cross-fitting).
     """
     masks = [np.ones(len(codes), bool) for _ in range(n_members)]
     held_out: dict[tuple[int, int], np.ndarray] = {}
@@ -101,7 +102,7 @@ def split(
 
 
 class ClassMonitor:
-    """Judges rows generated for one class by one member; it knows rows by their features."""
+    """Judges rows that one member generates for one class, by their features."""
 
     def __init__(
         self,
@@ -117,13 +118,13 @@ class ClassMonitor:
         order = rng.permutation(len(train))
         self._train = train[order[: max(4 * size, 256)]]
         self._size = size
-        # Disjoint groups of `size` training rows, each the peer of the held-out rows.
+        # Disjoint groups of `size` training rows, each of the same size as the held-out rows.
         n_groups = max(1, min(8, len(self._train) // max(size, 1)))
         self._peers = [self._train[i * size : (i + 1) * size] for i in range(n_groups)]
         self._has_shares = is_held_out and size >= MIN_ROWS_FOR_SHARES and len(self._peers[0]) == size
         self._spread = max(mean_distance_within(self._train), 1e-6)
-        # With few held-out rows this distance can be tiny by luck and blow up the ratio. Floor it at half its expected
-        # value.
+        # With few held-out rows this distance can be tiny by chance, which would make the ratio huge. Its floor is half
+        # of its expected value.
         floor = (self._spread + mean_distance_within(held_out)) / (2 * size) if size > 1 else self._spread
         self._energy = max(energy_distance(held_out, self._train, size=size), floor, 1e-6)
         self._coverage = _mean_over(self._peers, lambda rows: coverage(held_out, rows)) if size > 1 else 1.0
@@ -132,27 +133,29 @@ class ClassMonitor:
 
     @property
     def train(self) -> np.ndarray:
-        """Training rows of the class, up to the number that is compared with."""
+        """The training rows of the class that are used in comparisons."""
         return self._train
 
-    def measure(self, fake: Float[np.ndarray, "k features"]) -> Quality:
-        """Judge generated rows; more rows than were held out make the figures steadier."""
-        if not np.isfinite(fake).all():
+    def measure(self, generated: Float[np.ndarray, "k features"]) -> Quality:
+        """Judge generated rows; more generated than held-out rows reduce the noise of the measures."""
+        if not np.isfinite(generated).all():
             return Quality(*(float("nan"),) * len(fields(Quality)))
         size = self._size
-        energy = energy_distance(self.held_out, fake, size=size) / self._energy
-        spread = mean_distance_within(fake) / self._spread
-        duplicates = duplicate_rate(fake, self._train)
+        energy = energy_distance(self.held_out, generated, size=size) / self._energy
+        spread = mean_distance_within(generated) / self._spread
+        duplicates = duplicate_rate(generated, self._train)
         covered = dense = nearest = memorized = float("nan")
         if self._has_shares:
-            groups = [fake[i * size : (i + 1) * size] for i in range(max(1, min(8, len(fake) // size)))]
+            groups = [generated[i * size : (i + 1) * size] for i in range(max(1, min(8, len(generated) // size)))]
             covered = _mean_over(groups, lambda rows: coverage(self.held_out, rows)) / max(self._coverage, 1e-6)
-            dense = density(self.held_out, fake) / max(self._density, 1e-6)
-            # Rows of categories alone are often equal in truth; their nearest distance says nothing.
+            dense = density(self.held_out, generated) / max(self._density, 1e-6)
+            # Real rows of categories alone are often equal; then nearest distances tell nothing.
             if self._nearest > 1e-6:
                 nearest = _mean_over(groups, mean_nearest_distance) / self._nearest
-            memorized = memorization_rate(fake, self._train, self.held_out)
-        score = energy + 5.0 * max(0.0, 0.8 - _or(covered, 0.8)) + 5.0 * max(0.0, _or(memorized, 0.0) - 0.6)
+            memorized = memorization_rate(generated, self._train, self.held_out)
+        score = (
+            energy + 5.0 * max(0.0, 0.8 - _or_default(covered, 0.8)) + 5.0 * max(0.0, _or_default(memorized, 0.0) - 0.6)
+        )
         return Quality(score, energy, covered, dense, spread, nearest, memorized, duplicates)
 
 
@@ -160,12 +163,12 @@ def _mean_over(groups: Sequence[np.ndarray], figure: Callable[[np.ndarray], floa
     return float(np.mean([figure(rows) for rows in groups]))
 
 
-def _or(value: float, default: float) -> float:
+def _or_default(value: float, default: float) -> float:
     return default if np.isnan(value) else value
 
 
 class Monitor:
-    """Judges all monitored classes of all members on one scale."""
+    """Judges all monitored classes of all members on the same scale."""
 
     def __init__(
         self,
@@ -183,12 +186,12 @@ class Monitor:
             is_held_out = not mask[positions].any()
             self.parts[member, code] = ClassMonitor(train, held_out, is_held_out=is_held_out, rng=rng)
 
-    def measure(self, fakes: Mapping[tuple[int, int], np.ndarray]) -> dict[tuple[int, int], Quality]:
+    def measure(self, generated: Mapping[tuple[int, int], np.ndarray]) -> dict[tuple[int, int], Quality]:
         """Judge the generated rows ``(k, *row)`` of each (member, class)."""
-        return {key: self.parts[key].measure(self._features(rows)) for key, rows in fakes.items()}
+        return {key: self.parts[key].measure(self._features(rows)) for key, rows in generated.items()}
 
     def baseline(self, rng: np.random.Generator) -> Quality:
-        """Judge the baseline of the space on the same held-out rows; the mean as for a run."""
+        """Judge the baseline of the space on the same held-out rows; averages are taken as for a run."""
         drawn = {key: self._features.baseline(part.train, N_GENERATED, rng) for key, part in self.parts.items()}
         return Quality.mean([self.parts[key].measure(features) for key, features in drawn.items()])
 
@@ -202,14 +205,14 @@ LOSS_ALARM = 1e6
 
 
 class Failure(NamedTuple):
-    """What is wrong with a run, and the evidence."""
+    """The failure of a run, and the evidence for it."""
 
     name: str  # "divergence", "mode collapse" or "memorization"
     detail: str
 
     @property
     def is_certain(self) -> bool:
-        """Whether one chunk is evidence enough; the others could be chance."""
+        """Whether one chunk is enough evidence; other failures could be chance."""
         return self.name == "divergence"
 
 
@@ -219,36 +222,38 @@ def name_failure(
     progress: float,
     names: Sequence[str] | None = None,
 ) -> Failure | None:
-    """Name what is wrong with a run, if anything.
+    """Return the failure of a run, or None.
 
-    Each class is judged by itself, averaged over members, so that a good class does not hide a collapsed one.
-    Early in a run, up to ``progress`` 0.3, generated rows have not spread yet and only divergence is named.
-    ``names`` are the classes as people know them; the default shows their codes.
+    Each class is judged separately, averaged over members, so that a good class does not hide a collapsed one. Up to
+    ``progress`` 0.3, generated rows have not spread yet, and only divergence counts as a failure. ``names`` are the
+    labels of the classes; by default, the text shows their codes.
     """
     if not all(np.isfinite(losses)) or max(map(abs, losses)) > LOSS_ALARM:
         return Failure(
             "divergence",
-            f"losses {', '.join(f'{loss:.3g}' for loss in losses)} are not finite or exploded",
+            f"losses {', '.join(f'{loss:.3g}' for loss in losses)} are not finite or too large",
         )
     for code in sorted({code for _, code in parts}):
-        who = f"class {code}" if names is None else f"class {names[code]}"
+        subject = f"class {code}" if names is None else f"class {names[code]}"
         quality = Quality.mean([part for (_, other), part in parts.items() if other == code])
         if not all(np.isfinite(part.score) for (_, other), part in parts.items() if other == code):
-            return Failure("divergence", f"{who}: generated rows are not finite")
+            return Failure("divergence", f"{subject}: generated rows are not finite")
         if progress <= 0.3:
             continue
         if quality.spread_ratio < COLLAPSE_SPREAD:
             return Failure(
                 "mode collapse",
-                f"{who}: rows spread {quality.spread_ratio:.2f} times as far as real ones",
+                f"{subject}: rows spread {quality.spread_ratio:.2f} times as far as real ones",
             )
-        # Rows that reach few real ones may not be learned yet. They have collapsed if they crowd together, or lie
-        # among real ones all the same.
+        # Generated rows that cover few real ones may only need more training. They have collapsed if they crowd
+        # together, or if they lie among real rows nevertheless.
         is_crowded = quality.nearest_ratio < COLLAPSE_NEAREST or quality.spread_ratio < 2 * COLLAPSE_SPREAD
         limit = COLLAPSE_COVERAGE if is_crowded else COLLAPSE_COVERAGE * min(1.0, quality.density_ratio)
         if quality.coverage_ratio < limit:
-            return Failure("mode collapse", f"{who}: rows cover {quality.coverage_ratio:.2f} of what real rows cover")
+            return Failure(
+                "mode collapse", f"{subject}: rows cover {quality.coverage_ratio:.2f} times as much as real ones"
+            )
         if quality.memorization > MEMORIZATION_ALARM and quality.density_ratio > MEMORIZATION_DENSITY:
             rate = f"memorization rate {quality.memorization:.2f}, where fresh rows give 0.5 and copies 1"
-            return Failure("memorization", f"{who}: {rate}")
+            return Failure("memorization", f"{subject}: {rate}")
     return None

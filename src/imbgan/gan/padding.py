@@ -1,4 +1,4 @@
-"""Sizes that programs are compiled for: data of about the same size share one program."""
+"""Padded sizes: programs are compiled for a few sizes, so that data of about the same size share one program."""
 
 
 def bucket(size: int, smallest: int = 8) -> int:

@@ -22,7 +22,7 @@ def logits_and_gradients(
 
 
 def squared_norms(gradients: Float[Array, "batch *row"]) -> Float[Array, " batch"]:
-    """Return the squared Euclidean norm of each row's gradient, over all axes but the first."""
+    """Return the squared Euclidean norm of the gradient of each row, summed over all axes but the first."""
     return jnp.square(gradients).sum(axis=tuple(range(1, gradients.ndim)))
 
 
@@ -36,7 +36,7 @@ def zero_centered(gradients: Float[Array, "batch *row"]) -> Float[Array, ""]:
 
 def one_centered(gradients: Float[Array, "batch *row"]) -> Float[Array, ""]:
     r"""Gradient penalty :math:`E (\lVert \nabla_x D(x) \rVert - 1)^2` on interpolated rows (Gulrajani 2017, eq. 3)."""
-    # The square root has no derivative at 0, which a gradient of exactly 0 would turn into NaN.
+    # The derivative of the square root is infinite at 0, so a gradient of exactly 0 would give NaN.
     norms = jnp.sqrt(squared_norms(gradients) + 1e-12)
     return jnp.square(norms - 1.0).mean()
 

@@ -1,6 +1,6 @@
-"""JAX and fork: a process that was forked after JAX had started holds its locks, but not the threads that open them.
+"""JAX and fork: a process that was forked after JAX had started has its locks, but not the threads that release them.
 
-Such a process would wait for ever. It is refused with an error instead, before anything of JAX is called.
+Such a process would wait for ever. Therefore it gets an error before any function of JAX is called.
 """
 
 import os
@@ -8,23 +8,23 @@ import sys
 
 from imbgan.exceptions import ForkedProcessError
 
-_has_asked = False  # whether this process has asked to use JAX
+_has_asked = False  # whether this process has called check_process
 _is_forked = False  # whether this process was forked from one in which JAX had started
 
 
 def check_process() -> None:
-    """Ask to use JAX; every public entry into this room, and every estimator above it, begins with this call.
+    """Check that JAX may be used; public functions of this room, and estimators above it, call this first.
 
     Raises
     ------
     ForkedProcessError
-        This process was forked from one in which JAX had started.
+        If this process was forked from one in which JAX had started.
     """
     global _has_asked
     if _is_forked:
         raise ForkedProcessError(
-            "A generator must be trained and used in a process of its own, or in the one that started it. This process "
-            f"({os.getpid()}) was forked after JAX had started in its parent, where it would wait for ever. Start "
+            "A generator cannot be trained or used in a process that was forked after JAX had started, since it would "
+            f"wait for ever. This process ({os.getpid()}) is such a fork. Start "
             "workers with the method 'spawn' or 'forkserver' (multiprocessing.get_context('spawn')) or with joblib's "
             "default backend 'loky', or fork them before the first fit."
         )
@@ -32,8 +32,8 @@ def check_process() -> None:
 
 
 def _has_started() -> bool:
-    """Return whether JAX holds a device, and with it threads, in this process; a caller may have used JAX himself."""
-    # The public function takes a lock, which after a fork may be one that nobody opens.
+    """Return whether JAX has a device, and so threads, in this process; the user may have started JAX as well."""
+    # The public function acquires a lock, which nobody may release after a fork.
     backends = getattr(sys.modules.get("jax._src.xla_bridge"), "_backends", None)
     return _has_asked if backends is None else bool(backends)
 

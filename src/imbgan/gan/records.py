@@ -1,4 +1,4 @@
-"""What a training leaves behind: for callbacks, for the history, for events that people should know of."""
+"""Records of training: summaries for callbacks and the history, events for users, and the result."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from imbgan.gan.state import TrainState
 
 @dataclass(frozen=True)
 class ChunkSummary:
-    """What the host knows after a chunk; callbacks receive it."""
+    """The state of training after one chunk; callbacks receive it."""
 
     step: int
     max_iter: int
@@ -25,20 +25,20 @@ class ChunkSummary:
 
     @property
     def seconds_left(self) -> float:
-        """Expected seconds to ``max_iter`` at the pace so far; early stopping may need fewer."""
+        """Expected seconds until ``max_iter`` at the present pace; early stopping can make it fewer."""
         return self.seconds / max(self.step, 1) * (self.max_iter - self.step)
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened in training that a user should know."""
+    """Something that happened in training and that the user should know."""
 
     step: int
     name: str
     detail: str
 
 
-# Receives a summary after each chunk; a true return value stops the training.
+# A callback that receives a summary after each chunk; a true return value stops training.
 OnChunk = Callable[[ChunkSummary], object]
 
 
@@ -54,4 +54,4 @@ class Result:
     baseline: Quality
     n_iter: int
     failure: str | None
-    is_held_out: bool  # whether every monitored class was judged by rows that were not trained on
+    is_held_out: bool  # whether every monitored class was judged by held-out rows

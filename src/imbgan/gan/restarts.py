@@ -1,4 +1,4 @@
-"""How a failed training begins again: a calmer game from the best checkpoint, with other random numbers."""
+"""Restarts after a failure: from the best checkpoint, with stronger regularization and other random numbers."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from imbgan.gan.config import TrainConfig
 from imbgan.gan.state import TrainState
 from imbgan.random import Streams
 
-# A restart multiplies the penalties, the instance noise and the learning rates by these.
+# A restart multiplies the penalties, the instance noise and the learning rates by these factors.
 RESTART_GAMMA = 4.0
 RESTART_NOISE = 2.0
 RESTART_RATE = 0.5

@@ -1,4 +1,4 @@
-"""Sources of batches. The loop draws from a source and does not know where its rows lie."""
+"""Sources of batches. The training loop draws from a source and does not know where the rows are stored."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol, runtime_checkable
@@ -13,7 +13,7 @@ from imbgan.gan.padding import bucket
 
 
 class Batch(NamedTuple):
-    """Real rows and their class codes; the generated rows of a step are made for the same classes."""
+    """Real rows and their class codes. The generated rows of a step have the same class codes."""
 
     rows: Float[Array, "batch *row"]
     codes: Int[Array, " batch"]
@@ -21,11 +21,11 @@ class Batch(NamedTuple):
 
 @runtime_checkable
 class Source(Protocol):
-    """Where members draw their batches from; a pytree of arrays."""
+    """Delivers batches of rows to the members; a pytree of arrays."""
 
     @property
     def members(self) -> Any:  # noqa: ANN401 - any pytree
-        """What differs between members: a pytree with a leading member axis on every leaf."""
+        """The part that differs between members: a pytree with a leading member axis on every leaf."""
         ...
 
     def draw(self, own: Any, key: Array, batch_size: int) -> Batch:  # noqa: ANN401 - any pytree
@@ -38,18 +38,18 @@ class Source(Protocol):
 
 
 class ClassOrder(NamedTuple):
-    """Which rows a member draws, class by class."""
+    """The training rows of a member, class by class."""
 
-    order: Array  # shape=(n_rows,), int32: positions of the rows to draw from, class by class
+    order: Array  # shape=(n_rows,), int32: positions of its training rows, class by class
     start: Array  # shape=(n_classes,), int32: where each class begins in `order`
-    n_rows: Array  # shape=(n_classes,), int32: rows of each class in `order`
+    n_rows: Array  # shape=(n_classes,), int32: number of rows of each class in `order`
     log_share: Array  # shape=(n_classes,), float32: log of the unnormalized share of each class
 
 
 class ClassBatches(NamedTuple):
     """Rows in memory, drawn by class: first the class, then one of its rows, with replacement.
 
-    Members share ``rows``, and each leaves other rows out.
+    Members share ``rows``, and each holds out other rows.
     """
 
     rows: Array  # shape=(n_rows, *row), float32, padded to a bucket
@@ -77,7 +77,7 @@ def make_batches(
     n_classes: int,
     tempering: float,
 ) -> ClassBatches:
-    """Lay out rows as the networks see them, for members that train on the rows of their mask, (n,) of bool."""
+    """Return the source of padded rows for members, each of which trains on the rows of its mask, shape (n,), bool."""
     n_padded = bucket(len(rows), 64)
     padded = np.zeros((n_padded, *rows.shape[1:]), np.float32)
     padded[: len(rows)] = rows
@@ -92,5 +92,6 @@ def make_batches(
     with np.errstate(divide="ignore"):
         share = np.where(counts > 0, tempering * np.log(counts), -np.inf).astype(np.float32)
     members = ClassOrder(order, start.astype(np.int32), counts, share)  # pyright: ignore[reportArgumentType]
-    # The rows go to the device once, not with each chunk; the members' part stays, since each is sent by itself.
+    # The rows move to the device once, not with each chunk. The part of the members stays on the host, since each
+    # member is sent separately.
     return ClassBatches(jax.device_put(padded), members)

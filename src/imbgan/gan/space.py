@@ -1,4 +1,4 @@
-"""What a row is. The step, the loop, the monitor and the model know rows through a space alone."""
+"""Spaces define what a row is. The step, the loop, the monitor and the model know rows only through a space."""
 
 from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
@@ -9,29 +9,29 @@ from jaxtyping import Float
 
 @runtime_checkable
 class Features(Protocol):
-    """The figures in which rows are compared, fitted to the rows of one training."""
+    """The features by which rows are compared, fitted to the rows of one training."""
 
     def __call__(self, rows: Float[np.ndarray, "n *row"]) -> Float[np.ndarray, "n features"]:
-        """Return the features of rows; the Euclidean distance between two of them says how far rows are apart."""
+        """Return the features of rows; distances between rows are Euclidean distances between their features."""
         ...
 
     def baseline(
         self, features: Float[np.ndarray, "m features"], n: int, rng: np.random.Generator
     ) -> Float[np.ndarray, "n features"]:
-        """Return the features of ``n`` rows that a simple generator makes of rows with these ``features``."""
+        """Return the features of ``n`` rows of a simple generator, fitted to rows with these ``features``."""
         ...
 
 
 @runtime_checkable
 class Space(Protocol):
-    """What a row is: its shape, how networks' raw output becomes one, and how far two are apart.
+    """Defines what a row is: its shape, how raw output of a generator becomes a row, and how rows are compared.
 
-    A space is a pytree. What is a leaf flows into the compiled program as data, so that spaces of one shape share a
-    program; what is static shapes it. Rows outside the networks have their own shape ``row``; the networks see rows
-    of the shape ``padded``, which has few values.
+    A space is a pytree. Its leaves are inputs to the compiled program, so that spaces of the same shape share a
+    program; its static fields are part of the program. Outside the networks, rows have the shape ``row``. The networks
+    see rows of the shape ``padded``, which takes few different values.
     """
 
-    name: ClassVar[str]  # by which a saved model is found again
+    name: ClassVar[str]  # stored in saved models
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -49,25 +49,25 @@ class Space(Protocol):
     def finish(
         self, raw: Float[Array, "batch *padded"], key: Array, *, training: bool
     ) -> Float[Array, "batch *padded"]:
-        """Turn the raw output of a generator into rows; in training gradients must flow through it."""
+        """Turn the raw output of a generator into rows; gradients must flow through it in training."""
         ...
 
     def augment(self, rows: Float[Array, "batch *padded"], key: Array) -> Float[Array, "batch *padded"]:
-        """Return rows as the discriminator sees them in training, real and generated ones alike.
+        """Return randomly changed rows for the discriminator; it is applied to real and generated rows in training.
 
-        Gradients flow through it. The identity where nothing is to be changed.
+        Gradients must flow through it. It may be the identity.
         """
         ...
 
     def features(self, rows: Float[np.ndarray, "n *row"]) -> Features:
-        """Fit to all rows of a training what distances are taken in."""
+        """Return the features of this training, fitted to all its rows."""
         ...
 
     def to_document(self) -> dict[str, Any]:
-        """Return what :meth:`from_document` needs, in JSON's own types."""
+        """Return the document that :meth:`from_document` reads, in types of JSON."""
         ...
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> Self:
-        """Build the space that :meth:`to_document` described; what is wrong with it raises any builtin error."""
+        """Build the space that :meth:`to_document` described; an invalid document raises any builtin error."""
         ...

@@ -1,4 +1,4 @@
-"""What the next step needs (:class:`TrainState`) and what people read (:class:`StepInfo`)."""
+"""The state that a step reads and writes (:class:`TrainState`), and its scalars for the history (:class:`StepInfo`)."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -19,11 +19,11 @@ class TrainState(NamedTuple):
 
     generator: Generator
     discriminator: Discriminator
-    averaged: Generator  # exponential moving average of `generator`, the one that is used afterwards
+    averaged: Generator  # exponential moving average of `generator`; models generate with this one
     generator_optimizer: optax.OptState
     discriminator_optimizer: optax.OptState
-    step: Array | np.ndarray  # shape=(), int32: steps of this run
-    key_data: Array | np.ndarray  # shape=(2,), uint32: the stream of this run; step t uses fold_in(key, t)
+    step: Array | np.ndarray  # shape=(), int32: number of steps so far
+    key_data: Array | np.ndarray  # shape=(2,), uint32: random stream of this run; step t uses fold_in(key, t)
 
 
 class StepInfo(NamedTuple):
@@ -37,7 +37,7 @@ class StepInfo(NamedTuple):
 
 
 def make_key(seed: Array) -> Array:
-    """Return the key of a 32-bit seed; the generator is named, since a user may have changed JAX's default."""
+    """Return the key of a 32-bit seed; the random generator is explicit, since users can change JAX's default."""
     return jax.random.key(seed, impl="threefry2x32")
 
 
@@ -47,7 +47,7 @@ def optimizer(config: TrainConfig) -> optax.GradientTransformation:
 
 
 def init_member(config: TrainConfig, shape: tuple[int, ...], draw: Draw, networks: Networks) -> TrainState:
-    """Return the state of one member before its first step, all of it NumPy arrays."""
+    """Return the state of one member before its first step, as NumPy arrays."""
     generator, discriminator = networks.build(shape, config.n_classes, draw)
     memory_of_generator, memory_of_discriminator = (
         jax.tree.map(lambda leaf: np.zeros(leaf.shape, leaf.dtype), jax.eval_shape(optimizer(config).init, network))
@@ -60,7 +60,7 @@ def init_member(config: TrainConfig, shape: tuple[int, ...], draw: Draw, network
 def init_members(
     config: TrainConfig, shape: tuple[int, ...], streams: Streams, networks: Sequence[Networks]
 ) -> TrainState:
-    """Return the state before the first step, with a member axis on every leaf, for rows of this padded shape."""
+    """Return the state of all members before the first step, for rows of a padded shape; leaves have a member axis."""
     members: list[TrainState] = []
     for member, own in enumerate(networks):
         rng = streams.generator("init", member)

@@ -5,7 +5,7 @@ For a batch of real rows x with classes c and noise z ~ N(0, 1),
     L_D = loss_D(D(t(x), c), D(t(G(z, c)), c)) + gamma * (R1 + R2)
     L_G = loss_G(D(t(x), c), D(t(G(z, c)), c))
 
-with the augmentation t of the space, the identity for columns, are minimized in turn by Adam; the averaged
+are minimized in turn by Adam, where t is the augmentation of the space (the identity for columns). The averaged
 generator follows.
 """
 
@@ -25,7 +25,7 @@ from imbgan.gan.sources import Batch
 from imbgan.gan.space import Space
 from imbgan.gan.state import StepInfo, TrainState, optimizer
 
-# Names the stream of the augmentation beside those that a key is split into.
+# The random stream of the augmentation, different from those into which a key is split.
 AUGMENT = 0xA06
 
 
@@ -41,13 +41,13 @@ def generate(
 def augmented(
     space: Space, real: Float[Array, "batch *row"], fake: Float[Array, "batch *row"], key: Array
 ) -> tuple[Float[Array, "batch *row"], Float[Array, "batch *row"]]:
-    """Return real and generated rows as the discriminator sees them, each with a change of its own."""
+    """Return real and generated rows after augmentation, with independent random draws."""
     real_key, fake_key = jax.random.split(jax.random.fold_in(key, AUGMENT))
     return space.augment(real, real_key), space.augment(fake, fake_key)
 
 
 def cosine(start: Array | float, end_share: Array | float, progress: Array | float) -> Array | float:
-    """Fall from ``start`` to ``start * end_share`` along half a cosine as ``progress`` goes from 0 to 1."""
+    """Return the value of a schedule that falls from ``start`` to ``start * end_share`` along half a cosine."""
     return start * (end_share + (1.0 - end_share) * 0.5 * (1.0 + jnp.cos(jnp.pi * progress)))
 
 
@@ -59,7 +59,7 @@ def discriminator_loss(
     gamma: Array,
     key: Array,
 ) -> tuple[Array, tuple[Array, Array, Array]]:
-    """Return L_D and, for people, the penalty and the logits."""
+    """Return L_D and, for the history, the penalty and the logits."""
     n = fake.shape[0]
     rows, codes = jnp.concatenate([batch.rows, fake]), jnp.concatenate([batch.codes, batch.codes])
     zero_penalties = set(config.penalties) & {"r1", "r2"}
@@ -86,11 +86,11 @@ def _without_penalties(config: TrainConfig) -> TrainConfig:
 def update_discriminator(
     config: TrainConfig, space: Space, state: TrainState, batch: Batch, key: Array, progress: Array
 ) -> tuple[TrainState, Array, tuple[Array, Array, Array]]:
-    """One Adam step of the discriminator against fresh generated rows."""
+    """Update the discriminator by one Adam step on freshly generated rows."""
     fake_key, noise_key, between_key = jax.random.split(key, 3)
     fake = jax.lax.stop_gradient(generate(space, state.generator, batch.codes, fake_key, training=True))
     real, fake = augmented(space, batch.rows, fake, key)
-    # Instance noise (Sonderby 2017): the same blur on both sides keeps them overlapping while G is still far off.
+    # Instance noise (Sonderby 2017): noise on both sides keeps their distributions overlapping early in training.
     spread = config.instance_noise * jnp.maximum(0.0, 1.0 - progress / jnp.maximum(config.instance_noise_share, 1e-6))
     noise = spread * jax.random.normal(noise_key, (2, *fake.shape), jnp.float32)
     batch, fake = Batch(real + noise[0], batch.codes), fake + noise[1]
@@ -114,7 +114,7 @@ def update_discriminator(
 def update_generator(
     config: TrainConfig, space: Space, state: TrainState, batch: Batch, key: Array, progress: Array
 ) -> tuple[TrainState, Array]:
-    """One Adam step of the generator, and one of its average."""
+    """Update the generator by one Adam step, and then its average."""
 
     def loss_of(generator: Generator) -> Array:
         fake = generate(space, generator, batch.codes, key, training=True)
@@ -127,7 +127,7 @@ def update_generator(
     rate = cosine(config.generator_learning_rate, config.final_learning_rate, progress)
     updates, optimizer_state = optimizer(config).update(grads, state.generator_optimizer)
     generator = eqx.apply_updates(state.generator, jax.tree.map(lambda u: -rate * u, updates))
-    # Early on the average follows closely, so that it is not an average over the untrained start.
+    # Early in training the average follows closely, so that it forgets the untrained generator.
     keep = jnp.minimum(0.5 ** (1.0 / config.ema_half_life), (1.0 + state.step) / (10.0 + state.step))
     averaged = jax.tree.map(lambda a, g: keep * a + (1.0 - keep) * g, state.averaged, generator)
     return state._replace(generator=generator, generator_optimizer=optimizer_state, averaged=averaged), loss

@@ -1,4 +1,4 @@
-"""When a training has seen enough."""
+"""Early stopping."""
 
 from collections.abc import Sequence
 
@@ -12,12 +12,12 @@ UNDECIDED_MARGIN = 0.05
 
 
 def smoothed(scores: Sequence[float]) -> list[float]:
-    """Average each score with the two before it: a few held-out rows make single scores noisy."""
+    """Average each score with the two before it, since few held-out rows make single scores noisy."""
     return [float(np.mean(scores[max(0, i - 2) : i + 1])) for i in range(len(scores))]
 
 
 def should_stop(summaries: Sequence[ChunkSummary], watch: MonitorConfig) -> str | None:
-    """Return why training should stop now, if it should; ``summaries`` are those of the present attempt."""
+    """Return why training should stop now, or None; ``summaries`` belong to the present attempt."""
     last = summaries[-1]
     if last.step < watch.min_share * last.max_iter:
         return None
@@ -28,5 +28,5 @@ def should_stop(summaries: Sequence[ChunkSummary], watch: MonitorConfig) -> str 
     if since_best >= watch.n_iter_no_change:
         return f"the score has not improved for {since_best} chunks"
     if abs(accuracy - 0.5) < UNDECIDED_MARGIN and since_best >= (watch.n_iter_no_change + 1) // 2:
-        return f"the discriminator is right on {accuracy:.0%} of rows and the score has leveled"
+        return f"the discriminator is right on {accuracy:.0%} of rows and the score no longer improves"
     return None

@@ -1,4 +1,4 @@
-"""``TabularGAN`` to a folder and back."""
+"""Save a ``TabularGAN`` into a folder, and load it."""
 
 from collections.abc import Set
 from dataclasses import asdict
@@ -20,23 +20,22 @@ if TYPE_CHECKING:
 
 KIND = "imbgan.TabularGAN"
 VERSION = 2
-# Text, numbers and truth values; labels of other types (dates, tuples) have no exact JSON form.
+# Text, numbers and booleans. Labels of other types (dates, tuples) have no exact JSON form.
 LABEL_KINDS = "biufUO"
 
 GAN = TypeVar("GAN", bound="TabularGAN")
 
 
 def save(gan: "TabularGAN", path: Path) -> None:
-    """Save a fitted model into the new folder ``path``, whole or not at all.
+    """Save a fitted model into the new folder ``path``, completely or not at all.
 
-    ``model.json`` holds the parameters, the classes and the description of the columns;
-    ``weights.safetensors`` every array. Callbacks, and the state that ``warm_start`` goes on from, are not
-    saved.
+    ``model.json`` holds the parameters, the classes and the description of the columns; ``weights.safetensors`` holds
+    every array. Callbacks, and the state from which ``warm_start`` continues, are not saved.
 
     Raises
     ------
     ModelFileError
-        The path exists, or its parent does not, or the labels have no JSON form.
+        If the path exists, if its parent does not, or if the labels have no JSON form.
     """
     encoder, encoder_arrays = gan.encoder_.to_document()
     described = [model_document(model) for model in gan.generator_.models]
@@ -66,7 +65,7 @@ def _parameters(gan: "TabularGAN") -> Document:
     return parameters | {
         "callbacks": None,
         "random_state": seed if isinstance(seed, int) else None,
-        # JSON keys are text; positions of columns are not.
+        # Keys of JSON objects are text, but positions of columns are numbers.
         "kinds": [[name, kind] for name, kind in kinds.items()] if kinds else None,
         "train_options": {name: as_python(value) for name, value in options.items()} if options else None,
     }
@@ -76,7 +75,7 @@ def _labels(classes: np.ndarray) -> list[Any]:
     labels = classes.tolist()
     if classes.dtype.kind not in LABEL_KINDS or not all(isinstance(label, str | int | float) for label in labels):
         raise ModelFileError(
-            f"Labels must be text, numbers or truth values to be saved. Got {labels[0]!r} of dtype "
+            f"Labels must be text, numbers or booleans to be saved. Got {labels[0]!r} of dtype "
             f"{classes.dtype}; convert y to text before fit."
         )
     return labels
@@ -88,7 +87,7 @@ def load(cls: type[GAN], path: Path) -> GAN:
     Raises
     ------
     ModelFileError
-        A file is missing, truncated or foreign, or a leaf has another shape or dtype than its settings say.
+        If a file is missing, truncated or foreign, or if a leaf does not have the shape and dtype of the settings.
     """
     document, arrays = read_folder(path, KIND, VERSION)
     try:
@@ -97,7 +96,7 @@ def load(cls: type[GAN], path: Path) -> GAN:
         raise
     except (*BROKEN, ImbganError) as error:
         raise ModelFileError(
-            f"{str(path)!r} is not a whole model ({type(error).__name__}: {error}). Save it anew."
+            f"{str(path)!r} is not a complete model ({type(error).__name__}: {error}). Save the model again."
         ) from error
 
 
@@ -110,7 +109,7 @@ def _read(cls: type[GAN], document: Document, arrays: Arrays) -> GAN:
     gan._validate_params()  # pyright: ignore[reportPrivateUsage]
     dtype = np.dtype(str(document["classes"]["dtype"]))
     if dtype.kind not in LABEL_KINDS:
-        raise ModelFileError(f"Labels of a saved model must be text, numbers or truth values. Got dtype {dtype}.")
+        raise ModelFileError(f"Labels of a saved model must be text, numbers or booleans. Got dtype {dtype}.")
     gan.classes_ = np.array(document["classes"]["labels"], dtype=dtype)
     gan.class_counts_ = np.array(document["class_counts"], dtype=int)
     gan.n_iter_ = int(document["n_iter"])
@@ -126,7 +125,7 @@ def _read(cls: type[GAN], document: Document, arrays: Arrays) -> GAN:
 
 
 def _check_agreement(gan: "TabularGAN", encoder_leaves: Set[str]) -> None:
-    """Refuse parts that are whole by themselves and yet not of one model."""
+    """Raise ModelFileError if the parts, each complete, do not belong to one model."""
     n_classes, generator = len(gan.classes_), gan.generator_
     holds = {
         "class_counts": len(gan.class_counts_) == n_classes,
@@ -146,17 +145,17 @@ def _check_agreement(gan: "TabularGAN", encoder_leaves: Set[str]) -> None:
     }
     wrong = [name for name, is_met in holds.items() if not is_met]
     if wrong:
-        raise ModelFileError(f"The saved {wrong[0]!r} does not fit the other parts of the model. Save it anew.")
+        raise ModelFileError(f"The saved {wrong[0]!r} does not fit the other parts of the model. Save the model again.")
 
 
 def _check_owners(arrays: Arrays, n_models: int) -> None:
-    """Refuse an array that belongs to no part of the model."""
+    """Raise ModelFileError for an array that belongs to no part of the model."""
     owners = ("encoder/", "history/", *(f"models/{index}/" for index in range(n_models)))
     unknown = sorted(name for name in arrays if not name.startswith(owners))
     if unknown:
         raise ModelFileError(
-            f"The saved model has an array {unknown[0]!r} that none of its parts knows. Load it in the version or "
-            "the program that saved it, or save it anew."
+            f"The saved model has an array {unknown[0]!r} that none of its parts knows. Load it with the version or "
+            "the program that saved it, or save the model again."
         )
 
 

@@ -1,4 +1,4 @@
-"""From encoded rows to generators: one network for all classes, or one per class."""
+"""Train generators on encoded rows: one network for all classes, or one network per class."""
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +20,7 @@ from imbgan.oversampling.parameters import training_configuration
 from imbgan.oversampling.progress import ProgressLine
 from imbgan.random import Streams
 
-# A generator counts as worse than the baseline when its score is this many times as high.
+# A generator is worse than the baseline if its score is higher by this factor.
 WORSE_THAN_BASELINE = 1.25
 
 # Called as `choose(rows, codes, space, train_mask)` for each member; returns the family of its networks.
@@ -29,13 +29,13 @@ ChooseFamily = Callable[[np.ndarray, np.ndarray, Space, np.ndarray], Family]
 
 @dataclass(frozen=True)
 class EncodedTable:
-    """A table as the networks see it."""
+    """A table in the form that the networks learn from."""
 
     rows: np.ndarray  # shape=(n, width), float32
     codes: np.ndarray  # shape=(n,), class codes
-    counts: np.ndarray  # shape=(n_classes,), rows of each class
-    spans: tuple[tuple[str, int], ...]  # what the columns of `rows` are
-    names: tuple[str, ...]  # classes as text, for people
+    counts: np.ndarray  # shape=(n_classes,), number of rows of each class
+    spans: tuple[tuple[str, int], ...]  # ("number", 1) or ("category", n_levels) for the columns of `rows`
+    names: tuple[str, ...]  # labels of the classes as text
 
 
 def learn(
@@ -46,28 +46,28 @@ def learn(
     previous: Mapping[int, TrainState],
     choose_family: ChooseFamily,
 ) -> tuple[ClassGenerators, dict[int, Result]]:
-    """Train what ``parameters["condition"]`` asks for.
+    """Train one network for all classes, or one per class, according to ``parameters["condition"]``.
 
     Parameters
     ----------
     table : EncodedTable
     wanted : sequence of int
-        Codes of the classes that will be drawn; with ``"minority"`` each of them gets a network of its own.
+        Codes of the classes that will be generated; with ``"minority"``, each of them gets its own network.
     parameters : mapping
         Parameters of the estimator.
     streams : Streams
     previous : mapping of int to TrainState
-        States to go on from, by the first class of their network.
+        States from which training continues, by the first class of their network.
     choose_family : callable
-        What networks to train; see :data:`ChooseFamily`.
+        Returns the family of the networks; see :data:`ChooseFamily`.
 
     Returns
     -------
     ClassGenerators, dict of int to Result
         Results by the first class of their network, in the order of training.
     """
-    # Training is judged by all classes but the largest, whichever are asked for: asking for one more changes
-    # neither training nor any other row.
+    # Training is judged by all classes but the largest, whichever will be generated. So generating one more class
+    # changes neither training nor any other row.
     largest = int(np.argmax(table.counts))
     rare = [c for c, n in enumerate(table.counts) if n >= 2 and c != largest] or [largest]
     groups = [(list(range(len(table.counts))), rare, streams)]
@@ -75,7 +75,7 @@ def learn(
         groups = [([code], [code], Streams(streams.integer("class", code))) for code in wanted]
     results: dict[int, Result] = {}
     places: dict[int, tuple[int, int]] = {}
-    # A table of constant columns has nothing to learn: its rows are known.
+    # A table of constant columns needs no network, since its rows are known.
     for group, watched, part in groups if table.spans else []:
         places.update({code: (len(results), local) for local, code in enumerate(group)})
         resume = previous.get(group[0])
@@ -108,7 +108,7 @@ def _train_group(
             return Networks(choose_family(rows, local, space, train_mask), sizes)
 
         def on_chunk(summary: ChunkSummary) -> bool:
-            # Every observer hears of every chunk, also after one has asked to stop.
+            # Every observer gets every summary, even after another one has requested a stop.
             answers = [bool(observer(summary)) for observer in observers]
             return any(answers)
 
@@ -128,7 +128,7 @@ def _train_group(
 
 
 def history(results: Sequence[Result]) -> dict[str, np.ndarray]:
-    """Return what was measured after each chunk, by name, one array of shape (n_chunks,) each."""
+    """Return the measures after each chunk: by name, one array of shape (n_chunks,)."""
     summaries = [summary for result in results for summary in result.summaries]
     records = [{**asdict(summary), **summary.quality.as_dict()} for summary in summaries]
     names = [name for name in (records[0] if records else {}) if name not in ("quality", "max_iter")]
@@ -136,10 +136,10 @@ def history(results: Sequence[Result]) -> dict[str, np.ndarray]:
 
 
 def warn_if_poor(results: Mapping[int, Result], *, stacklevel: int) -> None:
-    """Warn of generators that are worse than the local-Gaussian baseline on the same held-out rows."""
+    """Warn if a generator is worse than the local-Gaussian baseline on the same held-out rows."""
     for result in results.values():
         score, baseline = result.quality.score, result.baseline.score
-        # Without held-out rows the baseline, which stays next to the training rows, cannot lose.
+        # Without held-out rows the baseline always wins, since its rows lie close to the training rows.
         if not result.is_held_out or score <= WORSE_THAN_BASELINE * baseline:
             continue
         reason = f" after {result.failure}" if result.failure else ""

@@ -1,4 +1,4 @@
-"""Parameters that all estimators of this room share: their ranges, and how they configure the training."""
+"""Parameters that all estimators of this room share: their ranges, and the configuration of training."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from imbgan.gan.losses import LOSSES
 from imbgan.gan.networks.perceptrons import PerceptronConfig
 from imbgan.gan.spaces.columns import ColumnOptions
 
-# One table gives the checks, their messages, and the tests of both.
+# One table provides the checks, their messages, and the tests of both.
 CONSTRAINTS: dict[str, list[Any]] = {
     "random_state": ["random_state"],
     "condition": [StrOptions({"all", "minority"})],
@@ -33,16 +33,16 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "verbose": ["verbose"],
 }
 
-# Set by parameters of the estimator, so that no option has two names.
+# Parameters of the estimator set these options, so that no option has two names.
 _TAKEN = {"loss", "max_iter", "batch_size", "early_stopping"}
 
-# What 'train_options' may hold, by the dataclass whose field it is. The other fields follow from the data.
+# The fields of these dataclasses are the names in 'train_options', except fields that depend on the data.
 _HOMES = (TrainConfig, MonitorConfig, PerceptronConfig, ColumnOptions)
 _OPTIONS = sorted({f.name for home in _HOMES for f in fields(home)} - _TAKEN - {"n_classes", "n_members"})
 
 
 class Configuration(NamedTuple):
-    """All that the parameters of an estimator say about a training."""
+    """The configuration of training that the parameters of an estimator describe."""
 
     train: TrainConfig
     watch: MonitorConfig
@@ -50,7 +50,7 @@ class Configuration(NamedTuple):
     columns: ColumnOptions
 
 
-# What the value of an option must be, by the type of its default.
+# The required type of an option and its text, by the type of its default.
 _TYPES: dict[type, tuple[type, str]] = {
     bool: (bool, "a bool"),
     int: (Integral, "an int"),
@@ -65,7 +65,7 @@ def training_configuration(parameters: Mapping[str, Any], class_counts: Sequence
     Raises
     ------
     ParameterError
-        ``train_options`` holds an unknown name or a value out of range; a callback cannot be called.
+        If ``train_options`` holds an unknown name or a value out of range, or if a callback cannot be called.
     """
     for position, callback in enumerate(parameters["callbacks"] or ()):
         if not callable(callback):
@@ -98,7 +98,7 @@ def training_configuration(parameters: Mapping[str, Any], class_counts: Sequence
 
 
 def _check_types(options: Mapping[str, object]) -> None:
-    """Refuse a value of another type than the default of its field; names are checked later."""
+    """Raise ParameterError for a value whose type differs from that of the default of its field."""
     for field in (field for home in _HOMES for field in fields(home)):
         if field.name not in options:
             continue

@@ -10,9 +10,9 @@ from imbgan.gan.records import ChunkSummary
 
 
 class ProgressLine:
-    """A line with step, quality and time left; a context manager whose call is a training callback.
+    """A line with step, quality and remaining time; a context manager that is also a training callback.
 
-    Quality is the score of the monitor: about 1 for a perfect generator, lower is better.
+    Quality is the score of the monitor: lower is better, and a perfect generator has about 1.
     """
 
     def __init__(self, title: str, max_iter: int) -> None:

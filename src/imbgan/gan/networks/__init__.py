@@ -1,1 +1,1 @@
-"""Generators and discriminators, by family."""
+"""Families of generators and discriminators."""

@@ -1,4 +1,4 @@
-"""Families of networks: two networks that play against each other, and the sizes that both are built from."""
+"""Network families: pairs of a generator and a discriminator, with the sizes from which both are built."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,14 +13,14 @@ from imbgan.gan.networks.perceptrons import PerceptronConfig, PerceptronDiscrimi
 
 @runtime_checkable
 class Generator(Protocol):
-    """Makes raw rows of noise; a pytree of floating-point arrays, and gradients are taken of every leaf.
+    """Turns noise into raw rows; a pytree of floating-point arrays, all of which are trained.
 
-    A leaf that is not to be learned goes through ``jax.lax.stop_gradient``.
+    A leaf that must not be trained goes through ``jax.lax.stop_gradient``.
     """
 
     @property
     def latent_dim(self) -> int:
-        """Length of the noise vector; static."""
+        """Length of the noise vector, a static field."""
         ...
 
     def __call__(
@@ -32,27 +32,27 @@ class Generator(Protocol):
 
 @runtime_checkable
 class Discriminator(Protocol):
-    """Judges rows; a pytree of arrays like a generator."""
+    """Judges rows; a pytree of arrays, like a generator."""
 
     def __call__(self, rows: Float[Array, "batch *row"], codes: Int[Array, " batch"]) -> Float[Array, " batch"]:
-        """Return the logit of each row as a member of its class."""
+        """Return the logit of each row, which judges how real it is for its class."""
         ...
 
 
-# Builds a network from the configuration of its family, the shape of a row as the networks see it, the number of
-# classes, and a source of initial values. The shapes of its leaves are the same for all members.
+# Builds a network from the configuration of its family, the padded shape of a row, the number of classes, and a source
+# of initial values. The shapes of its leaves are the same for all members.
 BuildGenerator = Callable[[Any, tuple[int, ...], int, Draw], Generator]
 BuildDiscriminator = Callable[[Any, tuple[int, ...], int, Draw], Discriminator]
 
 
 @dataclass(frozen=True)
 class Family:
-    """How two networks are built.
+    """Builders of two networks, and the class of their configuration.
 
     Attributes
     ----------
     config : type
-        Dataclass of the sizes; its method ``check`` raises for those out of range.
+        Dataclass of the sizes; its method ``check`` raises ParameterError for a size out of range.
     generator, discriminator : callable
         See :data:`BuildGenerator`.
     """
@@ -64,18 +64,18 @@ class Family:
 
 PERCEPTRONS = Family(PerceptronConfig, PerceptronGenerator, PerceptronDiscriminator)
 
-# The families that a saved model may name.
+# The families that saved models can name.
 FAMILIES: dict[str, Family] = {"perceptrons": PERCEPTRONS}
 
 
 @dataclass(frozen=True)
 class Networks:
-    """The networks of a member: a family, and the sizes that it builds them with."""
+    """The networks of a member: a family, and a configuration with their sizes."""
 
     family: Family = PERCEPTRONS
     config: Any = field(default_factory=PerceptronConfig)
 
     def build(self, shape: tuple[int, ...], n_classes: int, draw: Draw) -> tuple[Generator, Discriminator]:
-        """Return both networks before their training, for rows of this shape."""
+        """Return both networks with initial values, for rows of this shape."""
         arguments = self.config, shape, n_classes, draw
         return self.family.generator(*arguments), self.family.discriminator(*arguments)

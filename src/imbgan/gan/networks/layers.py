@@ -1,4 +1,4 @@
-"""Layers, and their values before training."""
+"""Layers and their initial values."""
 
 from collections.abc import Callable
 
@@ -11,8 +11,8 @@ from jaxtyping import Float
 
 LEAK = 0.2
 
-# Returns initial float32 values of a shape and a standard deviation. Drawn by NumPy: a compiled program that runs
-# once would cost seconds.
+# Returns initial float32 values for a shape and a standard deviation. NumPy draws them, since compiling a program that
+# runs once would cost seconds.
 Draw = Callable[[tuple[int, ...], float], np.ndarray]
 
 
@@ -23,7 +23,7 @@ class Linear(eqx.Module):
     bias: Array | np.ndarray  # shape=(n_out,), float32
 
     def __init__(self, n_in: int, n_out: int, draw: Draw) -> None:
-        # He initialization for leaky rectifiers: keeps the variance of activations from layer to layer.
+        # He initialization for leaky rectifiers keeps the variance of activations from layer to layer.
         self.weight = draw((n_out, n_in), (2.0 / (1.0 + LEAK**2) / n_in) ** 0.5)
         self.bias = draw((n_out,), 0.0)
 
@@ -35,8 +35,9 @@ class Linear(eqx.Module):
 def spectral_norm(weight: Float[Array, "n_out n_in"], n_iterations: int = 20) -> Float[Array, ""]:
     """Return the largest singular value of ``weight`` by power iteration from a fixed start.
 
-    Differs from Miyato 2018: twenty iterations a step from a fixed vector instead of one from the last step's; the
-    matrices are small, and a network without hidden state can be saved, averaged and restarted as it is.
+    One detail differs from Miyato 2018: twenty iterations from a fixed vector, instead of one iteration from the vector
+    of the previous step. The matrices are small, and a network without hidden state can be saved, averaged and
+    restarted easily.
     """
     fixed = jax.lax.stop_gradient(weight)
     right = jnp.ones((weight.shape[1],), weight.dtype) + 0.1 * jnp.cos(jnp.arange(weight.shape[1], dtype=weight.dtype))

@@ -1,4 +1,4 @@
-"""Generator and projection discriminator: multi-layer perceptrons that know the class."""
+"""Generator and projection discriminator: class-conditional multi-layer perceptrons."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from jaxtyping import Float, Int
 from imbgan.gan.config import check_rules, merged
 from imbgan.gan.networks.layers import LEAK, Draw, Linear, spectral_norm
 
-# What a loss is usually played with: spectral normalization as in Miyato 2018.
+# Usual settings of a loss: spectral normalization as in Miyato 2018.
 LOSS_OPTIONS: dict[str, dict[str, object]] = {"hinge": {"spectral_norm": True}}
 
 
@@ -29,7 +29,7 @@ class PerceptronConfig:
     latent_dim : int
         Length of the noise vector z ~ N(0, 1).
     embedding_dim : int
-        Length of the class embedding that the generator reads beside the noise.
+        Length of the class embedding, which the generator reads together with the noise.
     spectral_norm : bool
         Whether each weight matrix of the discriminator is divided by its largest singular value [1]_.
 
@@ -46,12 +46,12 @@ class PerceptronConfig:
 
     @classmethod
     def resolve(cls, options: Mapping[str, object], *, loss: str) -> "PerceptronConfig":
-        """Merge ``options`` into what the loss is usually played with, and check every range.
+        """Merge ``options`` into the usual settings of the loss, and check every range.
 
         Raises
         ------
         ParameterError
-            An option out of its range.
+            If an option is out of its range.
         """
         config = merged(cls, {**LOSS_OPTIONS.get(loss, {}), **options})
         config.check()
@@ -77,7 +77,7 @@ def _layers(sizes: tuple[int, ...], draw: Draw) -> tuple[Linear, ...]:
 
 
 class PerceptronGenerator(eqx.Module):
-    """Maps noise and a class to the raw values of a row; :meth:`imbgan.gan.space.Space.finish` does the rest."""
+    """Maps noise and a class to raw values, which :meth:`imbgan.gan.space.Space.finish` turns into a row."""
 
     embedding: Array | np.ndarray  # shape=(n_classes, embedding_dim), float32
     layers: tuple[Linear, ...]
@@ -105,7 +105,7 @@ class PerceptronDiscriminator(eqx.Module):
 
     .. math:: D(x, c) = w \cdot h(x) + b + \langle e_c, h(x) \rangle
 
-    The features h are shared by all classes, so that a rare class is judged with what the common ones teach.
+    All classes share the features h, so that a rare class benefits from what the common classes teach.
     """
 
     layers: tuple[Linear, ...]
@@ -127,7 +127,7 @@ class PerceptronDiscriminator(eqx.Module):
         return rows @ (weight / (spectral_norm(weight) + 1e-12)).T + layer.bias
 
     def __call__(self, rows: Float[Array, "batch width"], codes: Int[Array, " batch"]) -> Float[Array, " batch"]:
-        """Return the logit of each row as a member of its class."""
+        """Return the logit of each row, which judges how real it is for its class."""
         hidden = rows
         for layer in self.layers:
             hidden = jax.nn.leaky_relu(self._apply(layer, hidden), LEAK)

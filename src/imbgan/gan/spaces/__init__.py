@@ -1,7 +1,7 @@
-"""Spaces, each in a file of its own; see :class:`imbgan.gan.space.Space`."""
+"""Spaces, one file per space; see :class:`imbgan.gan.space.Space`."""
 
 from imbgan.gan.space import Space
 from imbgan.gan.spaces.columns import ColumnSpace
 
-# The spaces that a saved model may name.
+# The spaces that saved models can name.
 SPACES: dict[str, type[Space]] = {ColumnSpace.name: ColumnSpace}

@@ -1,8 +1,8 @@
 """Rows of columns: numbers, and categories as one column per level. The layout is data, not code.
 
-A matrix has number columns and spans of columns that are the levels of one category. Widths are padded to a few
-sizes and spans are described by arrays, so that tables of about the same size, and all folds of a
-cross-validation, share one compiled program.
+A matrix has number columns, and spans of columns that hold the levels of one category. Widths are padded to a few
+sizes, and arrays describe the spans, so that tables of about the same size, and all folds of a cross-validation, share
+one compiled program.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,13 +19,13 @@ from imbgan.gan.config import check_rules, merged, static
 from imbgan.gan.padding import bucket
 from imbgan.measures import local_gaussian
 
-# Logits of levels are bounded smoothly: exp((bound + Gumbel noise) / temperature) then stays finite in float32
-# without subtracting each span's maximum, and no level's probability vanishes for good. Float32 noise ends at 16,
-# and (10 + 16) / 0.3, the lowest temperature, is still below log(3e38) = 88.
+# Logits of levels are bounded smoothly. Then exp((bound + Gumbel noise) / temperature) stays finite in float32 without
+# subtracting the maximum of each span, and the probability of a level cannot vanish for good. Float32 noise is at most
+# 16, and (10 + 16) / 0.3, at the lowest temperature, is still below log(3e38) = 88.
 LOGIT_BOUND = 10.0
 
 
-# Columns of a matrix from left to right: ("number", 1) or ("category", n_levels).
+# The columns of a matrix from left to right: ("number", 1) or ("category", n_levels).
 Spans = Sequence[tuple[str, int]]
 
 
@@ -38,7 +38,7 @@ class Layout(NamedTuple):
 
 
 def make_layout(spans: Spans) -> Layout:
-    """Describe a matrix whose columns are, from left to right, ``("number", 1)`` or ``("category", n_levels)``."""
+    """Return the layout of a matrix with these columns, padded."""
     total = sum(n for _, n in spans)
     categories = [n for kind, n in spans if kind == "category"]
     width = bucket(total)
@@ -69,11 +69,11 @@ def apply_heads(
     sigmoid: bool,
     hard: bool,
 ) -> Float[Array, "batch width"]:
-    r"""Turn the generator's raw output into a row: numbers as they are, one (soft) one-hot per category.
+    r"""Turn the raw output of a generator into rows: numbers, and one (soft) one-hot per category.
 
     Level k of a category has probability softmax(logits)_k, sampled by the Gumbel-softmax relaxation
-    :math:`y_k \propto \exp((l_k + g_k) / \tau)` (Jang 2017, eq. 2). ``hard`` gives exact one-hots with the
-    gradient of the relaxation (straight-through).
+    :math:`y_k \propto \exp((l_k + g_k) / \tau)` (Jang 2017, eq. 2). With ``hard``, one-hots
+    are exact and have the gradient of the relaxation (straight-through).
     """
     numbers = jax.nn.sigmoid(raw) if sigmoid else raw
     if layout.spans.shape[0] == 0:
@@ -105,7 +105,7 @@ def harden(rows: Float[np.ndarray, "n width"], spans: Spans) -> Float[np.ndarray
 
 
 def distance_scale(rows: Float[np.ndarray, "n width"], spans: Spans) -> Float[np.ndarray, " width"]:
-    """Return the factor of each column that makes numbers of unit variance and two different levels 1 apart."""
+    """Return a factor per column; scaled numbers have unit variance, and different levels have the distance 1."""
     kinds = np.concatenate([np.full(n, kind == "number") for kind, n in spans])
     spread = rows.std(axis=0)
     return np.where(kinds, 1.0 / np.where(spread > 0, spread, 1.0), 2.0**-0.5).astype(np.float32)
@@ -113,7 +113,7 @@ def distance_scale(rows: Float[np.ndarray, "n width"], spans: Spans) -> Float[np
 
 @dataclass(frozen=True)
 class ColumnFeatures:
-    """Columns, each in units of its own."""
+    """Features of column rows: each column is divided by its own unit."""
 
     scale: np.ndarray  # shape=(width,)
     spans: Spans
@@ -125,14 +125,14 @@ class ColumnFeatures:
     def baseline(
         self, features: Float[np.ndarray, "m width"], n: int, rng: np.random.Generator
     ) -> Float[np.ndarray, "n width"]:
-        """Return scaled rows of the local-Gaussian generator, whose categories are exact."""
+        """Return scaled rows of the local-Gaussian generator, with exact one-hots."""
         return harden(local_gaussian(features / self.scale, n, rng), self.spans) * self.scale
 
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True)
 class ColumnOptions:
-    """How the raw output of a generator becomes numbers and categories.
+    """Settings that turn the raw output of a generator into numbers and categories.
 
     Attributes
     ----------
@@ -155,7 +155,7 @@ class ColumnOptions:
         Raises
         ------
         ParameterError
-            An option out of its range.
+            If an option is out of its range.
         """
         config = merged(cls, options)
         check_rules(
@@ -178,17 +178,17 @@ class ColumnSpace:
 
     @classmethod
     def of(cls, spans: Spans, options: ColumnOptions | None = None) -> "ColumnSpace":
-        """Return the space of a matrix with these columns, at least one."""
+        """Return the space of a matrix with these columns; there must be at least one."""
         return cls(make_layout(spans), options or ColumnOptions())
 
     @property
     def shape(self) -> tuple[int]:
-        """One axis: the padded width."""
+        """The padded width."""
         return (self.layout.is_number.shape[0],)
 
     @property
     def spans(self) -> tuple[tuple[str, int], ...]:
-        """The columns that are no padding, from left to right, read off the layout."""
+        """The columns without padding, from left to right, derived from the layout."""
         is_number, members, levels = map(np.asarray, self.layout)
         spans: dict[int, tuple[str, int]] = dict.fromkeys(np.flatnonzero(is_number).tolist(), ("number", 1))
         for own, member in zip(levels, members, strict=True):
@@ -198,32 +198,32 @@ class ColumnSpace:
 
     @property
     def width(self) -> int:
-        """Columns that are no padding."""
+        """Number of columns without padding."""
         return sum(n for _, n in self.spans)
 
     def pad(self, rows: Float[np.ndarray, "n width"]) -> Float[np.ndarray, "n padded"]:
-        """Return float32 rows of the padded width; padding columns are 0 in real and generated rows alike."""
+        """Return float32 rows of the padded width; padding is 0 in real and in generated rows."""
         padded = np.zeros((rows.shape[0], *self.shape), np.float32)
         padded[:, : rows.shape[1]] = rows
         return padded
 
     def trim(self, rows: Float[np.ndarray, "n padded"]) -> Float[np.ndarray, "n width"]:
-        """Return the columns that are no padding."""
+        """Return the rows without padding."""
         return rows[:, : self.width]
 
     def finish(self, raw: Float[Array, "batch padded"], key: Array, *, training: bool) -> Float[Array, "batch padded"]:
-        """Apply the heads; exact one-hots outside of training, and in it with ``straight_through``."""
+        """Apply the heads; one-hots are exact when generating, and in training with ``straight_through``."""
         options = self.options
         sigmoid, hard = options.number_output == "sigmoid", options.straight_through or not training
         return apply_heads(self.layout, raw, key, temperature=options.temperature, sigmoid=sigmoid, hard=hard)
 
     def augment(self, rows: Float[Array, "batch padded"], key: Array) -> Float[Array, "batch padded"]:
-        """Return the rows: columns have no changes that leave their meaning as it is."""
+        """Return the rows unchanged, since no random change keeps the meaning of columns."""
         del key
         return rows
 
     def features(self, rows: Float[np.ndarray, "n width"]) -> ColumnFeatures:
-        """Return the columns in units in which numbers have unit variance and two different levels are 1 apart."""
+        """Return scaled columns: numbers have unit variance, and different levels have the distance 1."""
         return ColumnFeatures(distance_scale(rows, self.spans), self.spans)
 
     def to_document(self) -> dict[str, Any]:
