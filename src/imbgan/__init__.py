@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         ImbganWarning,
         ModelFileError,
         ParameterError,
+        TargetLeakWarning,
     )
     from imbgan.oversampling import GANOverSampler, TabularGAN
     from imbgan.quality import Assessment, assess, describe
@@ -44,6 +45,7 @@ _HOMES = {
     "ParameterError": "exceptions",
     "PriorCorrectedClassifier": "ensemble",
     "TabularGAN": "oversampling",
+    "TargetLeakWarning": "exceptions",
     "assess": "quality",
     "compare": "comparison",
     "describe": "quality",
@@ -68,6 +70,7 @@ __all__ = [
     "ParameterError",
     "PriorCorrectedClassifier",
     "TabularGAN",
+    "TargetLeakWarning",
     "assess",
     "compare",
     "describe",

@@ -41,5 +41,9 @@ class CollectedFrameWarning(ImbganWarning):
     """A lazy data frame is collected: all of its rows are read into memory."""
 
 
+class TargetLeakWarning(ImbganWarning):
+    """A column equals the target one to one, so that whoever sees it knows the label."""
+
+
 class GenerationQualityWarning(ImbganWarning):
     """The generated rows are worse than those of a simple baseline."""

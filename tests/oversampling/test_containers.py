@@ -172,3 +172,23 @@ def test_outcome_at_the_defaults():
     assert abs((made["city"] == "Lima").mean() - (real["city"] == "Lima").mean()) < 0.14
     assert abs(made["visits"].mean() - real["visits"].mean()) < 0.8
     assert 0.6 < made["amount"].median() / real["amount"].median() < 1.6
+
+
+def test_lazy_frames_are_collected_once_and_come_back_lazy(quick_sampler, rng):
+    X = pl.DataFrame(rng.normal(size=(80, 4)), schema=list("abcd"))
+    with pytest.warns(CollectedFrameWarning) as caught:
+        X_new = resampled(quick_sampler(), X.lazy())
+    assert [warning.category for warning in caught].count(CollectedFrameWarning) == 1
+    assert isinstance(X_new, pl.LazyFrame)
+    assert X_new.collect().equals(resampled(quick_sampler(), X))
+
+
+@needs_arrow
+def test_arrow_tables_and_labels(quick_sampler, rng):
+    import pyarrow as pa
+
+    frame = pd.DataFrame(rng.normal(size=(80, 4)), columns=list("abcd"))
+    X_new, y_new = quick_sampler().fit_resample(pa.Table.from_pandas(frame), pa.array(Y))
+    assert isinstance(X_new, pa.Table)
+    assert isinstance(y_new, pa.StringArray)
+    assert y_new.to_pylist() == ["common"] * 65 + ["rare"] * 65

@@ -72,6 +72,7 @@ def test_collinear_repeated_and_constant_columns(sampler, rng):
     assert (made[:, 4] == 0.0).all()
 
 
+@pytest.mark.filterwarnings("ignore::imbgan.TargetLeakWarning")
 def test_repeated_rows(sampler, rng):
     y = np.repeat([0, 1], [45, 15])
     made = balanced(sampler, np.tile(np.array([[1.0, 2.0, 3.0, 4.0]]), (60, 1)) + y[:, None], y)

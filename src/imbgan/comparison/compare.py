@@ -30,8 +30,9 @@ from imbgan.oversampling import GANOverSampler
 from imbgan.quality import Assessment
 from imbgan.random import Streams
 from imbgan.strategies import DEFAULT_STRATEGIES, STRATEGIES, Strategy, resolve_strategies
-from imbgan.tabular import n_rows, plain, read_table, take
+from imbgan.tabular import plain, read_table, take
 from imbgan.tabular.labels import label_text, read_labels
+from imbgan.tabular.leaks import warn_of_leaks
 from imbgan.tabular.schema import Table
 
 ROPE = 0.01
@@ -135,8 +136,10 @@ def compare(
     began = time.perf_counter()
     held = plain(X)
     labels = read_labels(y)
-    labels.check_rows(n_rows(held))
+    table = read_table(held)
+    labels.check_rows(table.n_rows)
     labels.check_two_classes()
+    warn_of_leaks(table, labels, y, stacklevel=2)
     classes, codes = labels.classes, labels.codes
     chosen = resolve_strategies(strategies, STRATEGIES, DEFAULT_STRATEGIES)
     if control not in chosen:
@@ -145,7 +148,6 @@ def compare(
     journal = None if path is None else Journal(path)
     head, known = (None, []) if journal is None else journal.read()
     seed = _seed(random_state, head)
-    table = read_table(held)
     estimators = {name: prepared(e, table) for name, e in resolve_estimators(estimator, seed).items()}
     blocks = find_blocks(table, groups)
     folds = make_folds(codes, blocks, cv, Streams(seed))

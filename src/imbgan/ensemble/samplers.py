@@ -14,7 +14,7 @@ from imbgan.exceptions import DataError, IdentifierColumnWarning
 from imbgan.measures import local_gaussian
 from imbgan.oversampling.sampling_strategy import is_ratio, rows_to_generate
 from imbgan.random import Streams
-from imbgan.tabular import TableEncoder, concat, eager, read_table, take
+from imbgan.tabular import TableEncoder, as_given, concat, eager, read_table, take
 from imbgan.tabular.labels import Labels, code_of, read_labels
 from imbgan.tabular.schema import Table
 
@@ -96,7 +96,7 @@ class TableSampler(BaseEstimator):
         codes = labels.codes
         rows = TableMatrix(table, codes, Streams(self.random_state).integer("table sampler"))
         resampled, new_codes = self._resample(held, codes, rows, self._strategy_of_codes(labels))
-        return resampled, labels.classes[new_codes]
+        return as_given(resampled, X), labels.classes[new_codes]
 
     def _strategy_of_codes(self, labels: Labels) -> Any:  # noqa: ANN401 - as in imbalanced-learn
         """Return the strategy for class codes, which the sampler gets instead of labels."""

@@ -15,7 +15,7 @@ from imbgan.exceptions import ParameterError
 from imbgan.gan.processes import check_process
 from imbgan.oversampling.sampling_strategy import rows_to_generate
 from imbgan.random import Streams
-from imbgan.tabular import as_given, concat, eager, n_rows, take
+from imbgan.tabular import as_given, concat, eager, take
 from imbgan.tabular.labels import Labels, read_labels, take_labels
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ class BaseGANOverSampler(BaseOverSampler):
     n_iter_: int
 
     @abstractmethod
-    def _read(self, X: object) -> Any:  # noqa: ANN401 - what a subclass learns from
-        """Read ``X``, once; raise for what cannot be learned."""
+    def _read(self, X: object, y: object, labels: Labels) -> Any:  # noqa: ANN401 - what a subclass learns from
+        """Read ``X``, once; raise for what cannot be learned or has no label for each row, warn of what is suspect."""
 
     @abstractmethod
     def _generate(self, table: Any, labels: Labels, wanted: Mapping[int, int]) -> tuple[Any, NDArray[np.float32]]:  # noqa: ANN401 - see _read
@@ -71,8 +71,7 @@ class BaseGANOverSampler(BaseOverSampler):
                 "use: rows are learned alike. Give weights to the classifier that learns from the resampled table."
             )
         labels = read_labels(y, one_vs_rest=True)
-        table = self._read(X)
-        labels.check_rows(n_rows(X))
+        table = self._read(X, y, labels)
         labels.check_two_classes()
         check_feature_names(self, X, reset=True)
         check_n_features(self, X, reset=True)

@@ -16,6 +16,7 @@ from imbgan.oversampling.sampling_strategy import CLASS_NAMES
 from imbgan.oversampling.tabular_gan import TabularGAN
 from imbgan.tabular import read_table
 from imbgan.tabular.labels import Labels
+from imbgan.tabular.leaks import warn_of_leaks
 from imbgan.tabular.schema import Table
 
 
@@ -199,8 +200,11 @@ class GANOverSampler(BaseGANOverSampler):
         """
         return cls(**{**TEXTBOOK, **parameters})
 
-    def _read(self, X: object) -> Table:
-        return read_table(X, self.kinds)
+    def _read(self, X: object, y: object, labels: Labels) -> Table:
+        table = read_table(X, self.kinds)
+        labels.check_rows(table.n_rows)
+        warn_of_leaks(table, labels, y, stacklevel=5)
+        return table
 
     def _learn(self, table: Table, labels: Labels, classes: list[object]) -> TabularGAN:
         """Return what was learned of the table, able to draw ``classes``."""

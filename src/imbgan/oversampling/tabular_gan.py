@@ -23,6 +23,7 @@ from imbgan.oversampling.parameters import CONSTRAINTS
 from imbgan.random import Streams
 from imbgan.tabular import TableEncoder, read_table
 from imbgan.tabular.labels import code_of, read_labels
+from imbgan.tabular.leaks import warn_of_leaks
 
 
 class TabularGAN(BaseEstimator):
@@ -185,6 +186,9 @@ class TabularGAN(BaseEstimator):
         labels = read_labels(y)
         table = read_table(X, self.kinds)
         labels.check_rows(table.n_rows)
+        if labels is not y:
+            # Who has read the labels already, as the sampler has, has said it.
+            warn_of_leaks(table, labels, y, stacklevel=3)
         classes_, codes, counts = labels.classes, labels.codes, labels.counts
         wanted = self._wanted(classes_, counts, classes)
         streams = Streams.from_random_state(self.random_state)

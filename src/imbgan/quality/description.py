@@ -17,6 +17,7 @@ from imbgan.exceptions import IdentifierColumnWarning
 from imbgan.tabular import TableEncoder, TableStatistics, read_table
 from imbgan.tabular.equality import row_codes, value_codes
 from imbgan.tabular.labels import read_labels
+from imbgan.tabular.leaks import name_of, target_leaks
 from imbgan.tabular.schema import NUMBER_FAMILIES, Kind, RawColumn
 from imbgan.tabular.ticks import text_of_time
 
@@ -62,6 +63,8 @@ class ColumnDescription:
         The most frequent levels of a category and their shares of the present values.
     is_identifier : bool
         Whether every row has its own value; see :class:`imbgan.IdentifierColumnWarning`.
+    is_leak : bool
+        Whether it equals the target one to one; see :class:`imbgan.TargetLeakWarning`.
     """
 
     name: str
@@ -73,6 +76,7 @@ class ColumnDescription:
     high: int | float | str | None
     levels: dict[str, float]
     is_identifier: bool
+    is_leak: bool
 
 
 @dataclass(frozen=True)
@@ -160,10 +164,13 @@ def describe(X: object, y: object) -> Description:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", IdentifierColumnWarning)  # becomes an expectation
         encoder = TableEncoder.from_statistics(statistics)
+    leaks = target_leaks(table, labels, name_of(y))
     values = [value_codes(column) for column in table.columns]
     parts = zip(table.columns, encoder.schema_.columns, values, statistics.columns, strict=True)
     columns = tuple(
-        _describe_column(column, fitted.kind, codes_, is_identifier=summary.data.is_identifier)
+        _describe_column(
+            column, fitted.kind, codes_, is_identifier=summary.data.is_identifier, is_leak=column.name in leaks
+        )
         for column, fitted, codes_, summary in parts
     )
     groups = row_codes(values, table.n_rows)
@@ -185,7 +192,7 @@ def describe(X: object, y: object) -> Description:
 
 
 def _describe_column(
-    column: RawColumn, kind: Kind, codes: NDArray[np.intp], *, is_identifier: bool
+    column: RawColumn, kind: Kind, codes: NDArray[np.intp], *, is_identifier: bool, is_leak: bool
 ) -> ColumnDescription:
     counts = np.bincount(codes, minlength=2)
     n_present = len(codes) - int(counts[0])
@@ -209,6 +216,7 @@ def _describe_column(
         high,
         levels,
         is_identifier and kind in ("integer", "categorical"),
+        is_leak,
     )
 
 
@@ -273,6 +281,12 @@ def _of_classes(description: Description) -> list[str]:
 
 def _of_columns(columns: Sequence[ColumnDescription]) -> list[str]:
     sentences: list[str] = []
+    leaks = [column.name for column in columns if column.is_leak]
+    if leaks:
+        sentences.append(
+            f"The target can be read off {_listed(leaks)}: each class has one value there, and no other class has it. "
+            "Drop it (--drop) unless it is known before the label is, or every score is worth nothing."
+        )
     identifiers = [column.name for column in columns if column.is_identifier]
     if identifiers:
         sentences.append(
