@@ -1,8 +1,10 @@
 """An honest answer: nothing leaks, the same seed gives the same table, interrupted runs go on."""
 
+import gc
 import json
 import sys
 import warnings
+import weakref
 from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
@@ -434,3 +436,21 @@ def test_masked_cells_are_missing_and_lazy_frames_are_collected(rng):
             for each in (table, twin)
         )
         assert found.scores == expected.scores
+
+
+def test_fitted_classifiers_do_not_pile_up(table):
+    alive = []
+
+    class Counted(GaussianNB):
+        def fit(self, X, y, sample_weight=None):
+            alive.append(weakref.ref(self))
+            gc.collect()
+            most.append(sum(each() is not None for each in alive))
+            return super().fit(X, y, sample_weight)
+
+    most = []
+    one_family = [Strategy(f"same {i}", "", lambda estimator, seed: estimator, family="one") for i in range(6)]
+    compare(*table, estimator=Counted(), strategies=["none", *one_family], cv=3, tune_threshold=False, random_state=0)
+    assert len(most) == 3 * 7 + 1
+    # The one that is fitted, and the last one before.
+    assert max(most) <= 2

@@ -123,7 +123,9 @@ def run_fold(
             outcome = outcomes[strategy.name, name]
             if outcome.is_over:
                 continue
-            outcome.last = trial = run_trial(strategy, clone(plan.estimators[name]), part, seed=seed, sharing=sharing)
+            trial = run_trial(strategy, clone(plan.estimators[name]), part, seed=seed, sharing=sharing)
+            # Fitted classifiers would pile up: forests, and the tables that their samplers keep.
+            outcome.last = replace(trial, classifier=None)
             if trial.error is None:
                 outcome.warned.update(trial.warnings)
                 if test is not fold.test:
