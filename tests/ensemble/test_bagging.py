@@ -46,6 +46,7 @@ def test_scikit_learns_checks(estimator, check):
 @pytest.mark.slow
 @pytest.mark.global_random
 @pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
+@pytest.mark.filterwarnings("ignore::imbgan.TargetLeakWarning")  # some tables of the suite hold the labels
 @parametrize_with_checks([GANBaggingClassifier(LogisticRegression(), QUICK_GAN, n_estimators=6, ratio=1.0)])
 def test_scikit_learns_checks_with_generated_rows(estimator, check):
     check(estimator)

@@ -20,6 +20,8 @@ PARAMETERS = {
 pytestmark = [
     pytest.mark.global_random,  # the suites seed and draw from NumPy's global state
     pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning"),
+    # Some tables of the suites hold the labels as a column.
+    pytest.mark.filterwarnings("ignore::imbgan.TargetLeakWarning"),
 ]
 
 
