@@ -177,7 +177,7 @@ GOOD = {"age": [1.0, 2.0], "label": ["a", "b"]}
 @pytest.mark.parametrize(
     ("synthetic", "error", "parts"),
     [
-        ({"agee": [1.0], "label": ["a"]}, DataError, ("lacks 'age'", "has 'agee' besides", "Did you mean 'agee'?")),
+        ({"agee": [1.0], "label": ["a"]}, DataError, ("lacks 'age'", "also has 'agee'", "Did you mean 'agee'?")),
         ({"age": [1.0], "lable": ["a"]}, DataError, ("synthetic", "'label'", "Did you mean 'lable'?")),
         ({"age": [1.0], "label": ["c"]}, DataError, ("class 'c'", "'a', 'b'")),
         ({"age": [1.0, 2.0], "label": ["a", None]}, DataError, ("'label' of synthetic", "row 1")),

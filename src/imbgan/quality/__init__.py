@@ -1,4 +1,4 @@
-"""How good generated rows are, class by class, beside what real rows show against real rows."""
+"""Measures of generated rows, class by class, each with its baseline between two samples of real rows."""
 
 from imbgan.quality.assessment import Assessment, assess
 from imbgan.quality.description import ColumnDescription, Description, describe

@@ -1,4 +1,4 @@
-"""``assess``: real against generated rows, class by class."""
+"""``assess`` compares real with generated rows, class by class."""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
@@ -23,22 +23,22 @@ from imbgan.random import Streams
 
 @dataclass(frozen=True)
 class Assessment:
-    """How good generated rows are, class by class; made by :func:`assess`.
+    """The quality of generated rows, class by class; the result of :func:`assess`.
 
     Parameters
     ----------
     classes : tuple of ClassQuality
-        One a class with generated rows, the smallest class first.
+        One result per class with generated rows, the smallest class first.
     diagnostics : tuple of Diagnostic
-        What is wrong, most severe first; see :mod:`imbgan.quality.diagnostics`.
+        Findings, the most severe first; see :mod:`imbgan.quality.diagnostics`.
     map : tuple of Points
-        Rows on two axes; the group "other" are real rows of classes without generated rows.
+        Rows on two axes. The group "other" holds real rows of classes without generated rows.
     class_counts : dict of str to (int, int)
-        Label -> real and generated rows, of all classes, the largest first.
+        Label -> number of real and of generated rows, for all classes, the largest first.
     training : Training or None
-        How the generator was trained, where that is known.
+        The history of training, if it is known.
     settings : dict of str to Any
-        Seed, numbers of rows looked at, versions.
+        Seed, limits of the number of rows, versions.
     """
 
     classes: tuple[ClassQuality, ...]
@@ -49,12 +49,12 @@ class Assessment:
     settings: dict[str, Any]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values, fit for JSON."""
+        """Return plain values for JSON."""
         return to_plain(self)
 
     @classmethod
     def from_dict(cls, value: object) -> Self:
-        """Rebuild an assessment from what :meth:`to_dict` made.
+        """Rebuild an assessment from the result of :meth:`to_dict`.
 
         Raises
         ------
@@ -79,24 +79,24 @@ def assess(
     kinds: Mapping[str | int, str] | None = None,
     random_state: int | np.random.RandomState | None = 0,
 ) -> Assessment:
-    """Say how good generated rows are: per class, beside what real rows show against real rows.
+    """Measure the quality of generated rows per class, with a baseline for each measure.
 
-    Two samples of one distribution differ, the more the fewer their rows. So each figure is the mean over 20
-    random splits of the real rows: half of them against as many generated rows, and, as its baseline, against the
+    Two samples from the same distribution differ, and small samples differ most. Therefore each measure is a mean over
+    20 random splits of the real rows: one half is compared with as many generated rows, and, for the baseline, with the
     other half.
 
     Parameters
     ----------
     real, synthetic : DataFrame with the column ``target``, pair (X, y), or table without classes
-        X of any container that the samplers take. The two must have the same columns; a column's values must be
-        of one type in both. All rows count; at most 2,000 a class and side are compared, 1,000 where distances
-        are needed.
+        X can be any container that the samplers accept. Both tables must have the same columns, and a column must have
+        the same type of values in both. At most 2,000 rows per class and table are compared, and at most 1,000 where
+        distances are needed.
     target : hashable, optional
-        Column of the labels in DataFrames. Without it, and without pairs, all rows are one class, "all rows".
+        The column of the labels in DataFrames. Without it, and without pairs, all rows form one class, "all rows".
     holdout : like real, optional
-        Real rows that the generator was not trained on. Memorization and membership risk need them.
+        Real rows on which the generator was not trained. Memorization and membership risk need them.
     kinds : mapping of column name (or position) to kind, optional
-        As for :class:`imbgan.GANOverSampler`; ``"categorical"`` for numbers that are codes.
+        Kinds as for :class:`imbgan.GANOverSampler`; use ``"categorical"`` for numbers that are codes.
     random_state : int, RandomState instance or None, default=0
         Seed of splits, permutations and classifiers.
 
@@ -107,11 +107,11 @@ def assess(
     Raises
     ------
     DataError
-        Other columns, a missing target, missing labels, a class that has no real row, infinite values.
+        If columns differ, if the target or labels are missing, if a class has no real row, or if values are infinite.
     DataTypeError
-        A column of numbers in one table and of text in another; a container or cells of an unknown type.
+        If a column holds numbers in one table and text in another, or if a container or a cell has an unknown type.
     ParameterError
-        A table that is None; ``kinds`` that do not fit.
+        If a table is None, or if ``kinds`` do not fit the columns.
 
     Examples
     --------

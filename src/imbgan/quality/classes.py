@@ -1,4 +1,4 @@
-"""Everything that is measured of the generated rows of one class."""
+"""All measures of the generated rows of one class."""
 
 from collections.abc import Sequence
 
@@ -15,11 +15,11 @@ from imbgan.quality.rows import Cells, Field
 from imbgan.quality.splits import Splits
 from imbgan.random import Streams
 
-# Rows of a class that are looked at, a side: halves of 1,000 show a difference of 0.06 in any marginal.
+# Maximum number of rows per class and table: halves of 1,000 rows show a difference of 0.06 in any marginal.
 MAX_ROWS = 2000
-# Distances are quadratic in the rows, and a classifier is slow.
+# The same for distances, whose cost is quadratic, and for classifiers, which are slow.
 MAX_DISTANCE_ROWS = 1000
-# In the order in which they are shown.
+# Names of measures in the order in which they are shown.
 MEASURES = (
     "energy_distance",
     "energy_p_value",
@@ -49,9 +49,9 @@ def class_quality(
     label : str
     fields : sequence of Field
     real, synthetic, holdout : ndarray of shape (n, d), (m, d), (h, d)
-        Cells of the class; h may be 0.
+        Cells of the class; h can be 0.
     streams : Streams
-        Of this class alone, so that one more class moves no figure.
+        Streams of this class alone, so that a further class changes no measure.
     """
     counts = len(real), len(synthetic), len(holdout)
     real, synthetic, holdout = (
@@ -77,7 +77,7 @@ def class_quality(
 def _distances(
     fields: Sequence[Field], real: Cells, synthetic: Cells, holdout: Cells, streams: Streams
 ) -> tuple[Measure, ...]:
-    """Return what is measured on encoded rows."""
+    """Return the measures of encoded rows."""
     real, synthetic, holdout = (cells[:MAX_DISTANCE_ROWS] for cells in (real, synthetic, holdout))
     splits = Splits.draw(len(real), len(synthetic), streams.generator("distance splits"))
     trained, generated, held_out = encode(fields, real, [real, synthetic, holdout])
@@ -90,5 +90,5 @@ def _distances(
 
 
 def _some(cells: Cells, n: int, rng: np.random.Generator) -> Cells:
-    """Return at most ``n`` rows in random order, so that any first part is a random sample."""
+    """Return at most ``n`` rows in random order, so that the first rows are always a random sample."""
     return cells[rng.permutation(len(cells))[:n]]

@@ -1,4 +1,4 @@
-"""Whether a classifier tells real from generated rows."""
+"""The two-sample AUC: how well a classifier distinguishes real from generated rows."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -13,20 +13,20 @@ from imbgan.quality.splits import MIN_HALF, NO_BASELINE, Indices, Splits
 if TYPE_CHECKING:
     from sklearn.ensemble import HistGradientBoostingClassifier
 
-# Each costs two classifiers and their baseline; the interval is taken from the spread, not from percentiles.
+# Each split needs two classifiers and their baseline, so there are few, and the interval comes from their spread.
 N_SPLITS = 4
-# What histogram boosting takes as one categorical column.
+# The largest number of levels that histogram boosting accepts in one categorical column.
 MAX_LEVELS = 200
-NOTE = "0.5: not told apart; below it, rows that repeat real ones confuse the classifier"
+NOTE = "at 0.5 the rows cannot be distinguished; below 0.5, rows that repeat real ones confuse the classifier"
 
 
 def two_sample_auc(
     fields: Sequence[Field], real: Cells, synthetic: Cells, splits: Splits, rng: np.random.Generator
 ) -> Measure:
-    """ROC AUC of a boosted classifier of real against generated rows, each row judged by a model without it.
+    """Return the ROC AUC of a boosted classifier of real against generated rows, cross-fitted.
 
-    Two folds: as many rows to learn from as to judge, and cheap. The same is done for real against real rows.
-    The classifier two-sample test is described by Lopez-Paz and Oquab (2017).
+    There are two folds, so that training and judging use equally many rows at low cost. The baseline does the same with
+    real against real rows. Lopez-Paz and Oquab (2017) describe the classifier two-sample test.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def two_sample_auc(
     real, synthetic : ndarray of shape (n, d), (m, d)
         Cells of one class.
     splits : Splits
-        Drawn for n and m.
+        Splits for n and m rows.
     rng : numpy.random.Generator
     """
     from sklearn.ensemble import HistGradientBoostingClassifier
@@ -45,7 +45,7 @@ def two_sample_auc(
     pool = np.concatenate([real, synthetic])
     is_category = np.array([not field.is_number for field in fields])
     for j, field in enumerate(fields):
-        # Trees see order alone: places among the values, a missing one last, spare them huge and missing numbers.
+        # Trees use only the order of values, so ranks replace them. This avoids huge and missing numbers.
         pool[:, j] = (
             np.unique(pool[:, j], return_inverse=True)[1]
             if field.is_number
@@ -66,7 +66,7 @@ def two_sample_auc(
         np.array([_auc(model, pool, a, b) for a, b in zip(splits.real[:N_SPLITS], other, strict=False)])
         for other in (splits.synthetic, splits.peer)
     )
-    # Of a Mann-Whitney statistic of so many rows; a few splits can agree by chance.
+    # The standard deviation of a Mann-Whitney statistic is a lower bound, since few splits can agree by chance.
     least = ((2 * size + 1) / (12 * size * size)) ** 0.5
     half = 1.96 * max(float(baselines.std(ddof=1)), least)
     middle = float(baselines.mean())
@@ -77,12 +77,12 @@ def _auc(model: "HistGradientBoostingClassifier", pool: Cells, a: Indices, b: In
     from sklearn.metrics import roc_auc_score
 
     X, y = pool[np.concatenate([a, b])], np.repeat([0, 1], [len(a), len(b)])
-    # Both samples are in random order already; every second row is one fold.
+    # Both samples are already in random order, so every second row forms a fold.
     fold = np.concatenate([np.arange(len(a)), np.arange(len(b))]) % 2
     aucs: list[float] = []
     for held_out in (0, 1):
         train, test = fold != held_out, fold == held_out
         scores = model.fit(X[train], y[train]).decision_function(X[test])
-        # Scores of two models have no common scale: one AUC a fold.
+        # Scores of two models have no common scale, hence one AUC per fold.
         aucs.append(float(roc_auc_score(y[test], scores)))
     return float(np.mean(aucs))

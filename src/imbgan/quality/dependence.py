@@ -1,4 +1,4 @@
-"""Association of each pair of columns."""
+"""Associations between pairs of columns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,15 +11,15 @@ from imbgan.quality.results import Dependence, Measure
 from imbgan.quality.rows import Cells, Field
 from imbgan.quality.splits import Indices, Splits
 
-# The n x n matrices of a wide table would fill the report; its first columns have to do.
+# The matrices of a wide table would fill the report, so only its first columns are compared.
 MAX_COLUMNS = 100
-# Rare levels share the last group: chance alone associates them with anything.
+# Rare levels share the last group, because chance associates them with anything.
 MAX_LEVELS = 16
 
 
 @dataclass(frozen=True)
 class _Parts:
-    """Columns of one pool of rows, laid out so that matrix products give all associations at once."""
+    """Columns of pooled rows in a layout in which matrix products give all associations at once."""
 
     numbers: NDArray[np.intp]  # positions of the numbers among the columns
     categories: NDArray[np.intp]
@@ -43,21 +43,22 @@ class _Parts:
 def association(fields: Sequence[Field], cells: Cells) -> NDArray[np.float64]:
     r"""Return the association of each pair of columns.
 
-    Between two numbers the Spearman correlation in [-1, 1], with ranks among the present values of each column,
-    over rows where both are present; between two categories Cramér's V
-    (:math:`\sqrt{\chi^2 / (n \min(r - 1, c - 1))}`), a missing value being one more level; between a number and a
-    category the correlation ratio of the ranks (the root of the share of their variance that the levels explain).
+    Between two numbers it is the Spearman correlation in [-1, 1], with ranks among the present values of each column,
+    over rows where both are present. Between two categories it is Cramér's V
+    (:math:`\sqrt{\chi^2 / (n \min(r - 1, c - 1))}`), where a missing value is a further level. Between a number
+    and a category it is the correlation ratio of the ranks (the root of the share of their variance that the levels
+    explain).
 
     Parameters
     ----------
     fields : sequence of Field
-        At most 100 columns are looked at.
+        At most the first 100 columns are compared.
     cells : ndarray of shape (n, d)
 
     Returns
     -------
     ndarray of shape (d, d)
-        Symmetric, NaN where a column is constant; 1 on the diagonal.
+        Symmetric, with 1 on the diagonal; NaN where a column is constant.
     """
     fields, cells = fields[:MAX_COLUMNS], cells[:, :MAX_COLUMNS]
     return _association(_Parts.of(fields, cells), np.arange(len(cells)))
@@ -82,7 +83,7 @@ def _association(parts: _Parts, rows: NDArray[np.intp]) -> NDArray[np.float64]:
 
 
 def _ranks(values: Cells, present: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return centered ranks within each column, 0 where missing, scaled to [-1, 1] for the sake of precision."""
+    """Return centered ranks within each column, 0 where missing; the scale [-1, 1] keeps precision."""
     from scipy.stats import rankdata
 
     ranks = np.zeros(values.shape)
@@ -95,7 +96,7 @@ def _ranks(values: Cells, present: NDArray[np.bool_]) -> NDArray[np.float64]:
 def _spearman(ranks: NDArray[np.float64], present: NDArray[np.bool_]) -> NDArray[np.float64]:
     mask = present.astype(float)
     n = mask.T @ mask
-    mean = ranks.T @ mask / n  # [i, j]: of column i over rows where j is present, too
+    mean = ranks.T @ mask / n  # [i, j]: mean of column i over rows where j is present as well
     variance = (ranks**2).T @ mask / n - mean**2
     covariance = ranks.T @ ranks / n - mean * mean.T
     correlation = covariance / np.sqrt(variance * variance.T)
@@ -132,10 +133,10 @@ def _correlation_ratio(
 def dependence(
     fields: Sequence[Field], real: Cells, synthetic: Cells, splits: Splits
 ) -> tuple[Dependence | None, tuple[Measure, ...]]:
-    """Return the associations in real and in generated rows, and how far they differ over the splits.
+    """Return the associations in real and in generated rows, and measures of their difference over the splits.
 
-    Parameters as for :func:`imbgan.quality.marginals.column_qualities`. None, and figures without a value, for
-    fewer than two columns.
+    The parameters are those of :func:`imbgan.quality.marginals.column_qualities`. With fewer than two columns, the
+    associations are None and the measures have no value.
     """
     fields, pool = fields[:MAX_COLUMNS], np.concatenate([real, synthetic])[:, :MAX_COLUMNS]
     names = ("dependence_difference", "largest_dependence_difference")

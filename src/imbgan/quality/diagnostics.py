@@ -1,22 +1,22 @@
 """Numbered findings about the generated rows of a class.
 
-A figure counts as a fault when it is both beyond what two samples of real rows of the same sizes show, with a wide
-margin, and large enough to matter. A finding that another one explains is left out: of rows of one mode alone,
-every marginal is shifted, and a classifier tells them apart.
+A measure shows a fault if it is far outside the range of two samples of real rows of the same sizes, and also large
+enough to matter. A finding that another finding explains is omitted: if all rows come from one mode, every marginal is
+shifted and a classifier distinguishes them as well.
 
 =======  ==================  =================================================================
 code     name                raised when
 =======  ==================  =================================================================
-IMB001   mode collapse       generated rows lie among few of the real ones, crowd, or repeat
-IMB002   copied rows         generated rows equal real ones, or all but do
-IMB003   broken dependence   columns are associated otherwise than in real rows
-IMB004   out of range        values beyond the real range, levels that no real row has
-IMB005   shifted marginal    one column is distributed otherwise
-IMB006   told apart          a classifier tells the rows apart, and no other finding says why
-IMB007   membership risk     an attack tells rows that were trained on from others
+IMB001   mode collapse       generated rows lie near few real ones, crowd, or repeat
+IMB002   copied rows         generated rows equal real ones, or nearly so
+IMB003   broken dependence   associations between columns differ from real rows
+IMB004   out of range        values lie beyond the real range, or levels are new
+IMB005   shifted marginal    the distribution of one column differs
+IMB006   told apart          a classifier distinguishes the rows for no other reason
+IMB007   membership risk     an attack distinguishes training rows from others
 IMB008   missing rate        values are missing more or less often
-IMB009   too few rows        too few rows to tell (not a fault)
-IMB010   levels lost         levels that real rows have never occur
+IMB009   too few rows        there are too few rows for a judgment (not a fault)
+IMB010   levels lost         levels that real rows have are never generated
 =======  ==================  =================================================================
 """
 
@@ -25,12 +25,12 @@ from dataclasses import dataclass
 
 from imbgan.quality.results import ClassQuality, ColumnQuality, Diagnostic, Measure, Severity
 
-# A fault lies beyond the baseline by this many times the distance from its mean to the end of its 95 % interval,
-# about four standard deviations of one split; columns and classes are many.
+# A fault exceeds the baseline by this many times the distance from its mean to the end of its 95 % interval, which is
+# about four standard deviations of one split. The margin is wide because there are many columns and classes.
 MARGIN = 2.0
-# And by as many rows of a half: the tails of small samples are rougher than 20 splits of one of them show.
+# It also exceeds it by this many rows of a half, since 20 splits of a small sample underestimate its variation.
 LEAST_ROWS = 5
-# Below these, real and generated rows differ by less than matters to a learner.
+# Smaller differences between real and generated rows do not matter to a learner.
 LEAST_SHIFT = 0.10  # Kolmogorov-Smirnov statistic, total variation
 LEAST_MISSING = 0.02
 LEAST_OUTSIDE = 0.02  # share of values out of range
@@ -42,24 +42,24 @@ LEAST_DUPLICATES = 0.05
 LEAST_MEMORIZATION = 0.10  # above the 0.5 of fresh rows
 LEAST_MEMBERSHIP = 0.08
 LEAST_AUC = 0.20
-# Coverage, as a part of what real rows reach: a quarter of the class without a generated row is a lost mode.
+# Coverage relative to that of real rows: if a quarter of the class has no generated row nearby, a mode is lost.
 LOST_COVERAGE = 0.75
 BAD_COVERAGE = 0.6
-# Rows that cover little because they lie far from all real ones have not collapsed, they are not learned.
+# Rows with less density cover little because they lie far from all real ones, which is not mode collapse.
 DECENT_DENSITY = 0.5
-# Rows half as far apart as real ones have lost most of their variance.
+# Rows with half the distances of real ones have lost most of their variance.
 LOST_SPREAD = 0.5
-# From here on a shift, a gap or a share is no matter of degree.
+# From these values on, a finding is an error instead of a warning.
 BAD_SHIFT = 0.35
 BAD_PAIR = 0.5
 BAD_SHARE = 0.25
-# Halves of 15 rows show nothing but gross faults.
+# Halves of 15 rows show only gross faults.
 FEW_ROWS = 30
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What a rule found; the registry adds code, name and class."""
+    """The result of a rule; the registry adds code, name and class."""
 
     severity: Severity
     evidence: str
@@ -69,7 +69,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Rule:
-    """A diagnostic: how it is found, and which other ones explain it where they are found, too."""
+    """A diagnostic: the function that finds it, and the diagnostics that explain it if they are found as well."""
 
     code: str
     name: str
@@ -104,7 +104,7 @@ def _of_class(quality: ClassQuality) -> list[Diagnostic]:
 
 
 def _gap(quality: ClassQuality, measure: Measure | None, least: float) -> float:
-    """Return how far the value is above the baseline, 0 unless that is a fault; negative for a fault below."""
+    """Return the difference between value and baseline if it is a fault, otherwise 0; negative for a fault below."""
     if measure is None or measure.value is None or measure.baseline is None:
         return 0.0
     low, high = (measure.baseline if end is None else end for end in (measure.low, measure.high))
@@ -127,7 +127,7 @@ def _get(quality: ClassQuality | ColumnQuality, name: str) -> Measure | None:
 
 
 def _collapse(quality: ClassQuality) -> tuple[Severity, Measure] | None:
-    """Return how bad a collapse is, and the figure that shows it."""
+    """Return the severity of a mode collapse, and the measure that shows it."""
     coverage, density, spread = (_get(quality, name) for name in ("coverage", "density", "spread"))
     if coverage is None or density is None or spread is None:
         return None
@@ -142,7 +142,7 @@ def _collapse(quality: ClassQuality) -> tuple[Severity, Measure] | None:
 
 
 def mode_collapse(quality: ClassQuality) -> Iterable[Finding]:
-    """Find generated rows that lie among few of the real ones, hardly spread, or repeat one another."""
+    """Find generated rows that lie near few real ones, have little spread, or repeat one another."""
     action = "Train again with another random_state or a larger 'gamma' in train_options, or use fewer generated rows."
     if (found := _collapse(quality)) is not None:
         yield Finding(found[0], f"{_shown(found[1])}.", action)
@@ -160,7 +160,7 @@ def _copies(quality: ClassQuality) -> bool:
 def copied_rows(quality: ClassQuality) -> Iterable[Finding]:
     """Find rows that equal real ones, lie at a tenth of the usual distance, or are nearer to training rows."""
     action = "Do not publish these rows; train for fewer steps (max_iter), or on more rows."
-    # Rows on one point are near the same real row, for no other reason.
+    # Collapsed rows lie near a real row without being copies of it.
     checks = [("copy_rate", LEAST_COPIES)]
     if _collapse(quality) is None:
         checks += [("near_copy_rate", LEAST_NEAR_COPIES), ("memorization", LEAST_MEMORIZATION)]
@@ -174,7 +174,7 @@ def copied_rows(quality: ClassQuality) -> Iterable[Finding]:
 
 
 def broken_dependence(quality: ClassQuality) -> Iterable[Finding]:
-    """Find associations of columns that the generated rows do not have, or have besides."""
+    """Find associations between columns that generated rows lack, or that only they have."""
     largest, mean = _get(quality, "largest_dependence_difference"), _get(quality, "dependence_difference")
     gap = _gap(quality, largest, LEAST_PAIR)
     measure = largest if gap > 0 else mean
@@ -183,7 +183,7 @@ def broken_dependence(quality: ClassQuality) -> Iterable[Finding]:
     yield Finding(
         "error" if gap > BAD_PAIR else "warning",
         f"{_worst_pair(quality)}{_shown(measure)}.",
-        "Train longer (max_iter); check that both columns are of the right kind.",
+        "Train longer (max_iter); check that both columns have the right kind.",
     )
 
 
@@ -217,7 +217,7 @@ def out_of_range(quality: ClassQuality) -> Iterable[Finding]:
 
 
 def shifted_marginal(quality: ClassQuality) -> Iterable[Finding]:
-    """Find columns whose values are distributed otherwise."""
+    """Find columns in which the distribution of values differs."""
     for column in quality.columns:
         measure = _get(column, "ks" if column.kind == "number" else "total_variation")
         gap = _gap(quality, measure, LEAST_SHIFT)
@@ -227,30 +227,30 @@ def shifted_marginal(quality: ClassQuality) -> Iterable[Finding]:
 
 
 def told_apart(quality: ClassQuality) -> Iterable[Finding]:
-    """Find rows that a classifier tells from real ones."""
+    """Find rows that a classifier distinguishes from real ones."""
     measure = _get(quality, "two_sample_auc")
     if measure is not None and _gap(quality, measure, LEAST_AUC) > 0:
         yield Finding(
             "warning",
             f"{_shown(measure)}.",
-            "Compare what a model learns with and without these rows; they may help all the same.",
+            "Compare models that are trained with and without these rows; they may help nevertheless.",
         )
 
 
 def membership_risk(quality: ClassQuality) -> Iterable[Finding]:
-    """Find rows that give away what was trained on."""
+    """Find rows that reveal training rows."""
     measure = _get(quality, "membership_auc")
     gap = _gap(quality, measure, LEAST_MEMBERSHIP)
     if measure is not None and gap > 0:
         yield Finding(
             "error" if gap > BAD_SHARE else "warning",
-            f"{_shown(measure)}: an attack tells rows that were trained on from others.",
+            f"{_shown(measure)}: an attack distinguishes training rows from others.",
             "Do not publish these rows; train for fewer steps (max_iter), or on more rows.",
         )
 
 
 def missing_rate(quality: ClassQuality) -> Iterable[Finding]:
-    """Find columns whose values are missing more or less often."""
+    """Find columns in which values are missing more or less often."""
     for column in quality.columns:
         if _gap(quality, _get(column, "missing_rate"), LEAST_MISSING) > 0:
             yield Finding(
@@ -262,12 +262,12 @@ def missing_rate(quality: ClassQuality) -> Iterable[Finding]:
 
 
 def too_few_rows(quality: ClassQuality) -> Iterable[Finding]:
-    """Say where there are too few rows to judge by."""
+    """Report that there are too few rows for a judgment."""
     if min(quality.n_real, quality.n_synthetic) < FEW_ROWS:
         yield Finding(
             "info",
             f"{quality.n_real} real and {quality.n_synthetic} generated rows: only gross faults would show.",
-            "Judge by what a model learns from the rows, or collect more real ones.",
+            "Compare models that are trained with and without the rows, or collect more real rows.",
         )
 
 

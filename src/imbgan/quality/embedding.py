@@ -1,4 +1,4 @@
-"""A map of rows: real, generated and other rows on two axes."""
+"""The map: real, generated and other rows on two axes."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -10,17 +10,17 @@ from imbgan.quality.encoding import encode
 from imbgan.quality.results import Points
 from imbgan.quality.rows import Cells, Field, Rows
 
-# Points a group and class; more only hide one another.
+# Maximum number of points per group and class; more points only hide one another.
 MAX_POINTS = 600
 
 Group = Literal["other", "real", "synthetic"]
 
 
 def draw_map(fields: Sequence[Field], real: Rows, synthetic: Rows, rng: np.random.Generator) -> tuple[Points, ...]:
-    """Lay rows out on the first two principal components of the encoded real rows.
+    """Return the coordinates of rows on the first two principal components of the encoded real rows.
 
-    The components are those of the rows that are drawn, so that a class of a million rows does not rule them.
-    Rows of classes without generated rows are "other".
+    The components are fitted to the rows on the map, so that a class of a million rows does not dominate them. Rows of
+    classes without generated rows belong to the group "other".
     """
     parts: list[tuple[Group, str, Cells]] = []
     raised = set(synthetic.labels.tolist())
@@ -50,7 +50,7 @@ def _principal_axes(rows: NDArray[np.float64], n_real: int) -> NDArray[np.float6
     covariance = np.cov(rows[:n_real].T, ddof=0).reshape(width, width)
     _, vectors = eigh(covariance, subset_by_index=(max(width - 2, 0), width - 1))
     axes = vectors[:, ::-1]
-    # The sign of an axis is arbitrary: its largest weight is positive.
+    # The sign of an axis is arbitrary; make its largest weight positive.
     axes = axes * np.where(axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])] < 0, -1.0, 1.0)
     places = (rows - center) @ axes
     return np.hstack([places, np.zeros((len(places), 2 - places.shape[1]))])

@@ -1,7 +1,8 @@
-"""Cells as a matrix on which distances mean something, without chance.
+"""Encode cells as a matrix with meaningful distances, without random draws.
 
-The encoder of :mod:`imbgan.tabular` is made for networks: it draws the place of tied values and cuts numbers to the
-observed range, which would hide copies, and values out of range. Here equal cells are equal, and far ones are far.
+The encoder of :mod:`imbgan.tabular` is made for networks. It draws the place of tied values at random and cuts numbers
+to the observed range, which would hide copies and values out of range. Here equal cells stay equal, and distant cells
+stay distant.
 """
 
 from collections.abc import Sequence
@@ -12,15 +13,15 @@ from numpy.typing import NDArray
 
 from imbgan.quality.rows import Cells, Field
 
-# Levels beyond the most frequent ones share one column of the matrix.
+# Levels beyond this many most frequent ones share one column of the matrix.
 MAX_LEVELS = 64
-# Normal scores of numbers far out of range end here: far enough to be seen, and no row outweighs all others.
+# Normal scores are cut to this: a number out of range remains visible, and no row outweighs all others.
 FARTHEST = 8.0
-# Two different levels are 1 apart.
+# With this factor, two different levels have the distance 1.
 LEVEL_SCALE = 2.0**-0.5
 
 
-# A number is seen on two scales, which share its weight.
+# A number is encoded on two scales, which share its weight.
 NUMBER_SCALE = 2.0**-0.5
 
 
@@ -28,8 +29,8 @@ NUMBER_SCALE = 2.0**-0.5
 class _Scale:
     """A number on two scales that are fitted to real values, shape (n, 2).
 
-    On the first, the normal score of its rank among them, skewed columns are resolved everywhere; it closes the gaps
-    between modes. The second, in mean deviations from the median, keeps them.
+    The first scale is the normal score of the rank among real values: it resolves skewed columns everywhere, but closes
+    gaps between modes. The second scale, in mean deviations from the median, keeps these gaps.
     """
 
     values: Cells
@@ -45,10 +46,10 @@ class _Scale:
         if not len(present):
             return cls(np.zeros(1), np.zeros(1), 0.0, 1.0)
         values, counts = np.unique(present, return_counts=True)
-        # The middle of the ties of a value, as a share of all rows.
+        # The score of a value is that of its middle rank.
         scores = ndtri((np.cumsum(counts) - counts / 2) / len(present))
         median = float(np.median(present))
-        # Of a normal number the mean deviation is 0.8 standard deviations.
+        # For a normal distribution, the mean deviation is 0.8 standard deviations.
         deviation = 1.25 * float(np.abs(present - median).mean()) or abs(median) or 1.0
         return cls(values, scores, median, deviation)
 
@@ -56,24 +57,24 @@ class _Scale:
         low, high = self.values[0], self.values[-1]
         scores = np.interp(cells, self.values, self.scores)
         linear = (cells - self.median) / self.deviation
-        # Beyond the bounds the first scale goes on as the second.
+        # Beyond the bounds, the first scale continues like the second.
         scores = scores + (cells - np.clip(cells, low, high)) / self.deviation
         both = np.nan_to_num(np.stack([scores, linear], axis=1))
         return NUMBER_SCALE * np.clip(both, -FARTHEST, FARTHEST)
 
 
 def encode(fields: Sequence[Field], real: Cells, tables: Sequence[Cells]) -> list[NDArray[np.float64]]:
-    """Return the tables as matrices of one width.
+    """Return the tables as matrices of the same width.
 
-    A number becomes its normal score among the real values (mid-ranks) and its distance from their median, so that
-    every column weighs about alike; a missing number is 0 there and marked in a column of its own. A category
-    becomes one column a level, a missing value being one more.
+    A number becomes its normal score among the real values (mid-ranks) and its distance from their median, so that all
+    columns have about the same weight. A missing number is 0 there, and a further column marks it. A category becomes
+    one column per level, where a missing value is a further level.
 
     Parameters
     ----------
     fields : sequence of Field
     real : ndarray of shape (n, d)
-        Cells that scales are fitted on.
+        Cells to which scales are fitted.
     tables : sequence of ndarray of shape (m, d)
 
     Returns
@@ -98,10 +99,10 @@ def encode(fields: Sequence[Field], real: Cells, tables: Sequence[Cells]) -> lis
 
 
 def level_groups(cells: Cells, n_levels: int, limit: int) -> NDArray[np.intp]:
-    """Return the group of each level, the last entry being that of missing cells, at most ``limit`` groups.
+    """Return the group of each level, in at most ``limit`` groups; the last entry is the group of missing cells.
 
-    Frequent levels are groups of their own; the rest share the last group. Without missing cells the entry for
-    them is a group that stays empty.
+    Each frequent level has its own group, and the rest share the last one. Without missing cells, the group of missing
+    cells stays empty.
     """
     codes = np.where(np.isnan(cells), n_levels, cells).astype(np.intp)
     counts = np.bincount(codes, minlength=n_levels + 1)
@@ -116,7 +117,7 @@ def level_codes(cells: Cells, groups: NDArray[np.intp]) -> NDArray[np.intp]:
 
 
 def row_numbers(tables: Sequence[Cells]) -> list[NDArray[np.intp]]:
-    """Return a number for each row; equal rows, and only they, have equal numbers. Missing cells are equal."""
+    """Return a number for each row; only equal rows have equal numbers. Missing cells are equal."""
     every = np.concatenate(tables)
     plain = np.nan_to_num(every, nan=np.finfo(float).max) + 0.0  # adding 0 makes -0.0 equal to 0.0
     plain = np.ascontiguousarray(plain)

@@ -1,4 +1,4 @@
-"""Where the generated rows lie: distance between the samples, coverage, spread."""
+"""Measures from distances between rows: energy distance, MMD, density, coverage, spread."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,26 +13,26 @@ from imbgan.measures import (
 from imbgan.quality.results import Measure
 from imbgan.quality.splits import Indices, Splits
 
-# Neighbors of the balls that density and coverage count, as in Naeem et al. 2020.
+# The neighbor that defines the balls of density and coverage, as in Naeem et al. 2020.
 K = 5
 N_PERMUTATIONS = 199
-# A row at less than this part of the usual distance to the nearest real row is a copy with noise.
+# A row whose distance to the nearest real row is less than this part of the usual one is a copy with noise.
 NEAR = 0.1
 
 
 def geometry(
     real: NDArray[np.float64], synthetic: NDArray[np.float64], splits: Splits, rng: np.random.Generator
 ) -> tuple[Measure, ...]:
-    """Compare encoded rows of one class through their distances.
+    """Compare encoded rows of one class by their distances.
 
     Parameters
     ----------
     real, synthetic : ndarray of shape (n, width), (m, width)
-        At least two rows each.
+        Each has at least two rows.
     splits : Splits
-        Drawn for n and m.
+        Splits for n and m rows.
     rng : numpy.random.Generator
-        Draws the permutations.
+        Source of the permutations.
 
     Returns
     -------
@@ -42,7 +42,7 @@ def geometry(
     """
     pool = np.concatenate([real, synthetic])
     distances = pairwise_distances(pool, pool).astype(np.float32)
-    np.fill_diagonal(distances, 0.0)  # rounding leaves a little
+    np.fill_diagonal(distances, 0.0)  # remove rounding errors
     kernel = gaussian_kernel(distances, median_bandwidth(distances))
 
     def samples(a: Indices, b: Indices) -> NDArray[np.float64]:
@@ -64,11 +64,11 @@ def geometry(
     )
 
 
-P_VALUE = f"of equal distributions, {N_PERMUTATIONS} permutations; small with many rows even where the fault is slight"
+P_VALUE = f"for equal distributions, {N_PERMUTATIONS} permutations; with many rows it is small even for a slight fault"
 
 
 class _Balls:
-    """Figures about the nearest neighbors of real rows; called with pairs of samples."""
+    """Measures from the nearest neighbors of real rows; called with pairs of samples."""
 
     def __init__(self, distances: NDArray[np.float32], splits: Splits) -> None:
         self._distances = distances
@@ -84,7 +84,7 @@ class _Balls:
         rows: list[tuple[float, float, float]] = []
         for first, second, radii, near in zip(a, b, self._radii, self._near, strict=True):
             between = self._distances[np.ix_(first, second)]
-            # Ties have radius 0: a ball includes its surface.
+            # Balls of duplicates have radius 0, so a ball includes its surface.
             inside = between <= radii[:, None] + 1e-6
             nearest = between.min(axis=0)
             k = min(K, len(first) - 1)

@@ -1,4 +1,4 @@
-"""Shares of the values of one column, real beside generated."""
+"""Histograms of one column: shares of real and of generated values."""
 
 from itertools import pairwise
 
@@ -10,9 +10,9 @@ from imbgan.quality.rows import Cells, Field
 from imbgan.tabular.schema import TIME_FAMILIES
 from imbgan.tabular.ticks import text_of_time
 
-# More bins than this are not told apart by eye in a small figure.
+# More bins cannot be distinguished in a small figure.
 MAX_BINS = 20
-# The bins between these percentiles are of equal width; values beyond fall into the first and the last bin.
+# Bins between these percentiles have equal widths; values beyond them fall into the first and the last bin.
 INNER = (0.5, 99.5)
 
 
@@ -28,7 +28,7 @@ def _of_numbers(field: Field, real: Cells, synthetic: Cells) -> Histogram:
     if not len(values):
         return Histogram((), None, (), ())
     if len(values) <= MAX_BINS:
-        # One bin a value, ending halfway to the next.
+        # One bin per value, which ends halfway to the next value.
         middles = (values[1:] + values[:-1]) / 2
         margin = (values[-1] - values[0]) / (2 * max(len(values) - 1, 1)) or 0.5
         edges = np.concatenate([[values[0] - margin], middles, [values[-1] + margin]])
@@ -65,7 +65,7 @@ def _of_levels(field: Field, real: Cells, synthetic: Cells) -> Histogram:
 
 
 def _texts(field: Field, values: NDArray[np.float64]) -> list[str]:
-    """Return numbers as people write them, dates as dates."""
+    """Return texts of numbers, dates and times."""
     if field.family in TIME_FAMILIES:
         return _times(field.family, values)
     if field.family == "int" and np.mod(values, 1).max() == 0:

@@ -1,4 +1,4 @@
-"""Columns by themselves: real against generated values."""
+"""Measures of single columns: real against generated values."""
 
 import math
 import warnings
@@ -12,8 +12,8 @@ from imbgan.quality.results import ColumnQuality, Measure
 from imbgan.quality.rows import Cells, Field
 from imbgan.quality.splits import Indices, Splits
 
-# Were all values of one distribution, a level as frequent as one that counts as lost, or new, would miss one side
-# this rarely. Levels are many, so it is far below the usual 5 %.
+# If all values came from one distribution, a level as frequent as one that counts as lost or new would be absent on one
+# side with this probability. It is far below 5 %, because there are many levels.
 CHANCE = 1e-4
 
 
@@ -24,8 +24,9 @@ def column_qualities(fields: Sequence[Field], real: Cells, synthetic: Cells, spl
     ----------
     fields : sequence of Field
     real, synthetic : ndarray of shape (n, d), (m, d)
-        The rows that ``splits`` was drawn for.
+        Rows of one class.
     splits : Splits
+        Splits for n and m rows.
     """
     pool = np.concatenate([real, synthetic])
     return [_column(field, pool[:, j], splits) for j, field in enumerate(fields)]
@@ -34,8 +35,10 @@ def column_qualities(fields: Sequence[Field], real: Cells, synthetic: Cells, spl
 def _column(field: Field, cells: Cells, splits: Splits) -> ColumnQuality:
     real, synthetic = cells[: splits.n_real], cells[splits.n_real :]
     measures = _number(cells, splits) if field.is_number else _category(cells, len(field.levels), splits)
-    gone = np.isnan(cells)
-    missing = splits.measure("missing_rate", lambda a, b: np.abs(gone[a].mean(axis=1) - gone[b].mean(axis=1)))
+    is_missing = np.isnan(cells)
+    missing = splits.measure(
+        "missing_rate", lambda a, b: np.abs(is_missing[a].mean(axis=1) - is_missing[b].mean(axis=1))
+    )
     lost, new = ((), ()) if field.is_number else _unshared_levels(field, real, synthetic)
     return ColumnQuality(
         field.name,
@@ -53,7 +56,7 @@ def _number(cells: Cells, splits: Splits) -> tuple[Measure, ...]:
     def figures(a: Indices, b: Indices) -> NDArray[np.float64]:
         first, second = cells[a], cells[b]
         with warnings.catch_warnings():
-            # Columns without a value in a half: NaN is the answer.
+            # NumPy warns if a half has no values; the result NaN is right.
             warnings.simplefilter("ignore", RuntimeWarning)
             low, high = np.nanmin(first, axis=1), np.nanmax(first, axis=1)
             least, most = np.nanmin(second, axis=1), np.nanmax(second, axis=1)
@@ -87,7 +90,7 @@ def _category(cells: Cells, n_levels: int, splits: Splits) -> tuple[Measure, ...
     codes = np.where(np.isnan(cells), n_levels, cells).astype(np.intp)
 
     def counts(indices: Indices) -> NDArray[np.float64]:
-        # Counts of each split in its own stretch of one long array; missing cells, at the end, are left out.
+        # Counts of each split occupy their own part of one long array; those of missing cells, at the end, are dropped.
         offset = np.arange(len(indices))[:, None] * (n_levels + 1)
         flat = np.bincount((codes[indices] + offset).ravel(), minlength=len(indices) * (n_levels + 1))
         return flat.reshape(len(indices), -1)[:, :n_levels].astype(np.float64)
@@ -105,10 +108,10 @@ def _category(cells: Cells, n_levels: int, splits: Splits) -> tuple[Measure, ...
 
 
 def _unshared_levels(field: Field, real: Cells, synthetic: Cells) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    r"""Return levels that only the real, and only the generated rows have, as far as chance does not explain it.
+    r"""Return levels that only real rows have, and levels that only generated rows have, if chance does not explain it.
 
-    If n real and m generated values were one sample, divided at random, a level of c values would be among the
-    real ones alone with probability :math:`(n / (n + m))^c` at most.
+    If n real and m generated values were one sample that is divided at random, all c values of a level would be real
+    with a probability of at most :math:`(n / (n + m))^c`.
     """
     n_levels = len(field.levels)
     counts = [np.bincount(cells[~np.isnan(cells)].astype(np.intp), minlength=n_levels) for cells in (real, synthetic)]

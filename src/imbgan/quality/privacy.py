@@ -1,4 +1,4 @@
-"""What generated rows give away of real ones: copies, memorization, membership."""
+"""Measures of what generated rows reveal about real ones: copies, memorization, membership."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,12 +8,12 @@ from imbgan.quality.results import Measure
 from imbgan.quality.splits import MIN_HALF, N_SPLITS, Indices, Splits, summarize
 
 Matrix = NDArray[np.float64]
-NO_HOLDOUT = "needs real rows that were not trained on (holdout)"
-FEW_HELD_OUT = "too few held-out rows"
-NOT_A_PROOF = "a risk, measured by one simple attack: 0.5 does not prove privacy"
+NO_HOLDOUT = "this measure needs real rows that were not used in training (the parameter holdout)"
+FEW_HELD_OUT = "there are too few held-out rows"
+NOT_A_PROOF = "one simple attack measures this risk, so 0.5 does not prove privacy"
 
-# Of the kernels of the attack, as a part of the usual distance to the nearest real row: narrow enough that one copy
-# of a row outweighs its neighbors.
+# Width of the kernels of the attack, relative to the usual distance to the nearest real row. It is so narrow that a
+# copy of a row outweighs the neighbors of this row.
 KERNEL_WIDTH = 1 / 3
 
 
@@ -25,7 +25,7 @@ def copies(numbers: NDArray[np.intp], splits: Splits) -> tuple[Measure, Measure]
     numbers : ndarray of shape (n + m,)
         Equal rows have equal numbers; the real rows come first.
     splits : Splits
-        Drawn for n and m.
+        Splits for n and m rows.
     """
     real, synthetic = numbers[: splits.n_real], numbers[splits.n_real :]
 
@@ -44,10 +44,10 @@ def copies(numbers: NDArray[np.intp], splits: Splits) -> tuple[Measure, Measure]
 
 
 def memorization(real: Matrix, synthetic: Matrix, holdout: Matrix, rng: np.random.Generator) -> Measure:
-    """How much nearer generated rows are to training than to held-out rows; 0.5 for fresh rows, 1 for copies.
+    """Return how much nearer generated rows lie to training than to held-out rows: 0.5 for fresh rows, 1 for copies.
 
-    See :func:`imbgan.measures.memorization_rate`. The baseline puts held-out rows in the place of generated
-    ones. Parameters are encoded rows of one class.
+    See :func:`imbgan.measures.memorization_rate`. For the baseline, held-out rows replace generated ones. The
+    parameters are encoded rows of one class.
     """
     name, n = "memorization", len(holdout)
     if n < 2:
@@ -65,17 +65,16 @@ def memorization(real: Matrix, synthetic: Matrix, holdout: Matrix, rng: np.rando
 
 
 def membership_auc(real: Matrix, synthetic: Matrix, holdout: Matrix, rng: np.random.Generator) -> Measure:
-    r"""ROC AUC of a simple attack that tells training rows from held-out ones.
+    r"""Return the ROC AUC of a simple attack that distinguishes training rows from held-out ones.
 
-    A row's score is its log density among the generated rows less that among other real rows (a part of the
-    held-out ones), by Gaussian kernels as wide as real rows are apart: rows that the generator has learned by
-    heart stand out. The idea of the density ratio is that of van Breugel et al. (2023, "DOMIAS"). The baseline
-    puts held-out rows in the place of training rows.
+    The score of a row is its log density among generated rows minus that among other real rows (a part of the held-out
+    ones), with narrow Gaussian kernels. Rows that the generator has memorized have high scores. The density ratio is
+    the idea of van Breugel et al. (2023, "DOMIAS"). For the baseline, held-out rows replace training rows.
     """
     name, n = "membership_auc", len(holdout)
     size = min(n // 3, len(real))
     if size < MIN_HALF:
-        return Measure(name, None, note=NO_HOLDOUT if n == 0 else f"{FEW_HELD_OUT}: {3 * MIN_HALF} are needed")
+        return Measure(name, None, note=NO_HOLDOUT if n == 0 else f"{FEW_HELD_OUT}; {3 * MIN_HALF} are needed")
     every = np.concatenate([real, holdout])
     within = pairwise_distances(every, every)
     np.fill_diagonal(within, np.inf)
@@ -94,7 +93,7 @@ def membership_auc(real: Matrix, synthetic: Matrix, holdout: Matrix, rng: np.ran
 
 
 def _log_mean(kernel: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Return the log density of each row up to a constant; rows far from everything have the least there is."""
+    """Return the log density of each row up to a constant; it is bounded below for rows far from all others."""
     return np.log(np.maximum(kernel.mean(axis=1), np.finfo(np.float64).tiny))
 
 

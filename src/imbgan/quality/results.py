@@ -1,4 +1,4 @@
-"""What an assessment holds: plain data with a JSON round trip."""
+"""The results of an assessment: plain data with a JSON round trip."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,20 +8,20 @@ Severity = Literal["error", "warning", "info"]
 
 @dataclass(frozen=True)
 class Measure:
-    """One figure of generated rows, and what two samples of real rows of the same sizes show.
+    """One measure of generated rows, with its baseline between two samples of real rows of the same sizes.
 
     Parameters
     ----------
     name : str
-        Such as ``"energy_distance"``.
+        For example ``"energy_distance"``.
     value : float or None
-        Real against generated rows; None where it cannot be computed, for the reason in ``note``.
+        The measure between real and generated rows; None if it cannot be computed, for the reason in ``note``.
     baseline : float or None
-        Mean of the same figure of real against real rows.
+        Mean of the same measure between real and real rows.
     low, high : float or None
-        Between these lie 95 % of the figures of real against real rows.
+        The interval that contains 95 % of the baseline.
     note : str
-        What a reader must know beside the number, else empty.
+        A remark on the value; otherwise empty.
     """
 
     name: str
@@ -39,11 +39,11 @@ class Histogram:
     Parameters
     ----------
     labels : tuple of str
-        One a bin, for people.
+        One text per bin.
     edges : tuple of float or None
-        The n + 1 ends of the n bins of a number; None for a category.
+        The n + 1 ends of n bins of a number; None for a category.
     real, synthetic : tuple of float
-        Shares of the present values, each summing to 1.
+        Shares of the present values; each sums to 1.
     """
 
     labels: tuple[str, ...]
@@ -58,8 +58,8 @@ class ColumnQuality:
 
     ``measures`` holds for numbers ``"ks"``, ``"range_coverage"``, ``"out_of_range"`` and ``"missing_rate"``; for
     categories ``"total_variation"``, ``"level_coverage"``, ``"new_levels"`` and ``"missing_rate"``, where
-    ``"missing_rate"`` is the absolute difference of the two shares of missing values. ``levels_lost`` have so many
-    real rows that chance does not explain why no generated row has them; ``levels_new`` are the reverse.
+    ``"missing_rate"`` is the absolute difference between the shares of missing values. ``levels_lost`` have so many
+    real rows that chance does not explain their absence among generated rows; ``levels_new`` are the reverse.
     """
 
     name: str
@@ -74,10 +74,10 @@ class ColumnQuality:
 
 @dataclass(frozen=True)
 class Dependence:
-    """Association of each pair of columns, in [0, 1] or, between two numbers, in [-1, 1].
+    """Associations between pairs of columns, in [0, 1] or, between two numbers, in [-1, 1].
 
-    Spearman correlation between numbers, Cramér's V between categories, the correlation ratio between a number and a
-    category. None where a column is constant.
+    They are Spearman correlations between numbers, Cramér's V between categories, and correlation ratios between a
+    number and a category; None where a column is constant.
     """
 
     columns: tuple[str, ...]
@@ -90,7 +90,7 @@ class ClassQuality:
     """The generated rows of one class.
 
     ``measures`` holds ``"energy_distance"``, ``"energy_p_value"``, ``"mmd"``, ``"mmd_p_value"``, ``"density"``,
-    ``"coverage"``, ``"spread"`` (mean distance between generated rows over that between real ones),
+    ``"coverage"``, ``"spread"`` (mean distance between generated rows, divided by that between real ones),
     ``"dependence_difference"`` (mean over pairs of columns), ``"largest_dependence_difference"``,
     ``"two_sample_auc"``, ``"duplicate_rate"`` (among the generated rows), ``"copy_rate"`` (generated rows that equal
     a real one), ``"near_copy_rate"`` (at less than a tenth of the usual distance), ``"memorization"`` and
@@ -132,17 +132,17 @@ class Diagnostic:
     code : str
         ``"IMB001"`` and so on; see :mod:`imbgan.quality.diagnostics`.
     name : str
-        Such as ``"mode collapse"``.
+        For example ``"mode collapse"``.
     severity : {"error", "warning", "info"}
-        "error": do not use these rows; "warning": look before use; "info": worth knowing.
+        "error" means do not use these rows, "warning" means check them before use, and "info" is a remark.
     label : str
-        The class, empty for the whole table.
+        The class; empty for the whole table.
     column : str
-        The column, empty if it concerns whole rows.
+        The column; empty for whole rows.
     evidence : str
-        The figures, one sentence.
+        The measures, in one sentence.
     action : str
-        What to do, one sentence.
+        Advice, in one sentence.
     """
 
     code: str
@@ -156,7 +156,7 @@ class Diagnostic:
 
 @dataclass(frozen=True)
 class TrainingEvent:
-    """Something that happened while the generator was trained."""
+    """Something that happened during training."""
 
     step: int
     name: str
@@ -165,16 +165,16 @@ class TrainingEvent:
 
 @dataclass(frozen=True)
 class Training:
-    """How the generator was trained.
+    """The history of training.
 
     Parameters
     ----------
     history : dict of str to tuple of float or None
-        What was measured after each chunk of steps, by name; ``"step"`` is the common axis. None where a figure
-        could not be measured.
+        Measures after each chunk of steps, by name; ``"step"`` is the common axis. None where a measure could not be
+        computed.
     events : tuple of TrainingEvent
     n_iter : int
-        Step of the checkpoint that is used.
+        Step of the checkpoint that was kept.
     """
 
     history: dict[str, tuple[float | None, ...]]

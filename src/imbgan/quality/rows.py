@@ -1,4 +1,4 @@
-"""Real, generated and held-out rows of any container as aligned matrices of cells."""
+"""Read real, generated and held-out rows of any container as aligned matrices of cells."""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
@@ -19,18 +19,18 @@ Cells = NDArray[np.float64]
 Role = Literal["real", "synthetic", "holdout"]
 Kinds = Mapping[str | int, str]
 
-# The class of a table without classes.
+# The only class of a table without labels.
 ALL_ROWS = "all rows"
 
 
 @dataclass(frozen=True)
 class Field:
-    """One column, as all tables share it: a number (also a date, duration or time of day) or a category."""
+    """One column that all tables share: a number (also a date, duration or time of day) or a category."""
 
     name: str
     is_number: bool
     levels: tuple[str, ...] = ()
-    family: str = ""  # of a number: "float", "int", "datetime", "timedelta", "time"
+    family: str = ""  # family of a number: "float", "int", "datetime", "timedelta", "time"
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,10 @@ class Rows:
     Parameters
     ----------
     cells : ndarray of shape (n, d)
-        Numbers as they are (dates, durations and times of day in nanoseconds), categories as positions among the
-        levels of the field, NaN where missing.
+        Numbers are unchanged (dates, durations and times of day in nanoseconds), categories are positions among the
+        levels of the field, and missing cells are NaN.
     labels : ndarray of str of shape (n,)
-        Classes as text.
+        Labels as text.
     """
 
     cells: Cells
@@ -62,18 +62,18 @@ def read_rows(
     Parameters
     ----------
     tables : mapping from role to table
-        ``"real"`` is the one that the others must agree with.
+        The others must have the columns of ``"real"``.
     target : hashable or None
-        Column of the labels.
+        The column of the labels.
     kinds : mapping or None
-        As for the samplers.
+        Kinds as for the samplers.
 
     Raises
     ------
     DataError
-        For a missing target, columns that the real table lacks or has more of, missing labels.
+        If the target or labels are missing, or if columns differ from those of the real table.
     DataTypeError
-        For a column of numbers in one table and of text in another.
+        If a column holds numbers in one table and text in another.
     """
     labels: dict[Role, NDArray[np.str_]] = {}
     raw: dict[Role, Table] = {}
@@ -97,7 +97,7 @@ def read_rows(
 
 
 def _split_target(table: object, target: Hashable | None, role: Role) -> tuple[object, Labels | None]:
-    """Return the columns without the target, and the labels; None where there are none."""
+    """Return the columns without the target, and the labels, or None if there are none."""
     if isinstance(table, tuple) and len(cast("tuple[object, ...]", table)) == 2:
         X, y = cast("tuple[object, object]", table)
         return X, read_labels(y, name=f"y of {role}")
@@ -129,7 +129,7 @@ def _aligned(table: Table, real: Table, role: Role) -> list[RawColumn]:
     further = [name for name in table.names if name not in real.names]
     if lacking or further:
         parts = [f"{role} lacks {listed(lacking)}"] if lacking else []
-        parts += [f"{role} has {listed(further)} besides"] if further else []
+        parts += [f"{role} also has {listed(further)}"] if further else []
         hint = did_you_mean(lacking[0], further) if lacking and further else ""
         raise DataError(
             f"{role} and real must have the same columns: {'; '.join(parts)}.{hint} Drop or rename these columns."
@@ -141,7 +141,7 @@ def _aligned(table: Table, real: Table, role: Role) -> list[RawColumn]:
 def _read_column(columns: Mapping[Role, RawColumn]) -> tuple[Field, dict[Role, Cells]]:
     name = str(columns["real"].name)
     families = {column.family for column in columns.values()} - {"none"}
-    # Of text beside numbers, the rows of one table may hold numbers alone.
+    # If a column mixes text and numbers, one table may by chance hold only numbers.
     is_mixed = columns["real"].dtype.cells == "mixed" and not families & TIME_FAMILIES
     is_number = "level" not in families and families != {"bool"}
     times = families & TIME_FAMILIES
@@ -177,18 +177,18 @@ def _reject_families(columns: Mapping[Role, RawColumn]) -> None:
 
 
 def check_classes(rows: Mapping[Role, Rows]) -> None:
-    """Raise DataError for generated rows of a class that no real row has."""
+    """Raise DataError if a class of the generated rows has no real row."""
     known = list(dict.fromkeys(rows["real"].labels.tolist()))
     for label in dict.fromkeys(rows["synthetic"].labels.tolist()):
         if label not in known:
             raise DataError(
-                f"synthetic holds the class {label!r}, of which real has no row.{did_you_mean(label, known)} "
-                f"real has {listed(known)}."
+                f"Each class of synthetic must occur in real. Got the class {label!r}, of which real has no row."
+                f"{did_you_mean(label, known)} The classes of real are {listed(known)}."
             )
 
 
 def check_tables(real: object, synthetic: object) -> None:
-    """Raise ParameterError where a table was left out."""
+    """Raise ParameterError if a table is None."""
     for role, table in (("real", real), ("synthetic", synthetic)):
         if table is None:
             raise ParameterError(f"'{role}' must be a table or a pair (X, y). Got None.")

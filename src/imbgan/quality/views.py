@@ -1,4 +1,4 @@
-"""An assessment on one screen: text for terminals, a fragment of HTML for notebooks."""
+"""Show an assessment on one screen: text for terminals, a fragment of HTML for notebooks."""
 
 import textwrap
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from imbgan._text import aligned, printable, shown, writable
 from imbgan.quality.results import ClassQuality, Diagnostic, Measure
 
 WIDTH = 80
-# What is shown of a class, and its heading; each beside its baseline.
+# Measures that are shown for each class, with their baselines, and their headings.
 SHOWN = (
     ("coverage", "coverage"),
     ("two_sample_auc", "told apart"),
@@ -16,9 +16,9 @@ SHOWN = (
     ("copy_rate", "copies"),
 )
 HEADINGS = ("class", "real", "generated", *(heading for _, heading in SHOWN))
-NO_FINDINGS = "Nothing found that real rows would not show against real rows."
+NO_FINDINGS = "No finding: generated rows differ from real rows no more than real rows differ from one another."
 CAPTION = "in brackets: real against real rows of the same sizes"
-# Findings beyond this many are counted only.
+# Further findings are only counted.
 MAX_FINDINGS = 10
 MAX_LABEL = 12
 
@@ -48,7 +48,7 @@ def _place(diagnostic: Diagnostic) -> str:
 
 
 def text_view(classes: Sequence[ClassQuality], diagnostics: Sequence[Diagnostic]) -> str:
-    """Return findings, worst first, and a line a class, within 80 columns."""
+    """Return findings, the worst first, and a line per class, within 80 columns."""
     lines: list[str] = []
     for diagnostic in diagnostics[:MAX_FINDINGS]:
         head = f"{diagnostic.severity} {diagnostic.code} {diagnostic.name}, {_place(diagnostic)}:"
@@ -61,7 +61,7 @@ def text_view(classes: Sequence[ClassQuality], diagnostics: Sequence[Diagnostic]
 
 
 def html_view(classes: Sequence[ClassQuality], diagnostics: Sequence[Diagnostic]) -> str:
-    """Return findings, worst first, and a line a class, as a fragment of HTML in which all text is escaped."""
+    """Return findings, the worst first, and a line per class, as a fragment of HTML in which all text is escaped."""
     template = templates("imbgan.quality").get_template("assessment.html")
     return writable(
         template.render(
