@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
+import joblib
 import numpy as np
 from imblearn.ensemble import BalancedRandomForestClassifier, EasyEnsembleClassifier
 from numpy.typing import NDArray
@@ -51,7 +52,7 @@ class SharedRows(Sharer):
     ----------
     sampler : sampler
     key : str
-        What the rows are kept under in the sharing of the fold.
+        Name of the method; its rows of one table are kept under it in the sharing of the fold.
     """
 
     def __init__(self, sampler: Any, key: str) -> None:  # noqa: ANN401 - any sampler
@@ -61,8 +62,9 @@ class SharedRows(Sharer):
     def fit_resample(self, X: object, y: object) -> tuple[Any, NDArray[np.generic]]:
         """Return what the sampler returned when it was first asked."""
         sharing = self._sharing or Sharing()
-        self.sampler_, X_made, y_made = sharing.once(self.key, lambda: self._make(X, y))
-        self.seconds_ = sharing.cost(self.key)
+        key = f"{self.key} {joblib.hash((X, y))}"
+        self.sampler_, X_made, y_made = sharing.once(key, lambda: self._make(X, y))
+        self.seconds_ = sharing.cost(key)
         return X_made, y_made
 
     def _make(self, X: object, y: object) -> tuple[Any, Any, NDArray[np.generic]]:
