@@ -65,8 +65,8 @@ def prose_of_code(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def without_code(text: str) -> str:
-    """Drop quoted code, doctests, and the names at the head of a numpydoc entry ("real, fake : ndarray")."""
-    text = re.sub(r"```.*?```|``.*?``|`[^`\n]*`", " ", text, flags=re.DOTALL)
+    """Drop quoted code and names, doctests, and the head of a numpydoc entry ("real, fake : ndarray")."""
+    text = re.sub(r"```.*?```|``.*?``|`[^`\n]*`|'\w+'", " ", text, flags=re.DOTALL)
     text = re.sub(r"^\s*(?:>>>|\.\.\. ).*$", " ", text, flags=re.MULTILINE)
     return re.sub(r"^\s*[*\w][\w*, ]* : ", " ", text, flags=re.MULTILINE)
 

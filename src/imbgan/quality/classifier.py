@@ -77,7 +77,7 @@ def _auc(model: "HistGradientBoostingClassifier", pool: Cells, a: Indices, b: In
     from sklearn.metrics import roc_auc_score
 
     X, y = pool[np.concatenate([a, b])], np.repeat([0, 1], [len(a), len(b)])
-    # Both samples are already in random order, so every second row forms a fold.
+    # Both samples are already in random order, so rows alternate between the two folds.
     fold = np.concatenate([np.arange(len(a)), np.arange(len(b))]) % 2
     aucs: list[float] = []
     for held_out in (0, 1):

@@ -8,7 +8,7 @@ from imbgan.quality.results import Measure
 from imbgan.quality.splits import MIN_HALF, N_SPLITS, Indices, Splits, summarize
 
 Matrix = NDArray[np.float64]
-NO_HOLDOUT = "this measure needs real rows that were not used in training (the parameter holdout)"
+NO_HOLDOUT = "this measure needs real rows that were not used in training; pass them as 'holdout'"
 FEW_HELD_OUT = "there are too few held-out rows"
 NOT_A_PROOF = "one simple attack measures this risk, so 0.5 does not prove privacy"
 
