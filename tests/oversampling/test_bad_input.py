@@ -118,10 +118,10 @@ def test_bad_labels_of_the_model(labels, message):
 @pytest.mark.parametrize(
     ("strategy", "message"),
     [
-        ({0: 10}, "Class 0 has 22 rows and 10 are asked"),
-        ({1: 7}, "Class 1 has 8 rows and 7 are asked"),
-        (lambda y: {1: 7}, "Class 1 has 8 rows and 7 are asked"),
-        ({1: -5}, "Class 1 has 8 rows and -5 are asked"),
+        ({0: 10}, "Class 0 has 22 rows and 10 are requested"),
+        ({1: 7}, "Class 1 has 8 rows and 7 are requested"),
+        (lambda y: {1: 7}, "Class 1 has 8 rows and 7 are requested"),
+        ({1: -5}, "Class 1 has 8 rows and -5 are requested"),
         ({1: 15.5}, "must give an int for each class. Got 15.5 for class 1"),
         ({1: "15"}, "must give an int for each class. Got '15' for class 1"),
         ({"1": 15}, "must name classes that y has: 0, 1. Got '1'"),
@@ -184,6 +184,6 @@ def test_use_before_fit(use):
 @pytest.mark.parametrize("method", ["fit", "fit_resample"])
 def test_what_the_sampler_does_not_use_is_refused(method):
     with pytest.raises(
-        ParameterError, match=r"takes X and y only. Got 'sample_weight'.*Give weights to the classifier"
+        ParameterError, match=r"takes X and y only. Got 'sample_weight'.*Pass weights to the classifier"
     ):
         getattr(GANOverSampler(), method)(X, Y, sample_weight=np.ones(30))

@@ -1,4 +1,4 @@
-"""What every over-sampler of this package does: validate, learn, generate, put behind the original rows."""
+"""The base of over-samplers: validate a table, learn it, and append generated rows to the original ones."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -21,12 +21,12 @@ from imbgan.tabular.labels import Labels, read_labels, take_labels
 if TYPE_CHECKING:
     from imbgan.quality import Assessment, Training
 
-# No generated row is ignored altogether: the discriminator's judgment is itself learned from few rows.
+# No generated row is ignored completely, since the discriminator itself learns from few rows.
 LEAST_WEIGHT = 0.05
-# Fitted attributes of what learned the table, which the sampler shows as its own.
+# Fitted attributes of the estimator that learned the table; the sampler has them as well.
 LEARNED = ("generator_", "encoder_", "history_", "events_", "n_iter_")
-# Rows kept for `quality_`: as many of a raised class, real and generated, as an assessment looks at, and as many
-# of another class as its map shows.
+# Number of rows that are kept for `quality_`: of a raised class, as many real and generated rows as an assessment
+# compares; of another class, as many as its map shows.
 MAX_KEPT = 2000
 MAX_KEPT_OTHER = 600
 
@@ -37,17 +37,17 @@ class _KeptRows:
 
     real: tuple[object, NDArray[np.generic]]
     synthetic: tuple[object, NDArray[np.generic]]
-    counts: dict[str, tuple[int, int]]  # class -> real rows, generated rows; the largest class first
+    counts: dict[str, tuple[int, int]]  # label -> number of real and of generated rows; the largest class first
 
 
 class BaseGANOverSampler(BaseOverSampler):
-    """Template of the over-samplers: a subclass says how rows are learned and generated.
+    """The base of over-samplers; a subclass defines how rows are learned and generated.
 
-    Differs from imbalanced-learn's base in that the table reaches the subclass as it came: a DataFrame keeps
-    its dtypes, which a detour through one array would lose.
+    Unlike the base of imbalanced-learn, it passes the original table to the subclass, so that a DataFrame keeps its
+    dtypes, which conversion to an array would lose.
     """
 
-    # The base, which is not typed, seems to set None.
+    # Declared here because the base is not typed.
     sampling_strategy_: Any
     # Set by subclasses.
     random_state: int | np.random.RandomState | None
@@ -57,18 +57,18 @@ class BaseGANOverSampler(BaseOverSampler):
 
     @abstractmethod
     def _read(self, X: object, y: object, labels: Labels) -> Any:  # noqa: ANN401 - what a subclass learns from
-        """Read ``X``, once; raise for what cannot be learned or has no label for each row, warn of what is suspect."""
+        """Read ``X`` once; raise if it cannot be learned or has another number of rows than ``y``, warn of leaks."""
 
     @abstractmethod
     def _generate(self, table: Any, labels: Labels, wanted: Mapping[int, int]) -> tuple[Any, NDArray[np.float32]]:  # noqa: ANN401 - see _read
-        """Learn what was read; return new rows, class code by class code in the order of ``wanted``, and weights."""
+        """Learn the table; return generated rows, class by class in the order of ``wanted``, and their weights."""
 
     def _check(self, X: object, y: object, unknown: Mapping[str, object]) -> tuple[Any, Labels, dict[int, int]]:
-        """Return table and labels as read, and the rows to generate per class; set what describes them."""
+        """Read table and labels, find how many rows to generate per class, and set attributes that describe them."""
         if unknown:
             raise ParameterError(
-                f"{type(self).__name__} takes X and y only. Got {', '.join(map(repr, unknown))}, which it would not "
-                "use: rows are learned alike. Give weights to the classifier that learns from the resampled table."
+                f"{type(self).__name__} takes X and y only. Got {', '.join(map(repr, unknown))}, which it cannot "
+                "use, since all rows are learned equally. Pass weights to the classifier instead."
             )
         labels = read_labels(y, one_vs_rest=True)
         table = self._read(X, y, labels)
@@ -81,7 +81,7 @@ class BaseGANOverSampler(BaseOverSampler):
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: object, y: object, **params: object) -> Self:
-        """Check a table, and find how many rows its classes lack; nothing is learned before ``fit_resample``.
+        """Check a table, and find how many rows its classes lack; only ``fit_resample`` learns it.
 
         Parameters
         ----------
@@ -108,25 +108,25 @@ class BaseGANOverSampler(BaseOverSampler):
         y : array-like of shape (n_samples,), (n_samples, 1), or one-vs-rest (n_samples, n_classes)
             Class labels; see :func:`imbgan.tabular.labels.read_labels`.
         **params : dict
-            Part of imbalanced-learn's signature. Whatever is given, such as ``sample_weight``, is refused.
+            Part of imbalanced-learn's signature. Any parameter, such as ``sample_weight``, raises an error.
 
         Returns
         -------
         X_resampled : same container as X, of shape (n_samples_new, n_features)
-            The original rows, first and unchanged, then the generated ones.
+            The original rows, unchanged, followed by the generated ones.
         y_resampled : same container as y
             Their labels.
 
         Raises
         ------
         DataError, DataTypeError, ParameterError
-            See the messages; all are raised before training starts.
+            If the table, the labels or a parameter is invalid. All errors are raised before training starts.
         """
         check_process()
         held = eager(X)
         table, labels, wanted = self._check(held, y, params)
         X_resampled, new_codes = self._fit_resample(held, table, labels, wanted)
-        # Labels are copied from rows that have them, which keeps any dtype, container and one-vs-rest coding.
+        # Labels are copied from original rows, which keeps every dtype, container and one-vs-rest coding.
         first = np.unique(labels.codes, return_index=True)[1]
         y_resampled = take_labels(y, np.concatenate([np.arange(len(labels)), first[new_codes]]))
         return as_given(X_resampled, X), _aligned(y_resampled, X_resampled)
@@ -138,15 +138,15 @@ class BaseGANOverSampler(BaseOverSampler):
         labels: Labels,
         wanted: Mapping[int, int],
     ) -> tuple[Any, NDArray[np.intp]]:
-        """Return the original rows and behind them the generated ones, and the class codes of these."""
+        """Return the original rows followed by the generated ones, and the class codes of the generated ones."""
         n_original, n_new = len(labels), sum(wanted.values())
         self.synthetic_mask_ = np.arange(n_original + n_new) >= n_original
         self.sample_weight_ = np.ones(n_original + n_new, np.float32)
-        # Of an earlier table.
+        # Forget the rows and the assessment of the previous fit.
         for name in ("_kept_rows", "_assessment"):
             vars(self).pop(name, None)
         if n_new == 0:
-            # Nothing is learned, so nothing of an earlier table may remain.
+            # Nothing is learned, so no attribute of the previous fit may remain.
             for name in ("gan_", *LEARNED):
                 vars(self).pop(name, None)
             return take(X, np.arange(n_original)), np.empty(0, np.intp)
@@ -157,24 +157,24 @@ class BaseGANOverSampler(BaseOverSampler):
 
     @property
     def quality_(self) -> "Assessment":
-        """How good the generated rows of the last ``fit_resample`` are; see :func:`imbgan.quality.assess`.
+        """The assessment of the generated rows of the last ``fit_resample``; see :func:`imbgan.quality.assess`.
 
-        Computed when first asked for, which takes about a second a class, and then kept. For this, copies of at
-        most 2,000 real and 2,000 generated rows of each raised class stay with the sampler; they are not
-        pickled, so that a saved sampler holds no real rows.
+        It is computed on first access, which takes about a second per class, and then kept. For this purpose, the
+        sampler holds copies of at most 2,000 real and 2,000 generated rows of each raised class. They are not pickled,
+        so that a saved sampler contains no real rows.
 
         Raises
         ------
         AttributeError
-            Before ``fit_resample``, when nothing was generated, or after unpickling a sampler whose quality had
-            not been asked for.
+            Before ``fit_resample``, if no rows were generated, or after unpickling a sampler whose assessment had
+            not been computed.
         """
         if "_assessment" not in vars(self):
             self._assessment = self.assess()
         return self._assessment
 
     def assess(self, *, holdout: tuple[object, object] | None = None) -> "Assessment":
-        """Judge the generated rows of the last ``fit_resample``; see :func:`imbgan.quality.assess`.
+        """Assess the generated rows of the last ``fit_resample``; see :func:`imbgan.quality.assess`.
 
         Parameters
         ----------
@@ -184,12 +184,12 @@ class BaseGANOverSampler(BaseOverSampler):
         Returns
         -------
         Assessment
-            With the history of the training.
+            The assessment, with the history of training.
 
         Raises
         ------
         AttributeError
-            As for ``quality_``.
+            In the same cases as ``quality_``.
         """
         from imbgan.quality import assess
 
@@ -228,7 +228,7 @@ class BaseGANOverSampler(BaseOverSampler):
 
 
 def _keep_rows(X: object, labels: Labels, rows: object, new_codes: NDArray[np.intp]) -> _KeptRows:
-    """Copy a random part of each class; always the same rows of the same table."""
+    """Copy random rows of each class; the choice is always the same for the same table."""
     rng = Streams(0).generator("kept rows")
 
     def some(codes: NDArray[np.intp], code: int, limit: int) -> NDArray[np.intp]:
@@ -244,7 +244,7 @@ def _keep_rows(X: object, labels: Labels, rows: object, new_codes: NDArray[np.in
 
 
 def _by_size(labels: Labels) -> list[int]:
-    """Return the class codes, the largest class first, of equal ones the first in the table."""
+    """Return the class codes, the largest class first; equal classes in order of appearance."""
     first = np.unique(labels.codes, return_index=True)[1]
     return np.lexsort((first, -labels.counts)).tolist()
 
@@ -263,9 +263,9 @@ def _aligned(y: Any, X: Any) -> object:  # noqa: ANN401 - containers of any libr
 
 
 def realism_weights(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    r"""Weights of generated rows, :math:`\min(1, e^{D(x)})`, at least 0.05.
+    r"""Return the weights of generated rows, :math:`\min(1, e^{D(x)})`, at least 0.05.
 
-    :math:`e^{D(x)}` estimates the density of real over that of generated rows at x, so that rows in places
-    where real ones are rarer count less.
+    :math:`e^{D(x)}` estimates the ratio of the densities of real and generated rows at x, so that rows where real ones
+    are rarer get less weight.
     """
     return np.clip(np.exp(np.minimum(logits, 0.0)), LEAST_WEIGHT, 1.0).astype(np.float32)

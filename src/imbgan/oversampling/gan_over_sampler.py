@@ -23,55 +23,57 @@ from imbgan.tabular.schema import Table
 class GANOverSampler(BaseGANOverSampler):
     r"""Over-sample the rare classes of a table with a class-conditional generative adversarial network.
 
-    The network learns all classes together, so that a rare class borrows the structure it shares with the
-    common ones; this is what interpolation between a few rare rows cannot do. For a few numeric columns with
-    hundreds of rare rows SMOTE is quicker and about as good.
+    The network learns all classes together, so that a rare class borrows the structure that it shares with the common
+    ones; interpolation between a few rare rows cannot do this. For a few numeric columns with hundreds of rare rows,
+    SMOTE is faster and about as good.
 
     Parameters
     ----------
     sampling_strategy : float, str, dict or callable, default="auto"
-        Which classes are raised to how many rows, as in imbalanced-learn: a float is the wanted ratio of rare
-        to common rows (two classes); ``"minority"``, ``"not minority"``, ``"not majority"``, ``"all"`` and
-        ``"auto"`` (= ``"not majority"``) raise these classes to the size of the largest; a dict gives the
-        wanted rows per class; a callable takes y and returns such a dict.
+        The classes to raise and their numbers of rows, as in imbalanced-learn. A float is the ratio of rare to common
+        rows after resampling (two classes only). ``"minority"``, ``"not minority"``, ``"not majority"``, ``"all"`` and
+        ``"auto"`` (= ``"not majority"``) raise these classes to the size of the largest one. A dict gives the number of
+        rows per class. A callable receives y and returns such a dict.
     random_state : int, RandomState instance or None, default=None
-        Seed of everything; the same integer gives bit-identical rows on one machine. ``None`` differs every
-        time.
+        Seed of all random draws. The same integer gives bit-identical rows on the same machine; ``None`` gives other
+        rows every time.
     condition : {"all", "minority"}, default="all"
-        ``"all"`` trains one network on all rows that knows the class, so that rare classes borrow from common
-        ones; ``"minority"`` trains one network per class on the rows of that class, the classical design.
+        ``"all"`` trains one class-conditional network on all rows, so that rare classes borrow from common ones.
+        ``"minority"`` trains one network per class on the rows of this class, which is the classical design.
     kinds : mapping of column name (or position) to str, default=None
-        Overrides what is inferred: ``"continuous"``, ``"integer"``, ``"boolean"``, ``"categorical"``,
+        Overrides the inferred kinds of columns: ``"continuous"``, ``"integer"``, ``"boolean"``, ``"categorical"``,
         ``"datetime"``, ``"timedelta"``, ``"time"`` or ``"constant"``.
     numbers : {"quantile", "minmax"}, default="quantile"
-        Encoding of numbers: class-balanced quantiles mapped to a normal, or scaled to [0, 1].
+        Encoding of numbers: class-balanced quantiles mapped to a normal distribution, or values scaled to [0, 1].
     max_levels : int, default=64
-        Categories with more levels are laid out on one column instead of one column a level.
+        Categories with more levels are encoded in one column, instead of one column per level.
     loss : {"relativistic", "non_saturating", "minimax", "hinge", "wasserstein"}, default="relativistic"
         Adversarial loss; see :mod:`imbgan.gan.losses` for the formulas.
     max_iter : int, default=1500
-        Generator updates (steps, not epochs).
+        Number of generator updates (steps, not epochs).
     n_epochs : int or None, default=None
-        Passes over the training rows; replaces ``max_iter`` where given.
+        Number of passes over the training rows; replaces ``max_iter`` if it is set.
     batch_size : int, default=128
-        Real rows a step, at least 2.
+        Number of real rows per step, at least 2.
     n_generators : int or "auto", default="auto"
-        Generators trained together, each holding out other rows to be judged by; rows come from them in turn.
-        ``"auto"`` takes 3 where the rarest class has fewer than 400 rows, else 1.
+        Number of generators that are trained together. Each holds out other rows, by which it is judged, and generated
+        rows come from all generators in turn. ``"auto"`` means 3 if the rarest class has fewer than 400 rows, and 1
+        otherwise.
     early_stopping : bool, default=True
-        Stop when the score on held-out rows no longer improves. The best checkpoint is restored either way.
+        Whether training stops when the score on held-out rows no longer improves. In any case, the best checkpoint is
+        used.
     train_options : mapping, default=None
-        Further options by name, the fields of :class:`imbgan.gan.config.TrainConfig` and ``MonitorConfig``,
+        Further options by name: the fields of :class:`imbgan.gan.config.TrainConfig` and ``MonitorConfig``,
         :class:`imbgan.gan.networks.perceptrons.PerceptronConfig` and
         :class:`imbgan.gan.spaces.columns.ColumnOptions`, such as
         ``{"gamma": 10.0, "generator_hidden": (256, 256)}``.
     warm_start : bool, default=False
-        Go on from the state that the last ``fit`` ended in, for another ``max_iter`` steps.
+        Whether ``fit`` continues from the state of the last ``fit`` for another ``max_iter`` steps.
     callbacks : list of callable, default=None
-        Each receives a :class:`imbgan.gan.records.ChunkSummary` after every chunk; a true return value stops
+        Functions that receive a :class:`imbgan.gan.records.ChunkSummary` after every chunk; a true return value stops
         training.
     verbose : int or bool, default=False
-        Show a progress line.
+        Whether a progress line is shown.
 
     Attributes
     ----------
@@ -80,38 +82,39 @@ class GANOverSampler(BaseGANOverSampler):
     synthetic_mask_ : ndarray of shape (n_samples_new,), bool
         True for the generated rows of the output.
     sample_weight_ : ndarray of shape (n_samples_new,), float32
-        Weights for learners that take them: 1 for original rows, in [0.05, 1] for generated ones, less where
-        the discriminator finds them less real.
+        Weights for learners that accept them: 1 for original rows; in [0.05, 1] for generated ones, lower if the
+        discriminator finds them less real.
     quality_ : Assessment
-        How good the generated rows are, class by class; computed when first asked for. :meth:`assess` does the same
-        with held-out rows, which tell about memorization.
+        Measures of the generated rows, class by class, computed on first access. :meth:`assess` also accepts held-out
+        rows, which are needed to detect memorization.
     gan_ : TabularGAN
-        What was learned; draws further rows, saves itself. Absent when there was nothing to generate.
+        The fitted generator, which can generate further rows and can be saved. Absent if no rows had to be generated.
     generator_, encoder_, history_, events_, n_iter_
         As in :class:`TabularGAN`.
     n_features_in_ : int
-        Columns of the table.
+        Number of columns of the table.
     feature_names_in_ : ndarray of shape (n_features_in_,)
-        Their names, where all are strings.
+        Names of the columns, if all names are strings.
 
     See Also
     --------
-    TabularGAN : The same without a sampler's interface, for rows alone.
-    imbgan.compare : Whether it is worth it, on your data.
+    TabularGAN : Generates rows without resampling a table.
+    imbgan.compare : Compares strategies on your data.
     imblearn.over_sampling.SMOTE : Interpolates between neighbors.
 
     Notes
     -----
-    Discriminator and generator minimize, with logits D(x, c) of a row x of class c, noise z and pairs of one
-    class,
+    Let D(x, c) be the logit of a row x of class c, and z noise. For pairs of a real and a generated row of the same
+    class, discriminator and generator minimize
 
     .. math::
         L_D &= E f(D(G(z, c), c) - D(x, c)) + \gamma (R_1 + R_2), \quad f(t) = \log(1 + e^t) \\
         L_G &= E f(D(x, c) - D(G(z, c), c))
 
     with the zero-centered penalties :math:`R_1 = \frac{1}{2} E \lVert \nabla_x D(x, c) \rVert^2` on real rows
-    and :math:`R_2` on generated ones [1]_. Differs from [1]_ in: classes drawn alike, a projection
-    discriminator [2]_, instance noise early in training, :math:`\gamma` constant.
+    and :math:`R_2` on generated ones [1]_. Differences from [1]_ are: all classes are drawn equally
+    often, the discriminator is a projection discriminator [2]_, instance noise is used early in training, and
+    :math:`\gamma` is constant.
 
     References
     ----------
@@ -130,12 +133,12 @@ class GANOverSampler(BaseGANOverSampler):
     """
 
     _parameter_constraints = {  # noqa: RUF012 - scikit-learn reads it from the class
-        # The ranges of numbers are checked with the labels; see sampling_strategy.py.
+        # Ranges of numbers depend on the labels and are checked with them; see sampling_strategy.py.
         "sampling_strategy": [Real, Decimal, StrOptions(CLASS_NAMES), Mapping, callable],
         **CONSTRAINTS,
     }
 
-    # What learns the table; a subclass may take another.
+    # The class of the estimator that learns the table; a subclass can replace it.
     _gan_class: ClassVar[type[TabularGAN]] = TabularGAN
 
     def __init__(
@@ -179,20 +182,20 @@ class GANOverSampler(BaseGANOverSampler):
     def textbook(cls, **parameters: Any) -> Self:  # noqa: ANN401 - as __init__ types each
         r"""Return the classical design of a generative adversarial network.
 
-        One network per rare class, trained on its rows alone, scaled to [0, 1]: two hidden layers of 256 with
-        leaky rectifiers on both sides, a sigmoid output, noise of length 100, and the game
+        There is one network per rare class, trained on the rows of this class, scaled to [0, 1]. Generator and
+        discriminator have two hidden layers of 256 units with leaky rectifiers; the output is a sigmoid, and the noise
+        has length 100. They solve
 
         .. math::
             \max_D \; E \log D(x) + E \log(1 - D(G(z))), \qquad \max_G \; E \log D(G(z))
 
-        played by one update of each in turn, with Adam (2e-4, beta1 0.5), batches of 64, for 1,000 epochs
-        [1]_. No penalties, no averaging of weights, no schedules, no restarts: training is watched, not
-        rescued.
+        by one update of each in turn, with Adam (2e-4, beta1 0.5) and batches of 64, for 1,000 epochs [1]_. There are
+        no penalties, no averaged weights, no schedules and no restarts; failures are reported but not remedied.
 
         Parameters
         ----------
         **parameters
-            Override any parameter of :class:`GANOverSampler`.
+            Values that override any parameter of :class:`GANOverSampler`.
 
         References
         ----------
@@ -207,7 +210,7 @@ class GANOverSampler(BaseGANOverSampler):
         return table
 
     def _learn(self, table: Table, labels: Labels, classes: list[object]) -> TabularGAN:
-        """Return what was learned of the table, able to draw ``classes``."""
+        """Return an estimator that has learned the table and can generate ``classes``."""
         parameters = self.get_params(deep=False)
         del parameters["sampling_strategy"]
         gan = self.gan_ if self.warm_start and hasattr(self, "gan_") else self._gan_class()
@@ -217,14 +220,14 @@ class GANOverSampler(BaseGANOverSampler):
         self.gan_ = gan = self._learn(table, labels, labels.classes[list(wanted)].tolist())
         for name in LEARNED:
             setattr(self, name, getattr(gan, name))
-        # One encoded matrix is judged and decoded, so that each row is drawn once.
+        # The same encoded matrix is judged and decoded, so that each row is generated once.
         draw, judge = gan._sample_matrix, gan._score_matrix  # pyright: ignore[reportPrivateUsage]
         rows = np.concatenate([draw(n, code) for code, n in wanted.items()])
         logits, _ = judge(rows, np.repeat(list(wanted), list(wanted.values())))
         return gan.encoder_.inverse_transform(rows), realism_weights(logits)
 
     def discriminate(self, X: object, y: object) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Ask the discriminator how real rows look; see :meth:`TabularGAN.discriminate`."""
+        """Return how real rows look to the discriminator; see :meth:`TabularGAN.discriminate`."""
         check_is_fitted(self, "gan_")
         return self.gan_.discriminate(X, y)
 

@@ -1,4 +1,4 @@
-"""How many rows of each class are generated: ``sampling_strategy``, resolved for the labels of a table."""
+"""Resolve ``sampling_strategy`` for the labels of a table: how many rows of each class are generated."""
 
 import math
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from imblearn.utils import check_sampling_strategy
 from imbgan.exceptions import ParameterError
 from imbgan.tabular.labels import Labels
 
-#: What a text as ``sampling_strategy`` may be, for over-sampling.
+#: The texts that ``sampling_strategy`` accepts for over-sampling.
 CLASS_NAMES = {"auto", "minority", "not minority", "not majority", "all"}
 
 
@@ -23,19 +23,19 @@ def rows_to_generate(strategy: object, labels: Labels) -> dict[int, int]:
     Parameters
     ----------
     strategy : float, str, dict or callable
-        As in imbalanced-learn: a ratio of rare to common rows, a name of classes, the wanted rows per class, or what
-        makes one of these from the labels.
+        As in imbalanced-learn: a ratio of rare to common rows, a name of classes, the number of rows per class, or a
+        function that returns one of these for the labels.
     labels : Labels
 
     Returns
     -------
     dict of int to int
-        Rows by class code, in the order of the codes; 0 where a class that is asked for lacks nothing.
+        Number of rows by class code, in the order of the codes; 0 for a requested class that lacks no rows.
 
     Raises
     ------
     ParameterError
-        A target that over-sampling cannot reach; unknown classes; a ratio for more than two classes.
+        If over-sampling cannot reach a target, if a class is unknown, or if a ratio is used with more than two classes.
     """
     if callable(strategy):
         strategy = strategy(labels.values)
@@ -43,26 +43,26 @@ def rows_to_generate(strategy: object, labels: Labels) -> dict[int, int]:
         return _rows_of_ratio(cast(Real, strategy), labels)
     if isinstance(strategy, Mapping):
         strategy = _checked_targets(cast("Mapping[Any, object]", strategy), labels)
-    # Labels rather than codes, since its messages name them.
+    # It gets labels instead of codes, since its messages name them.
     wanted: Any = check_sampling_strategy(strategy, labels.values, "over-sampling")
     place = {label: code for code, label in enumerate(labels.classes)}
     return {place[label]: int(n) for label, n in wanted.items()}
 
 
 def is_ratio(strategy: object) -> bool:
-    """Whether a strategy is a ratio of rare to common rows, be it in its range or not."""
+    """Return whether a strategy is a ratio of rare to common rows, even if it is out of range."""
     return isinstance(strategy, Real | Decimal)
 
 
 def rows_at_ratio(ratio: float | Decimal | Real, n_rows: int) -> int:
-    """Return ``ratio`` of ``n_rows``, rounded down, for the decimal number that the ratio is written as.
+    """Return ``ratio`` times ``n_rows``, rounded down, for the decimal number as which the ratio is written.
 
-    In binary, 0.29 is a little less than 0.29, and 0.29 times 100 a little less than 29.
+    The binary number 0.29 is slightly less than 0.29, so that its product with 100 is slightly less than 29.
 
     Raises
     ------
     ParameterError
-        A ratio that is not a number above 0 and at most 1.
+        If the ratio is not a number above 0 and at most 1.
 
     Examples
     --------
@@ -85,7 +85,7 @@ def _rows_of_ratio(ratio: Real | Decimal, labels: Labels) -> dict[int, int]:
     if n_classes != 2:
         raise ParameterError(
             f"'sampling_strategy' can be a float only when the type of target is binary. Got {ratio!r} for {n_classes} "
-            "classes; give a dict of the wanted rows per class."
+            "classes; pass a dict with the number of rows per class."
         )
     rare = 1 - int(labels.counts.argmax())
     n_rare = int(labels.counts[rare])
@@ -98,7 +98,7 @@ def _rows_of_ratio(ratio: Real | Decimal, labels: Labels) -> dict[int, int]:
 
 
 def _checked_targets(targets: Mapping[Any, object], labels: Labels) -> dict[Any, int]:
-    """Return the wanted rows per class; refuse those that over-sampling cannot reach, naming the class and its rows."""
+    """Return the number of rows per class; raise ParameterError for a number that over-sampling cannot reach."""
     present = dict(zip(labels.classes.tolist(), labels.counts.tolist(), strict=True))
     for label, target in targets.items():
         if label not in present:
@@ -111,8 +111,8 @@ def _checked_targets(targets: Mapping[Any, object], labels: Labels) -> dict[Any,
         if target < present[label]:
             raise ParameterError(
                 "'sampling_strategy' must ask for at least the present rows of each class: over-sampling removes none. "
-                f"Class {label!r} has {present[label]} rows and {target} are asked. Ask for more, or leave it out."
+                f"Class {label!r} has {present[label]} rows and {target} are requested. Request more, or omit it."
             )
-    # By the label as NumPy has it, which imbalanced-learn compares with.
+    # imbalanced-learn compares with labels that are NumPy scalars.
     code = {label: code for code, label in enumerate(present)}
     return {labels.classes[code[label]]: int(cast(Integral, target)) for label, target in targets.items()}

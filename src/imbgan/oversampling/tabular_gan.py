@@ -1,4 +1,4 @@
-"""``TabularGAN``: learn a table, draw rows of any class."""
+"""``TabularGAN`` learns a table and generates rows of any class."""
 
 from collections.abc import Mapping, Sequence
 from numbers import Integral
@@ -27,78 +27,80 @@ from imbgan.tabular.leaks import warn_of_leaks
 
 
 class TabularGAN(BaseEstimator):
-    r"""Learn the rows of a table class by class with a generative adversarial network, and draw new ones.
+    r"""Learn the rows of a table with a class-conditional generative adversarial network, and generate rows.
 
-    Use it for rows alone; to balance data inside a pipeline use :class:`GANOverSampler`.
+    Use it to generate rows without resampling a table; inside a pipeline, use :class:`GANOverSampler`.
 
     Parameters
     ----------
     random_state : int, RandomState instance or None, default=None
-        Seed of everything; the same integer gives bit-identical rows on one machine. ``None`` differs every
-        time.
+        Seed of all random draws. The same integer gives bit-identical rows on the same machine; ``None`` gives other
+        rows every time.
     condition : {"all", "minority"}, default="all"
-        ``"all"`` trains one network on all rows that knows the class, so that rare classes borrow from common
-        ones; ``"minority"`` trains one network per class on the rows of that class, the classical design.
+        ``"all"`` trains one class-conditional network on all rows, so that rare classes borrow from common ones.
+        ``"minority"`` trains one network per class on the rows of this class, which is the classical design.
     kinds : mapping of column name (or position) to str, default=None
-        Overrides what is inferred: ``"continuous"``, ``"integer"``, ``"boolean"``, ``"categorical"``,
+        Overrides the inferred kinds of columns: ``"continuous"``, ``"integer"``, ``"boolean"``, ``"categorical"``,
         ``"datetime"``, ``"timedelta"``, ``"time"`` or ``"constant"``.
     numbers : {"quantile", "minmax"}, default="quantile"
-        Encoding of numbers: class-balanced quantiles mapped to a normal, or scaled to [0, 1].
+        Encoding of numbers: class-balanced quantiles mapped to a normal distribution, or values scaled to [0, 1].
     max_levels : int, default=64
-        Categories with more levels are laid out on one column instead of one column a level.
+        Categories with more levels are encoded in one column, instead of one column per level.
     loss : {"relativistic", "non_saturating", "minimax", "hinge", "wasserstein"}, default="relativistic"
         Adversarial loss; see :mod:`imbgan.gan.losses` for the formulas.
     max_iter : int, default=1500
-        Generator updates (steps, not epochs).
+        Number of generator updates (steps, not epochs).
     n_epochs : int or None, default=None
-        Passes over the training rows; replaces ``max_iter`` where given.
+        Number of passes over the training rows; replaces ``max_iter`` if it is set.
     batch_size : int, default=128
-        Real rows a step, at least 2.
+        Number of real rows per step, at least 2.
     n_generators : int or "auto", default="auto"
-        Generators trained together, each holding out other rows to be judged by; rows come from them in turn.
-        ``"auto"`` takes 3 where the rarest class has fewer than 400 rows, else 1.
+        Number of generators that are trained together. Each holds out other rows, by which it is judged, and generated
+        rows come from all generators in turn. ``"auto"`` means 3 if the rarest class has fewer than 400 rows, and 1
+        otherwise.
     early_stopping : bool, default=True
-        Stop when the score on held-out rows no longer improves. The best checkpoint is restored either way.
+        Whether training stops when the score on held-out rows no longer improves. In any case, the best checkpoint is
+        used.
     train_options : mapping, default=None
-        Further options by name, the fields of :class:`imbgan.gan.config.TrainConfig` and ``MonitorConfig``,
+        Further options by name: the fields of :class:`imbgan.gan.config.TrainConfig` and ``MonitorConfig``,
         :class:`imbgan.gan.networks.perceptrons.PerceptronConfig` and
         :class:`imbgan.gan.spaces.columns.ColumnOptions`, such as
         ``{"gamma": 10.0, "generator_hidden": (256, 256)}``.
     warm_start : bool, default=False
-        Go on from the state that the last ``fit`` ended in, for another ``max_iter`` steps.
+        Whether ``fit`` continues from the state of the last ``fit`` for another ``max_iter`` steps.
     callbacks : list of callable, default=None
-        Each receives a :class:`imbgan.gan.records.ChunkSummary` after every chunk; a true return value stops
+        Functions that receive a :class:`imbgan.gan.records.ChunkSummary` after every chunk; a true return value stops
         training.
     verbose : int or bool, default=False
-        Show a progress line.
+        Whether a progress line is shown.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
         Distinct labels, sorted.
     class_counts_ : ndarray of shape (n_classes,), int
-        Rows of each class.
+        Number of rows of each class.
     generator_ : ClassGenerators
-        Trained networks.
+        The trained networks.
     encoder_ : TableEncoder
-        Table to matrix and back.
+        The fitted encoder.
     history_ : dict of str to ndarray of shape (n_chunks,)
-        What was measured after each chunk of steps, by name.
+        Measures after each chunk of steps, by name.
     events_ : list of Event
-        Early stops, failures that were detected, and restarts.
+        Early stopping, failures that were detected, and restarts.
     n_iter_ : int
-        Step of the checkpoint that is used.
+        Step of the checkpoint that was kept.
     n_features_in_ : int
-        Columns of the table.
+        Number of columns of the table.
 
     See Also
     --------
-    GANOverSampler : The same as an imbalanced-learn sampler.
+    GANOverSampler : The imbalanced-learn sampler.
 
     Notes
     -----
-    Rows are addressable: row i of class c is a pure function of the fitted model, c and i. The first 10,000
-    of a million rows are the rows that ``sample(10_000)`` gives, and any worker can draw any stretch.
+    Rows are addressable: row i of class c is a pure function of the fitted model, c and i. The first 10,000 of a
+    million rows are the rows of ``sample(10_000)``, and any worker can generate any range of rows.
 
     Examples
     --------
@@ -165,13 +167,13 @@ class TabularGAN(BaseEstimator):
         Parameters
         ----------
         X : DataFrame, array-like or sparse matrix of shape (n_samples, n_features)
-            The table; missing values are learned as they are. A :class:`imbgan.tabular.schema.Table` that was read
+            The table; missing values are learned as well. A :class:`imbgan.tabular.schema.Table` that was read
             with the same ``kinds`` is not read again.
         y : array-like of shape (n_samples,), or Labels
             Class labels; see :func:`imbgan.tabular.labels.read_labels`.
         classes : sequence of labels, default=None
-            Classes that will be drawn: with ``condition="minority"`` only these get a network. The default is
-            every class, or with ``condition="minority"`` every class but the largest.
+            Classes that will be generated. With ``condition="minority"``, only these classes get a network, and the
+            default is every class but the largest; otherwise the default is every class.
 
         Returns
         -------
@@ -187,7 +189,7 @@ class TabularGAN(BaseEstimator):
         table = read_table(X, self.kinds)
         labels.check_rows(table.n_rows)
         if labels is not y:
-            # Who has read the labels already, as the sampler has, has said it.
+            # A caller that has read the labels, such as the sampler, has raised this warning already.
             warn_of_leaks(table, labels, y, stacklevel=3)
         classes_, codes, counts = labels.classes, labels.codes, labels.counts
         wanted = self._wanted(classes_, counts, classes)
@@ -201,7 +203,7 @@ class TabularGAN(BaseEstimator):
         rows = encoder.transform(table, streams.integer("encoder"))
         encoded = EncodedTable(rows, codes, counts, encoder.spans, labels.texts)
         generator, results = learn(encoded, wanted, self.get_params(deep=False), streams, previous, self._family)
-        # All at once, so that an interrupted fit leaves the last one whole.
+        # All attributes are set at the end, so that an interrupted fit keeps those of the last one.
         self.classes_, self.class_counts_, self.encoder_, self.generator_ = (
             classes_,
             counts,
@@ -218,14 +220,14 @@ class TabularGAN(BaseEstimator):
         return self
 
     def _family(self, rows: np.ndarray, codes: np.ndarray, space: Space, train_mask: np.ndarray) -> Family:
-        """Return the family of networks of a member that trains on the rows of the mask; a subclass may choose."""
+        """Return the network family of a member that trains on the rows of the mask; subclasses can override it."""
         del rows, codes, space, train_mask
         return PERCEPTRONS
 
     def _wanted(
         self, classes_: NDArray[np.generic], counts: NDArray[np.intp], wanted: Sequence[object] | None
     ) -> list[int]:
-        """Return the codes of the classes that will be drawn, and refuse classes of one row."""
+        """Return the codes of the classes that will be generated; raise DataError for a class of one row."""
         if wanted is not None:
             codes = sorted(code_of(label, classes_.tolist()) for label in wanted)
         else:
@@ -241,14 +243,14 @@ class TabularGAN(BaseEstimator):
         return codes
 
     def _check_same(self, classes_: NDArray[np.generic], encoder: TableEncoder) -> None:
-        """Refuse to go on from a fit of other classes, columns or networks."""
+        """Raise DataError if the last fit, from which training would continue, had other classes or columns."""
         if classes_.tolist() != self.classes_.tolist():
             raise DataError(f"With warm_start y must hold the classes of the last fit. Got {classes_.tolist()[:10]}.")
         if encoder.spans != self.encoder_.spans:
             raise DataError("With warm_start the table must have the columns and levels of the last fit.")
 
     def sample(self, n: int, *, label: object, start: int = 0) -> Any:  # noqa: ANN401 - the fitted container
-        """Draw rows of one class, directly and without rejection.
+        """Generate rows of one class, without rejection.
 
         Parameters
         ----------
@@ -267,7 +269,7 @@ class TabularGAN(BaseEstimator):
         Raises
         ------
         ParameterError
-            An unknown label, or one that was not learned.
+            If the label is unknown, or its class was not learned.
         """
         check_is_fitted(self, "generator_")
         for name, value in (("n", n), ("start", start)):
@@ -277,39 +279,39 @@ class TabularGAN(BaseEstimator):
         return self.encoder_.inverse_transform(self._sample_matrix(int(n), code, int(start)))
 
     def _sample_matrix(self, n: int, code: int, start: int = 0) -> NDArray[np.float32]:
-        """Draw encoded rows of one class."""
+        """Generate encoded rows of one class."""
         if self.encoder_.width == 0:
             return np.zeros((n, 0), np.float32)
         if code not in self.generator_.places:
             raise ParameterError(
                 f"Class {self.classes_[code].item()!r} was not learned, since condition='minority' learns each class "
-                "by itself. Name it in fit(..., classes=[...])."
+                "separately. Name it in fit(..., classes=[...])."
             )
         return self.generator_.rows(code, start, start + n)
 
     def discriminate(self, X: object, y: object) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        r"""Ask the discriminator how real rows look as members of their class.
+        r"""Return how real rows look to the discriminator, given their class.
 
         Parameters
         ----------
         X : container of shape (n_samples, n_features)
-            Rows with the columns seen in fit.
+            Rows with the columns of fit.
         y : array-like of shape (n_samples,)
-            Labels seen in fit.
+            Labels that occurred in fit.
 
         Returns
         -------
         logit : ndarray of shape (n_samples,), float32
-            Mean over generators; 0 where real and generated rows are told apart no more. For the relativistic
-            and Wasserstein losses, whose logits are defined up to a constant, the constant is set so after
-            training, per class.
+            Mean logit over generators; at 0, real and generated rows cannot be distinguished. Logits of the
+            relativistic and Wasserstein losses are defined only up to a constant, which is determined per class after
+            training.
         probability : ndarray of shape (n_samples,), float32
-            :math:`\sigma(\mathrm{logit})`, the probability of being real when both are equally likely.
+            :math:`\sigma(\mathrm{logit})`, the probability of being real if both are equally frequent.
 
         Raises
         ------
         DataError
-            Columns that differ from those in fit; levels never seen.
+            If columns differ from those of fit, or if a level did not occur in fit.
         """
         check_is_fitted(self, "generator_")
         check_process()
@@ -319,7 +321,7 @@ class TabularGAN(BaseEstimator):
         labels.check_rows(table.n_rows)
         known = self.classes_.tolist()
         codes = np.array([code_of(label, known) for label in labels.classes.tolist()], int)[labels.codes]
-        # The encoding is randomized; a fixed seed makes the judgment of a row repeatable.
+        # The encoding is random; with a fixed seed, the score of a row is reproducible.
         return self._score_matrix(self.encoder_.transform(table, seed=0), codes)
 
     def _score_matrix(self, rows: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
