@@ -46,6 +46,10 @@ FILES = {
     "bars": b"a|b\n1|x\n2|y\n",
     "minutes": b"t,y\n2024-02-29T10:30,a\n2024-03-01T10:30,b\n",
     "seconds": b"t,u\n2024-01-01 00:00:00,2024-01-01 00:00:00.250\n2024-01-02 00:00:01,2024-01-02 00:00:00.500\n",
+    "quotes inside cells": b'a,b\n1,5" pipe\n2,7"\n3,x"y"z\n',
+    "quotes inside cells, CRLF": b'a,b\r\n5",1\r\n"6""",2\r\n',
+    "separator that the file names": b"\xef\xbb\xbfsep=;\r\na;b\r\n1,5;x\r\n2,5;y\r\n",
+    "times of day": b"t,u,v\n13:45,08:00:10,23:59:59.250\n00:00,17:30:00,00:00:01.500\n",
     "dates of a country": b"t,y\n29/02/2024,a\n01/03/2024,b\n",
 }
 
@@ -95,6 +99,9 @@ def test_a_row_again_is_the_same_line_again(tmp_path, data):
         (["2024-01-01T00:00Z", "2024-01-02T00:00Z"], "2024-05-06T07:08Z", "2024-05-06T07:08Z"),
         (["2024-01-01T00:00:00.5Z", "2024-01-02T00:00:00Z"], "2024-05-06T07:08:09.250Z", "2024-05-06T07:08:09.2Z"),
         (["2024-01-01 00:00:00+0530"] * 2, "2024-01-01T00:00:00Z", "2024-01-01 05:30:00+0530"),
+        (["13:45", "08:00"], "07:30:00", "07:30"),
+        (["13:45:10", "08:00"], "07:30:20.250", "07:30:20"),
+        (["13:45:10.5", "08:00:00.25"], "07:30:20.250", "07:30:20.25"),
         (["2024-01-01 00:00:00-03:30"] * 2, "2024-01-01T00:00:00Z", "2023-12-31 20:30:00-03:30"),
     ],
 )
@@ -104,7 +111,10 @@ def test_new_values_are_written_as_the_column_writes(tmp_path, cells, value, cel
     dtype = read_frame(path).schema["x"]
     if isinstance(value, str) and dtype.is_temporal():
         texts = pl.Series([value])
-        value = (texts.str.to_date() if dtype == pl.Date else texts.str.to_datetime(time_zone="UTC"))[0]
+        if dtype == pl.Time:
+            value = texts.str.to_time("%H:%M:%S%.f")[0]
+        else:
+            value = (texts.str.to_date() if dtype == pl.Date else texts.str.to_datetime(time_zone="UTC"))[0]
     written = extended(path, new={"x": [value], "other": [0]}).decode()
     assert written.splitlines()[-1] == f"{cell},0"
 
@@ -170,6 +180,30 @@ def test_records_split_as_they_were_joined(records, end):
     text = end.join(map(",".join, records))
     assert split_records(text, ",") == records
     assert split_records(text + end, ",")[: len(records)] == records
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_quotes_inside_cells_are_characters(tmp_path, end):
+    path = tmp_path / "t.csv"
+    lines = ["size,n", '5" pipe,1', '6",2', 'a"b"c,3', '"7""",4', '"x\ny",5']
+    path.write_bytes(end.join(lines).encode())
+    assert read_frame(path).get_column("size").to_list() == ['5" pipe', '6"', 'a"b"c', '7"', "x\ny"]
+
+
+def test_lf_in_a_file_of_cr_is_a_character_where_the_rows_fit_so(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"a,b\r1,x\ny\r2,z")
+    assert read_frame(path).rows() == [(1, "x\ny"), (2, "z")]
+    assert extended(path) == b"a,b\r1,x\ny\r2,z\r2,z"
+    path.write_bytes(b"a,b\r1,x\n2,z\r")
+    assert read_frame(path).rows() == [(1, "x"), (2, "z")]
+
+
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;"])
+def test_a_line_that_names_the_separator_is_no_header(tmp_path, first):
+    path = tmp_path / "t.csv"
+    path.write_bytes(f"{first}\r\na;b\r\n1;x\r\n".encode())
+    assert read_frame(path).to_dict(as_series=False) == {"a": [1], "b": ["x"]}
 
 
 def test_cr_alone_divides_lines(tmp_path):

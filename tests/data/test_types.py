@@ -1,6 +1,6 @@
 """Which types the columns of text files get."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import polars as pl
 import pytest
@@ -29,6 +29,8 @@ def column(tmp_path, *cells):
         (["2024-02-29T10:30:00Z"], pl.Datetime("us", "UTC"), [datetime(2024, 2, 29, 10, 30, tzinfo=UTC)]),
         (["2024-02-29T10:30+0100"], pl.Datetime("us", "UTC"), [datetime(2024, 2, 29, 9, 30, tzinfo=UTC)]),
         (["2024-02-29 10:30:00.123456789"], pl.Datetime("ns"), None),
+        (["13:45", "08:00:10.5", ""], pl.Time, [time(13, 45), time(8, 0, 10, 500_000), None]),
+        (["0001-01-01", "9999-12-31"], pl.Date, [date(1, 1, 1), date(9999, 12, 31)]),
     ],
 )
 def test_column_gets_the_type_of_all_its_values(tmp_path, cells, dtype, values):
@@ -50,6 +52,10 @@ def test_column_gets_the_type_of_all_its_values(tmp_path, cells, dtype, values):
         ["03/04/2024", "05/06/2024"],  # two meanings
         ["2024-02-30", "2024-01-01"],  # no such day
         ["2024-02-29T10:30Z", "2024-02-29T10:30"],
+        ["24:00", "13:45"],  # no time of day
+        ["1:30", "13:45"],
+        ["0000-01-01", "2024-01-01"],  # a year that Python's calendar lacks
+        ["0001-01-01T00:00+05:30", "2024-01-01T00:00+05:30"],
         ["1_000", "2"],
         ["true", "1"],
     ],

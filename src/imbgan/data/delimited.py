@@ -12,13 +12,13 @@ from imbgan.data.originals import Original, line_end_of, split_records
 from imbgan.exceptions import DataError
 
 if TYPE_CHECKING:
-    pass
+    import polars as pl
 
 #: Tried on a header that the separator of the format does not divide.
 OTHER_SEPARATORS = (";", "\t", "|")
 
 
-def read_delimited(text: str, format: str, source: str) -> Original:
+def read_delimited(text: str, format: str, source: str, *, separator: str | None = None) -> Original:
     """Read delimited text whose first row names the columns.
 
     Parameters
@@ -29,6 +29,8 @@ def read_delimited(text: str, format: str, source: str) -> Original:
         two rows alike, that one is taken.
     source : str
         How messages name the text.
+    separator : str, default=None
+        The sign that the file itself names as its separator.
 
     Returns
     -------
@@ -42,16 +44,19 @@ def read_delimited(text: str, format: str, source: str) -> Original:
     """
     import polars as pl
 
-    separator = _separator(text, "\t" if format == "tsv" else ",")
+    separator = separator or _separator(text, "\t" if format == "tsv" else ",")
     original = text
     if line_end_of(text) == "\r":  # the line end of old programs, which polars does not know
-        text = "\n".join(map(separator.join, split_records(text, separator)))
+        text = _well_formed(text, separator)
     header = _header(text, separator, source)
     try:
-        frame = pl.read_csv(text.encode(), separator=separator, infer_schema_length=0)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        frame = _parse(text, separator)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
         _find_blank_rows(text, separator, len(header), source)
-        raise DataError(f"{source} is not delimited text: {' '.join(str(error).split())[:200]}") from error
+        try:
+            frame = _parse(_well_formed(text, separator), separator)
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+            raise DataError(f"{source} is not delimited text: {' '.join(str(error).split())[:200]}") from error
     if frame.width == len(header):
         frame.columns = header  # polars leaves doubled quotes in names as they are
     # polars reads a short row, and a blank line, as missing values up to the last column.
@@ -62,6 +67,25 @@ def read_delimited(text: str, format: str, source: str) -> Original:
         raise DataError(f"{source} has a header and no rows. A table needs at least one row.")
     # Where the comma is the decimal sign, the semicolon separates.
     return Original(original, separator, format, infer_types(frame, decimal_comma=separator == ";"))
+
+
+def _parse(text: str, separator: str) -> "pl.DataFrame":
+    import polars as pl
+
+    return pl.read_csv(text.encode(), separator=separator, infer_schema_length=0)
+
+
+def _well_formed(text: str, separator: str) -> str:
+    """Return the same cells between LF line ends, in quotes where one holds what polars takes for a sign.
+
+    Such are quotes inside a cell, as in ``5" pipe``, and LF in a file that has CR line ends.
+    """
+
+    def moved(cell: str) -> str:
+        needs_quotes = not cell.startswith('"') and any(sign in cell for sign in '"\r\n')
+        return '"' + cell.replace('"', '""') + '"' if needs_quotes else cell
+
+    return "\n".join(separator.join(map(moved, record)) for record in split_records(text, separator))
 
 
 def _separator(text: str, separator: str) -> str:

@@ -13,6 +13,7 @@ MISSING_MARKS = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?")
 _INTEGER = r"^-?(0|[1-9][0-9]*)$"
 _NUMBER = r"^-?(((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|inf|Inf|Infinity)$"
 _DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?$"
 _MINUTES = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}"
 _DATETIME = _MINUTES + r"(:[0-9]{2}(\.[0-9]{1,9})?)?$"
 _ZONED = _MINUTES + r"(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})$"
@@ -21,9 +22,9 @@ _ZONED = _MINUTES + r"(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})$"
 def infer_types(frame: "pl.DataFrame", *, dates_only: bool = False, decimal_comma: bool = False) -> "pl.DataFrame":
     """Give each text column the type that all of its values have.
 
-    Tried in this order: truth values (true, false), integers, numbers, ISO 8601 dates, ISO 8601 times. A column with
-    a leading zero (``"007"``), a sign ``+`` or an integer beyond 64 bits stays text, and so does one in which a single
-    value differs. Other ways to write dates are not guessed: 03/04/2024 has two meanings.
+    Tried in this order: truth values (true, false), integers, numbers, ISO 8601 dates, times of day, ISO 8601 times. A
+    column with a leading zero (``"007"``), a sign ``+`` or an integer beyond 64 bits stays text, and so does one in
+    which a single value differs. Other ways to write dates are not guessed: 03/04/2024 has two meanings.
 
     Parameters
     ----------
@@ -74,6 +75,14 @@ def _match(present: "pl.Series", pattern: str) -> bool:
 
 
 def _as_time(values: "pl.Series", present: "pl.Series") -> "pl.Series | None":
+    if _match(present, _CLOCK):
+        return values.str.replace("^([0-9]{2}:[0-9]{2})$", "${1}:00").str.to_time("%H:%M:%S%.f", strict=False)
+    parsed = _as_date(values, present)
+    # Python's calendar has the years 1 to 9999 only.
+    return parsed if parsed is not None and parsed.dt.year().is_between(1, 9999).all() else None
+
+
+def _as_date(values: "pl.Series", present: "pl.Series") -> "pl.Series | None":
     if _match(present, _DATE):
         return values.str.to_date("%Y-%m-%d", strict=False)
     is_zoned = _match(present, _ZONED)

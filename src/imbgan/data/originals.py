@@ -133,9 +133,20 @@ def line_end_of(text: str) -> str:
 def split_records(text: str, separator: str) -> list[list[str]]:
     """Return the cells of each line, quotes included; a line end in quotes ends no line.
 
-    CR alone is a line end where it ends the first line, and a character of a cell elsewhere.
+    CR alone is a line end where it ends the first line, and a character of a cell elsewhere. In such a file LF is a
+    character of a cell if all rows have one width then, and a line end otherwise.
     """
-    ends = r"\r\n|\n|\r" if line_end_of(text) == "\r" else r"\r\n|\n"
+    if line_end_of(text) != "\r":
+        return _split(text, separator, r"\r\n|\n")
+    if "\n" in text and not text.endswith("\n"):
+        records = _split(text, separator, r"\r\n|\r")
+        widths = {len(record) for record in records if record != [""]}
+        if len(widths) == 1 and widths != {1}:
+            return records
+    return _split(text, separator, r"\r\n|\n|\r")
+
+
+def _split(text: str, separator: str, ends: str) -> list[list[str]]:
     if '"' not in text:
         return [line.split(separator) for line in re.split(ends, text)]
     sign = re.escape(separator)

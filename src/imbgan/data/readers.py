@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 STANDARD_STREAM = "-"
+#: A first line by which spreadsheets are told the separator.
+_NAMED_SEPARATOR = re.compile(r'("?)sep=([,;|\t])\1(?:\r\n|\n|\r)(?=.)', re.IGNORECASE)
 
 
 def read_frame(path: str | Path, *, format: str | None = None, encoding: str = "utf-8") -> "pl.DataFrame":
@@ -108,7 +111,11 @@ def _read_text(data: bytes, format: Format, encoding: str, source: str) -> Sourc
     if format == "jsonl":
         frame = _read_json_lines(text, source)
         return Source(frame, JsonOriginal(text, frame, encoding, mark))
-    original = read_delimited(text, format, source)
+    named = _NAMED_SEPARATOR.match(text)
+    if named is not None:
+        mark += named[0]
+        text = text.removeprefix(named[0])
+    original = read_delimited(text, format, source, separator=named[2] if named else None)
     return Source(original.frame, replace(original, encoding=encoding, mark=mark))
 
 

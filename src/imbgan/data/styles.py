@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 _NUMBER = r"^-?[0-9]*(?:\.([0-9]*))?(?:([eE])(\+?)-?([0-9]+))?$"
-_TIME = r"^[0-9-]{10}([ T])[0-9]{2}:[0-9]{2}(:[0-9]{2}(?:\.([0-9]+))?)?(Z|[+-][0-9:]+)?$"
+_TIME = r"^(?:[0-9-]{10}([ T]))?[0-9]{2}:[0-9]{2}(:[0-9]{2}(?:\.([0-9]+))?)?(Z|[+-][0-9:]+)?$"
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def learn_style(cells: "pl.Series", values: "pl.Series") -> Style:
         common |= {"before": _common(cells, "^(\\s*)"), "after": _common(cells, "(\\s*)$")}
     if values.dtype.is_float():
         return Style(**common, **_number_style(texts))
-    return Style(**common, **_time_style(texts)) if values.dtype == pl.Datetime else Style(**common)
+    return Style(**common, **_time_style(texts)) if _is_time(values) else Style(**common)
 
 
 def _number_style(texts: "pl.Series") -> dict[str, Any]:
@@ -154,6 +154,12 @@ def _time_style(texts: "pl.Series") -> dict[str, Any]:
     }
 
 
+def _is_time(values: "pl.Series") -> bool:
+    import polars as pl
+
+    return values.dtype == pl.Datetime or values.dtype == pl.Time
+
+
 def _digits(decimals: "pl.Series") -> Digits:
     counts = decimals.str.len_chars().cast(int).fill_null(-1)
     return Digits(int(cast("int", counts.min())), int(cast("int", counts.max())))
@@ -174,7 +180,7 @@ def _texts(values: "pl.Series", style: Style) -> list[str | None]:
 
     if values.dtype.is_float():
         return [None if value is None else _write_number(float(value), style) for value in values]
-    if values.dtype == pl.Datetime:
+    if _is_time(values):
         return _write_times(values, style)
     return values.cast(pl.String).to_list()
 
@@ -203,10 +209,13 @@ def _round(value: float, n_digits: int) -> str:
 
 
 def _write_times(values: "pl.Series", style: Style) -> list[str | None]:
+    import polars as pl
+
     digits = style.digits or Digits(-1, 9)
     if style.zone:
         values = values.dt.convert_time_zone("UTC").dt.replace_time_zone(None) + _offset(style.zone)
-    shape = f"%Y-%m-%d{style.day_separator}%H:%M{':%S' if style.has_seconds else ''}"
+    day = "" if values.dtype == pl.Time else f"%Y-%m-%d{style.day_separator}"
+    shape = f"{day}%H:%M{':%S' if style.has_seconds else ''}"
     texts = values.dt.strftime(shape)
     if not style.has_seconds or digits.most < 0:
         return [None if text is None else text + style.zone for text in texts]
