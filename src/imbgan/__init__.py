@@ -1,4 +1,4 @@
-"""Generative adversarial networks that synthesize the rare classes of imbalanced data.
+"""Generative adversarial networks that generate rows of the rare classes of imbalanced data.
 
 Names are loaded on first use, so that ``import imbgan`` is quick and imports no array framework.
 """

@@ -1,4 +1,4 @@
-"""Files and folders that are whole or absent."""
+"""Write files and folders completely or not at all."""
 
 import contextlib
 import os
@@ -9,9 +9,9 @@ from pathlib import Path
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file beside its place and rename it, so that a reader sees the old file or the new one.
+    """Write a file under a temporary name and rename it, so that a reader sees the old file or the new one.
 
-    A failure or an interruption leaves nothing behind.
+    A failure or an interruption leaves no file.
     """
     temporary = _beside(path)
     try:
@@ -26,15 +26,15 @@ def write_whole(path: Path, data: bytes) -> None:
 
 @contextlib.contextmanager
 def whole_folder(path: Path, *, overwrite: bool = False) -> Generator[Path]:
-    """Yield the name of a folder to make and fill, which takes the place of ``path`` when the context ends.
+    """Yield the name of a folder to create and fill, which replaces ``path`` when the context ends.
 
-    A failure or an interruption leaves nothing behind, and the old folder, if there was one, as it was.
+    A failure or an interruption leaves no new folder and does not change an old one.
 
     Parameters
     ----------
     path : Path
     overwrite : bool, default=False
-        Replace a folder that exists; otherwise it is an error of the operating system.
+        Whether an existing folder is replaced; otherwise it causes an error of the operating system.
     """
     path = path.absolute()
     fresh, old = _beside(path), _beside(path)
@@ -53,5 +53,5 @@ def whole_folder(path: Path, *, overwrite: bool = False) -> Generator[Path]:
 
 
 def _beside(path: Path) -> Path:
-    # Long names are cut: the suffix must not make them longer than the file system allows.
+    # Long names are cut, since the suffix must not make them longer than the file system allows.
     return path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}.part")

@@ -1,4 +1,4 @@
-"""Pages and fragments of HTML from templates in which all text is escaped."""
+"""Render HTML from templates in which all text is escaped."""
 
 from functools import cache
 from typing import TYPE_CHECKING
@@ -9,9 +9,9 @@ if TYPE_CHECKING:
 
 @cache
 def templates(package: str) -> "Environment":
-    """Return the templates in the folder ``templates`` of a package of ours, such as ``"imbgan.quality"``.
+    """Return the templates in the folder ``templates`` of one of our packages, such as ``"imbgan.quality"``.
 
-    Every value is escaped unless it is markup already; a value that is not given is an error.
+    Every value is escaped unless it is markup already; a missing value is an error.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 

@@ -1,4 +1,4 @@
-"""Packages that only some uses need."""
+"""Import packages that only some features need."""
 
 import importlib
 from types import ModuleType
@@ -10,7 +10,7 @@ def import_optional(name: str, *, extra: str) -> ModuleType:
     Raises
     ------
     ImportError
-        It is not installed (the message holds the command that installs it), or cannot be loaded.
+        If the package is not installed (the message gives the command that installs it), or cannot be loaded.
     """
     try:
         return importlib.import_module(name)
@@ -18,5 +18,5 @@ def import_optional(name: str, *, extra: str) -> ModuleType:
         raise ImportError(
             f"This needs the package {name!r}, which is not installed. Run: pip install 'imbgan[{extra}]'"
         ) from error
-    except OSError as error:  # a library of the system that the package is linked to
+    except OSError as error:  # a system library to which the package is linked
         raise ImportError(f"The package {name!r} is installed, but a library that it needs is not: {error}") from error

@@ -1,4 +1,4 @@
-"""Frozen dataclasses to plain JSON values and back."""
+"""Convert frozen dataclasses to plain JSON values, and back."""
 
 import json
 import math
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 def to_plain(value: Any) -> Any:  # noqa: ANN401 - any tree of dataclasses and containers
-    """Return ``value`` as dicts, lists, text, numbers, truth values and None.
+    """Return ``value`` as dicts, lists, text, numbers, booleans and None.
 
     JSON knows neither NaN nor infinity: both become None.
     """
@@ -42,7 +42,7 @@ def to_json(value: Any) -> str:  # noqa: ANN401 - see to_plain
 
 
 def from_plain(cls: type[T], value: object) -> T:
-    """Rebuild what :func:`to_plain` made of an instance of the dataclass ``cls``.
+    """Rebuild an instance of the dataclass ``cls`` from the result of :func:`to_plain`.
 
     Raises
     ------

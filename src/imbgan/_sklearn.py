@@ -1,4 +1,4 @@
-"""The one place that touches private names of scikit-learn and imbalanced-learn."""
+"""The only module that imports private names of scikit-learn and imbalanced-learn."""
 
 # pyright: reportPrivateUsage=false
 

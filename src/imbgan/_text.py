@@ -1,17 +1,17 @@
-"""Text for people: names from outside made safe, lists, near misses, columns that line up."""
+"""Texts in messages and views: safe names, lists, near misses, aligned columns."""
 
 import re
 from collections.abc import Collection, Iterable, Sequence
 from difflib import get_close_matches
 
-# What XML cannot hold (controls, non-characters), no file can (halves of surrogate pairs), or turns the text after it.
+# Characters that XML or files cannot hold (controls, non-characters, halves of surrogate pairs) or that reverse text.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-#: Names are compared, and shown in messages, up to this length.
+#: Names are compared and shown up to this length.
 _LONGEST = 100
 
 
 def printable(text: object) -> str:
-    r"""Return text in which whatever could move a cursor, color a terminal or hide is an escape; line ends stay.
+    r"""Return text with escapes for characters that move a cursor, color a terminal or are invisible; keep line ends.
 
     Examples
     --------
@@ -22,12 +22,12 @@ def printable(text: object) -> str:
 
 
 def writable(text: str) -> str:
-    """Return text for HTML: what no page can hold, or what turns the direction of the text after it, is an escape."""
+    """Return text for HTML, with escapes for characters that a page cannot hold or that change the text direction."""
     return _UNWRITABLE.sub(lambda found: _escape(found[0]), text)
 
 
 def shown(name: object, longest: int = 40) -> str:
-    r"""Return a name from outside as one short line; an empty or blank one is quoted, so that it is seen.
+    r"""Return a name from outside as one short line; an empty or blank name is quoted, so that it is visible.
 
     Examples
     --------
@@ -51,18 +51,18 @@ def cut(text: str, longest: int) -> str:
 
 
 def quoted(name: object) -> str:
-    """Return a name from outside as messages quote it: its ``repr``, cut where it is very long."""
+    """Return the ``repr`` of a name from outside, cut if it is very long."""
     text = repr(name)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4]}...{text[-1]}"
 
 
 def listed(names: Sequence[object], most: int = 10) -> str:
-    """Return names as text, quoted, cut short after ``most``."""
+    """Return at most ``most`` quoted names as text."""
     return ", ".join(map(quoted, names[:most])) + (", ..." if len(names) > most else "")
 
 
 def did_you_mean(name: object, known: Iterable[object]) -> str:
-    """Return ``" Did you mean 'x'?"`` for the nearest known name, nothing if none is near.
+    """Return ``" Did you mean 'x'?"`` for the nearest known name, or an empty text if none is near.
 
     Examples
     --------
@@ -76,16 +76,16 @@ def did_you_mean(name: object, known: Iterable[object]) -> str:
 
 
 def aligned(rows: Sequence[Sequence[object]], *, left: Collection[int] = (0,), gap: int = 2) -> str:
-    """Return a table as text whose columns line up in a terminal, also where characters are two columns wide.
+    """Return a table as text with columns that are aligned in a terminal, even if characters are two columns wide.
 
     Parameters
     ----------
     rows : sequence of sequences
-        Cells of one line each; all rows are of one length, the first is the heading.
+        Cells of one line; all rows have the same length, and the first one is the heading.
     left : collection of int, default=(0,)
-        Columns that are flush left; the others are flush right.
+        Columns that are aligned to the left; the others are aligned to the right.
     gap : int, default=2
-        Spaces between columns.
+        Number of spaces between columns.
     """
     from rich.cells import cell_len
 

@@ -1,6 +1,6 @@
 """Errors and warnings of imbgan.
 
-Every error is an :class:`ImbganError` and also the builtin that fits, so ``except ValueError`` keeps working.
+Every error is an :class:`ImbganError` and also a suitable builtin error, so ``except ValueError`` works.
 A message names what must hold, what was received, where, and what to do.
 """
 
@@ -26,7 +26,7 @@ class ModelFileError(OSError, ImbganError):
 
 
 class ForkedProcessError(RuntimeError, ImbganError):
-    """A generator is asked for in a process that was forked after JAX had started; it would wait for ever."""
+    """A generator is used in a process that was forked after JAX had started, where it would wait for ever."""
 
 
 class ImbganWarning(UserWarning):
@@ -42,7 +42,7 @@ class CollectedFrameWarning(ImbganWarning):
 
 
 class TargetLeakWarning(ImbganWarning):
-    """A column equals the target one to one, so that whoever sees it knows the label."""
+    """A column equals the target one to one, so that it reveals the label."""
 
 
 class GenerationQualityWarning(ImbganWarning):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# Numbers of :meth:`Streams.uniform` that come from one generator.
+# How many numbers of :meth:`Streams.uniform` come from one generator.
 BLOCK = 1024
 
 
@@ -54,7 +54,7 @@ class Streams:
     def uniform(self, *names: "str | int", start: int, stop: int) -> np.ndarray:
         """Return numbers ``start`` to ``stop`` of an endless sequence, uniform in [0, 1), float64.
 
-        Number i is a pure function of seed, names and i: workers can draw any stretch, in any order.
+        Number i is a pure function of seed, names and i: workers can draw any range, in any order.
 
         Examples
         --------
@@ -67,5 +67,5 @@ class Streams:
         return np.concatenate([np.empty(0), *blocks])[start - first * BLOCK : stop - first * BLOCK]
 
     def integer(self, *names: "str | int") -> int:
-        """Return the stream called ``names`` as one 32-bit integer, for libraries that take an integer seed."""
+        """Return the stream called ``names`` as one 32-bit integer, for libraries that accept an integer seed."""
         return int(self._sequence(*names).generate_state(1)[0])

@@ -107,7 +107,7 @@ def test_rare_types_come_back_or_are_cast_or_left_out(imbgan, tmp_path):
         output = tmp_path / f"o.{ending}"
         result = imbgan("resample", tmp_path / f"t.{ending}", "-t", "y", "-o", output, *arguments)
         assert result.code == 0
-        assert "Columns left out: raw\n" in result.err
+        assert "Dropped columns: raw\n" in result.err
         assert result.json["dropped"] == ["raw"]
         written = read_frame(output)
         types = {"huge": pl.Float64, "tags": pl.String}

@@ -43,9 +43,9 @@ BAD = {
     "open quote": ("t.csv", b'a,b\n1,2\n3,"4\n5,6\n', "line 3: .*quote"),
     "stray quote": ("t.csv", b'a,b\n1,"x"y\n', "t.csv'"),
     "repeated name": ("t.csv", b"a,b,a\n1,2,3\n", "column 'a' more than once"),
-    "broken Parquet": ("t.parquet", parquet()[:-20], "not a whole Parquet file"),
-    "text as Parquet": ("t.parquet", b"a,b\n1,2\n", "not a whole Parquet file"),
-    "broken Arrow": ("t.feather", arrow()[:-20], "not a whole Arrow file"),
+    "broken Parquet": ("t.parquet", parquet()[:-20], "not a complete Parquet file"),
+    "text as Parquet": ("t.parquet", b"a,b\n1,2\n", "not a complete Parquet file"),
+    "broken Arrow": ("t.feather", arrow()[:-20], "not a complete Arrow file"),
     "cut gzip": ("t.csv.gz", gzip.compress(b"a,b\n" + b"1,2\n" * 999, mtime=0)[:-12], r"compressed \(gz\) and damaged"),
     "broken JSON": ("t.jsonl", b'{"a": 1}\n{"a":\n', "line 2: not a JSON object"),
     "JSON array": ("t.jsonl", b'[{"a": 1}]\n', "line 1: not a JSON object"),
@@ -161,7 +161,7 @@ def test_nothing_is_overwritten_unasked(tmp_path):
 
 
 def test_file_in_no_folder_is_refused(tmp_path):
-    with pytest.raises(ParameterError, match="Make it first"):
+    with pytest.raises(ParameterError, match="Create it first"):
         write_frame(FRAME, tmp_path / "none" / "t.csv")
     with pytest.raises(ParameterError, match="is a folder"):
         write_frame(FRAME, tmp_path, format="csv", overwrite=True)
@@ -259,7 +259,7 @@ def test_rows_without_label_are_counted_or_left_out(labels):
 
 
 def test_target_alone_is_no_table():
-    with pytest.raises(DataError, match="a column beside the target"):
+    with pytest.raises(DataError, match="other columns than the target"):
         split_target(pl.DataFrame({"y": [0, 1]}), "y")
     with pytest.raises(ParameterError, match="cannot be dropped"):
         split_target(pl.DataFrame({"x": [0, 1], "y": [0, 1]}), "y", drop=["y"])

@@ -1,6 +1,6 @@
-"""The command line: parses, calls the package, prints.
+"""The command line parses arguments, calls the package and prints results.
 
-What takes time to load is loaded in :func:`main`, so that an interruption from the first instant ends like any other.
+Slow imports happen in :func:`main`, so that an interruption at any time, even at the start, ends in the same way.
 """
 
 import sys
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def main(arguments: "Sequence[str] | None" = None) -> "NoReturn":
     """Run ``imbgan`` with these arguments, by default those of the process, and exit.
 
-    Exit codes: 0 done, 1 the work failed, 2 wrong use, 130 interrupted, 143 terminated.
+    Exit codes are 0 (success), 1 (the work failed), 2 (wrong use), 130 (interrupted) and 143 (terminated).
     """
     try:
         from imbgan.cli.interruption import ignore_interrupts, stoppable
@@ -33,7 +33,7 @@ def main(arguments: "Sequence[str] | None" = None) -> "NoReturn":
 def _say_stopped(*, is_last: bool) -> int:
     from imbgan.cli.interruption import WORDS, ignore_interrupts, stopped_by
 
-    if is_last:  # nothing but the end of the process follows
+    if is_last:  # only the end of the process follows
         ignore_interrupts()
     signal = stopped_by()
     print(f"imbgan: {WORDS[signal]}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""The commands put together, and what becomes of wrong use."""
+"""The application: all commands, and the handling of wrong use."""
 
 import io
 import shutil
@@ -20,9 +20,9 @@ ROOM_FOR_BOXES = 70
 
 app = typer.Typer(
     name="imbgan",
-    help="Synthesize rows of rare classes with generative adversarial networks, and see whether it was worth it.",
-    epilog="Begin with: imbgan describe train.csv --target COL",
-    # The boxes of Rich cut the names of options short where there is no room for them.
+    help="Generate rows of rare classes with generative adversarial networks, and measure whether it is worth it.",
+    epilog="Start with: imbgan describe train.csv --target COL",
+    # In narrow terminals, the boxes of Rich would cut off the names of options.
     rich_markup_mode="rich" if shutil.get_terminal_size().columns >= ROOM_FOR_BOXES else None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -45,17 +45,17 @@ def _show_version(asked: bool) -> None:
 
 @app.callback()
 def options(
-    version: Annotated[  # its callback does what there is to do
+    version: Annotated[  # its callback does the work
         bool, typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True)
     ] = False,
 ) -> None:
-    """Hold what belongs to no command."""
+    """Declare the options that belong to no command."""
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a character gets its escape instead of an error.
+        # If a terminal cannot show a character, it shows the escape of the character instead of an error.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     given = list(sys.argv[1:] if arguments is None else arguments)

@@ -1,4 +1,4 @@
-"""``imbgan assess``: how good generated rows are."""
+"""``imbgan assess`` measures generated rows."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,15 +13,21 @@ from imbgan.exceptions import ParameterError
 if TYPE_CHECKING:
     import polars as pl
 
-Real = Annotated[str, typer.Argument(metavar="REAL", help="Table of real rows.", show_default=False)]
-Synthetic = Annotated[str, typer.Argument(metavar="SYNTHETIC", help="Table of generated rows.", show_default=False)]
+Real = Annotated[str, typer.Argument(metavar="REAL", help="Table of the real rows.", show_default=False)]
+Synthetic = Annotated[str, typer.Argument(metavar="SYNTHETIC", help="Table of the generated rows.", show_default=False)]
 Holdout = Annotated[
     str | None,
-    typer.Option("--holdout", metavar="FILE", help="Real rows that the generator never saw, to find copies by."),
+    typer.Option(
+        "--holdout",
+        metavar="FILE",
+        help="Real rows that were not used in training; they are needed to detect memorization.",
+    ),
 ]
 Mark = Annotated[
     str | None,
-    typer.Option("--mark", metavar="COL", help="Take the rows of SYNTHETIC where this column is true; see resample."),
+    typer.Option(
+        "--mark", metavar="COL", help="Use only the rows of SYNTHETIC in which this column is true; see resample."
+    ),
 ]
 
 
@@ -44,14 +50,14 @@ def assess(
     verbose: o.Verbose = False,
     debug: o.Debug = False,
 ) -> None:
-    """Judge generated rows class by class, beside what real rows show against real rows."""
+    """Measure generated rows class by class, and compare with the same measures between real rows."""
     with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json, places=[report]) as run:
         from imbgan.data import cast_columns, match_columns, read_source
         from imbgan.quality import assess as assess_rows
         from imbgan.report import report as write_report
 
         if [real, synthetic, holdout].count(STANDARD_STREAM) > 1:
-            raise ParameterError("Only one table can come from standard input. Name a file for the other.")
+            raise ParameterError("Only one table can come from standard input. Name a file for the other one.")
         X, y = load(
             run, real, target, drop=drop, cast=cast, drop_missing=drop_missing_target, format=format, encoding=encoding
         )[:2]

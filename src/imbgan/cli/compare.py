@@ -1,4 +1,4 @@
-"""``imbgan compare``: whether it is worth it, on this table."""
+"""``imbgan compare`` tells whether resampling is worth it on a table."""
 
 from typing import Annotated, cast
 
@@ -20,36 +20,46 @@ Estimators = Annotated[
     ),
 ]
 Strategies = Annotated[
-    str, typer.Option("--strategies", metavar="A,B", help="Names with commas between, default, or all.")
+    str, typer.Option("--strategies", metavar="A,B", help="Names separated by commas, or default, or all.")
 ]
 Control = Annotated[
     str, typer.Option("--control", metavar="NAME", help="The strategy that the others are compared with.")
 ]
 Metrics = Annotated[
     str | None,
-    typer.Option("--metrics", metavar="A,B", help="Names with commas between; the first decides. By default all."),
+    typer.Option("--metrics", metavar="A,B", help="Names separated by commas; the first one decides. By default all."),
 ]
 Folds = Annotated[
     int | None,
     typer.Option(
-        "--folds", min=2, metavar="N", help="Folds of the cross-validation; by default 5, or as many as rare rows."
+        "--folds", min=2, metavar="N", help="Number of folds; by default 5, or fewer if there are fewer rare rows."
     ),
 ]
 Groups = Annotated[
     str | None,
-    typer.Option("--groups", metavar="COL", help="Rows with one value here, such as a customer's, stay together."),
+    typer.Option(
+        "--groups",
+        metavar="COL",
+        help="Column of groups, such as customers; the rows of one group stay on one side of each split.",
+    ),
 ]
 Tune = Annotated[
-    bool, typer.Option("--tune/--no-tune", help="Tune thresholds within the training parts: four times the work.")
+    bool,
+    typer.Option(
+        "--tune/--no-tune",
+        help="Whether thresholds are tuned within the training parts, which takes four times as long.",
+    ),
 ]
-Repeats = Annotated[int, typer.Option("--repeats", min=1, metavar="N", help="Times it is repeated.")]
-Jobs = Annotated[int, typer.Option("--jobs", "-j", metavar="N", help="Processes; -1 takes one a core.")]
+Repeats = Annotated[
+    int, typer.Option("--repeats", min=1, metavar="N", help="Number of repeats of the cross-validation.")
+]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", metavar="N", help="Number of processes; -1 means one per core.")]
 Results = Annotated[
     str | None,
     typer.Option(
         "--results",
         metavar="PATH",
-        help="Keep each fold in this file (JSON lines); the same command goes on from it.",
+        help="Keep the result of each fold in this file (JSON lines); the same command resumes from it.",
     ),
 ]
 
@@ -112,7 +122,7 @@ def compare(
             )
         except KeyboardInterrupt:
             if results is not None:
-                run.note(f"{results} keeps the folds that are done; the same command goes on from there.")
+                run.note(f"{results} keeps the folds that are done; the same command resumes from there.")
             raise
         if report is not None:
             write_report(found, report, overwrite=force)
@@ -120,10 +130,10 @@ def compare(
 
 
 def _start_workers(n_jobs: int) -> None:
-    """Start the processes that joblib keeps for the comparison, out of reach of Ctrl-C: joblib stops them itself."""
+    """Start the processes of joblib so that Ctrl-C does not reach them, since joblib stops them itself."""
     from joblib import Parallel, delayed, effective_n_jobs
 
-    n_workers = cast("int", effective_n_jobs(n_jobs)) if n_jobs else 1  # zero is refused later, with a message
+    n_workers = cast("int", effective_n_jobs(n_jobs)) if n_jobs else 1  # zero raises an error with a message later
     if n_workers > 1:
         with shielded():
             Parallel(n_jobs=n_jobs)(delayed(abs)(0) for _ in range(n_workers))

@@ -1,4 +1,4 @@
-"""``imbgan describe``: a table before anything is learned."""
+"""``imbgan describe`` shows a table before anything is learned."""
 
 from imbgan.cli import options as o
 from imbgan.cli.session import session
@@ -19,7 +19,7 @@ def describe(
     verbose: o.Verbose = False,
     debug: o.Debug = False,
 ) -> None:
-    """Show columns as inferred, class counts, and what to expect. Trains nothing."""
+    """Show inferred columns, class counts, and what to expect, without training."""
     with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json) as run:
         from imbgan.quality import describe as describe_table
 

@@ -1,4 +1,4 @@
-"""Model folders of the command line: a saved generator, and beside it the column that held the labels."""
+"""Model folders of the command line: a saved generator, and a description of the target column."""
 
 import json
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 TARGET = "target.json"
 MODEL = "model.json"
-#: Data types of polars that labels can have, by name; an Enum comes with its categories.
+#: Data types of polars that labels can have, by name; an Enum has its categories as well.
 LABEL_TYPES = (
     *("Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64", "Float32", "Float64"),
     *("Boolean", "String", "Categorical", "Enum"),
@@ -27,7 +27,7 @@ LABEL_TYPES = (
 
 @dataclass(frozen=True)
 class TargetColumn:
-    """Where labels go in a table: a column's name, place and data type."""
+    """The target column: its name, its position in the table, and its data type."""
 
     name: str
     place: int
@@ -36,17 +36,17 @@ class TargetColumn:
 
     @classmethod
     def of(cls, labels: "pl.Series", place: int) -> Self:
-        """Describe the column of these labels."""
+        """Return the target column of these labels."""
         categories = getattr(labels.dtype, "categories", None) if type(labels.dtype).__name__ == "Enum" else None
         return cls(labels.name, place, type(labels.dtype).__name__, tuple(categories) if categories is not None else ())
 
     def put_into(self, rows: "pl.DataFrame", label: object) -> "pl.DataFrame":
-        """Return generated rows with their label in its column."""
+        """Return generated rows with their label in the target column."""
         import polars as pl
 
         if self.dtype not in LABEL_TYPES:
             raise ModelFileError(
-                f"{TARGET!r} names an unknown data type of labels, {self.dtype!r}. Fit the model anew."
+                f"{TARGET!r} names an unknown data type of labels, {self.dtype!r}. Fit the model again."
             )
         dtype = pl.Enum(self.categories) if self.dtype == "Enum" else getattr(pl, self.dtype)
         column = pl.Series(self.name, [label] * rows.height, dtype=dtype)
@@ -54,12 +54,12 @@ class TargetColumn:
 
 
 def check_model_place(path: str, *, overwrite: bool) -> None:
-    """Refuse a folder that exists, unless it is a model to overwrite.
+    """Raise an error if a folder exists, unless it is a model that may be overwritten.
 
     Raises
     ------
     ParameterError
-        It exists, or is in no folder.
+        If the folder exists, or if its parent does not.
     """
     folder = Path(path)
     if folder.exists() and not (overwrite and (folder / MODEL).is_file()):
@@ -69,11 +69,11 @@ def check_model_place(path: str, *, overwrite: bool) -> None:
         what = "exists and is no saved model" if overwrite else "exists"
         raise ParameterError(f"{path!r} {what}. {advice}")
     if not folder.absolute().parent.is_dir():
-        raise ParameterError(f"The folder {str(folder.parent)!r} does not exist. Make it first.")
+        raise ParameterError(f"The folder {str(folder.parent)!r} does not exist. Create it first.")
 
 
 def save_model(gan: "TabularGAN", target: TargetColumn, path: str, *, overwrite: bool) -> None:
-    """Save a generator with its target, whole or not at all."""
+    """Save a generator with its target column, completely or not at all."""
     check_model_place(path, overwrite=overwrite)
     with whole_folder(Path(path), overwrite=overwrite) as folder:
         gan.save(folder)
@@ -81,12 +81,12 @@ def save_model(gan: "TabularGAN", target: TargetColumn, path: str, *, overwrite:
 
 
 def load_model(path: str) -> tuple["TabularGAN", TargetColumn]:
-    """Load what :func:`save_model` saved.
+    """Load a model that :func:`save_model` saved.
 
     Raises
     ------
     ModelFileError
-        A file is missing, truncated or foreign.
+        If a file is missing, truncated or foreign.
     """
     from imbgan.oversampling import TabularGAN
 
@@ -105,12 +105,12 @@ def load_model(path: str) -> tuple["TabularGAN", TargetColumn]:
 
 
 def label_of(text: str, classes: Sequence[object]) -> object:
-    """Return the class that is written so.
+    """Return the class whose text this is.
 
     Raises
     ------
     ParameterError
-        No class is; the message lists those there are, and a near miss.
+        If no class has this text; the message lists the classes and a near miss.
     """
     forms = [{str(label), f"{label:g}" if isinstance(label, float) else str(label)} for label in classes]
     for wanted, known in ((text, forms), (text.casefold(), [{form.casefold() for form in each} for each in forms])):

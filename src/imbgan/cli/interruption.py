@@ -1,4 +1,4 @@
-"""Signals that ask the process to stop, Ctrl-C and termination, at whatever instant they come."""
+"""Handling of the signals that stop the process, Ctrl-C and termination, at any time."""
 
 import contextlib
 import signal
@@ -9,14 +9,14 @@ from collections.abc import Generator
 from types import FrameType
 from typing import Any
 
-#: What is printed for each signal; the exit code is 128 more than its number, as shells have it.
+#: The text that is printed for each signal. The exit code is 128 plus its number, as in shells.
 WORDS = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
 
 _received: list[signal.Signals] = []
 
 
 class Stop(KeyboardInterrupt):
-    """Raised in the main thread where the signal arrives, so that what is half done is undone on its way up."""
+    """Raised in the main thread when a signal arrives, so that unfinished work is undone while it propagates."""
 
 
 def was_stopped() -> bool:
@@ -25,25 +25,25 @@ def was_stopped() -> bool:
 
 
 def stopped_by() -> signal.Signals:
-    """Return the signal that came in first."""
+    """Return the first signal that arrived."""
     return _received[0] if _received else signal.SIGINT
 
 
 def ignore_interrupts() -> None:
-    """Let the process end in peace: a second Ctrl-C would print a traceback over its last line."""
+    """Ignore further signals, since a second Ctrl-C would print a traceback after the last line."""
     with contextlib.suppress(ValueError):  # not the main thread
         signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextlib.contextmanager
 def stoppable() -> Generator[None]:
-    """Raise :class:`Stop` where a signal arrives, also where Python could only report an exception and go on."""
+    """Raise :class:`Stop` when a signal arrives, even where Python would only report an exception and continue."""
     _received.clear()
     report, reminders = sys.unraisablehook, list[threading.Timer]()
 
     def remind_or_report(unraisable: "sys.UnraisableHookArgs") -> None:
         if isinstance(unraisable.exc_value, KeyboardInterrupt):
-            # Once more, when the destructor or callback that the exception was lost in has returned.
+            # Raise again after the destructor or callback in which the exception was lost has returned.
             reminders.append(threading.Timer(0.01, _send_to_main))
             reminders[-1].daemon = True
             reminders[-1].start()
@@ -64,9 +64,9 @@ def stoppable() -> Generator[None]:
 
 @contextlib.contextmanager
 def shielded() -> Generator[None]:
-    """Keep Ctrl-C from processes that are started within: a terminal sends it to all, and each would show a traceback.
+    """Protect processes that are started within from Ctrl-C, which terminals send to all of them.
 
-    To this process it comes when the context ends.
+    Otherwise each would print a traceback. This process gets the signal when the context ends.
     """
     block = getattr(signal, "pthread_sigmask", None)  # not on Windows
     if block is None:
@@ -80,7 +80,7 @@ def shielded() -> Generator[None]:
 
 
 def _send_to_main() -> None:
-    if hasattr(signal, "pthread_kill"):  # wakes the main thread where it waits
+    if hasattr(signal, "pthread_kill"):  # wakes the main thread if it waits
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
     else:
         interrupt_main()
@@ -90,9 +90,9 @@ def _install() -> dict[signal.Signals, Any]:
     before: dict[signal.Signals, Any] = {}
     for number in WORDS:
         handler = signal.getsignal(number)
-        # What the caller ignores, as nohup does, stays ignored.
+        # A signal that the caller ignores, as nohup does, stays ignored.
         if handler in (signal.SIG_DFL, signal.default_int_handler):
-            with contextlib.suppress(ValueError):  # only the main thread may
+            with contextlib.suppress(ValueError):  # only the main thread may set handlers
                 signal.signal(number, _stop)
                 before[number] = handler
     return before

@@ -1,4 +1,4 @@
-"""``imbgan fit`` and ``imbgan generate``: a generator kept in a folder."""
+"""``imbgan fit`` and ``imbgan generate``: save a generator in a folder, and use it."""
 
 import time
 from typing import Annotated
@@ -14,7 +14,7 @@ from imbgan.cli.tables import counts_of, load
 def fit(
     table: o.Table,
     target: o.Target,
-    output: Annotated[str, typer.Option("--output", "-o", metavar="MODEL", help="Folder to write.")],
+    output: Annotated[str, typer.Option("--output", "-o", metavar="MODEL", help="Folder to create.")],
     max_iter: o.MaxIter = 1500,
     drop: o.Drop = None,
     cast: o.Cast = None,
@@ -28,7 +28,7 @@ def fit(
     verbose: o.Verbose = False,
     debug: o.Debug = False,
 ) -> None:
-    """Learn the rows of a table and keep the generator in a folder."""
+    """Learn the rows of a table and save the generator in a folder."""
     with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json) as run:
         from imbgan.cli.folders import TargetColumn, check_model_place, save_model
         from imbgan.oversampling import TabularGAN
@@ -57,13 +57,13 @@ def fit(
 
 
 def generate(
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="Folder that fit wrote.", show_default=False)],
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="Folder that fit created.", show_default=False)],
     label: Annotated[str, typer.Option("--label", "-l", metavar="L", help="Class of the rows.")],
     n: Annotated[int, typer.Option("-n", "--rows", min=1, metavar="N", help="Number of rows.")],
     output: o.Output,
     start: Annotated[
         int,
-        typer.Option("--start", min=0, metavar="I", help="Begin at this row of the endless table of the class."),
+        typer.Option("--start", min=0, metavar="I", help="Start at this row of the endless table of the class."),
     ] = 0,
     output_format: o.OutputFormat = None,
     json: o.Json = None,
@@ -72,7 +72,7 @@ def generate(
     verbose: o.Verbose = False,
     debug: o.Debug = False,
 ) -> None:
-    """Draw rows of one class from a generator. The same rows come every time; --start gives others."""
+    """Generate rows of one class. The rows are the same every time; --start gives other rows."""
     with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json, places=[output]) as run:
         from imbgan.cli.folders import label_of, load_model
         from imbgan.data import check_output, write_frame

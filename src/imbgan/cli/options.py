@@ -1,4 +1,4 @@
-"""Options that commands share, each written once."""
+"""Options that commands share."""
 
 from typing import Annotated
 
@@ -16,15 +16,18 @@ Table = Annotated[
 ]
 Target = Annotated[str, typer.Option("--target", "-t", metavar="COL", help="Column of the class labels.")]
 Output = Annotated[
-    str, typer.Option("--output", "-o", metavar="OUT", help="File to write; its ending tells the format; - is a pipe.")
+    str,
+    typer.Option(
+        "--output", "-o", metavar="OUT", help="File to write; its ending determines the format; - is standard output."
+    ),
 ]
 OutputFormat = Annotated[
     str | None,
-    typer.Option("--output-format", metavar="FORMAT", help="Format of OUT where its name does not tell, such as csv."),
+    typer.Option("--output-format", metavar="FORMAT", help="Format of OUT if its name does not tell it, such as csv."),
 ]
 Drop = Annotated[
     list[str] | None,
-    typer.Option("--drop", metavar="COL", help="Leave out this column, such as an identifier. Repeatable."),
+    typer.Option("--drop", metavar="COL", help="Drop this column, such as an identifier. Repeatable."),
 ]
 Cast = Annotated[
     list[str] | None,
@@ -34,14 +37,15 @@ Cast = Annotated[
         help="Read this column as text, number, integer, boolean, date, datetime or time. Repeatable.",
     ),
 ]
-DropMissing = Annotated[bool, typer.Option("--drop-missing-target", help="Leave out rows without a label.")]
+DropMissing = Annotated[bool, typer.Option("--drop-missing-target", help="Drop rows without a label.")]
 InputFormat = Annotated[
     str | None,
-    typer.Option("--format", metavar="FORMAT", help="Format of IN where its name does not tell, such as csv."),
+    typer.Option("--format", metavar="FORMAT", help="Format of IN if its name does not tell it, such as csv."),
 ]
-Encoding = Annotated[str, typer.Option("--encoding", help="Encoding of text that is read, such as cp1252.")]
+Encoding = Annotated[str, typer.Option("--encoding", help="Encoding of text files, such as cp1252.")]
 MaxIter = Annotated[
-    int, typer.Option("--max-iter", min=1, metavar="N", help="Steps of training; it stops early when it can.")
+    int,
+    typer.Option("--max-iter", min=1, metavar="N", help="Maximum number of training steps; training can stop early."),
 ]
 Seed = Annotated[
     int,
@@ -56,10 +60,12 @@ Seed = Annotated[
 ]
 Json = Annotated[
     str | None,
-    typer.Option("--json", metavar="PATH", help="Write the result as JSON; - is a pipe.", rich_help_panel=_COMMON),
+    typer.Option(
+        "--json", metavar="PATH", help="Write the result as JSON; - is standard output.", rich_help_panel=_COMMON
+    ),
 ]
-Report = Annotated[str | None, typer.Option("--report", metavar="HTML", help="Write a page to show to others.")]
-Force = Annotated[bool, typer.Option("--force", "-f", help="Overwrite what exists.", rich_help_panel=_COMMON)]
+Report = Annotated[str | None, typer.Option("--report", metavar="HTML", help="Write a report page (HTML).")]
+Force = Annotated[bool, typer.Option("--force", "-f", help="Overwrite existing files.", rich_help_panel=_COMMON)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only warnings and errors.", rich_help_panel=_COMMON)]
 Verbose = Annotated[
     bool,

@@ -1,4 +1,4 @@
-"""``imbgan resample``: a balanced table."""
+"""``imbgan resample`` balances a table."""
 
 import time
 from typing import Annotated
@@ -13,12 +13,17 @@ from imbgan.cli.tables import counts_of, load, with_labels
 Ratio = Annotated[
     float | None,
     typer.Option(
-        "--ratio", min=0.0, metavar="R", help="Rare rows for one common row, two classes only; else all are balanced."
+        "--ratio",
+        min=0.0,
+        metavar="R",
+        help="Ratio of rare to common rows, for two classes only; by default all classes are balanced.",
     ),
 ]
 Mark = Annotated[
     str | None,
-    typer.Option("--mark", metavar="COL", help="Add this column: true where a row was generated, else false."),
+    typer.Option(
+        "--mark", metavar="COL", help="Add this column, which is true for generated rows and false for all others."
+    ),
 ]
 
 
@@ -42,7 +47,7 @@ def resample(
     verbose: o.Verbose = False,
     debug: o.Debug = False,
 ) -> None:
-    """Balance a table: the rows of IN, then generated rows of the rare classes."""
+    """Balance a table: write the rows of IN, followed by generated rows of the rare classes."""
     with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json, places=[output]) as run:
         import polars as pl
 
@@ -71,10 +76,10 @@ def resample(
             write_frame(frame, output, format=output_format, overwrite=force, original=original, kept=kept)
         before, after = counts_of(y), counts_of(y_resampled)
         n_generated = frame.height - X.height
-        made = f"the last {n_generated} of them generated with seed {seed}"
+        remark = f"the last {n_generated} of them generated with seed {seed}"
         rows = [("class", "before", "after"), *((shown(label), n, after[label]) for label, n in before.items())]
         run.finish(
-            f"{aligned(rows)}\n{frame.height} rows, {made}: {output}",
+            f"{aligned(rows)}\n{frame.height} rows, {remark}: {output}",
             {
                 "output": output,
                 "n_rows": frame.height,

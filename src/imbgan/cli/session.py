@@ -1,4 +1,4 @@
-"""One run of a command: where it prints, and what an error becomes."""
+"""One run of a command: its output, and the handling of errors."""
 
 import contextlib
 import os
@@ -22,28 +22,29 @@ INTERRUPTED = 130
 
 
 def print_error(message: str) -> None:
-    """Say on one line of standard error what went wrong."""
+    """Print an error on one line of standard error."""
     print(f"imbgan: {one_line(message)}", file=sys.stderr)
 
 
 @dataclass(frozen=True)
 class Session:
-    """What a command prints with.
+    """The output of a command.
 
     Parameters
     ----------
     quiet : bool
-        Say nothing but warnings and errors.
+        Whether only warnings and errors are printed.
     verbose : bool
-        Show progress even where standard error is no terminal, and warnings of other packages.
+        Whether progress is shown even if standard error is no terminal, and warnings of other packages as well.
     force : bool
-        Overwrite what exists.
+        Whether existing files are overwritten.
     json : str or None
-        Where the result goes as JSON.
+        The file that receives the result as JSON.
     data_on_stdout : bool
-        Standard output carries a table or JSON; what people read goes to standard error.
+        Whether standard output carries a table or JSON, so that messages go to standard error.
     stdout : text stream
-        The real one. While a command works, ``sys.stdout`` is standard error, so that no library writes into a table.
+        The real standard output. While a command works, ``sys.stdout`` is standard error, so that no library writes
+        into a table.
     """
 
     quiet: bool
@@ -56,16 +57,16 @@ class Session:
 
     @property
     def shows_progress(self) -> bool:
-        """Whether progress is shown: on a terminal, or when asked."""
+        """Whether progress is shown, which is the default on terminals."""
         return not self.quiet and (self.verbose or sys.stderr.isatty())
 
     def note(self, text: str) -> None:
-        """Say something in passing."""
+        """Print a message that is not the result."""
         if not self.quiet:
             print(printable(text), file=sys.stderr)
 
     def finish(self, text: str, document: object) -> None:
-        """Show the result: as text, and as JSON where that was asked for."""
+        """Print the result as text, and as JSON if requested."""
         if self.json is not None:
             from imbgan._plain import to_json  # loads NumPy, which --help must not
 
@@ -75,11 +76,11 @@ class Session:
             print(printable(text), file=sys.stderr if self.data_on_stdout else self.stdout, flush=True)
 
     def output(self) -> contextlib.AbstractContextManager[object]:
-        """Give standard output back while a table is written."""
+        """Restore standard output while a table is written."""
         return contextlib.redirect_stdout(self.stdout)
 
     def warn(self, message: Warning | str, category: type[Warning], *place: object) -> None:
-        """Show a warning of this package on one line, once; those of other packages only with --verbose."""
+        """Print a warning of this package once, on one line; print those of other packages only with --verbose."""
         del place  # file and line of the code that warned
         is_ours = issubclass(category, ImbganWarning)
         text = one_line(message) if is_ours else f"{category.__name__}: {one_line(message)}"
@@ -100,7 +101,7 @@ def session(
 ) -> Generator[Session]:
     """Run a command: errors become one line and an exit code.
 
-    ``places`` are the files, besides ``json``, that will be written; all are checked before the work begins.
+    ``places`` are the files that will be written in addition to ``json``; all are checked before the work starts.
     """
     outputs = [place for place in (*places, json) if place is not None]
     run = Session(quiet, verbose, force, json, STANDARD_STREAM in outputs, sys.stdout)
@@ -111,7 +112,7 @@ def session(
             _check_outputs(outputs, force)
             yield run
         except BrokenPipeError:
-            # Whoever reads has enough. Nothing is left to be flushed to it when the interpreter ends.
+            # The reader of the pipe has closed it, so nothing may be flushed to it when the interpreter ends.
             os.dup2(os.open(os.devnull, os.O_WRONLY), run.stdout.fileno())
             raise typer.Exit(FAILED) from None
         except Exception as error:
@@ -128,7 +129,7 @@ def session(
 def _check_outputs(outputs: Sequence[str], force: bool) -> None:
     twice = next((place for i, place in enumerate(outputs) if place in outputs[:i]), None)
     if twice is not None:
-        raise ParameterError(f"Only one output can go to {twice!r}. Name another place for the other.")
+        raise ParameterError(f"Only one output can go to {twice!r}. Name another place for the other one.")
     for place in outputs:
         check_place(place, overwrite=force)
 
@@ -137,5 +138,5 @@ def _message(error: Exception) -> str:
     if isinstance(error, ImbganError | ImportError):
         return str(error)
     if isinstance(error, MemoryError):
-        return "not enough memory for this table. Take fewer rows or columns."
+        return "There is not enough memory for this table. Use fewer rows or columns."
     return f"{type(error).__name__}: {error} (run again with --debug for the traceback)"

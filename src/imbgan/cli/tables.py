@@ -1,4 +1,4 @@
-"""Tables for commands: a file to features and labels, and rows with labels back to a table."""
+"""Tables for commands: split a file into features and labels, and join rows and labels again."""
 
 import shlex
 from collections.abc import Mapping, Sequence
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from imbgan.data import JsonOriginal, Original
 
 
-#: Data types of polars that a generator may not be able to learn.
+#: Data types of polars that a generator may be unable to learn.
 RARE_TYPES = ("Binary", "Decimal", "Int128", "Object", "UInt128", "Unknown")
 
 
 class Labeled(NamedTuple):
-    """Features, labels, the order in which the file had all its columns, its text, and which of its rows are here."""
+    """Features, labels, the order of all columns in the file, its text, and which of its rows were kept."""
 
     X: "pl.DataFrame"
     y: "pl.Series"
@@ -40,7 +40,7 @@ def load(
     format: str | None,
     encoding: str,
 ) -> Labeled:
-    """Read the features and labels of a table, and say which columns and how many rows were left out."""
+    """Read the features and labels of a table, and report dropped columns and rows."""
     from imbgan.data import cast_columns, read_source, split_target
     from imbgan.data.target import is_missing
 
@@ -51,14 +51,14 @@ def load(
     X, y = split_target(frame, target, drop=drop or (), drop_missing=drop_missing)
     _check_types(X)
     if drop:
-        run.note(f"Columns left out: {', '.join(map(shown, dict.fromkeys(drop)))}")
+        run.note(f"Dropped columns: {', '.join(map(shown, dict.fromkeys(drop)))}")
     if X.height < frame.height:
-        run.note(f"{frame.height - X.height} of {frame.height} rows have no label and were left out.")
+        run.note(f"{frame.height - X.height} of {frame.height} rows have no label and were dropped.")
     return Labeled(X, y, frame.columns, original, ~is_missing(frame.get_column(target)))
 
 
 def types_of(cast: Sequence[str] | None) -> dict[str, str]:
-    """Return the types that columns are cast to, out of texts such as ``"age=number"``."""
+    """Return the type of each cast column, from texts such as ``"age=number"``."""
     types: dict[str, str] = {}
     for text in cast or ():
         name, sign, wanted = text.rpartition("=")
@@ -69,7 +69,7 @@ def types_of(cast: Sequence[str] | None) -> dict[str, str]:
 
 
 def _check_types(X: "pl.DataFrame") -> None:
-    """Refuse columns that cannot be learned, and name the options that help."""
+    """Raise an error for columns that cannot be learned; the message names the options that help."""
     from imbgan.tabular import read_table
 
     for name, dtype in X.schema.items():
@@ -84,7 +84,7 @@ def _check_types(X: "pl.DataFrame") -> None:
 
 
 def with_labels(X: "pl.DataFrame", y: "pl.Series", columns: Sequence[str]) -> "pl.DataFrame":
-    """Put labels back at their place among ``columns``, of which X may lack some."""
+    """Insert labels at their place among ``columns``, some of which X may lack."""
     return X.with_columns(y).select([name for name in columns if name in X.columns or name == y.name])
 
 

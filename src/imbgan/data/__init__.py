@@ -1,4 +1,4 @@
-"""Tables in files and pipes: read, checked, written."""
+"""Read, check and write tables in files and pipes."""
 
 from imbgan.data.casting import cast_columns
 from imbgan.data.json_originals import JsonOriginal

@@ -1,4 +1,4 @@
-"""Columns read as another type, at the caller's wish."""
+"""Cast columns to types that the caller chooses."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from imbgan.exceptions import DataError, ParameterError
 if TYPE_CHECKING:
     import polars as pl
 
-#: What a column can be cast to.
+#: The types to which a column can be cast.
 TYPES = ("text", "number", "integer", "boolean", "date", "datetime", "time")
 _WORDS = {
     **dict.fromkeys(("true", "yes", "t", "y", "1"), True),
@@ -31,9 +31,9 @@ def cast_columns(frame: "pl.DataFrame", types: Mapping[str, str]) -> "pl.DataFra
     Raises
     ------
     DataError
-        A value that the type cannot hold.
+        If the type cannot hold a value.
     ParameterError
-        An unknown column or type, with a near miss.
+        If a column or a type is unknown; the message names a near miss.
     """
     for name, wanted in types.items():
         if name not in frame.columns:
@@ -60,7 +60,7 @@ def _cast(column: "pl.Series", wanted: str) -> "pl.Series":
         example = cut(str(column.filter(lost)[0]), 40)
         raise DataError(
             f"Column {column.name!r} cannot be cast to {wanted}: {int(lost.sum())} of {len(column)} values "
-            f"have no such form (first: {example!r} in row {lost.arg_max()}, from 0). Cast it to text, or leave it out."
+            f"have no such form (first: {example!r} in row {lost.arg_max()}, from 0). Cast it to text, or drop it."
         )
     return found.alias(column.name)
 

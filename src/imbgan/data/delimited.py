@@ -1,4 +1,4 @@
-"""Delimited text (CSV, TSV) to a frame, with messages that name the line."""
+"""Read delimited text (CSV, TSV) as a frame, with messages that name the line."""
 
 import contextlib
 import csv
@@ -14,7 +14,7 @@ from imbgan.exceptions import DataError
 if TYPE_CHECKING:
     import polars as pl
 
-#: Tried on a header that the separator of the format does not divide.
+#: Separators that are tried if that of the format does not divide the header.
 OTHER_SEPARATORS = (";", "\t", "|")
 
 
@@ -25,28 +25,28 @@ def read_delimited(text: str, format: str, source: str, *, separator: str | None
     ----------
     text : str
     format : str
-        "csv" or "tsv". Where its comma or tab does not divide the header, but a semicolon, tab or bar divides the first
-        two rows alike, that one is taken.
+        "csv" or "tsv". If its comma or tab does not divide the header, but a semicolon, tab or bar divides the first
+        two rows into equally many fields, this one is used.
     source : str
-        How messages name the text.
+        Name of the text in messages.
     separator : str, default=None
-        The sign that the file itself names as its separator.
+        The separator that the file itself names.
 
     Returns
     -------
     Original
-        Its frame is typed by :func:`imbgan.data.inference.infer_types`. An empty field is missing.
+        The types of its frame are those of :func:`imbgan.data.inference.infer_types`. Empty fields are missing.
 
     Raises
     ------
     DataError
-        Rows of different lengths, repeated column names, quotes without end, no rows.
+        If rows differ in length, if column names repeat, if a quote does not end, or if there are no rows.
     """
     import polars as pl
 
     separator = separator or _separator(text, "\t" if format == "tsv" else ",")
     original = text
-    if line_end_of(text) == "\r":  # the line end of old programs, which polars does not know
+    if line_end_of(text) == "\r":  # a line end of old programs, which polars does not know
         text = _well_formed(text, separator)
     header = _header(text, separator, source)
     try:
@@ -58,14 +58,14 @@ def read_delimited(text: str, format: str, source: str, *, separator: str | None
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
             raise DataError(f"{source} is not delimited text: {' '.join(str(error).split())[:200]}") from error
     if frame.width == len(header):
-        frame.columns = header  # polars leaves doubled quotes in names as they are
-    # polars reads a short row, and a blank line, as missing values up to the last column.
+        frame.columns = header  # polars keeps doubled quotes in names
+    # polars fills a short row, and a blank line, with missing values.
     if frame.get_column(frame.columns[-1]).has_nulls() and len(header) > 1:
         blank = _find_blank_rows(text, separator, len(header), source)
         frame = frame.filter(~(pl.all_horizontal(pl.all().is_null()) & pl.int_range(pl.len()).is_in(blank)))
     if frame.is_empty():
         raise DataError(f"{source} has a header and no rows. A table needs at least one row.")
-    # Where the comma is the decimal sign, the semicolon separates.
+    # If the comma is the decimal sign, the semicolon is the separator.
     return Original(original, separator, format, infer_types(frame, decimal_comma=separator == ";"))
 
 
@@ -91,7 +91,7 @@ def _well_formed(text: str, separator: str) -> str:
 def _separator(text: str, separator: str) -> str:
     def widths(separator: str) -> list[int]:
         rows = filter(None, csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-        with contextlib.suppress(csv.Error):  # is found, and told, later
+        with contextlib.suppress(csv.Error):  # reported later
             return [len(row) for row in itertools.islice(rows, 2)]
         return []
 
@@ -113,7 +113,7 @@ def _header(text: str, separator: str, source: str) -> list[str]:
 
 
 def _rows(text: str, separator: str, source: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row with the number of the line that it starts on; blank lines above the header are no rows."""
+    """Yield each row with the number of its first line; blank lines above the header do not count."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     line, has_begun = 1, False
     try:
@@ -124,13 +124,13 @@ def _rows(text: str, separator: str, source: str) -> Iterator[tuple[int, list[st
             line = reader.line_num + 1
     except csv.Error as error:
         raise DataError(
-            f"{source}, line {line}: the row cannot be read ({error}). A quote that opens there does not close, or "
-            "stands inside a field without being doubled."
+            f"{source}, line {line}: the row cannot be read ({error}). A quote opens there and does not close, or "
+            "a quote inside a field is not doubled."
         ) from error
 
 
 def _find_blank_rows(text: str, separator: str, width: int, source: str) -> list[int]:
-    """Return the positions of blank lines among the data rows; refuse rows of another length than the header."""
+    """Return the positions of blank lines among the data rows; raise DataError if a row is longer or shorter."""
     rows = _rows(text, separator, source)
     next(rows, None)
     blank: list[int] = []

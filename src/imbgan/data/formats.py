@@ -1,4 +1,4 @@
-"""File formats: told by the name of a file or by its first bytes, and their compression."""
+"""File formats and compression, determined by the name of a file or by its first bytes."""
 
 import bz2
 import gzip
@@ -30,24 +30,24 @@ TEXT_FORMATS: tuple[Format, ...] = ("csv", "tsv", "jsonl")
 COMPRESSIONS = ("gz", "bz2", "xz", "zst")
 
 _MAGIC: dict[bytes, str] = {b"\x1f\x8b": "gz", b"BZh": "bz2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zst"}
-#: The stream form of Arrow opens with a continuation marker, the file form with a word.
+#: A stream of Arrow starts with a continuation marker, a file with a word.
 ARROW_STREAM = b"\xff\xff\xff\xff"
 
 
 class FileFormat(NamedTuple):
-    """What a file holds, and how it is compressed ("" for not at all)."""
+    """The format of a file, and its compression ("" if there is none)."""
 
     format: Format
     compression: str
 
 
 def format_of(path: Path, name: str | None) -> FileFormat:
-    """Return the format that ``name`` says, such as "csv" or "csv.gz", or else the name of the file.
+    """Return the format for ``name``, such as "csv" or "csv.gz", or for the name of the file.
 
     Raises
     ------
     ParameterError
-        An unknown format, or a file name without a known ending.
+        If the format is unknown, or if the name of the file has no known ending.
     """
     if name is not None:
         found = _parse(name.lower().removeprefix(".").split("."))
@@ -77,7 +77,7 @@ def _shown() -> str:
 
 
 def sniff(data: bytes) -> Format:
-    """Tell the format of uncompressed bytes; what is nothing else is CSV."""
+    """Return the format of uncompressed bytes; the default is CSV."""
     if data.startswith(b"PAR1"):
         return "parquet"
     if data.startswith((b"ARROW1", ARROW_STREAM)):
@@ -86,14 +86,14 @@ def sniff(data: bytes) -> Format:
 
 
 def decompress(data: bytes, source: str) -> bytes:
-    """Return the plain bytes; the compression is told by the first of them, whatever the name of the file.
+    """Return uncompressed bytes; the first bytes determine the compression, whatever the name of the file.
 
     Raises
     ------
     DataError
-        A truncated or damaged file.
+        If the file is truncated or damaged.
     ImportError
-        zstd without pyarrow.
+        If a file is compressed by zstd and pyarrow is not installed.
     """
     compression = next((name for magic, name in _MAGIC.items() if data.startswith(magic)), "")
     if not compression:
@@ -108,7 +108,7 @@ def decompress(data: bytes, source: str) -> bytes:
         return openers[compression](data)
     except (OSError, EOFError, ValueError, lzma.LZMAError, zlib.error) as error:
         raise DataError(
-            f"{source} is compressed ({compression}) and damaged or cut off ({error}). Copy or download it anew."
+            f"{source} is compressed ({compression}) and damaged or cut off ({error}). Copy or download it again."
         ) from error
 
 
@@ -116,7 +116,7 @@ def compress(data: bytes, compression: str) -> bytes:
     """Return the bytes of a file of this compression ("" returns them as they are)."""
     packers: dict[str, Callable[[bytes], bytes]] = {
         "": bytes,
-        # Without a time stamp, so that the same table gives the same bytes.
+        # There is no time stamp, so that equal tables give equal bytes.
         "gz": lambda plain: gzip.compress(plain, compresslevel=6, mtime=0),
         "bz2": bz2.compress,
         "xz": lzma.compress,

@@ -1,15 +1,15 @@
-"""Types of columns that were read as text."""
+"""Infer types of columns that were read as text."""
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import polars as pl
 
-#: What stands for a missing value in a column whose other values are all numbers, dates or truth values. In a text
-#: column these remain text: "NA" is also a country, and to a generator a level of its own is as good.
+#: Texts that mean missing in a column whose other values are all numbers, dates or booleans. In a text column they
+#: remain text: "NA" is also a country, and a generator can learn it as a level.
 MISSING_MARKS = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?")
 
-# No sign "+" and no leading zeros: those are telephone numbers and identifiers, which a number would damage.
+# Texts with "+" or leading zeros are telephone numbers and identifiers, which conversion to numbers would damage.
 _INTEGER = r"^-?(0|[1-9][0-9]*)$"
 _NUMBER = r"^-?(((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|inf|Inf|Infinity)$"
 _DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
@@ -20,23 +20,23 @@ _ZONED = _MINUTES + r"(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})$"
 
 
 def infer_types(frame: "pl.DataFrame", *, dates_only: bool = False, decimal_comma: bool = False) -> "pl.DataFrame":
-    """Give each text column the type that all of its values have.
+    """Convert each text column to the type that all its values have.
 
-    Tried in this order: truth values (true, false), integers, numbers, ISO 8601 dates, times of day, ISO 8601 times. A
-    column with a leading zero (``"007"``), a sign ``+`` or an integer beyond 64 bits stays text, and so does one in
-    which a single value differs. Other ways to write dates are not guessed: 03/04/2024 has two meanings.
+    Types are tried in this order: booleans (true, false), integers, numbers, ISO 8601 dates, times of day, ISO 8601
+    times. A column stays text if it has a leading zero (``"007"``), a sign ``+`` or an integer beyond 64 bits, or if a
+    single value has another form. Other forms of dates are not guessed, since 03/04/2024 has two meanings.
 
     Parameters
     ----------
     frame : polars.DataFrame
     dates_only : bool, default=False
-        Leave what looks like a number or truth value as it is, for formats that have these types themselves.
+        Whether only dates are converted, for formats that have numbers and booleans themselves.
     decimal_comma : bool, default=False
-        Read ``"1,5"`` as one and a half, in columns without a point.
+        Whether ``"1,5"`` means one and a half, in columns without a point.
     """
     import polars as pl
 
-    # By name, since polars invents one for a series of a list that has none.
+    # The name is passed, since polars invents one for a series without a name.
     return pl.DataFrame(
         {
             series.name: _typed(series, dates_only, decimal_comma) if series.dtype == pl.String else series
@@ -88,7 +88,7 @@ def _as_date(values: "pl.Series", present: "pl.Series") -> "pl.Series | None":
     is_zoned = _match(present, _ZONED)
     if not is_zoned and not _match(present, _DATETIME):
         return None
-    # One form for all: T between date and time, and seconds.
+    # All values get the same form, with T between date and time, and with seconds.
     values = values.str.replace(" ", "T").str.replace(r"(T[0-9]{2}:[0-9]{2})($|Z|[+-])", "${1}:00${2}")
     unit = "ns" if bool(present.str.contains(r"\.[0-9]{7}").any()) else "us"
     zone = "%#z" if is_zoned else ""

@@ -1,4 +1,4 @@
-"""The text of a JSON lines file, kept so that its rows can be written again, value by value, as they were."""
+"""The text of a JSON lines file, from which its rows can be written again with unchanged values."""
 
 import json
 import re
@@ -18,14 +18,14 @@ _SPACE = re.compile(r"\s*")
 
 @dataclass(frozen=True)
 class JsonOriginal:
-    """A file of one JSON object a line, as it was written.
+    """The original text of a file with one JSON object per line.
 
     Parameters
     ----------
     text : str
-        Without a byte order mark.
+        The text without a byte order mark.
     frame : polars.DataFrame
-        What was read from it.
+        The frame that was read from it.
     encoding : str, default="utf-8"
     mark : str, default=""
         The byte order mark.
@@ -38,24 +38,24 @@ class JsonOriginal:
 
     @cached_property
     def records(self) -> list[dict[str, str]]:
-        """The values of each object by name, as they stand in the file."""
+        """The values of each object by name, as written in the file."""
         return [split_object(line) for line in self.text.split("\n") if line.strip()]
 
     @cached_property
     def is_known(self) -> bool:
-        """Whether the values are those that the frame was read from."""
+        """Whether these values are those of the frame."""
         if any(dtype.is_nested() for dtype in self.frame.dtypes):
             return False
         names = set(self.frame.columns)
         try:
             _ = self.records
-        except (ValueError, IndexError):  # what polars reads, but Python's json does not
+        except (ValueError, IndexError):  # polars reads this text, but Python's json does not
             return False
         return len(self.records) == self.frame.height and all(record.keys() <= names for record in self.records)
 
     @cached_property
     def styles(self) -> Mapping[str, Style]:
-        """How each column writes its values."""
+        """The style of the values of each column."""
         import polars as pl
 
         return {
@@ -66,7 +66,7 @@ class JsonOriginal:
         }
 
     def with_rows(self, frame: "pl.DataFrame", kept: "pl.Series | None" = None) -> bytes:
-        """Return the file with columns and rows left out or added; see :meth:`Original.with_rows`."""
+        """Return the text with columns and rows removed or added; see :meth:`Original.with_rows`."""
         import polars as pl
 
         kept = pl.repeat(True, self.frame.height, eager=True) if kept is None else kept
@@ -86,7 +86,7 @@ class JsonOriginal:
 
     @cached_property
     def _signs(self) -> tuple[str, str]:
-        """The signs between values, and between a name and its value, with their spaces."""
+        """The separators between values, and between a name and its value, with their spaces."""
         item = re.search(r'(?<=["\d\]}el])(,[ ]*)"', self.text)
         pair = re.match(r'\s*\{\s*"(?:[^"\\]|\\.)*"(\s*:[ ]*)', self.text)
         return item[1] if item else ", ", pair[1] if pair else ": "
@@ -113,20 +113,20 @@ class JsonOriginal:
             for series in rows.get_columns()
         }
         return [
-            # A value that is missing has no name in files that leave it out.
+            # Some files omit the name of a missing value.
             {name: value for name, value in zip(columns, values, strict=True) if value}
             for values in zip(*columns.values(), strict=True)
         ]
 
 
 def split_object(line: str) -> dict[str, str]:
-    """Return the values of a JSON object by name, as they stand in its text."""
+    """Return the values of a JSON object by name, as written in its text."""
     decoder = json.JSONDecoder()
     values: dict[str, str] = {}
     place = _skip(line, line.index("{") + 1)
     while line[place] != "}":
         name, place = decoder.raw_decode(line, place)
-        begin = _skip(line, _skip(line, place) + 1)  # behind the colon
+        begin = _skip(line, _skip(line, place) + 1)  # after the colon
         _, end = decoder.raw_decode(line, begin)
         values[name] = line[begin:end]
         place = _skip(line, end)

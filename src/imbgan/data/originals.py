@@ -1,4 +1,4 @@
-"""The text of a delimited file, kept so that its rows can be written again, cell by cell, as they were."""
+"""The text of a delimited file, from which its rows can be written again with unchanged cells."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,23 +12,23 @@ from imbgan.exceptions import DataError
 if TYPE_CHECKING:
     import polars as pl
 
-#: A quote opens a field at its beginning only. Possessive, so that a quote that never closes costs one pass.
+#: A quote opens a field only at its beginning. The pattern is possessive, so that an open quote costs one pass.
 _FIRST_LINE = re.compile(r'(?>(?<![^,;\t|])"[^"]*(?:""[^"]*)*"|[^\r\n])*+(\r\n|\n|\r)')
 
 
 @dataclass(frozen=True)
 class Original:
-    """A delimited file as it was written.
+    """The original text of a delimited file.
 
     Parameters
     ----------
     text : str
-        Without a byte order mark.
+        The text without a byte order mark.
     separator : str
     format : str
         "csv" or "tsv".
     frame : polars.DataFrame
-        What was read from it.
+        The frame that was read from it.
     encoding : str, default="utf-8"
     mark : str, default=""
         The byte order mark.
@@ -48,18 +48,18 @@ class Original:
 
     @cached_property
     def records(self) -> list[list[str]]:
-        """The header and the rows as cells with their quotes; blank lines are left out."""
+        """The header and the rows as cells with their quotes, without blank lines."""
         return [record for record in split_records(self.text, self.separator) if record != [""]]
 
     @cached_property
     def is_known(self) -> bool:
-        """Whether the cells are those that the frame was read from."""
+        """Whether these cells are those of the frame."""
         width = self.frame.width
         return len(self.records) == self.frame.height + 1 and all(len(record) == width for record in self.records)
 
     @cached_property
     def styles(self) -> Mapping[str, Style]:
-        """How each column writes its values."""
+        """The style of the values of each column."""
         import polars as pl
 
         columns = zip(*self.records[1:], strict=True)
@@ -69,15 +69,15 @@ class Original:
         }
 
     def with_rows(self, frame: "pl.DataFrame", kept: "pl.Series | None" = None) -> bytes:
-        """Return the file with columns and rows left out or added.
+        """Return the text with columns and rows removed or added.
 
         Parameters
         ----------
         frame : polars.DataFrame
-            The kept rows of the file in their order, then others. A column that the file lacks is added, one that the
-            frame lacks is left out.
+            The kept rows of the file in their order, followed by other rows. Columns that the file lacks are added, and
+            columns that the frame lacks are removed.
         kept : polars.Series of bool, default=None
-            Which rows of the file are the first ones of ``frame``; by default all.
+            Which rows of the file were kept; by default all.
         """
         import polars as pl
 
@@ -92,7 +92,7 @@ class Original:
         return encoded(self.mark + text, self.encoding)
 
     def separated_by(self, separator: str) -> "Original":
-        """Return the same cells behind another separator, in quotes where one holds it."""
+        """Return the same cells for another separator, quoted if they contain it."""
 
         def moved(cell: str) -> str:
             return Style().cell(cell, separator) if separator in cell and not cell.startswith('"') else cell
@@ -104,7 +104,7 @@ class Original:
         return self.text if self.text.endswith(("\n", "\r")) else self.text + self.line_end
 
     def _select(self, old: "pl.DataFrame", kept: "pl.Series") -> str:
-        """Return header and kept rows with the columns of ``old``, which may lack some of the file and have others."""
+        """Return header and kept rows with the columns of ``old``, which may differ from those of the file."""
         header, *rows = self.records
         places = {name: place for place, name in enumerate(self.frame.columns)}
         names = [header[places[name]] if name in places else Style().cell(name, self.separator) for name in old.columns]
@@ -125,16 +125,16 @@ class Original:
 
 
 def line_end_of(text: str) -> str:
-    """Return the first line end that stands in no quotes; LF if there is none."""
+    """Return the first line end outside of quotes; LF if there is none."""
     found = _FIRST_LINE.match(text.lstrip("\r\n"))
     return "\n" if found is None else found[1]
 
 
 def split_records(text: str, separator: str) -> list[list[str]]:
-    """Return the cells of each line, quotes included; a line end in quotes ends no line.
+    """Return the cells of each line with their quotes; a line end in quotes does not end a line.
 
-    CR alone is a line end where it ends the first line, and a character of a cell elsewhere. In such a file LF is a
-    character of a cell if all rows have one width then, and a line end otherwise.
+    CR alone counts as a line end if it ends the first line, and otherwise as a character of a cell. In such a file, LF
+    counts as a character of a cell if all rows then have the same number of cells, and otherwise as a line end.
     """
     if line_end_of(text) != "\r":
         return _split(text, separator, r"\r\n|\n")
@@ -167,7 +167,7 @@ def encoded(text: str, encoding: str) -> bytes:
     Raises
     ------
     DataError
-        The encoding lacks a character.
+        If the encoding lacks a character.
     """
     try:
         return text.encode(encoding)

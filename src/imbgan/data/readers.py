@@ -1,4 +1,4 @@
-"""Files and pipes to polars frames."""
+"""Read files and pipes as polars frames."""
 
 import io
 import json
@@ -31,11 +31,11 @@ def read_frame(path: str | Path, *, format: str | None = None, encoding: str = "
     ----------
     path : str or Path
         A CSV, TSV, JSON lines, Parquet or Arrow (Feather) file, plain or compressed (.gz, .bz2, .xz, .zst); ``"-"``
-        is standard input, whose format is told by its first bytes.
+        is standard input, whose first bytes determine its format.
     format : str, default=None
-        Overrides what the name of the file says, such as ``"csv"``.
+        Overrides the format of the file name, such as ``"csv"``.
     encoding : str, default="utf-8"
-        Of the text formats; any that Python knows.
+        Encoding of text formats, of those that Python knows.
 
     Returns
     -------
@@ -46,9 +46,9 @@ def read_frame(path: str | Path, *, format: str | None = None, encoding: str = "
     Raises
     ------
     DataError
-        No such file, or one that cannot be read: the message says where, and what to do.
+        If the file does not exist or cannot be read; the message tells where, and what to do.
     ParameterError
-        An unknown format or encoding.
+        If the format or the encoding is unknown.
 
     Examples
     --------
@@ -65,16 +65,16 @@ def read_frame(path: str | Path, *, format: str | None = None, encoding: str = "
 
 
 class Source(NamedTuple):
-    """A table, and the text of the file where it was text."""
+    """A table, and its original text if it was a text file."""
 
     frame: "pl.DataFrame"
     original: Original | JsonOriginal | None
 
 
 def read_source(path: str | Path, *, format: str | None = None, encoding: str = "utf-8") -> Source:
-    """Read a table as :func:`read_frame` does, and keep what is needed to write its rows again as they were.
+    """Read a table as :func:`read_frame` does, and keep its text, so that its rows can be written unchanged.
 
-    Lists and records are no error here: their columns may be left out, or cast.
+    Lists and records are no error here, since their columns can be dropped or cast.
     """
     is_pipe = str(path) == STANDARD_STREAM
     source = "Standard input" if is_pipe else repr(str(path))
@@ -163,7 +163,7 @@ def _find_bad_json(text: str, source: str) -> None:
             is_object = False
         if not is_object:
             raise DataError(
-                f"{source}, line {number}: not a JSON object. Write one object a line, such as "
+                f"{source}, line {number}: not a JSON object. Write one object per line, such as "
                 '{"age": 34, "label": "rare"}.'
             )
 
@@ -178,20 +178,20 @@ def _read_binary(data: bytes, format: Format, source: str) -> "pl.DataFrame":
             frame = pl.read_ipc_stream(io.BytesIO(data))
         else:
             frame = pl.read_ipc(io.BytesIO(data))
-    # A damaged file can make polars panic, which is no Exception.
+    # A damaged file can make polars panic, which is not an Exception.
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as error:
         kind = {"parquet": "Parquet", "arrow": "Arrow"}[format]
         reason = " ".join(str(error).split())[:200]
-        raise DataError(f"{source} is not a whole {kind} file ({reason}). Copy or write it anew.") from error
+        raise DataError(f"{source} is not a complete {kind} file ({reason}). Copy or write it again.") from error
     if frame.is_empty():
         raise DataError(f"{source} holds no rows. A table needs at least one.")
     return frame
 
 
 def _check_flat(frame: "pl.DataFrame", path: str) -> None:
-    """Refuse cells that hold lists or records."""
+    """Raise DataError for cells that hold lists or records."""
     nested = [name for name, dtype in frame.schema.items() if dtype.is_nested()]
     if nested:
         raise DataError(
-            f"{path!r} holds lists or records in {listed(nested, 5)}. Unpack them into columns, or leave them out."
+            f"{path!r} holds lists or records in {listed(nested, 5)}. Unpack them into columns, or drop them."
         )

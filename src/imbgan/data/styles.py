@@ -1,4 +1,4 @@
-"""How a column of a text file writes its values, learned from its cells, so that new values look like them."""
+"""The style in which a column of a text file writes its values, learned from its cells and used for other values."""
 
 import json
 import re
@@ -16,13 +16,13 @@ _TIME = r"^(?:[0-9-]{10}([ T]))?[0-9]{2}:[0-9]{2}(:[0-9]{2}(?:\.([0-9]+))?)?(Z|[
 
 @dataclass(frozen=True)
 class Digits:
-    """Fewest and most digits behind the point; -1 is none and no point either."""
+    """The fewest and the most digits after the point; -1 means no point."""
 
     fewest: int
     most: int
 
     def trim(self, text: str) -> str:
-        """Return a number that was written with the most digits without the zeros that need not be there."""
+        """Return a number with the most digits, without unnecessary zeros at its end."""
         whole, _, decimals = text.partition(".")
         decimals = decimals.rstrip("0").ljust(max(self.fewest, 0), "0")
         return whole if not decimals and self.fewest < 0 else f"{whole}.{decimals}"
@@ -30,7 +30,7 @@ class Digits:
 
 @dataclass(frozen=True)
 class Exponent:
-    """How powers of ten are written: the letter, a plus sign or none, and the fewest digits."""
+    """The style of powers of ten: the letter, a plus sign or none, and the fewest digits."""
 
     letter: str
     plus: str
@@ -39,26 +39,26 @@ class Exponent:
 
 @dataclass(frozen=True)
 class Style:
-    """How a column writes its values.
+    """The style in which a column writes its values.
 
     Parameters
     ----------
     missing : str
-        The cell of a missing value, as it stands in the file.
+        The cell of a missing value, as written in the file.
     before, after : str
         Spaces around every value.
     is_quoted : bool
-        Every value stands in quotes.
+        Whether every value is quoted.
     words : dict
-        Cells of truth values and of text, as they stand in the file.
+        Cells of booleans and of text, as written in the file.
     digits : Digits or None
-        Of numbers, or of fractions of a second; None where no rule is seen.
+        Digits of numbers, or of fractions of a second; None if there is no rule.
     exponent : Exponent or None
-        Of numbers that are all written with one.
+        Style of numbers that all have an exponent.
     decimal : str
         The sign between units and tenths.
     day_separator, has_seconds, zone
-        Of times; the zone is the most frequent one.
+        Style of times; the zone is the most frequent one.
     """
 
     missing: str = ""
@@ -82,7 +82,7 @@ class Style:
         ]
 
     def write_json(self, values: "pl.Series", *, is_ascii: bool) -> list[str]:
-        """Return values of the column's type as JSON; an empty text where the file leaves missing values out."""
+        """Return values of the column's type as JSON; an empty text if the file omits missing values."""
         is_bare = values.dtype.is_numeric() or str(values.dtype) == "Boolean"
         return [
             self.missing
@@ -92,7 +92,7 @@ class Style:
         ]
 
     def cell(self, text: str, separator: str) -> str:
-        """Return text as a cell, in quotes where it needs them."""
+        """Return text as a cell, quoted if necessary."""
         if self.is_quoted or text.strip() != text or not text or any(c in text for c in (separator, '"', "\r", "\n")):
             text = '"' + text.replace('"', '""') + '"'
         return f"{self.before}{text}{self.after}"
@@ -104,9 +104,9 @@ def learn_style(cells: "pl.Series", values: "pl.Series") -> Style:
     Parameters
     ----------
     cells : polars.Series of str
-        As they stand in the file, quotes included.
+        Cells as written in the file, with quotes.
     values : polars.Series
-        What they were read as.
+        The values that were read from the cells.
     """
     import polars as pl
 
@@ -203,7 +203,7 @@ def _write_number(value: float, style: Style) -> str:
 
 def _round(value: float, n_digits: int) -> str:
     exact = repr(value)
-    # Where many digits are wanted, 0.1 is not 0.1000000000000000056.
+    # With many digits, 0.1 must not become 0.1000000000000000056.
     is_enough = "e" not in exact and len(exact.partition(".")[2]) <= n_digits
     return exact if is_enough else f"{value:.{n_digits}f}"
 

@@ -1,4 +1,4 @@
-"""The class labels of a table: one of its columns, checked."""
+"""The target column of a table: split from it, and checked."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -9,9 +9,9 @@ from imbgan.exceptions import DataError, ParameterError
 if TYPE_CHECKING:
     import polars as pl
 
-#: More distinct values than this are no classes, however many rows there are.
+#: A column with more distinct values does not hold classes, however many rows there are.
 MAX_CLASSES = 1000
-#: From here on, classes must have two rows each on average.
+#: With more distinct values than this, classes must have two rows on average.
 MANY_CLASSES = 20
 
 
@@ -24,11 +24,11 @@ def split_target(
     ----------
     frame : polars.DataFrame
     target : str
-        Column of the labels.
+        Name of the target column.
     drop : sequence of str, default=()
-        Columns to leave out, such as identifiers.
+        Columns to drop, such as identifiers.
     drop_missing : bool, default=False
-        Leave out rows without a label; else they are an error.
+        Whether rows without a label are dropped; by default they are an error.
 
     Returns
     -------
@@ -38,9 +38,10 @@ def split_target(
     Raises
     ------
     DataError
-        A target that holds missing labels, one class, or measurements instead of classes; no features.
+        If the target holds missing labels, a single class, or measurements instead of classes; or if there are no
+        features.
     ParameterError
-        An unknown column, with a near miss.
+        If a column is unknown; the message names a near miss.
     """
     for name in (target, *drop):
         if name not in frame.columns:
@@ -53,14 +54,14 @@ def split_target(
         first = missing.arg_max()
         raise DataError(
             f"Every row must have a label. The target {target!r} is missing in {n_missing} of {frame.height} rows "
-            f"(first: row {first}, from 0). Mend them, or leave "
-            "them out (drop_missing=True, --drop-missing-target)."
+            f"(first: row {first}, from 0). Fill them in, or drop "
+            "them (drop_missing=True, --drop-missing-target)."
         )
     frame = frame.filter(~missing) if n_missing else frame
     _check_classes(frame.get_column(target))
     X = frame.drop(target, *drop)
     if not X.columns:
-        raise DataError(f"The table must have a column beside the target {target!r}. Got none.")
+        raise DataError(f"The table must have other columns than the target {target!r}. Got none.")
     return X, frame.get_column(target)
 
 
@@ -70,7 +71,7 @@ def is_missing(labels: "pl.Series") -> "pl.Series":
 
 
 def take_column(frame: "pl.DataFrame", name: str) -> tuple["pl.DataFrame", "pl.Series"]:
-    """Return a table without one of its columns, and that column; ParameterError with a near miss if it has none."""
+    """Return a table without one of its columns, and this column; ParameterError if the column is unknown."""
     if name not in frame.columns:
         raise ParameterError(unknown_column(name, frame.columns))
     return frame.drop(name), frame.get_column(name)
@@ -102,27 +103,27 @@ def _example(labels: "pl.Series") -> str:
 
 
 def unknown_column(name: str, columns: Sequence[str]) -> str:
-    """Return the message for a name that no column has."""
+    """Return the message for an unknown column."""
     return f"The table has no column {name!r}.{did_you_mean(name, columns)} It has {listed(columns, 20)}."
 
 
 def match_columns(frame: "pl.DataFrame", like: "pl.DataFrame", *, mark: str | None = None) -> "pl.DataFrame":
-    """Return the columns of ``like`` out of another table, of the same data types where the values allow.
+    """Return the columns of ``like`` from another table, with the same data types if the values allow it.
 
-    Two text files of one table can differ in types: where all values of one file look like numbers.
+    Two text files of one table can differ in types, if all values in one file look like numbers.
 
     Parameters
     ----------
     frame, like : polars.DataFrame
     mark : str, default=None
-        Keep only the rows in which this column of truth values is true.
+        A column of booleans; only rows in which it is true are kept.
 
     Raises
     ------
     DataError
-        A column is missing; no row is marked.
+        If a column is missing, or if no row is marked.
     ParameterError
-        No such column to mark rows, or one of other values.
+        If the column ``mark`` does not exist, or does not hold booleans.
     """
     if mark is not None:
         if mark not in frame.columns:
@@ -131,7 +132,7 @@ def match_columns(frame: "pl.DataFrame", like: "pl.DataFrame", *, mark: str | No
             raise ParameterError(f"The column {mark!r} must hold true and false. It holds {frame.schema[mark]}.")
         frame = frame.filter(frame.get_column(mark))
         if frame.is_empty():
-            raise DataError(f"The column {mark!r} is true in no row, so there are no generated rows to look at.")
+            raise DataError(f"The column {mark!r} is true in no row, so there are no generated rows to assess.")
     for name in like.columns:
         if name not in frame.columns:
             raise DataError(unknown_column(name, frame.columns))
@@ -145,7 +146,7 @@ def _as_type(series: "pl.Series", like: "pl.Series") -> "pl.Series":
         return series
     try:
         cast = series.cast(like.dtype, strict=False)
-    except pl.exceptions.PolarsError:  # types that know no way to each other
+    except pl.exceptions.PolarsError:  # types that cannot be converted
         return series
-    # Only without loss: 1.5 is no integer.
+    # The conversion must be lossless: 1.5 is not an integer.
     return cast if cast.cast(series.dtype, strict=False).equals(series) else series

@@ -1,4 +1,4 @@
-"""Frames and text to files and pipes: whole or not at all."""
+"""Write frames and text to files and pipes, completely or not at all."""
 
 import io
 import os
@@ -28,29 +28,29 @@ def write_frame(
 ) -> None:
     """Write a table.
 
-    The file appears under its name when it is whole; a failure or an interruption leaves nothing behind.
+    The file appears under its name when it is complete; a failure or an interruption leaves no file.
 
     Parameters
     ----------
     frame : polars.DataFrame
     path : str or Path
-        Its ending tells the format, as in :func:`imbgan.data.read_frame`; ``"-"`` is standard output, as CSV.
+        Its ending determines the format, as in :func:`imbgan.data.read_frame`; ``"-"`` is standard output, as CSV.
     format : str, default=None
-        Overrides that, such as ``"jsonl"`` or ``"csv.gz"``.
+        Overrides this format, such as ``"jsonl"`` or ``"csv.gz"``.
     overwrite : bool, default=False
-        Replace a file that exists.
+        Whether an existing file may be replaced.
     original : Original or JsonOriginal, default=None
-        The file that the first rows come from. In text of the same kind they are written as they stood there, and the
+        The file from which the first rows come. In text of the same kind, these rows are written unchanged, and the
         others in the style of their columns.
     kept : polars.Series of bool, default=None
-        Which rows of that file the first ones are; by default all.
+        Which rows of this file were kept; by default all.
 
     Raises
     ------
     DataError
-        The file cannot be written, or cells that the format cannot hold.
+        If the file cannot be written, or if the format cannot hold the cells.
     ParameterError
-        An unknown format; a file that exists, without ``overwrite``.
+        If the format is unknown, or if the file exists and ``overwrite`` is false.
     """
     found = check_output(path, format=format, overwrite=overwrite)
     like = None if original is None else _as_format(original, found)
@@ -59,12 +59,12 @@ def write_frame(
 
 
 def check_output(path: str | Path, *, format: str | None = None, overwrite: bool = False) -> FileFormat:
-    """Return the format that a table will be written in; ask before the work is done.
+    """Return the format in which a table will be written, so that errors occur before the work is done.
 
     Raises
     ------
     ParameterError
-        As :func:`write_frame`.
+        In the same cases as :func:`write_frame`.
     """
     if str(path) == STANDARD_STREAM:
         return format_of(Path(), format or "csv")
@@ -74,12 +74,12 @@ def check_output(path: str | Path, *, format: str | None = None, overwrite: bool
 
 
 def check_place(path: str | Path, *, overwrite: bool = False) -> None:
-    """Refuse a path that nothing can be written to.
+    """Raise an error if a file cannot be written to this path.
 
     Raises
     ------
     ParameterError
-        It exists (without ``overwrite``), is a folder, or is in no folder.
+        If the path exists (without ``overwrite``), is a folder, or lies in a folder that does not exist.
     """
     path = Path(path)
     if str(path) == STANDARD_STREAM or _is_device(path):
@@ -91,20 +91,20 @@ def check_place(path: str | Path, *, overwrite: bool = False) -> None:
             f"{str(path)!r} exists. Name another file, or have it overwritten (overwrite=True, --force)."
         )
     if not path.absolute().parent.is_dir():
-        raise ParameterError(f"The folder {str(path.parent)!r} does not exist. Make it first.")
+        raise ParameterError(f"The folder {str(path.parent)!r} does not exist. Create it first.")
     if not os.access(path.absolute().parent, os.W_OK):
         raise ParameterError(f"Nothing can be written into the folder {str(path.parent)!r}. Name another.")
 
 
 def write_bytes(data: bytes, path: str | Path, *, overwrite: bool = False) -> None:
-    """Write a file whole or not at all; ``"-"`` is standard output.
+    """Write a file completely or not at all; ``"-"`` is standard output.
 
     Raises
     ------
     DataError
-        The file cannot be written.
+        If the file cannot be written.
     ParameterError
-        As :func:`check_place`.
+        In the same cases as :func:`check_place`.
     """
     if str(path) == STANDARD_STREAM:
         sys.stdout.flush()
@@ -116,7 +116,7 @@ def write_bytes(data: bytes, path: str | Path, *, overwrite: bool = False) -> No
         if _is_device(Path(path)):
             Path(path).write_bytes(data)
         else:
-            # What a link points to is replaced, not the link.
+            # The target of a link is replaced, not the link.
             write_whole(Path(os.path.realpath(path)), data)
     except BrokenPipeError:
         raise
@@ -125,12 +125,12 @@ def write_bytes(data: bytes, path: str | Path, *, overwrite: bool = False) -> No
 
 
 def _is_device(path: Path) -> bool:
-    """Whether the path is a pipe or device, which is written to rather than replaced."""
+    """Return whether the path is a pipe or device, which cannot be replaced."""
     return path.exists() and not path.is_file() and not path.is_dir()
 
 
 def _as_format(original: Original | JsonOriginal, found: FileFormat) -> Original | JsonOriginal | None:
-    """Return the file as the format has it; None where its cells have no place in it."""
+    """Return the original text for this format; None if it cannot hold the cells."""
     if isinstance(original, JsonOriginal):
         return original if found.format == "jsonl" and original.is_known else None
     if found.format not in ("csv", "tsv") or not original.is_known:
@@ -138,7 +138,7 @@ def _as_format(original: Original | JsonOriginal, found: FileFormat) -> Original
     wanted = "\t" if found.format == "tsv" else ","
     if original.format == found.format or original.separator == wanted:
         return original
-    # Behind a semicolon the comma may be a decimal sign, which would be lost with it.
+    # With the semicolon, the comma may be a decimal sign, which another separator would break.
     return None if original.separator == ";" else original.separated_by(wanted)
 
 
