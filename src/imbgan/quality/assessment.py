@@ -7,7 +7,6 @@ from typing import Any, Self
 
 import numpy as np
 
-from imbgan import __version__
 from imbgan._plain import from_plain, to_plain
 from imbgan._threads import one_thread
 from imbgan.quality.classes import MAX_DISTANCE_ROWS, MAX_ROWS, class_quality
@@ -162,7 +161,7 @@ def assess(
 
 
 def _settings(seed: int, *, with_holdout: bool) -> dict[str, Any]:
-    packages = ("numpy", "scipy", "scikit-learn")
+    packages = ("imbgan", "numpy", "scipy", "scikit-learn")
     return {
         "seed": seed,
         "max_rows": MAX_ROWS,
@@ -170,5 +169,5 @@ def _settings(seed: int, *, with_holdout: bool) -> dict[str, Any]:
         "n_splits": N_SPLITS,
         "n_permutations": N_PERMUTATIONS,
         "holdout": with_holdout,
-        "versions": {"imbgan": __version__, **{name: version(name) for name in packages}},
+        "versions": {name: version(name) for name in packages},
     }
