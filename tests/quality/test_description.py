@@ -95,8 +95,8 @@ def test_equal_values_of_other_types_are_other_levels():
     ("counts", "expected", "absent"),
     [
         ((100, 1), "b has a single row", None),
-        ((100, 9), "b (9 rows): with fewer than 10 rows nothing can be held out", "most differences"),
-        ((100, 10), "b (10 rows): with fewer than 50 rows most differences", "held out"),
+        ((100, 9), "b (9 rows): with fewer than 10 rows, none can be held out", "most differences"),
+        ((100, 10), "b (10 rows): with fewer than 50 rows, most differences", "held out"),
         ((100, 49), "most differences", "held out"),
         ((300, 50), "Strong learners", "rows most differences"),
         ((100, 60), "only 1.7 times the rows", None),

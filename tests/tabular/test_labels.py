@@ -174,7 +174,7 @@ REFUSED = {
     "three dimensions": (np.zeros((2, 1, 1)), DataError, r"shape \(2, 1, 1\)"),
     "ragged": ([[0], [1, 2]], DataTypeError, "Got list in y"),
     "int and text": ([0, "1", 0], DataTypeError, "one type. Got in y: 2 number.*1 text .first at row 1"),
-    "bool and int": ([True, 1, 0], DataTypeError, "1 truth value .* 2 number"),
+    "bool and int": ([True, 1, 0], DataTypeError, "1 boolean .* 2 number"),
     "objects of both": (np.array([0, "1"], dtype=object), DataTypeError, "1 number.*1 text"),
     "day and moment": ([DAYS[0], MOMENTS[0]], DataTypeError, "1 date .* 1 time "),
     "with and without zone": ([MOMENTS[0], MOMENTS[0].replace(tzinfo=TOKYO)], DataTypeError, "time with a zone"),

@@ -1,4 +1,4 @@
-"""Tables of any container and kind as the matrix that a classifier takes."""
+"""Prepare tables of any container and kind as matrices for classifiers."""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ from imbgan.tabular.labels import label_text
 from imbgan.tabular.schema import NANOSECONDS, NUMBER_FAMILIES, TIME_FAMILIES, Family, RawColumn, Table
 from imbgan.tabular.statistics import check_names
 
-# Further levels of a category share one column, so that a postal code does not become thousands.
+# Further levels of a category share one column, so that a postal code does not become thousands of columns.
 MAX_LEVELS = 64
 
 
 @dataclass(frozen=True)
 class _Field:
-    """What a column was when fitted; a later table's column is read as the same."""
+    """The type of a column in fit, as which the column of a later table is read."""
 
     name: Hashable
     family: Family
@@ -35,11 +35,11 @@ class _Field:
 
     @property
     def is_number(self) -> bool:
-        # A column without a single value may hold anything later: text is safe, a number would not be.
+        # A column without any value may hold anything later, which is possible for text but not for numbers.
         return self.family in NUMBER_FAMILIES | {"bool"}
 
     def numbers(self, column: RawColumn) -> NDArray[np.float64]:
-        """Return the numbers of a column (n,); NaN where it holds none, or a value of another kind."""
+        """Return the numbers of a column (n,); NaN where a cell is missing or has another kind."""
         if self.family in TIME_FAMILIES and column.family == self.family:
             ticks, unit = column.as_float64(), column.dtype.unit
             return ticks if unit == self.unit else ticks * (NANOSECONDS[unit] / NANOSECONDS[self.unit])
@@ -51,8 +51,8 @@ class _Field:
         return np.array([float(cell) if isinstance(cell, Real | Decimal) else np.nan for cell in cells], np.float64)
 
     def levels(self, column: RawColumn) -> NDArray[np.object_]:
-        """Return the levels of a column (n,) as text; whatever its type is now, equal values are equal levels."""
-        # A missing value is marked by a prefix that no value has.
+        """Return the levels of a column (n,) as text; equal values are equal levels, whatever their type."""
+        # All levels have a prefix, so that no level equals the mark of missing values.
         cells = ["missing" if cell is None else f"={label_text(cell)}" for cell in column.as_objects().tolist()]
         return np.array(cells, object)
 
@@ -60,24 +60,26 @@ class _Field:
 class TablePreprocessor(TransformerMixin, BaseEstimator):
     """Turn a table with numbers, dates, categories and missing values into a float matrix.
 
-    Numbers, truth values, dates and durations become one column each; categories one column a level, a missing value
-    and all levels beyond the 64 most frequent being levels of their own. Levels not seen in ``fit`` are zeros.
+    Each number, boolean, date or duration becomes one column, and each category one column per level. A missing value
+    is a level, and all levels beyond the 64 most frequent ones form one level. Levels that did not occur in ``fit`` are
+    zeros.
 
-    What a column holds is settled in ``fit``: by the data type that the table declares, by ``kinds``, or, in columns of
-    Python objects, by their cells. Cells of another kind in a later table are unknown levels, or missing numbers.
+    The kind of a column is determined in ``fit``: by the data type that the table declares, by ``kinds``, or, for
+    columns of Python objects, by their cells. Cells of another kind in a later table are unknown levels, or missing
+    numbers.
 
     Parameters
     ----------
     numbers : {"standardize", "raw"}, default="standardize"
-        ``"standardize"`` puts the median for a missing number, adds a column that says so, and standardizes;
-        ``"raw"`` leaves numbers as they are, missing ones as NaN, for trees that take them.
+        ``"standardize"`` replaces missing numbers by the median, adds a column that marks them, and standardizes.
+        ``"raw"`` leaves numbers unchanged and missing ones NaN, for trees that accept them.
     kinds : mapping of column name (or position) to kind, default=None
-        As for :class:`imbgan.GANOverSampler`; ``"categorical"`` for numbers that are codes.
+        Kinds as for :class:`imbgan.GANOverSampler`; use ``"categorical"`` for numbers that are codes.
 
     Raises
     ------
     DataError
-        A table with other columns than in ``fit``.
+        If the table has other columns than in ``fit``.
     """
 
     def __init__(self, *, numbers: str = "standardize", kinds: Mapping[str | int, str] | None = None) -> None:
@@ -135,22 +137,22 @@ class TablePreprocessor(TransformerMixin, BaseEstimator):
 
 
 def _family(column: RawColumn, kinds: Mapping[Hashable, str]) -> Family:
-    # Truth values are numbers, unless their column was said to be a category.
+    # Booleans are numbers, unless the caller has declared the column a category.
     return "level" if kinds.get(column.name) == "categorical" else column.family
 
 
 def mixed_kinds(table: Table) -> dict[str | int, str]:
-    """Return the kinds of columns that hold text beside numbers, which a part of the table may not show."""
+    """Return the kinds of columns that mix text and numbers, which a part of the table may not show."""
     mixed: list[Any] = [column.name for column in table.columns if column.dtype.cells == "mixed"]
     return dict.fromkeys(mixed, "categorical")
 
 
 def prepared(estimator: ClassifierMixin, X: object) -> Any:  # noqa: ANN401 - a pipeline or the classifier itself
-    """Put :class:`TablePreprocessor` before a classifier that cannot take this table by itself.
+    """Combine a classifier that cannot be fitted to this table with a :class:`TablePreprocessor`.
 
-    A pipeline is used as it is, but a :class:`TablePreprocessor` at its head is told what the whole table shows of its
-    columns. A classifier is used as it is on a table of numbers, unless values are missing that it does
-    not take.
+    A pipeline is used as it is, except that a :class:`TablePreprocessor` at its start gets the kinds of mixed columns
+    of the whole table. A classifier is used as it is on a table of numbers, unless values are missing that it does not
+    accept.
     """
     table = read_table(X)
     kinds = mixed_kinds(table) or None

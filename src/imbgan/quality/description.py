@@ -1,4 +1,4 @@
-"""What a table is like before anything is learned from it, and what to expect of generated rows."""
+"""Describe a table before anything is learned from it, and what to expect of generated rows."""
 
 import math
 import re
@@ -21,21 +21,21 @@ from imbgan.tabular.leaks import name_of, target_leaks
 from imbgan.tabular.schema import NUMBER_FAMILIES, Kind, RawColumn
 from imbgan.tabular.ticks import text_of_time
 
-#: Fewer rows of a class than this leave none to hold out and judge by.
+#: With fewer rows of a class, none can be held out.
 FEW_ROWS = 10
-#: With fewer than this the score of a fold moves by whole points when one row moves.
+#: With fewer rows of a class, a single row changes the score of a fold by whole points.
 NOISY_ROWS = 50
 #: A class this many times rarer than the largest counts as rare.
 RARE_RATIO = 3.0
-#: Categories of more levels share one column of the matrix (the default of ``max_levels``).
+#: Categories of more levels are encoded in one matrix column (the default of ``max_levels``).
 MANY_LEVELS = 64
-#: Below this many rows of the rarest class three generators are trained (``n_generators="auto"``).
+#: With fewer rows of the rarest class, three generators are trained (``n_generators="auto"``).
 ENSEMBLE_ROWS = 400
-#: Default steps of training; early stopping usually needs fewer.
+#: The default number of training steps; early stopping usually needs fewer.
 STEPS = 1500
-#: Levels that a description names, most frequent first.
+#: Number of levels that a description names, the most frequent first.
 SHOWN_LEVELS = 5
-#: Classes, and columns, that the text of a description lists.
+#: Number of classes, and of columns, that the text of a description lists.
 SHOWN_ROWS = 60
 WIDTH = 80
 VALUES_WIDTH = 26
@@ -43,7 +43,7 @@ VALUES_WIDTH = 26
 
 @dataclass(frozen=True)
 class ColumnDescription:
-    """One column as it was inferred.
+    """One column, as inferred.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ class ColumnDescription:
     dtype : str
         Data type in the container.
     n_distinct : int
-        Distinct values, missing ones not counted.
+        Number of distinct values, without missing ones.
     missing : float
         Share of rows without a value.
     low, high : int, float, str or None
@@ -81,24 +81,25 @@ class ColumnDescription:
 
 @dataclass(frozen=True)
 class Description:
-    """A table in figures, and what to expect.
+    """The description of a table, and what to expect of generated rows.
 
     Parameters
     ----------
     n_rows : int
     columns : tuple of ColumnDescription
     class_counts : dict of str to int
-        Rows of each class, the largest first.
+        Number of rows of each class, the largest first.
     imbalance_ratio : float
-        Rows of the largest class for one row of the smallest.
+        Number of rows of the largest class per row of the smallest.
     n_duplicates : int
-        Rows whose features equal those of an earlier row.
+        Number of rows whose features equal those of an earlier row.
     n_contradictions : int
-        Distinct pairs of equal features and different classes, less one a group: no learner can tell these apart.
+        Rows with equal features can carry different classes. This counts the classes beyond the first in each group of
+        equal rows, which no learner can predict.
     seconds : float
-        Rough time to train a generator with default settings, on two CPU cores.
+        Approximate time to train a generator with default settings, on two CPU cores.
     expectations : tuple of str
-        Plain sentences, the most important first.
+        Sentences, the most important first.
     """
 
     n_rows: int
@@ -111,7 +112,7 @@ class Description:
     expectations: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values, ready for JSON."""
+        """Return plain values for JSON."""
         return to_plain(self)
 
     def __str__(self) -> str:
@@ -125,9 +126,9 @@ class Description:
 def describe(X: object, y: object) -> Description:
     """Describe a table: columns as inferred, class counts, and what to expect of generated rows.
 
-    Nothing is trained. The expectations are rules of thumb with the thresholds of this module: below 10 rows of a
-    class nothing can be held out; below 50 differences between strategies are mostly noise; strong learners rarely
-    gain from resampling [1]_. ``imbgan.compare`` measures what they guess.
+    Nothing is trained. The expectations are rules of thumb with the thresholds of this module: with fewer than 10 rows
+    of a class, none can be held out; with fewer than 50, differences between strategies are mostly noise; strong
+    learners rarely gain from resampling [1]_. ``imbgan.compare`` measures these effects.
 
     Parameters
     ----------
@@ -143,7 +144,8 @@ def describe(X: object, y: object) -> Description:
     Raises
     ------
     DataError, DataTypeError
-        Missing labels, fewer than two classes, X and y of different lengths, or a table that cannot be read.
+        If labels are missing, if there are fewer than two classes, if X and y have different numbers of rows, or if the
+        table cannot be read.
 
     References
     ----------
@@ -203,7 +205,7 @@ def _describe_column(
         low, high = _cell(column, present.min()), _cell(column, present.max())
     elif n_present:
         first = np.unique(codes, return_index=True)[1][-(len(counts) - 1) :]
-        # Most frequent first; levels that occur as often in order of appearance.
+        # The most frequent levels come first; equally frequent ones in order of appearance.
         for code in np.argsort(-counts[1:], kind="stable")[:SHOWN_LEVELS].tolist():
             levels[str(column.cell(column.values[first[code]]))] = float(counts[code + 1] / n_present)
     return ColumnDescription(
@@ -221,7 +223,7 @@ def _describe_column(
 
 
 def _cell(column: RawColumn, value: np.generic) -> int | float | str:
-    """Return a number as it was in the table, a date or duration as text."""
+    """Return a number as it is in the table, and a date or duration as text."""
     cell = cast("int | float | np.datetime64 | np.timedelta64", column.cell(value))
     if isinstance(cell, np.datetime64):
         text = str(cell)
@@ -232,10 +234,10 @@ def _cell(column: RawColumn, value: np.generic) -> int | float | str:
 
 
 def _seconds(width: int, n_rarest: int) -> float:
-    """Rough seconds of a training of 1,500 steps on two CPU cores.
+    """Return the approximate seconds of training for 1,500 steps on two CPU cores.
 
-    4 s of compilation, and a step takes 1 ms and for each generator 1 ms and 15 µs a matrix column: a line through
-    measurements between 5 and 120 columns, with one and with three generators.
+    Compilation takes 4 s. A step takes 1 ms, and per generator a further 1 ms plus 15 µs per matrix column. The figures
+    were fitted to measurements of 5 to 120 columns, with one and with three generators.
     """
     n_generators = 3 if n_rarest < ENSEMBLE_ROWS else 1
     return 4.0 + STEPS * (1.0 + n_generators * (1.0 + 0.015 * width)) / 1000.0
@@ -244,8 +246,8 @@ def _seconds(width: int, n_rarest: int) -> float:
 def _expectations(description: Description) -> list[str]:
     return [
         *_of_classes(description),
-        "Strong learners, such as gradient boosting, rarely gain from resampling; a threshold tuned for your costs "
-        "often does as much. compare measures both on your data.",
+        "Strong learners, such as gradient boosting, rarely gain from resampling; a threshold that is tuned for "
+        "your costs often has the same effect. compare measures both on your data.",
         *_of_columns(description.columns),
         *_of_copies(description),
         f"Training a generator takes up to about {math.ceil(description.seconds):d} seconds on two CPU cores; "
@@ -263,12 +265,12 @@ def _of_classes(description: Description) -> list[str]:
         sentences.append(f"{_listed(alone)} has a single row, from which nothing can be learned. Merge or drop it.")
     if few:
         sentences.append(
-            f"{_listed([f'{label} ({n} rows)' for label, n in few.items()])}: with fewer than {FEW_ROWS} rows nothing "
-            "can be held out, so nobody can judge rows generated from them. Collect more before you trust any method."
+            f"{_listed([f'{label} ({n} rows)' for label, n in few.items()])}: with fewer than {FEW_ROWS} rows, "
+            "none can be held out, so nobody can judge generated rows. Collect more rows before you trust any method."
         )
     if noisy:
         sentences.append(
-            f"{_listed([f'{label} ({n} rows)' for label, n in noisy.items()])}: with fewer than {NOISY_ROWS} rows "
+            f"{_listed([f'{label} ({n} rows)' for label, n in noisy.items()])}: with fewer than {NOISY_ROWS} rows, "
             "most differences between strategies are noise. Look at the intervals, not at the means."
         )
     if description.imbalance_ratio < RARE_RATIO:
@@ -290,24 +292,24 @@ def _of_columns(columns: Sequence[ColumnDescription]) -> list[str]:
     identifiers = [column.name for column in columns if column.is_identifier]
     if identifiers:
         sentences.append(
-            f"{_listed(identifiers)} looks like an identifier, every row having its own value. Drop it (--drop), or a "
+            f"{_listed(identifiers)} looks like an identifier: every row has its own value. Drop it (--drop), or a "
             "model learns row numbers."
         )
     constant = [column.name for column in columns if column.kind == "constant"]
     if constant:
-        sentences.append(f"{_listed(constant)} has one value only and tells nothing.")
+        sentences.append(f"{_listed(constant)} has one value only and contains no information.")
     gaps = [column for column in columns if column.missing > 0 and column.kind != "constant"]
     if gaps:
         most = max(gaps, key=lambda column: column.missing)
         sentences.append(
             f"Values are missing in {_plural(len(gaps), 'column')} (most: {shown(most.name, 60)}, {most.missing:.0%}). "
-            "Gaps are learned as they are and come back in generated rows; nothing needs to be filled in."
+            "Missing values are learned and generated as well, so you need not fill them in."
         )
     many = [c.name for c in columns if c.kind == "categorical" and c.n_distinct > MANY_LEVELS and not c.is_identifier]
     if many:
         sentences.append(
-            f"{_listed(many)} has more than {MANY_LEVELS} levels; rare levels are learned roughly. Group them if they "
-            "matter."
+            f"{_listed(many)} has more than {MANY_LEVELS} levels; rare levels are learned imprecisely. Group them "
+            "if they matter."
         )
     return sentences
 
@@ -315,9 +317,9 @@ def _of_columns(columns: Sequence[ColumnDescription]) -> list[str]:
 def _of_copies(description: Description) -> list[str]:
     copies, contradictions = description.n_duplicates, description.n_contradictions
     sentences = [
-        f"In {_plural(copies, 'row')} the features equal those of an earlier row. Copies in training and test rows "
-        "flatter every score; compare keeps them in one fold.",
-        f"Equal features carry different classes {_plural(contradictions, 'time')}; no learner can tell these apart.",
+        f"In {_plural(copies, 'row')} the features equal those of an earlier row. Duplicates in training and "
+        "test rows inflate every score; compare keeps them in one fold.",
+        f"Equal features carry different classes {_plural(contradictions, 'time')}; no learner can distinguish them.",
     ]
     return [sentence for sentence, n in zip(sentences, (copies, contradictions), strict=True) if n]
 
@@ -335,7 +337,7 @@ def _class_table(description: Description) -> str:
     counts = description.class_counts
     rows = [(shown(label, 30), str(n), f"{100 * n / description.n_rows:.1f} %") for label, n in counts.items()]
     more = f"\n... and {len(rows) - SHOWN_ROWS} more" if len(rows) > SHOWN_ROWS else ""
-    ratio = f"{description.imbalance_ratio:.1f} rows of the largest class for 1 of the smallest"
+    ratio = f"{description.imbalance_ratio:.1f} rows of the largest class per row of the smallest"
     return f"{aligned([('class', 'rows', 'share'), *rows[:SHOWN_ROWS]], left={0})}{more}\n{ratio}"
 
 

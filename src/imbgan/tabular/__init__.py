@@ -1,4 +1,4 @@
-"""Tables of any container as a float32 matrix, and back."""
+"""Encode tables of any container as a float32 matrix, and decode them."""
 
 from imbgan.tabular.containers import as_given, concat, eager, n_rows, plain, take
 from imbgan.tabular.encoder import TableEncoder

@@ -1,4 +1,4 @@
-"""Columns of Python objects: what their cells are, and how to make cells of the same type again."""
+"""Columns of Python objects: read cells of any type, and build cells of the same type again."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
@@ -18,8 +18,8 @@ from imbgan.tabular.ticks import TICK_LABELS, read_ticks, write_ticks
 
 Cells = Sequence[object] | NDArray[np.object_]
 
-# A cell's type decides what it is; subclasses come before their bases (bool is an int, datetime a date, and an
-# enumeration can be anything).
+# The type of a cell decides its family. Subclasses come before their bases: a bool is an int, a datetime is a date, and
+# an enumeration can be anything.
 _CELL_TYPES: tuple[tuple[tuple[type, ...], str], ...] = (
     ((Enum,), "enum"),
     ((str,), "str"),
@@ -46,7 +46,7 @@ _PYTHON_TYPES = (bool, int, float, date, datetime, timedelta, time, Decimal)
 
 
 def read_cells(name: Hashable, cells: Cells, text: str, *, fill: object = None) -> RawColumn:
-    """Read a column of Python objects and infer from its cells what it holds.
+    """Read a column of Python objects, and infer its type from its cells.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def read_cells(name: Hashable, cells: Cells, text: str, *, fill: object = None) 
     holds = _common(name, {labels[kind] for kind in kinds})
     dtype = DType(text, cells=holds, missing=mark, fill=fill)
     if holds not in _FAMILIES and holds != "decimal":
-        # Levels are the caller's own objects, so that they come back with their types.
+        # Levels are the original objects, so that they come back with their types.
         return RawColumn(name, dtype, "level", scatter(_objects(present, len(present)), missing), missing)
     _reject_subclasses(name, cells, kinds)
     if holds == "decimal":
@@ -91,7 +91,7 @@ def read_cells(name: Hashable, cells: Cells, text: str, *, fill: object = None) 
 
 
 def write_cells(dtype: DType, values: NDArray[np.generic], missing: NDArray[np.bool_]) -> NDArray[np.object_]:
-    """Make the objects of a column again, each of the type of the cells that :func:`read_cells` saw."""
+    """Return the objects of a column, with the type of the cells that :func:`read_cells` read."""
     kind, _, name = dtype.cells.partition(".")
     if dtype.cells == "decimal":
         plain = _objects(to_decimals(values, missing, dtype.scale), len(values))
@@ -117,14 +117,14 @@ def missing_cell(mark: str) -> object:
     if mark in ("datetime64", "timedelta64"):
         return getattr(np, mark)("NaT")
     if mark in ("NaT", "NA"):
-        import pandas as pd  # only a column that came from pandas carries these marks
+        import pandas as pd  # only columns from pandas have these marks
 
         return cast(object, pd.NaT if mark == "NaT" else pd.NA)
     return None
 
 
 def scatter(present: NDArray[np.generic], missing: NDArray[np.bool_]) -> NDArray[np.generic]:
-    """Spread the values of the present cells over the whole column; zero where missing."""
+    """Return the whole column with the values of present cells, and zero where missing."""
     if not missing.any():
         return present
     values = np.zeros(len(missing), dtype=present.dtype)
@@ -150,10 +150,10 @@ def _classify(kind: type) -> str:
 
 
 def _missing(cells: Cells, labels: dict[type, str]) -> tuple[NDArray[np.bool_], str]:
-    """Return which cells are missing, and how the first of them was written."""
+    """Return which cells are missing, and the mark of the first missing one."""
     missing = np.zeros(len(cells), dtype=bool)
     mark = ""
-    # Only these types can be missing; most columns are spared the walk.
+    # Only these types can be missing, so that most columns need no loop.
     if not {"None", "NA", "NaT", "float", "timedelta", "datetime", "decimal"} & set(labels.values()):
         return missing, mark
     for row, cell in enumerate(cells):
@@ -182,13 +182,13 @@ def _reject_unknown(name: Hashable, cells: Cells, labels: dict[type, str]) -> No
         )
     raise DataTypeError(
         f"{column_label(name)} holds a {found.__name__} at row {row}, but every cell must be one "
-        "scalar, such as a string or a number. Unpack it into columns of its own, or convert it to text or a "
+        "scalar, such as a string or a number. Unpack it into separate columns, or convert it to text or a "
         "number."
     )
 
 
 def _reject_subclasses(name: Hashable, cells: Cells, kinds: list[type]) -> None:
-    """Refuse numbers and times of a class derived from Python's: no cell of it can be made from a value."""
+    """Raise DataTypeError for numbers and times of a derived class, since its cells cannot be built from values."""
     for kind in kinds:
         is_known = kind in _PYTHON_TYPES or issubclass(kind, np.generic) or kind.__name__ in ("Timestamp", "Timedelta")
         if not is_known:
@@ -218,7 +218,7 @@ def _common(name: Hashable, found: set[str]) -> str:
 
 
 def _decimals(name: Hashable, present: list[Decimal | int], dtype: DType) -> tuple[Family, DType, NDArray[np.generic]]:
-    """Read decimals; those of an object column have as many digits behind the point as the longest of them."""
+    """Read decimals; an object column has as many digits after the point as its longest cell."""
     decimals = [Decimal(cell) for cell in present]
     exponents = [cast(int, cell.as_tuple().exponent) for cell in decimals if cell.is_finite()]
     scale = max(0, -min(exponents, default=0))
@@ -240,7 +240,7 @@ def _numbers(name: Hashable, present: list[object], holds: str) -> NDArray[np.ge
 
 
 def _number_type(kinds: list[type], holds: str) -> str:
-    """Return the type that new cells get: Python's own if any cell has it, else the widest of NumPy's."""
+    """Return the type of generated cells: the Python type if any cell has it, otherwise the widest NumPy type."""
     scalars = [kind for kind in kinds if issubclass(kind, np.generic)]
     if len(scalars) < len(kinds):
         return holds
@@ -249,7 +249,7 @@ def _number_type(kinds: list[type], holds: str) -> str:
 
 
 def _scalar_type(name: str) -> type[np.generic]:
-    """Return the type of NumPy that a saved document names; ValueError for anything else."""
+    """Return the NumPy type that a saved document names; ValueError for anything else."""
     kind = getattr(np, name, None)
     if not (isinstance(kind, type) and issubclass(kind, np.generic)):
         raise ValueError(f"{name!r} is no scalar type of NumPy")

@@ -1,4 +1,4 @@
-"""The codecs: one per way of writing a column into the matrix.
+"""The codecs: one per way to write a column into the matrix.
 
 A codec is built from statistics, never from rows. It owns either one matrix column of the "number" part, or
 one span of the "category" part, or (a number with missing values) one of both, or none (a constant).
@@ -33,7 +33,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class ConstantCodec:
-    """A column with one value: nothing to learn, restored on decode."""
+    """A column with one value, which needs no matrix column and is restored by decoding."""
 
     kind: ClassVar[str] = "constant"
     value: object
@@ -43,14 +43,14 @@ class ConstantCodec:
     n_levels: ClassVar[int] = 0
 
     def encode(self, column: RawColumn, draws: Draws) -> tuple[Matrix, Matrix]:
-        """Write nothing; raise DataError for a level that is not the constant's."""
+        """Write nothing; raise DataError for any other value than the constant."""
         if self.storage == "object" and self.value is not None:
             Levels((self.value,), has_missing=True, storage=self.storage).index(column)
         nothing = no_part(len(column.missing))
         return nothing, nothing
 
     def decode(self, numbers: Matrix, levels: Matrix) -> Part:
-        """Repeat the value; None stands for a column that is missing throughout."""
+        """Repeat the value; None means that all cells are missing."""
         n_rows = len(numbers)
         value = 0 if self.value is None else self.value
         values: NDArray[np.generic] = np.fromiter([value], dtype=self.storage).repeat(n_rows)

@@ -1,4 +1,4 @@
-"""Columns of the same values in other types: integers as floats, other time units, uint64 beside int64."""
+"""Convert columns of equal values between types: integers and floats, time units, uint64 and int64."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,14 +11,14 @@ _STORAGE = {"level": "object", "float": "float64", "none": "float64", "bool": "b
 
 
 def conform(column: RawColumn, family: Family, dtype: DType) -> RawColumn:
-    """Return ``column`` with its values lying in memory as those of a column that holds ``family`` as ``dtype``.
+    """Return ``column`` with values in the representation of a column that holds ``family`` as ``dtype``.
 
     Raises
     ------
     DataTypeError
         If the column holds another type of value.
     DataError
-        If a value does not fit that type.
+        If a value does not fit this type.
     """
     pair = (column.family, family)
     values = column.values
@@ -33,7 +33,7 @@ def conform(column: RawColumn, family: Family, dtype: DType) -> RawColumn:
     elif pair == ("float", "int") and not column.missing.any() and (np.mod(values, 1) == 0).all():
         values = _whole(column, values.astype(np.float64), is_unsigned=dtype.is_unsigned_64)
     elif pair == ("bool", "level") or (dtype.cells == "mixed" and pair in {("int", "level"), ("float", "level")}):
-        # Of text beside numbers, these rows may hold numbers alone.
+        # If a column mixes text and numbers, these rows may by chance hold only numbers.
         values = column.as_objects()
     elif column.family != family:
         raise DataTypeError(
@@ -47,7 +47,7 @@ def _integers(column: RawColumn, *, is_unsigned: bool) -> NDArray[np.generic]:
     if column.dtype.is_unsigned_64 == is_unsigned:
         return column.values
     values = np.where(column.missing, 0, unshifted(column.values) if column.dtype.is_unsigned_64 else column.values)
-    # Seen as the other type, what does not fit it is out of order.
+    # Values that do not fit the other type are out of order after the conversion.
     if (values < 0).any() if is_unsigned else (values > np.uint64(2**63 - 1)).any():
         raise _does_not_fit(column)
     return shifted(values) if is_unsigned else values.astype(np.int64)

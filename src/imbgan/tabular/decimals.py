@@ -1,4 +1,4 @@
-"""Decimal numbers as numbers: whole ones exactly, the others in double precision, which resolves 15 digits."""
+"""Decimals as numbers: integers exactly, others in double precision, which has 15 digits."""
 
 from collections.abc import Hashable, Sequence
 from decimal import Context, Decimal
@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from imbgan.exceptions import DataError
 from imbgan.tabular.schema import Family, column_label
 
-# As many digits as the widest decimal type holds (Arrow's decimal256).
+# The number of digits of the widest decimal type (decimal256 of Arrow).
 _CONTEXT = Context(prec=100)
 
 
 def from_decimals(name: Hashable, cells: Sequence[Decimal], scale: int) -> tuple[Family, NDArray[np.generic]]:
-    """Return decimals (n,) of ``scale`` digits behind the point as integers if there are none, else as floats.
+    """Return decimals (n,) with ``scale`` digits after the point as integers if ``scale`` is 0, otherwise as floats.
 
     Raises
     ------
@@ -33,8 +33,8 @@ def from_decimals(name: Hashable, cells: Sequence[Decimal], scale: int) -> tuple
 
 
 def to_decimals(values: NDArray[np.generic], missing: NDArray[np.bool_], scale: int) -> list[Decimal | None]:
-    """Return numbers (n,) as decimals of ``scale`` digits behind the point, None where missing."""
+    """Return numbers (n,) as decimals with ``scale`` digits after the point; None where missing."""
     step = Decimal(1).scaleb(-scale)
-    # The shortest text of a float is the decimal that it was read from.
+    # The shortest text of a float is the decimal from which it was read.
     pairs = zip(values.tolist(), missing.tolist(), strict=True)
     return [None if gap else Decimal(str(value)).quantize(step, context=_CONTEXT) for value, gap in pairs]

@@ -1,4 +1,4 @@
-"""A fitted encoder as plain JSON and arrays, read back strictly and without executing anything."""
+"""Write a fitted encoder as plain JSON and arrays, and read it strictly, without executing anything."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -44,7 +44,7 @@ _CODECS = {
 
 @dataclass(frozen=True)
 class SavedEncoder:
-    """What a document holds."""
+    """The contents of a document."""
 
     numbers: Numbers
     max_levels: int
@@ -80,12 +80,12 @@ def write_document(
 
 
 def read_document(document: object, arrays: Mapping[str, NDArray[np.generic]]) -> SavedEncoder:
-    """Read what :func:`write_document` wrote.
+    """Read a document that :func:`write_document` wrote.
 
     Raises
     ------
     ModelFileError
-        If anything is missing, of another type, or does not fit together.
+        If a part is missing, has another type, or does not fit the others.
     """
     try:
         if not isinstance(document, dict) or document["format"] != _FORMAT:
@@ -150,5 +150,5 @@ def _read_dtype(document: dict[str, Json]) -> DType:
     if not all(isinstance(plain[field.name], str) for field in fields(DType) if field.type in (str, "str")):
         raise ValueError("a data type is not text")
     if plain["zone"]:
-        zone_from_text(str(plain["zone"]))  # an unknown one is refused now, not when rows are made
+        zone_from_text(str(plain["zone"]))  # an unknown type raises an error now, not when rows are generated
     return DType(**plain)  # pyright: ignore[reportArgumentType]

@@ -1,4 +1,4 @@
-"""A table as a float32 matrix that a GAN learns, and back."""
+"""The encoder turns a table into a float32 matrix that a GAN learns, and back."""
 
 import warnings
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ from imbgan.tabular.statistics import ColumnStatistics, NumberStatistics, TableS
 
 @dataclass(frozen=True)
 class _Field:
-    """A column of the table, how its values lie in memory, and the codec that writes it into the matrix."""
+    """A column of the table, the representation of its values, and its codec."""
 
     column: Column
     family: Family
@@ -40,16 +40,15 @@ class _Field:
 class TableEncoder:
     """Turn a table into a float32 matrix and back into the same container.
 
-    A number becomes one matrix column: its place on the class-balanced cumulative distribution, as a normal
-    score. Values with real ties (zeros, whole numbers, caps) own an interval of that distribution; encoding
-    draws a place in it, decoding gives back exactly that value. A category becomes one column a level, or,
-    beyond ``max_levels``, one column in all, on which each level owns an interval. Constant columns take no
-    room.
+    A number becomes one matrix column: its place on the class-balanced cumulative distribution, as a normal score. A
+    value that occurs often (zeros, whole numbers, caps) has an interval of this distribution; encoding draws a place in
+    it, and decoding returns exactly the value. A category becomes one column per level, or, with more than
+    ``max_levels`` levels, one column on which each level has an interval. Constant columns need no matrix column.
 
-    Decoding an encoded table restores exactly: missing values, categories, booleans, and every number that is
-    a knot of its column's distribution (all of them, up to 16,384 distinct values a class and 32,768 in all).
-    A number between two knots comes back within 2 % of their distance (float32 resolves 1.5e-8 in
-    probability, and a gap holds at least about 1e-6; common gaps hold 1e-4), then rounded as its column is.
+    Decoding an encoded table restores missing values, categories and booleans exactly, and every number that is a knot
+    of the distribution of its column (all numbers, up to 16,384 distinct values per class and 32,768 in total). A
+    number between two knots comes back within 2 % of their distance (float32 resolves 1.5e-8 in probability, and a gap
+    has a mass of at least about 1e-6, usually 1e-4), and is then rounded like its column.
 
     Parameters
     ----------
@@ -57,14 +56,14 @@ class TableEncoder:
         "minmax" scales numbers to [0, 1] instead, for classical GANs with a sigmoid output; precise to about
         1e-7 of the range before rounding.
     max_levels : int, default=64
-        Largest number of levels, a missing one included, that is written one-hot.
+        Largest number of levels, including the missing one, of a one-hot category.
 
     Attributes
     ----------
     schema_ : TableSchema
         Columns with names, kinds and data types, and the container.
     spans : tuple of (str, int)
-        What the matrix columns are, from left to right: first ("number", 1) for each number, then
+        The matrix columns from left to right: first ("number", 1) for each number, then
         ("category", n_levels) for each category.
     width : int
         Number of matrix columns; 0 if every column is constant.
@@ -124,7 +123,7 @@ class TableEncoder:
     def from_statistics(
         cls, statistics: TableStatistics, *, numbers: Numbers = "quantile", max_levels: int = 64
     ) -> "TableEncoder":
-        """Build the encoder that fitting the whole table would give, from (merged) statistics."""
+        """Build an encoder from (merged) statistics; it equals the encoder that is fitted to the whole table."""
         return cls(numbers=numbers, max_levels=max_levels).fit_statistics(statistics)
 
     def fit_statistics(self, statistics: TableStatistics) -> Self:
@@ -156,7 +155,7 @@ class TableEncoder:
         Parameters
         ----------
         X : container of shape (n, d)
-            With the columns that were fitted.
+            A table with the fitted columns.
         seed : int
             Non-negative. Where a tied value lies in its interval is a pure function of the seed, the position of the
             column and the position of the row: the parts of a table that is cut anywhere encode as the whole does.
@@ -170,9 +169,9 @@ class TableEncoder:
         Raises
         ------
         DataError
-            If the columns differ, or a level or missing value was not seen when fitted.
+            If columns differ, or if a level or a missing value did not occur in fit.
         DataTypeError
-            If a column holds another type of value than when fitted.
+            If a column holds another type of value than in fit.
         """
         self.check(X)
         table = read_table(X, self.kinds)
@@ -191,8 +190,8 @@ class TableEncoder:
     def inverse_transform(self, matrix: NDArray[np.floating]) -> object:
         """Decode a matrix (n, width), such as a generator's output, into the container that was fitted.
 
-        Category spans hold one score a level; the greatest wins. Numbers beyond the observed range become the
-        bounds.
+        Category spans hold one score per level, and the greatest one determines the level. Numbers beyond the observed
+        range are set to its bounds.
 
         Raises
         ------
@@ -217,7 +216,7 @@ class TableEncoder:
         return write_table(self.schema_, parts, len(rows))
 
     def check(self, X: object) -> None:
-        """Raise DataError, naming the columns, unless ``X`` has those that were fitted, in their order."""
+        """Raise DataError, with the names of columns, unless ``X`` has the fitted columns in their order."""
         names = read_names(X)
         named = is_named(X) and container_named(self.schema_.container).is_named
         check_names(self.schema_.names, names, named=named)
@@ -236,7 +235,7 @@ class TableEncoder:
 
     @classmethod
     def from_document(cls, document: object, arrays: Mapping[str, NDArray[np.generic]]) -> "TableEncoder":
-        """Rebuild an encoder from what :meth:`to_document` made; nothing in it is executed.
+        """Rebuild an encoder from the result of :meth:`to_document`; nothing in it is executed.
 
         Raises
         ------

@@ -28,14 +28,14 @@ Numbers = Literal["quantile", "minmax"]
 
 #: A value with ties of at least this class-balanced share is an atom, decoded exactly.
 ATOM_MASS = 0.002
-#: A column of at most this many distinct values is discrete: nothing is invented between them.
+#: A column of at most this many distinct values is discrete: no values between them are generated.
 MAX_DISCRETE = 32
 #: A number with at most this many distinct values is learned as a category: softmax heads hit the shares of
 #: values at the ends of a scale, which a smooth map of noise undershoots.
 MAX_ONE_HOT = 2
 #: Knots of one column; as many gaps of at least 1e-6 take 3 % of the line at most.
 MAX_KNOTS = 32_768
-#: Levels that float32 can still tell apart on a line.
+#: The number of levels that float32 can distinguish on a line.
 MAX_LINE_LEVELS = 250_000
 
 
@@ -46,11 +46,11 @@ def build_codec(column: ColumnStatistics, numbers: Numbers, max_levels: int, *, 
     ----------
     column : ColumnStatistics
     numbers : {"quantile", "minmax"}
-        How numbers are written.
+        The encoding of numbers.
     max_levels : int
-        Categories of more levels are laid on a line.
+        Categories of more levels are encoded on a line.
     is_smooth : bool, default=False
-        Leave floats between the observed values unrounded.
+        Whether floats between observed values stay unrounded.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def _rounding(data: NumberStatistics, dtype: DType) -> Rounding:
 
 
 def _balanced(data: NumberStatistics) -> Sketch:
-    """Return the distribution in which each class weighs the same, however many rows it has."""
+    """Return the distribution in which each class has the same weight, whatever its number of rows."""
     sketches = [sketch for sketch in data.sketches if sketch]
     return combine([scaled(sketch, 1.0 / sketch.total / len(sketches)) for sketch in sketches])
 
@@ -123,10 +123,10 @@ def _quantile(balanced: Sketch, rounding: Rounding, *, is_discrete: bool) -> Qua
 
 
 def _masses(weights: NDArray[np.float64], atoms: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Interleave point and gap masses: an atom keeps its mass, another value gives it to its gaps."""
+    """Interleave masses of points and gaps: an atom keeps its mass, and other values pass it to their gaps."""
     loose = np.where(atoms, 0.0, weights)
     halves = loose / 2
-    # At either end there is one gap only, and it takes all.
+    # At both ends there is only one gap, which gets all.
     left, right = halves.copy(), halves.copy()
     left[0], right[0] = 0.0, loose[0]
     left[-1], right[-1] = loose[-1], 0.0
@@ -158,7 +158,7 @@ def _line(
 
 
 def line_order(counts: NDArray[np.int64]) -> list[int]:
-    """Order levels by the classes that they occur in.
+    """Order levels by the classes in which they occur.
 
     The position of a level is its coordinate on the first axis of a correspondence analysis of the smoothed
     level-by-class table; for two classes that is the order of the rarer class' share. Ties go by frequency,
@@ -177,7 +177,7 @@ def line_order(counts: NDArray[np.int64]) -> list[int]:
     totals = counts.sum(axis=0)
     present = totals > 0
     table, totals = counts[:, present].astype(np.float64), totals[present]
-    # One row in proportion to the classes, so that a level seen once is not all of one class.
+    # Smoothing by one row in proportion to the classes, so that a level with one row does not belong to one class only.
     table = table + totals / totals.sum()
     frequency = counts.sum(axis=1)
     position = np.zeros(len(counts))

@@ -1,4 +1,4 @@
-"""How fine the numbers of a column are: decimals, time units, and whether they count rows."""
+"""The granularity of numbers: decimals and time units, and whether they count rows."""
 
 from typing import cast
 

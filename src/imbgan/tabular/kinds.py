@@ -1,4 +1,4 @@
-"""Which kind a column is, inferred from what it holds or chosen by the caller."""
+"""The kind of a column, inferred from its values or chosen by the caller."""
 
 from dataclasses import replace
 from typing import NoReturn, cast
@@ -28,7 +28,7 @@ def infer_kind(family: Family, *, whole: bool) -> Kind:
 
 
 def as_kind(column: RawColumn, kind: str) -> RawColumn:
-    """Return ``column`` as the caller's ``kind`` reads it.
+    """Return ``column`` as a column of the given ``kind``.
 
     Raises
     ------

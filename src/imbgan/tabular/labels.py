@@ -1,4 +1,4 @@
-"""Class labels: read once from any container, checked, turned into codes, written as text, taken row by row."""
+"""Class labels: read and check them once, and convert them to codes and to text."""
 
 import sys
 from collections import Counter
@@ -20,11 +20,11 @@ from imbgan.tabular.containers.sparse import is_sparse
 
 Cells = NDArray[np.object_]
 
-# What labels can be, by their Python types; the first that fits.
+# The types that labels can have, by their Python types; the first match counts.
 _FAMILIES: tuple[tuple[tuple[type, ...], str], ...] = (
-    ((bool, np.bool_), "truth value"),
+    ((bool, np.bool_), "boolean"),
     ((str,), "text"),
-    # Before numbers: NumPy's durations count as integers.
+    # Durations come before numbers, since those of NumPy count as integers.
     ((timedelta, np.timedelta64), "duration"),
     ((Real, Decimal), "number"),
     ((np.datetime64,), "time"),
@@ -34,12 +34,12 @@ _FAMILIES: tuple[tuple[tuple[type, ...], str], ...] = (
 
 @dataclass(frozen=True, eq=False)
 class Labels:
-    """The labels of a table, as all rooms see them; made by :func:`read_labels`.
+    """The labels of a table, for all rooms; the result of :func:`read_labels`.
 
     Parameters
     ----------
     values : ndarray of shape (n,)
-        One label per row: truth values, whole numbers, text (fixed width or objects), datetime64 or timedelta64.
+        One label per row: booleans, whole numbers, text (fixed width or objects), datetime64 or timedelta64.
     classes : ndarray of shape (n_classes,)
         The distinct labels, sorted.
     codes : ndarray of shape (n,), int
@@ -55,7 +55,7 @@ class Labels:
 
     @cached_property
     def counts(self) -> NDArray[np.intp]:
-        """Rows of each class, shape (n_classes,)."""
+        """Number of rows of each class, shape (n_classes,)."""
         return np.bincount(self.codes, minlength=len(self.classes))
 
     @cached_property
@@ -69,7 +69,7 @@ class Labels:
             raise DataError(f"X and {name} must have the same number of rows. Got {n_rows} and {len(self)}.")
 
     def check_two_classes(self, name: str = "y") -> None:
-        """Raise DataError unless there are two classes at least."""
+        """Raise DataError unless there are at least two classes."""
         if len(self.classes) < 2:
             raise DataError(
                 f"{name} must hold at least 2 classes, but every row has the label {self.classes[0].item()!r}: one "
@@ -84,14 +84,14 @@ def read_labels(y: object, *, name: str = "y", one_vs_rest: bool = False) -> Lab
     ----------
     y : array-like of shape (n,) or (n, 1), or Labels
         A list, a NumPy array, a pandas, polars or PyArrow column, a pandas Index, Categorical or extension array, or a
-        table of one column. Labels are text, truth values, whole numbers (also as floats or decimals), dates, times or
+        table of one column. Labels are text, booleans, whole numbers (also as floats or decimals), dates, times or
         durations, all of one type; object columns become arrays of that type, moments in time become UTC. ``Labels``
         are returned as they are.
     name : str, default="y"
-        What messages call them.
+        Name of the labels in messages.
     one_vs_rest : bool, default=False
-        Take a matrix of shape (n, n_classes) of 0 and 1 with a single 1 per row as well; the position of the 1 is the
-        label.
+        Whether a matrix of shape (n, n_classes) of 0 and 1, with a single 1 per row, is accepted as well; the position
+        of the 1 is the label.
 
     Returns
     -------
@@ -100,9 +100,9 @@ def read_labels(y: object, *, name: str = "y", one_vs_rest: bool = False) -> Lab
     Raises
     ------
     DataError
-        No labels, missing or infinite ones, measurements, several columns.
+        If there are no labels, if they are missing, infinite or measurements, or if there are several columns.
     DataTypeError
-        A container without an order or of an unknown kind; labels of several types or of one that cannot be a label.
+        If the container has no order or is unknown, or if labels have several types, or a type that cannot be a label.
     """
     if isinstance(y, Labels):
         return y
@@ -142,7 +142,7 @@ def code_of(label: object, classes: Sequence[object]) -> int:
     Raises
     ------
     ParameterError
-        An unknown label; the message lists the known ones and a near miss.
+        If the label is unknown; the message lists the known ones and a near miss.
     """
     for code, known in enumerate(classes):
         if known == label and isinstance(known, str) == isinstance(label, str):
@@ -152,7 +152,7 @@ def code_of(label: object, classes: Sequence[object]) -> int:
 
 
 def take_labels(y: object, rows: NDArray[np.intp]) -> object:
-    """Return the labels of some rows in the container that holds them.
+    """Return the labels of some rows in the same container.
 
     Array-likes of other libraries come back as NumPy arrays, other sequences as lists.
     """
@@ -185,7 +185,7 @@ def _as_array(y: object, name: str) -> NDArray[np.generic]:
         try:
             return np.asarray(y)
         except Exception as error:
-            # A 128-bit column of polars, for one, has no array.
+            # For example, a 128-bit column of polars has no array.
             if hasattr(y, "to_list"):
                 return _objects(cast(Any, y).to_list())
             raise DataTypeError(
@@ -237,7 +237,7 @@ def _refuse_missing(missing: NDArray[np.bool_], name: str) -> None:
 
 
 def _typed(values: NDArray[np.generic], name: str) -> NDArray[np.generic]:
-    """Return labels as an array whose data type says what they are, or raise for what cannot be a label."""
+    """Return labels as an array of a suitable data type; raise an error for values that cannot be labels."""
     kind = values.dtype.kind
     if kind in "OT":
         return _typed_cells(values.astype(object), name)
@@ -277,14 +277,14 @@ def _measurement(value: object, row: int, name: str) -> DataError:
 
 def _not_a_label(value: object, row: int, name: str) -> DataTypeError:
     return DataTypeError(
-        "Unknown label type. Labels must be text, truth values, whole numbers, dates, times or durations. Got "
+        "Unknown label type. Labels must be text, booleans, whole numbers, dates, times or durations. Got "
         f"{type(value).__name__} in {name} (first at row {row}). Convert them, for example to text: "
         f"[str(label) for label in {name}]."
     )
 
 
 def _python_times(values: NDArray[np.generic]) -> NDArray[np.generic]:
-    """Return times in microseconds where these are as exact: Python has an object for those, and none for finer."""
+    """Return times in microseconds if no digit is lost, since Python has no objects for finer units."""
     if np.datetime_data(cast("np.dtype[np.datetime64]", values.dtype))[0] != "ns":
         return values
     coarse = values.astype(f"{values.dtype.kind}8[us]")
@@ -310,9 +310,9 @@ def _typed_cells(cells: Cells, name: str) -> NDArray[np.generic]:
         )
     family = families[0]
     if family == "text":
-        # Subclasses of str, such as enumerations, by their value.
+        # Subclasses of str, such as enumerations, become their value.
         return _objects([str.__str__(item) for item in items])
-    if family == "truth value":
+    if family == "boolean":
         return np.array(items, dtype=np.bool_)
     if family == "number":
         return _typed_numbers(items, name)
@@ -327,14 +327,14 @@ def _is_missing(cell: object) -> bool:
 
 
 def _differs(cell: object) -> bool:
-    """Whether a cell differs from itself, as NaN and NaT do."""
-    # Comparing containers gives no truth value, and they are no labels anyway.
+    """Return whether a cell differs from itself, as NaN and NaT do."""
+    # Comparing containers gives no boolean, and they are no labels anyway.
     return isinstance(cell, Real | np.datetime64 | complex) and bool(cell != cell)
 
 
 @cache
 def _family(kind: type, has_zone: bool) -> str | None:
-    """Name what labels of a Python type are; None if they cannot be labels."""
+    """Return the name of the type of labels; None if they cannot be labels."""
     if issubclass(kind, datetime):
         return "time with a zone" if has_zone else "time"
     return next((family for types, family in _FAMILIES if issubclass(kind, types)), None)

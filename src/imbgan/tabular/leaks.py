@@ -1,4 +1,4 @@
-"""Columns that give the target away: the target itself among the features, or a column that equals it one to one."""
+"""Find columns that reveal the target: the target among the features, or a column that equals it one to one."""
 
 import math
 import warnings
@@ -13,24 +13,24 @@ from imbgan.exceptions import TargetLeakWarning
 from imbgan.tabular.labels import Labels
 from imbgan.tabular.schema import RawColumn, Table
 
-# An unrelated column of as many values agrees with the labels less often than this, or its agreement is no sign.
+# A column is reported only if an unrelated one would agree with the labels with less than this probability.
 CHANCE = 1e-4
-# Most columns differ from the labels within so many rows; only for others all rows are compared.
+# Most columns differ from the labels within so many rows; all rows are compared only for the others.
 FIRST_ROWS = 1000
 
 
 def target_leaks(table: Table, labels: Labels, target: Hashable | None = None) -> tuple[Hashable, ...]:
     """Return the columns whose values and the classes determine each other on all rows.
 
-    A missing value counts as a value. In a small table, or where most classes have one row, an unrelated column may
-    agree by chance, so a column is named only if that is unlikely, or if it is called as the target is.
+    A missing value counts as a value. In a small table, or if most classes have one row, an unrelated column can agree
+    by chance. Therefore a column is reported only if that is unlikely, or if it has the name of the target.
 
     Parameters
     ----------
     table : Table
     labels : Labels
     target : hashable, optional
-        Name of the target, where it has one.
+        Name of the target, if it has one.
 
     Returns
     -------
@@ -45,7 +45,7 @@ def target_leaks(table: Table, labels: Labels, target: Hashable | None = None) -
 
 
 def warn_of_leaks(table: Table, labels: Labels, y: object, *, stacklevel: int) -> None:
-    """Warn of the columns that :func:`target_leaks` finds; ``y`` is asked for the name of the target."""
+    """Warn about the columns that :func:`target_leaks` finds; ``y`` may have the name of the target."""
     leaks = target_leaks(table, labels, name_of(y))
     if leaks:
         warnings.warn(
@@ -58,13 +58,13 @@ def warn_of_leaks(table: Table, labels: Labels, y: object, *, stacklevel: int) -
 
 
 def _chance_of_agreement(labels: Labels) -> float:
-    """Return how often a column of as many values in random order agrees with the labels one to one, at most."""
+    """Return a bound of the probability that an unrelated column with as many values agrees with the labels."""
     n_orders = math.lgamma(len(labels) + 1) - sum(math.lgamma(n + 1) for n in labels.counts.tolist())
     return math.exp(min(0.0, math.lgamma(len(labels.classes) + 1) - n_orders))
 
 
 def _is_one_to_one(column: RawColumn, codes: NDArray[np.intp], first: NDArray[np.intp]) -> bool:
-    """Whether the value of a row and its class determine each other; ``first`` is the first row of each class."""
+    """Return whether values and classes determine each other; ``first`` is the first row of each class."""
     if not _has_one_value_per_class(column, codes[:FIRST_ROWS], first):
         return False
     is_missing = column.missing[first]

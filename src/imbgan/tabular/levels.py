@@ -1,4 +1,4 @@
-"""Codecs of levels: one matrix column each, or all of them on one line."""
+"""Codecs of categories: one matrix column per level, or all levels on one line."""
 
 from dataclasses import dataclass
 from typing import ClassVar, cast
@@ -15,14 +15,14 @@ from imbgan.tabular.schema import Part, RawColumn, column_label
 
 
 class Levels:
-    """The levels of a column in their order; the last one may stand for missing values."""
+    """The levels of a column in their order; the last one may represent missing values."""
 
     def __init__(self, levels: tuple[object, ...], *, has_missing: bool, storage: str) -> None:
         self.levels = levels
         self.has_missing = has_missing
         self.storage = storage
         self._index: dict[LevelKey, int] = {level_key(level): i for i, level in enumerate(levels)}
-        # Missing cells need a value, any one; they are masked.
+        # Missing cells need any value, since they are masked.
         padded = [*levels, levels[0]] if has_missing and levels else list(levels)
         self._values: NDArray[np.generic] = np.fromiter(padded, dtype=storage)
 
@@ -30,7 +30,7 @@ class Levels:
         return len(self.levels) + self.has_missing
 
     def index(self, column: RawColumn) -> NDArray[np.intp]:
-        """Return the position of each cell's level (n,); raise DataError for a level unseen at fit."""
+        """Return the position of each cell's level (n,); raise DataError for a level that did not occur in fit."""
         if not self.has_missing:
             reject_missing(column)
         found = [self._index.get(level_key(level), -1) for level in column.values.tolist()]
@@ -66,7 +66,7 @@ class Levels:
 
 @dataclass(frozen=True)
 class OneHotCodec:
-    """A category as one matrix column a level."""
+    """A category with one matrix column per level."""
 
     kind: ClassVar[str] = "one-hot"
     levels: Levels
@@ -75,15 +75,15 @@ class OneHotCodec:
 
     @property
     def n_levels(self) -> int:
-        """Number of levels, a missing one included."""
+        """Number of levels, including the missing one."""
         return len(self.levels)
 
     def encode(self, column: RawColumn, draws: Draws) -> tuple[Matrix, Matrix]:
-        """Write a one at each row's level."""
+        """Write a one at the level of each row."""
         return no_part(len(column.missing)), one_hot(self.levels.index(column), len(self.levels))
 
     def decode(self, numbers: Matrix, levels: Matrix) -> Part:
-        """Take the level with the greatest score."""
+        """Return the level with the greatest score."""
         return self.levels.values(levels.argmax(axis=1))
 
     def to_document(self) -> tuple[dict[str, Json], Arrays]:
@@ -98,10 +98,10 @@ class OneHotCodec:
 
 @dataclass(frozen=True)
 class LineCodec:
-    """A category of many levels on one line: each level owns an interval as wide as it is frequent.
+    """A category of many levels on one line, where the width of the interval of a level is its frequency.
 
-    Levels stand in the order of the classes that they occur in (see `fitting`), so that neighbors on the line
-    mean alike for the classes, and a generator can learn the line as it learns a number.
+    The order of levels depends on the classes in which they occur (see `fitting`), so that neighbors on the line have
+    similar classes, and a generator can learn the line like a number.
     """
 
     kind: ClassVar[str] = "line"
@@ -112,13 +112,13 @@ class LineCodec:
     n_levels: ClassVar[int] = 0
 
     def encode(self, column: RawColumn, draws: Draws) -> tuple[Matrix, Matrix]:
-        """Take the drawn place in the interval of each row's level."""
+        """Return a drawn place in the interval of the level of each row."""
         index = self.levels.index(column)
         numbers = self.scale.encode(index, np.zeros(len(index)), draws)
         return numbers.reshape(-1, 1), no_part(len(index))
 
     def decode(self, numbers: Matrix, levels: Matrix) -> Part:
-        """Take the level whose interval holds the value."""
+        """Return the level whose interval contains the value."""
         index, _ = self.scale.decode(numbers[:, 0])
         return self.levels.values(index)
 

@@ -1,4 +1,4 @@
-"""Codecs of numbers: a place on the balanced distribution, or the share of the observed range."""
+"""Codecs of numbers: places on the class-balanced distribution, or shares of the observed range."""
 
 from dataclasses import dataclass, replace
 from typing import ClassVar, cast
@@ -14,16 +14,16 @@ from imbgan.tabular.schema import Part, RawColumn
 
 @dataclass(frozen=True)
 class Rounding:
-    """What every decoded number honors: observed bounds, decimals, and multiples.
+    """The rounding of decoded numbers: observed bounds, decimals, and multiples.
 
     Parameters
     ----------
     low, high : int or float
         Least and greatest observed value; ints for exact int64 columns.
     decimals : int or None
-        Decimals of a float column; None leaves it as it is.
+        Number of decimals of a float column; None means no rounding.
     step : int
-        Multiple that every value of an int64 column is of (ticks of the coarsest time unit).
+        A common divisor of all values of an int64 column (ticks of the coarsest time unit).
     """
 
     low: int | float
@@ -32,7 +32,7 @@ class Rounding:
     step: int = 1
 
     def apply(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
-        """Return the nearest values that the column could have held."""
+        """Return the nearest values that the column can have."""
         if values.dtype == np.int64:
             ticks = cast("NDArray[np.int64]", values)
             if self.step > 1:
@@ -40,7 +40,7 @@ class Rounding:
             return np.clip(ticks, self.low, self.high)
         numbers = cast("NDArray[np.float64]", values)
         if self.decimals is not None:
-            # Whole numbers stay: scaling a large one by powers of ten would lose digits or overflow.
+            # Whole numbers stay, since scaling a large one by powers of ten would lose digits or overflow.
             whole = np.floor(numbers) == numbers
             numbers = np.where(whole, numbers, np.round(np.where(whole, 0.0, numbers), self.decimals))
         return np.clip(numbers, self.low, self.high)
@@ -63,7 +63,7 @@ class Rounding:
 
 @dataclass(frozen=True)
 class QuantileCodec:
-    """A number on its class-balanced cumulative distribution.
+    """A number as its place on the class-balanced cumulative distribution.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ class QuantileCodec:
     scale : Scale
         Its points are the knots.
     rounding : Rounding
-        What a decoded value honors.
+        The rounding of decoded values.
     """
 
     kind: ClassVar[str] = "quantile"
@@ -84,7 +84,7 @@ class QuantileCodec:
     n_levels: ClassVar[int] = 0
 
     def encode(self, column: RawColumn, draws: Draws) -> tuple[Matrix, Matrix]:
-        """Place each value on the line; raise DataError for a missing value."""
+        """Return the place of each value on the line; raise DataError for a missing value."""
         reject_missing(column)
         values = np.clip(column.values.astype(self.knots.dtype), self.knots[0], self.knots[-1])
         index = np.searchsorted(self.knots, values, side="right") - 1
@@ -93,7 +93,7 @@ class QuantileCodec:
         return self.scale.encode(index, fraction, draws).reshape(-1, 1), no_part(len(values))
 
     def decode(self, numbers: Matrix, levels: Matrix) -> Part:
-        """Read exact knots, or values between two of them, rounded as the column was."""
+        """Return exact knots, or values between two knots, rounded like the column."""
         index, fraction = self.scale.decode(numbers[:, 0])
         after = np.minimum(index + 1, len(self.knots) - 1)
         between = fraction > 0
@@ -168,7 +168,7 @@ class MinMaxCodec:
 
 @dataclass(frozen=True)
 class DiscreteCodec:
-    """A number of very few distinct values as one matrix column a value; missing is one more.
+    """A number of very few distinct values with one matrix column per value, and one for missing values.
 
     Parameters
     ----------
@@ -186,11 +186,11 @@ class DiscreteCodec:
 
     @property
     def n_levels(self) -> int:
-        """Number of values, a missing one included."""
+        """Number of values, including the missing one."""
         return len(self.knots) + self.has_missing
 
     def encode(self, column: RawColumn, draws: Draws) -> tuple[Matrix, Matrix]:
-        """Write a one at each row's value, or at the nearest one that is known."""
+        """Write a one at the value of each row, or at the nearest known value."""
         if not self.has_missing:
             reject_missing(column)
         values = np.clip(column.values.astype(self.knots.dtype), self.knots[0], self.knots[-1])
@@ -201,7 +201,7 @@ class DiscreteCodec:
         return no_part(len(index)), one_hot(index, self.n_levels)
 
     def decode(self, numbers: Matrix, levels: Matrix) -> Part:
-        """Take the value with the greatest score."""
+        """Return the value with the greatest score."""
         index = levels.argmax(axis=1)
         missing = index == len(self.knots)
         return self.knots[np.where(missing, 0, index)], missing
@@ -218,10 +218,10 @@ class DiscreteCodec:
 
 @dataclass(frozen=True)
 class OptionalCodec:
-    """A number that may be missing: its own place, and a category of two levels, present and missing.
+    """A number that can be missing: its place, and a category of two levels, present and missing.
 
-    A missing cell still needs a place in the number part; it is drawn at random, so that the place tells the
-    discriminator nothing and a generator need not learn one.
+    A missing cell still needs a place in the number part. The place is drawn at random, so that it tells the
+    discriminator nothing and a generator need not learn it.
     """
 
     kind: ClassVar[str] = "optional"
@@ -231,7 +231,7 @@ class OptionalCodec:
     n_levels: ClassVar[int] = 2
 
     def encode(self, column: RawColumn, draws: Draws) -> tuple[Matrix, Matrix]:
-        """Encode what is present, and where it is."""
+        """Encode the present numbers, and which cells are present."""
         missing = column.missing
         numbers = self.number.places(draws)
         present = np.flatnonzero(~missing)
@@ -240,7 +240,7 @@ class OptionalCodec:
         return numbers, one_hot(missing.astype(np.intp), 2)
 
     def decode(self, numbers: Matrix, levels: Matrix) -> Part:
-        """Decode every number and say which are missing."""
+        """Decode every number, and return which cells are missing."""
         return self.number.decode(numbers, levels)[0], levels.argmax(axis=1) == 1
 
     def to_document(self) -> tuple[dict[str, Json], Arrays]:

@@ -1,4 +1,4 @@
-"""What all codecs share: parts of the matrix, and the refusal of missing values."""
+"""Helpers of all codecs: parts of the matrix, and the check for missing values."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,7 @@ def one_hot(index: NDArray[np.intp], n_levels: int) -> Matrix:
 
 
 def reject_missing(column: RawColumn) -> None:
-    """Raise DataError if a value is missing in a column that had none when fitted."""
+    """Raise DataError if a value is missing in a column that had no missing values in fit."""
     if column.missing.any():
         raise DataError(
             f"{column_label(column.name)} holds a missing value at row {int(column.missing.argmax())}, but had "

@@ -1,4 +1,4 @@
-"""A table read from any container, once, into plain arrays."""
+"""Read a table from any container, once, into plain arrays."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
@@ -22,12 +22,12 @@ def read_table(X: object, kinds: Mapping[str | int, str] | None = None) -> Table
     X : DataFrame, ndarray, list of rows or sparse container of shape (n, d)
         See :func:`container_of`. A :class:`Table` is not read again; only kinds that it lacks are applied to it.
     kinds : mapping from column name (position for unnamed columns) to kind, optional
-        Overrides what would be inferred from the values.
+        Overrides the kinds that are inferred from the values.
 
     Returns
     -------
     Table
-        One plain array and one missing mask a column.
+        One plain array and one missing mask per column.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def read_table(X: object, kinds: Mapping[str | int, str] | None = None) -> Table
 
 
 def _with_kinds(table: Table, kinds: Mapping[str | int, str]) -> Table:
-    """Return ``table`` with the columns of ``kinds`` read so; a table that was read so already comes back itself."""
+    """Return ``table`` with ``kinds`` applied to its columns; if they are applied already, return the same table."""
     wanted = _check_kinds(kinds, table.names)
     new = {name: kind for name, kind in wanted.items() if table.kinds.get(name) != kind}
     if not new:
@@ -58,12 +58,12 @@ def _with_kinds(table: Table, kinds: Mapping[str | int, str]) -> Table:
 
 
 def read_names(X: object) -> tuple[Hashable, ...]:
-    """Return the column names of ``X``, positions where it names none, without reading its values."""
+    """Return the column names of ``X``, or positions if it has no names, without reading its values."""
     return X.names if isinstance(X, Table) else container_of(X).names(X)
 
 
 def is_named(X: object) -> bool:
-    """Whether the container of ``X`` names its columns."""
+    """Return whether the container of ``X`` names its columns."""
     return container_of(X).is_named
 
 

@@ -1,4 +1,4 @@
-"""Levels and column names of any scalar type as JSON, and back without executing anything."""
+"""Write levels and column names of any scalar type as JSON, and read them without executing anything."""
 
 import math
 from collections.abc import Hashable
@@ -11,7 +11,7 @@ import numpy as np
 
 from imbgan.exceptions import DataTypeError
 
-#: A JSON value, as far as this module makes one: a plain scalar, or [type name, fields...].
+#: A JSON value of this module: a plain scalar, or [type name, fields...].
 Json = str | int | float | bool | None | list["Json"]
 
 _SCALARS: tuple[type[np.generic], ...] = (np.bool_, np.str_, np.integer, np.floating)
@@ -50,7 +50,7 @@ def to_json(value: object) -> Json:
 
 
 def from_json(value: Json) -> Hashable:
-    """Read what :func:`to_json` wrote.
+    """Read a value that :func:`to_json` wrote.
 
     Raises
     ------

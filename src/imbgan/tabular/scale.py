@@ -1,8 +1,7 @@
-"""A line on which points own intervals of probability, or share the gaps between them.
+"""A line on which points have intervals of probability, with gaps between them.
 
-Every number and every high-cardinality level of a table lies on such a line: the position of a value is drawn
-uniformly in the interval that its tied mass covers, and any position decodes to one exact point or to a place
-between two points.
+Numbers, and categories of many levels, are encoded on such a line. The position of a value is drawn uniformly in the
+interval of its mass, and every position decodes to an exact point or to a place between two points.
 """
 
 from typing import Literal
@@ -11,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-#: Least mass of a point or gap that has any, so that float32 tells its two ends apart.
+#: The least positive mass of a point or gap, so that float32 can distinguish its ends.
 MIN_MASS = 1e-6
-#: Normal scores lie in [-Z_MAX, Z_MAX]; probabilities are squeezed accordingly, so nothing is cut off.
+#: Normal scores lie in [-Z_MAX, Z_MAX]; probabilities are scaled accordingly, so that none is cut off.
 Z_MAX = 5.0
 _TAIL = float(ndtr(-Z_MAX))
 
@@ -45,7 +44,7 @@ class Scale:
         ----------
         masses : ndarray of shape (2 * m - 1,)
             Mass of point 0, of the gap after it, of point 1, and so on to point m - 1; need not sum to one.
-            A point without mass is passed by, a gap without mass is closed.
+            A point without mass is skipped, and a gap without mass is closed.
         link : {"normal", "uniform"}
             As in the constructor.
         """

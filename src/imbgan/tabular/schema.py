@@ -1,4 +1,4 @@
-"""What a table is made of: columns, their kinds and dtypes, and the plain arrays that the encoder reads."""
+"""The parts of a table: columns, their kinds and dtypes, and the plain arrays that the encoder reads."""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
@@ -21,8 +21,8 @@ KINDS: tuple[Kind, ...] = (
     "constant",
 )
 
-#: How the values of a column lie in memory: float64, int64 (also ticks of dates, durations and times of day), bool, or
-#: objects. "none" is a column without a single value, which agrees with every other family.
+#: The representation of the values of a column: float64, int64 (also ticks of dates, durations and times of day), bool
+#: or objects. "none" is a column without any value, which agrees with every other family.
 Family = Literal["float", "int", "bool", "level", "datetime", "timedelta", "time", "none"]
 FAMILIES: tuple[Family, ...] = ("float", "int", "bool", "level", "datetime", "timedelta", "time", "none")
 #: Families of ticks, of which a data type names the unit.
@@ -46,7 +46,7 @@ NANOSECONDS: dict[str, int] = {
 
 @dataclass(frozen=True)
 class DType:
-    """The data type of a column, written so that it survives JSON, and beside it the library's own.
+    """The data type of a column, in a form that JSON can hold, together with the type of the library.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ class DType:
     zone : str
         Time zone of datetimes as :mod:`imbgan.tabular.zones` writes it, else empty.
     scale : int
-        Digits behind the point of a decimal type.
+        Number of digits after the point of a decimal type.
     cells : str
         For object columns, the type of the cells, a name of :mod:`imbgan.tabular.cells`; "none" if no cell holds a
         value; else empty.
@@ -119,7 +119,7 @@ class TableSchema:
     Parameters
     ----------
     columns : tuple of Column
-        One entry a column.
+        One entry per column.
     container : str
         The name of a container; see :mod:`imbgan.tabular.containers`.
     """
@@ -129,7 +129,7 @@ class TableSchema:
 
     @property
     def names(self) -> tuple[Hashable, ...]:
-        """Names of the columns; positions for containers that name none."""
+        """Names of the columns; positions for containers without names."""
         return tuple(column.name for column in self.columns)
 
 
@@ -142,9 +142,9 @@ class RawColumn:
     name : Hashable
         Column name, or position.
     dtype : DType
-        The type that must come back.
+        The type that decoded columns must have.
     family : Family
-        What ``values`` holds.
+        The family of ``values``.
     values : ndarray of shape (n,)
         float64, int64, bool or object; arbitrary where ``missing``. Integers of uint64 are shifted: whoever wants
         the numbers themselves asks for :meth:`as_float64` or :meth:`as_objects`.
@@ -160,9 +160,9 @@ class RawColumn:
 
     @property
     def is_text(self) -> bool:
-        """Whether the table declares levels: also a column of texts, categories or objects of which no value is here.
+        """Whether the table declares levels, even if a column of text, categories or objects has no value here.
 
-        What a part of a table lacks does not change what the column is.
+        Values that are absent from a part of a table do not change the type of a column.
         """
         return self.family == "level" or (self.family == "none" and self.dtype.cells == "none")
 
@@ -172,7 +172,7 @@ class RawColumn:
         return self.family == "int" and self.dtype.is_unsigned_64
 
     def as_float64(self) -> NDArray[np.float64]:
-        """Return numbers, truth values, or ticks of dates and durations (n,) as float64, NaN where missing.
+        """Return numbers, booleans, or ticks of dates and durations (n,) as float64; NaN where missing.
 
         Raises
         ------
@@ -191,9 +191,9 @@ class RawColumn:
         return cells
 
     def cell(self, value: object) -> object:
-        """Return an element of ``values`` as it stands in the table.
+        """Return an element of ``values`` as it is in the table.
 
-        Numbers and truth values are Python's, levels are as they were, dates (in UTC) and durations are datetime64
+        Numbers and booleans are those of Python, levels are unchanged, dates (in UTC) and durations are datetime64
         and timedelta64 of the column's unit, times of day are durations since midnight.
         """
         one: NDArray[Any] = np.empty(1, dtype=self.values.dtype)
@@ -220,10 +220,10 @@ class Table:
     ----------
     columns : tuple of RawColumn
     container : str
-        As in :class:`TableSchema`.
+        The name of its container, as in :class:`TableSchema`.
     n_rows : int
     kinds : mapping from column name to kind
-        What the caller chose when the table was read.
+        The kinds that the caller chose when the table was read.
     """
 
     columns: tuple[RawColumn, ...]
@@ -238,5 +238,5 @@ class Table:
 
 
 def column_label(name: Hashable) -> str:
-    """Name a column in a message; names are untrusted text, so they are quoted."""
+    """Return the name of a column for a message; it is quoted, since names are untrusted text."""
     return f"Column {name!r}"

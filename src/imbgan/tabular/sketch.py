@@ -5,24 +5,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-#: Distinct values kept exactly; beyond, neighbors are merged with finer resolution towards the tails.
+#: Number of distinct values that are kept exactly. With more, neighbors are merged, most finely in the tails.
 SKETCH_CAP = 16_384
 
 
 @dataclass(frozen=True)
 class Sketch:
-    """Distinct values with the number of rows they stand for.
+    """Distinct values, and the number of rows that each represents.
 
     Parameters
     ----------
     values : ndarray of float64 or int64 of shape (m,)
         Values that occur, in increasing order; the least and the greatest are always among them.
     weights : ndarray of float64 of shape (m,)
-        Rows that each value stands for, its merged neighbors included.
+        Number of rows that each value represents, including its merged neighbors.
     ties : ndarray of float64 of shape (m,)
-        Rows that hold exactly that value.
+        Number of rows with exactly this value.
     exact : bool
-        Whether no neighbors have been merged.
+        Whether no neighbors were merged.
     """
 
     values: NDArray[np.generic]
@@ -39,11 +39,11 @@ class Sketch:
 
     @property
     def total(self) -> float:
-        """Number of rows summarized."""
+        """Number of summarized rows."""
         return float(self.weights.sum())
 
     def merge(self, other: "Sketch") -> "Sketch":
-        """Return the summary of both; exact as long as both together stay under the cap."""
+        """Return the summary of both; it is exact if both together stay under the cap."""
         return combine([self, other]).compressed(SKETCH_CAP)
 
     def compressed(self, cap: int) -> "Sketch":

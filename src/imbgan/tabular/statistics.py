@@ -1,7 +1,7 @@
-"""What the encoder knows of the data: statistics per class that can be merged.
+"""Mergeable statistics per class, from which the encoder is built.
 
-One pass over a stream, or the partial results of many workers, give the same statistics as the whole table in
-memory: exactly up to 16,384 distinct numbers a column and class, within the rank error of the sketch beyond.
+One pass over a stream, or the partial results of many workers, give the same statistics as the whole table: exactly
+for up to 16,384 distinct numbers per column and class, and otherwise within the rank error of the sketch.
 """
 
 from collections.abc import Hashable, Mapping
@@ -22,7 +22,7 @@ from imbgan.tabular.sketch import Sketch
 
 
 class NumberStatistics:
-    """Distribution of a number in each class.
+    """The distribution of a number in each class.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class NumberStatistics:
         self.decimals: int | None = 0
         #: Nanoseconds of the coarsest time unit that divides every value; 0 before any value.
         self.step: int = 0
-        #: Order-free sum over hashed values; tells a permutation of a range from other integers.
+        #: A sum of hashed values, which does not depend on their order; it detects permutations of a range.
         self.fingerprint: int = 0
 
     def update(
@@ -77,7 +77,7 @@ class NumberStatistics:
         return self
 
     def merge(self, other: "NumberStatistics") -> "NumberStatistics":
-        """Add the rows that ``other`` has seen."""
+        """Add the rows of ``other``."""
         self.missing = self.missing + other.missing
         pairs = zip(self.sketches, other.sketches, strict=True)
         self.sketches = [_merge_sketches(mine, theirs) for mine, theirs in pairs]
@@ -120,7 +120,7 @@ class NumberStatistics:
 
 
 class LevelStatistics:
-    """Counts of each level in each class.
+    """The counts of each level in each class.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ class LevelStatistics:
         return self
 
     def merge(self, other: "LevelStatistics") -> "LevelStatistics":
-        """Add the rows that ``other`` has seen."""
+        """Add the rows of ``other``."""
         self.missing = self.missing + other.missing
         self._add(other.counts)
         return self
@@ -202,7 +202,7 @@ class ColumnStatistics:
             self.data.update(held.values, column.missing, y, dtype)
 
     def merge(self, other: "ColumnStatistics") -> None:
-        """Add the rows that ``other`` has seen."""
+        """Add the rows of ``other``."""
         if other.name != self.name:
             raise DataError(
                 f"Statistics must be of the same columns in the same order, got {other.name!r} where "
@@ -226,7 +226,7 @@ class ColumnStatistics:
             self.data.merge(_as_float(numbers) if family == "float" else numbers)
 
     def _agree(self, family: Family, dtype: DType) -> Family:
-        """Make the family that holds both what was seen and what comes; return it."""
+        """Return the family that holds both the previous and the further values, and convert to it."""
         if family == self.family or family == "none":
             both = _union(self.dtype, dtype)
             self.dtype = both if family == self.family else replace(self.dtype, missing=both.missing)
@@ -251,7 +251,7 @@ class ColumnStatistics:
 
 
 class TableStatistics:
-    """Statistics of a whole table; everything that :class:`TableEncoder` is built from.
+    """Statistics of a whole table, from which :class:`TableEncoder` is built.
 
     Parameters
     ----------
@@ -277,7 +277,7 @@ class TableStatistics:
 
     @property
     def n_rows(self) -> int:
-        """Number of rows seen."""
+        """Number of rows."""
         return int(self.class_counts.sum())
 
     def update(self, X: object, y: NDArray[np.integer]) -> "TableStatistics":
@@ -292,7 +292,7 @@ class TableStatistics:
         codes = np.asarray(y)
         if codes.shape != (table.n_rows,) or codes.dtype.kind not in "iu":
             raise DataError(
-                f"y must be integer class codes of shape ({table.n_rows},), one a row of X, got "
+                f"y must be integer class codes of shape ({table.n_rows},), one per row of X, got "
                 f"{codes.dtype} of shape {codes.shape}."
             )
         if codes.min() < 0 or codes.max() >= self.n_classes:
@@ -309,7 +309,7 @@ class TableStatistics:
         return self
 
     def merge(self, other: "TableStatistics") -> "TableStatistics":
-        """Add the rows that ``other`` has seen."""
+        """Add the rows of ``other``."""
         if not self.columns:
             self.container, self.columns = other.container, other.columns
         elif other.columns:
@@ -325,7 +325,7 @@ class TableStatistics:
 
 
 def check_names(fitted: tuple[Hashable, ...], found: tuple[Hashable, ...], *, named: bool) -> None:
-    """Raise DataError unless the columns are those that were fitted, in their order."""
+    """Raise DataError unless the columns are the fitted ones in their order."""
     if fitted == found or (not named and len(fitted) == len(found)):
         return
     if not named:

@@ -1,4 +1,4 @@
-"""Dates, durations and times of day that are objects, as ticks of one unit, and back."""
+"""Convert dates, durations and times of day between objects and ticks of one unit."""
 
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from imbgan.exceptions import DataError, DataTypeError
 from imbgan.tabular.schema import NANOSECONDS, column_label
 
-#: What the cells of such a column are called.
+#: The names of the cells of such columns.
 TICK_LABELS = ("date", "datetime", "timedelta", "time")
 
 _OWN_UNITS: dict[type, str] = {date: "D", datetime: "us", timedelta: "us", time: "us"}
@@ -18,14 +18,14 @@ _MIDNIGHT = datetime(1970, 1, 1)
 
 
 def read_ticks(name: Hashable, present: Sequence[object], holds: str) -> tuple[str, str, NDArray[np.int64]]:
-    """Return the type that new cells get, the unit, and the ticks (n,), in UTC since 1970 or midnight.
+    """Return the type of generated cells, the unit, and the ticks (n,), in UTC since 1970 or since midnight.
 
     Raises
     ------
     DataTypeError
         If a cell has a time zone, which the column of a data frame could hold.
     DataError
-        If cells need a fine unit and lie too far away for it.
+        If cells need a fine unit in which they do not fit 64 bits.
     """
     _reject_zones(name, present)
     kinds = set(map(type, present))
@@ -47,7 +47,7 @@ def read_ticks(name: Hashable, present: Sequence[object], holds: str) -> tuple[s
 
 
 def write_ticks(ticks: NDArray[np.int64], made_as: str, unit: str) -> Iterable[object]:
-    """Make cells of the type that :func:`read_ticks` named."""
+    """Return cells of the type that :func:`read_ticks` returned."""
     if made_as == "time":
         return ((_MIDNIGHT + span).time() for span in ticks.astype(f"timedelta64[{unit}]").astype(object))
     is_span = "timedelta" in made_as.lower()
@@ -64,7 +64,7 @@ def write_ticks(ticks: NDArray[np.int64], made_as: str, unit: str) -> Iterable[o
 
 
 def _made_as(kinds: set[type], present: Sequence[object]) -> str:
-    """Return the most precise of the types: pandas', then NumPy's (in its finest unit), then Python's."""
+    """Return the most precise type: that of pandas, of NumPy (in its finest unit), or of Python, in this order."""
     names = {kind.__name__ for kind in kinds}
     for name in ("Timestamp", "Timedelta"):
         if name in names:
@@ -108,6 +108,6 @@ def _reject_zones(name: Hashable, present: Sequence[object]) -> None:
 
 
 def text_of_time(since_midnight: np.timedelta64) -> str:
-    """Return a time of day as people write it: 09:30:00, with a fraction of the second only if there is one."""
+    """Return a time of day as text: 09:30:00, with a fraction of the second only if there is one."""
     text = str(np.datetime64(0, "ns") + since_midnight).partition("T")[2]
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,6 +1,6 @@
-"""uint64 as int64: integers of all types share one array type inside, and none loses a digit.
+"""uint64 as int64, so that integers of all types share one array type without losing digits.
 
-Flipping the top bit shifts uint64 down by 2**63, which keeps the order. Only :class:`imbgan.tabular.schema.RawColumn`,
+Flipping the top bit shifts uint64 down by 2**63 and keeps the order. Only :class:`imbgan.tabular.schema.RawColumn`,
 which hands out true values, and the readers and writers of containers need to know of it.
 """
 

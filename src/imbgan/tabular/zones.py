@@ -1,4 +1,4 @@
-"""Time zones as text, for saved documents: named ones by their name, the others by their offset."""
+"""Time zones as text for saved documents: by name, or else by offset."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
@@ -21,7 +21,7 @@ def zone_text(zone: tzinfo) -> str:
     # ZoneInfo and dateutil call it key, pytz calls it zone.
     name = getattr(zone, "key", None) or getattr(zone, "zone", None) or _name_in_path(getattr(zone, "_filename", None))
     if not isinstance(name, str) or not name:
-        # Those of dateutil tell their offset only for a time, whichever it is.
+        # Zones of dateutil tell their offset only for a given time.
         offset = zone.utcoffset(_ANY_TIME if kind in ("tzoffset", "tzutc") else None)
         name = "" if offset is None else _offset_text(offset, zone.tzname(_ANY_TIME))
     return f"{library}/{name}" if name and name != "UTC" and library in ("dateutil", "pytz") else name
@@ -91,5 +91,5 @@ def _offset_text(offset: timedelta, name: str | None) -> str:
 
 
 def _name_in_path(path: object) -> str:
-    """Return "Europe/Berlin" for a file of the zone database: where it lies is this machine's business."""
+    """Return "Europe/Berlin" for a file of the zone database, wherever this machine stores it."""
     return path.rpartition("zoneinfo/")[2] if isinstance(path, str) else ""

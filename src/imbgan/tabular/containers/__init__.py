@@ -1,4 +1,4 @@
-"""The containers that tables come in: one file per library, registered here."""
+"""The containers of tables: one file per library, registered here."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from imbgan.tabular.containers.polars import LazyContainer, PolarsContainer
 from imbgan.tabular.containers.sparse import SPARSE
 from imbgan.tabular.schema import Part, Table, TableSchema
 
-#: The first that holds an object is its container: subclasses of ndarray come before ndarray.
+#: The first match is the container of an object, so subclasses of ndarray come before ndarray.
 CONTAINERS: tuple[Container, ...] = (
     PandasContainer(),
     PolarsContainer(),
@@ -118,24 +118,24 @@ def concat(first: object, second: object) -> object:
 
 
 def eager(X: object) -> object:
-    """Return ``X`` with its rows in memory: a polars LazyFrame is collected, with a warning; all else comes back.
+    """Return ``X`` with its rows in memory: a polars LazyFrame is collected with a warning; others are returned.
 
-    Whoever needs a table more than once asks first: a lazy query may be slow, and may give other rows each time.
+    Call it before a table is used more than once, since a lazy query can be slow and can give other rows each time.
     """
     return X if isinstance(X, Table) else container_of(X).eager(X)
 
 
 def as_given(frame: object, X: object) -> object:
-    """Return ``frame``, made of what :func:`eager` gave for ``X``, in the container of ``X``: lazy if that was."""
+    """Return ``frame``, which was built from ``eager(X)``, in the container of ``X``: lazy if ``X`` is lazy."""
     return container_of(X).as_given(frame)
 
 
 def plain(X: object) -> object:
-    """Return ``X`` as a container that classifiers understand.
+    """Return ``X`` as a container that classifiers accept.
 
-    A polars LazyFrame is collected, with a warning; a masked array gets NaN (None in a table of objects) where it is
-    masked, which classifiers would not see; an `np.matrix` becomes an array. Whatever can merely be turned into an
-    array becomes one; all else comes back itself.
+    A polars LazyFrame is collected with a warning. Masked cells of an array become NaN (None in a table of objects),
+    since classifiers would ignore the mask. An `np.matrix`, and any object that only converts to an array, becomes an
+    array. All other containers are returned.
     """
     for container in CONTAINERS:
         if container.holds(X):

@@ -27,7 +27,7 @@ _DICTIONARY = re.compile(r"dictionary<values=(.+), indices=(\w+), ordered=([01])
 
 
 class _ArrowContainer(Container):
-    """What tables and record batches, and arrays as targets, share."""
+    """The base of tables and record batches, with arrays as targets."""
 
     is_named = True
     classes: tuple[str, ...]

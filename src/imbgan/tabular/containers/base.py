@@ -1,4 +1,4 @@
-"""What every container of rows offers, and the checks that all readers share."""
+"""The interface of containers, and the checks that all readers share."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
@@ -11,14 +11,14 @@ from imbgan.tabular.schema import Part, RawColumn, TableSchema, column_label
 
 
 class Container(ABC):
-    """One kind of container: a table goes in as plain columns, and comes out as it was.
+    """A type of container: it is read as plain columns, and columns are written as the same type.
 
-    A new kind is one file with a subclass, and one line in :mod:`imbgan.tabular.containers`.
+    A new container is one file with a subclass, and one line in :mod:`imbgan.tabular.containers`.
 
     Attributes
     ----------
     name : str
-        What a :class:`Table`, a schema and a saved document call it.
+        Its name in a :class:`Table`, a schema and a saved document.
     is_named : bool
         Whether columns have names.
     """
@@ -28,7 +28,7 @@ class Container(ABC):
 
     @abstractmethod
     def holds(self, X: object) -> bool:
-        """Whether ``X`` (a table, or a target of one column) is such a container; imports no library for it."""
+        """Return whether ``X`` (a table, or a target of one column) is such a container; import no library."""
 
     def eager(self, X: object) -> object:
         """Return ``X`` with its values in memory."""
@@ -39,7 +39,7 @@ class Container(ABC):
         return X
 
     def plain(self, X: object) -> object:
-        """Return ``X`` as a container that classifiers understand."""
+        """Return ``X`` as a container that classifiers accept."""
         return self.eager(X)
 
     @abstractmethod
@@ -48,11 +48,11 @@ class Container(ABC):
 
     @abstractmethod
     def names(self, X: object) -> tuple[Hashable, ...]:
-        """Return the column names, positions where there are none; values are not read."""
+        """Return the column names, or positions if there are none, without reading values."""
 
     @abstractmethod
     def read(self, X: object) -> tuple[int, list[RawColumn]]:
-        """Return the number of rows and the columns; DataError or DataTypeError for what no column kind describes."""
+        """Return the number of rows and the columns; raise DataError or DataTypeError if a column cannot be read."""
 
     @abstractmethod
     def write(self, schema: TableSchema, parts: Sequence[Part], n_rows: int) -> object:
@@ -67,12 +67,12 @@ class Container(ABC):
         """Return the rows of ``first``, unchanged, followed by those of ``second``; works for targets, too."""
 
     def split(self, X: object, name: Hashable) -> tuple[object, object]:
-        """Return ``X`` without one column, and that column; only if columns have names."""
+        """Return ``X`` without one column, and this column; only for containers with names."""
         raise NotImplementedError(f"{type(X).__name__} does not name its columns: {name!r}.")
 
 
 def check_shape(shape: tuple[int, ...]) -> None:
-    """Raise DataError unless a table has two dimensions, a row and a column."""
+    """Raise DataError unless a table has two dimensions, at least one row and at least one column."""
     if len(shape) == 1:
         raise DataError(
             f"Expected 2D array, got 1D array instead (shape={shape}). Reshape your data using "
@@ -98,7 +98,7 @@ def check_names(names: Sequence[Hashable]) -> None:
 
 
 def unsupported(name: Hashable, text: str) -> DataTypeError:
-    """Return the refusal of a data type that no column kind describes."""
+    """Return the error for a data type that no column kind describes."""
     return DataTypeError(
         f"{column_label(name)} has the data type {text}, which no column kind describes. Convert it to "
         "numbers, booleans, strings, categories, dates, times of day or durations, or unpack it into columns of its "
@@ -107,7 +107,7 @@ def unsupported(name: Hashable, text: str) -> DataTypeError:
 
 
 def too_wide(name: Hashable) -> DataError:
-    """Return the refusal of an integer beyond 64 bits."""
+    """Return the error for an integer beyond 64 bits."""
     return DataError(
         f"{column_label(name)} holds an integer that does not fit 64 bits. Convert the column to float, "
         "or to strings if its values are codes."

@@ -1,4 +1,4 @@
-"""NumPy arrays, with a mask or without, and matrices."""
+"""NumPy arrays, masked arrays and matrices."""
 
 from collections.abc import Hashable, Sequence
 from typing import Any, cast
@@ -56,7 +56,7 @@ class MatrixContainer(NumpyContainer):
         return isinstance(X, np.matrix)
 
     def write(self, schema: TableSchema, parts: Sequence[Part], n_rows: int) -> object:
-        # A view: the constructor of np.matrix warns that it may go.
+        # A view is used because the constructor of np.matrix warns that it is deprecated.
         return write_matrix(schema, parts, n_rows).view(np.matrix)
 
     def plain(self, X: object) -> object:
@@ -67,7 +67,7 @@ class MatrixContainer(NumpyContainer):
 
 
 class MaskedContainer(NumpyContainer):
-    """A masked array: what lies under the mask is missing and never looked at."""
+    """A masked array; cells under the mask are missing, and their values are never read."""
 
     name = "numpy-masked"
 
@@ -175,7 +175,7 @@ def as_integers(values: NDArray[np.generic], *, is_unsigned_64: bool) -> NDArray
 
 
 def write_matrix(schema: TableSchema, parts: Sequence[Part], n_rows: int) -> NDArray[np.generic]:
-    """Return all columns as one array of the first one's type."""
+    """Return all columns as one array with the type of the first column."""
     dtypes = [column.dtype for column in schema.columns]
     matrix = np.empty((n_rows, len(parts)), dtype=np.dtype(dtypes[0].text))
     for i, (dtype, part) in enumerate(zip(dtypes, parts, strict=True)):

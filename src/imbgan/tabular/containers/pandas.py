@@ -113,7 +113,7 @@ def read_column(name: Hashable, series: "pd.Series") -> RawColumn:
 
 
 def _read_nullable(name: Hashable, present: "pd.Series", missing: NDArray[np.bool_], dtype: DType) -> RawColumn:
-    """Read a column of the types that pandas writes with a capital: Int64, Float32, boolean."""
+    """Read a column of the nullable types of pandas: Int64, Float32, boolean."""
     kind = getattr(dtype.native, "numpy_dtype", None)
     if isinstance(kind, np.dtype) and kind.kind in "iufb" and not dtype.native.__class__.__name__.startswith("Numpy"):
         column = read_array(name, present.to_numpy(dtype=kind))
@@ -160,7 +160,7 @@ def _zone(native: object) -> str:
 
 
 def write_column(dtype: DType, values: NDArray[np.generic], missing: NDArray[np.bool_]) -> "pd.Series":
-    """Make a Series again, the inverse of :func:`read_column`."""
+    """Return a Series, the inverse of :func:`read_column`."""
     import pandas as pd
 
     if dtype.categories is not None:
@@ -215,7 +215,7 @@ def _write_category(dtype: DType, values: NDArray[np.generic], missing: NDArray[
 
 
 def native_type(dtype: DType) -> Any:  # noqa: ANN401 - a type of NumPy, pandas or Arrow
-    """Return the type of a column; that of a loaded model is made from its fields."""
+    """Return the type of a column; that of a loaded model is built from its fields."""
     import pandas as pd
 
     if dtype.native is not None:

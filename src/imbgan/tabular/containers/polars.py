@@ -1,4 +1,4 @@
-"""polars data frames, lazy ones too."""
+"""polars data frames, including lazy ones."""
 
 import json
 import sys
@@ -57,7 +57,7 @@ class PolarsContainer(Container):
         import polars as pl
 
         columns = zip(schema.columns, parts, strict=True)
-        # By name, since polars invents one for a series of a list that has none.
+        # The name is passed, since polars invents one for a series without a name.
         return pl.DataFrame(
             {str(column.name): write_column(str(column.name), column.dtype, *part) for column, part in columns}
         )
@@ -180,7 +180,7 @@ def _text_type(dtype: DType) -> DType:
 
 
 def write_column(name: str, dtype: DType, values: NDArray[np.generic], missing: NDArray[np.bool_]) -> "pl.Series":
-    """Make a Series again, the inverse of :func:`read_column`."""
+    """Return a Series, the inverse of :func:`read_column`."""
     import polars as pl
 
     native = native_type(dtype)
@@ -204,7 +204,7 @@ def write_column(name: str, dtype: DType, values: NDArray[np.generic], missing: 
 
 
 def native_type(dtype: DType) -> "pl.DataType":
-    """Return the polars type of a column; that of a loaded model is made from its fields."""
+    """Return the polars type of a column; that of a loaded model is built from its fields."""
     import polars as pl
 
     if dtype.native is not None:

@@ -1,4 +1,4 @@
-"""SciPy's sparse matrices and arrays of all formats."""
+"""SciPy sparse matrices and arrays of all formats."""
 
 import sys
 from collections.abc import Hashable, Sequence
@@ -19,7 +19,7 @@ FORMATS = ("csr", "csc", "coo", "bsr", "lil", "dok", "dia")
 
 
 def is_sparse(X: object) -> bool:
-    """Whether ``X`` is a SciPy sparse container; SciPy is asked only if the caller has loaded it."""
+    """Return whether ``X`` is a SciPy sparse container; SciPy is checked only if the caller has loaded it."""
     module = sys.modules.get("scipy.sparse")
     return module is not None and bool(module.issparse(X))
 
