@@ -78,7 +78,7 @@ def judge(X: pd.DataFrame, y: pd.Series) -> Comparison:
 
 
 def show(console: Console, found: Comparison) -> None:
-    """Print the mean of every figure, one line a strategy, and the verdict."""
+    """Print the mean of every figure, one line per strategy, and the verdict."""
     cv = found.settings["cv"]
     table = Table(title=f"Means over {cv['n_splits'] * cv['n_repeats']} test folds, the same for all")
     table.add_column("trained on")

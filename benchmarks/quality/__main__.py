@@ -28,7 +28,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     run.add_argument("--tables", nargs="+", help="default: all of the half")
     run.add_argument("--rare", nargs="+", help="thinnings, such as: 20 50 natural")
     run.add_argument("--methods", nargs="+", help="default: all of the group")
-    run.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes (default: one a core)")
+    run.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes (default: one per core)")
     run.add_argument("--quick", action="store_true", help="a few small tables and arms, to see that all works")
     commands.add_parser(
         "write", help="rebuild RESULTS.md, its figures and its excerpts in other pages from results/*.jsonl"

@@ -320,7 +320,7 @@ def alone(seed: int) -> Generator[None]:
         contextlib.redirect_stdout(io.StringIO()),
         contextlib.redirect_stderr(io.StringIO()),  # progress bars
         threadpool_limits(1),
-        joblib.parallel_config(backend="sequential"),  # ctgan would start a process a core
+        joblib.parallel_config(backend="sequential"),  # ctgan would start one process per core
         torch.random.fork_rng(devices=[]),
     ):
         warnings.simplefilter("ignore")

@@ -97,7 +97,7 @@ def objects(cells):
     return pd.DataFrame({"x": np.arange(len(cells)) * 1.0, "weight": pd.Series(cells, dtype=object)})
 
 
-# What a part of the table shows of a column, and what later rows hold: text, numbers, truth values, dates, nothing.
+# What a part of the table shows of a column, and what later rows hold: text, numbers, booleans, dates, nothing.
 PARTS = {
     "nothing": [None] * 6,
     "text": ["a", "b", None, "a", "b", "b"],

@@ -14,7 +14,7 @@ NOISE = np.array([0.01, -0.01, 0.004, -0.004, 0.008, -0.008, 0.002, -0.002, 0.00
 
 
 def rows_of(values, *, metric="average_precision", estimator="tree", seconds=0.2, defaults=None, label="yes"):
-    """Rows of ten folds, five a repeat; ``values`` by strategy."""
+    """Rows of ten folds, five per repeat; ``values`` by strategy."""
     return [
         FoldResult(
             fold=fold,

@@ -95,7 +95,7 @@ def test_instance_noise_blurs_both_sides_and_falls_linearly(config_of, new_state
     np.testing.assert_array_equal(clean[0], batch.rows)
     for progress, share in ((0.0, 1.0), (0.1, 0.75), (0.2, 0.5), (0.4, 0.0), (0.9, 0.0)):
         noise = blurred(0.5, progress) - clean
-        # 256 values a side, so their standard deviation is known to 4.4 %: three times that.
+        # 256 values on each side, so their standard deviation is known to 4.4 %: three times that.
         np.testing.assert_allclose(noise.std(axis=(1, 2)), 0.5 * share, rtol=0.14, atol=1e-7)
         assert share == 0 or not np.allclose(noise[0], noise[1])
 
