@@ -102,7 +102,7 @@ def run_trial(strategy: Strategy, estimator: Classifier, split: Split, *, seed: 
     Raises
     ------
     ForkedProcessError
-        A generator was asked for in a process that was forked after JAX had started.
+        If a generator was needed in a process that was forked after JAX had started.
     """
     nothing = np.empty((0, len(split.classes)))
     classifier, probabilities, counts, seconds, failure = None, nothing, nothing.sum(axis=0), float("nan"), None

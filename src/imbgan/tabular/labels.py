@@ -73,7 +73,7 @@ class Labels:
         if len(self.classes) < 2:
             raise DataError(
                 f"{name} must hold at least 2 classes, but every row has the label {self.classes[0].item()!r}: one "
-                "class alone cannot be balanced or told from others. Choose another target, or pass more rows."
+                "class alone cannot be balanced. Choose another target, or pass more rows."
             )
 
 

@@ -146,8 +146,8 @@ class RawColumn:
     family : Family
         The family of ``values``.
     values : ndarray of shape (n,)
-        float64, int64, bool or object; arbitrary where ``missing``. Integers of uint64 are shifted: whoever wants
-        the numbers themselves asks for :meth:`as_float64` or :meth:`as_objects`.
+        float64, int64, bool or object; arbitrary where ``missing``. Integers of uint64 are shifted;
+        :meth:`as_float64` and :meth:`as_objects` return the numbers themselves.
     missing : ndarray of bool of shape (n,)
         Which cells hold no value.
     """

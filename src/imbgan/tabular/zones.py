@@ -51,7 +51,7 @@ def zone_from_text(text: str) -> tzinfo:
 
 
 def _zone_of_dateutil(name: str) -> tzinfo:
-    # Whoever has pandas, whose columns alone have such zones, has dateutil.
+    # Only pandas columns have such zones, and pandas requires dateutil.
     library = import_module("dateutil.tz")
     found = _read_offset(name)
     if found:
