@@ -141,18 +141,49 @@ def test_model_serves_the_library_too(model, frame):
     assert rows.schema == frame.drop("is_fraud").schema
 
 
-@pytest.mark.parametrize("dtype", [pl.Int8, pl.Float32, pl.String, pl.Categorical, pl.Enum(["a", "1"]), pl.Boolean])
-def test_target_column_survives_json(dtype, tmp_path):
-    label = {pl.Boolean: True, pl.Int8: 1, pl.Float32: 1.0}.get(dtype, "1")
+@pytest.mark.parametrize(
+    ("dtype", "label"),
+    [
+        *((dtype, 1) for dtype in (pl.Int8, pl.UInt64, pl.Int128, pl.Decimal(5, 0))),
+        (pl.Float32, 1.0),
+        (pl.Boolean, True),
+        *((dtype, "1") for dtype in (pl.String, pl.Enum(["a", "1"]))),
+        (pl.Categorical, "1"),
+        (pl.Categorical(pl.Categories("names")), "1"),
+    ],
+)
+def test_target_column_survives_json(dtype, label, tmp_path):
     column = folders.TargetColumn.of(pl.Series("y", [label], dtype=dtype), 1)
     gan = SimpleNamespace(save=lambda path: path.mkdir())
     folders.save_model(gan, column, str(tmp_path / "m"), overwrite=False)
-    fields = json.loads((tmp_path / "m" / "target.json").read_text(encoding="utf-8"))
-    again = folders.TargetColumn(**fields | {"categories": tuple(fields["categories"])})
+    again = folders.TargetColumn.read(tmp_path / "m" / "target.json")
     rows = again.put_into(pl.DataFrame({"a": [1, 2], "b": [3, 4]}), label)
     assert rows.columns == ["a", "y", "b"]
     assert rows["y"].dtype == dtype
     assert rows["y"].to_list() == [label, label]
+
+
+@pytest.mark.parametrize("change", [{"dtype": "Int8"}, {"dtype": {}}, {"place": -1}, {"place": "x"}])
+def test_a_damaged_target_is_refused_when_it_is_read(change, tmp_path):
+    path = tmp_path / "target.json"
+    folders.TargetColumn.of(pl.Series("y", [1]), 0).write(path)
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | change), encoding="utf-8")
+    with pytest.raises(ModelFileError, match="names the target column"):
+        folders.TargetColumn.read(path)
+
+
+def test_a_link_to_a_model_stays_a_link(tmp_path):
+    column = folders.TargetColumn.of(pl.Series("y", [1]), 0)
+
+    def save(folder):
+        folder.mkdir()
+        (folder / "model.json").touch()
+
+    folders.save_model(SimpleNamespace(save=save), column, str(tmp_path / "m"), overwrite=False)
+    (tmp_path / "link").symlink_to("m")
+    folders.save_model(SimpleNamespace(save=save), column, str(tmp_path / "link"), overwrite=True)
+    assert (tmp_path / "link").is_symlink()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "m"]
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ def place(folder, tmp_path, monkeypatch):
     (tmp_path / "gaps.csv").write_text("x,y\n1,a\n2,\n3,b\n", encoding="utf-8")
     pl.DataFrame({"a b": [[1], [2]], "y": [0, 1]}).write_parquet(tmp_path / "rare.parquet")
     (tmp_path / "model").mkdir()
+    (tmp_path / "link.csv").symlink_to("nowhere.csv")
     return tmp_path
 
 
@@ -61,6 +62,14 @@ FAILS = {
     "no model": ("generate model -l a -n 1 -o o.csv", 1, "is missing"),
     "no column to compare": ("assess table.csv same.csv -t is_fraud", 1, "no column 'code'"),
     "two tables from one pipe": ("assess - - -t y", 2, "Only one table"),
+    "link to nothing": ("describe link.csv -t y", 1, "is a link to 'nowhere.csv', which does not exist"),
+    "name too long to read": (f"describe {'a' * 300}.csv -t y", 1, "cannot be read: File name too long"),
+    "name too long to write": (f"resample table.csv -t is_fraud -o {'a' * 300}.csv", 2, "File name too long"),
+    "name too long for a model": (f"fit table.csv -t is_fraud -o {'a' * 300}", 2, "File name too long"),
+    "two outputs to one file": ("resample table.csv -t is_fraud -o o.csv --json ./o.csv", 2, "Only one output"),
+    "results and JSON in one file": ("compare table.csv -t is_fraud --results r --json ./r", 2, "Only one output"),
+    "no strategy": ("compare table.csv -t is_fraud --strategies ,", 2, "--strategies must name at least one"),
+    "no process": ("compare table.csv -t is_fraud -j 0 --results r", 2, "'n_jobs' must be None or an int"),
     "no folder for results": ("compare table.csv -t is_fraud --results none/r.jsonl", 2, "Create it first"),
     "missing option": ("describe table.csv", 2, "Missing option '--target'"),
     "missing argument": ("resample -t y -o o.csv", 2, "Missing argument 'IN'"),

@@ -161,7 +161,7 @@ def test_interruption_that_a_library_turns_into_another_error_is_one(folder):
 def test_processes_that_are_started_shielded_never_see_ctrl_c():
     result = python(
         "import os, signal, subprocess, sys\n"
-        "from imbgan.cli.interruption import shielded\n"
+        "from imbgan._signals import shielded\n"
         "send = 'import os, signal; os.kill(os.getpid(), signal.SIGINT)'\n"
         "try:\n"
         "    with shielded():\n"

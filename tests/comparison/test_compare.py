@@ -257,12 +257,16 @@ def test_a_results_file_takes_further_strategies_and_its_seed_but_no_other_table
         ({"estimator": LinearSVC()}, ParameterError, "predict_proba"),
         ({"estimator": "logistic_regresion"}, ParameterError, "Did you mean 'logistic_regression'"),
         ({"metrics": ["average_precison"]}, ParameterError, "Did you mean 'average_precision'"),
+        ({"n_jobs": 0}, ParameterError, "'n_jobs' must be None or an int other than 0"),
+        ({"n_jobs": 1.5}, ParameterError, "Got 1.5"),
         ({"y": np.ones(500)}, DataError, "at least 2 classes"),
         ({"y": np.ones(499)}, DataError, "same number of rows"),
         ({"estimator": LogisticRegression(C=-1.0)}, DataError, "cannot be fitted on this table: InvalidParameterError"),
     ],
 )
-def test_wrong_use_is_said_at_once(table, changed, error, message):
+def test_wrong_use_is_said_at_once(table, changed, error, message, monkeypatch):
+    module = sys.modules["imbgan.comparison.compare"]  # its name in the package is the function
+    monkeypatch.setattr(module, "_start_workers", lambda _: pytest.fail("A process was started."))
     X, y = table
     arguments = {"y": y, "strategies": ["none"], "random_state": 0, "cv": 3, **changed}
     with pytest.raises(error, match=message):
@@ -283,6 +287,14 @@ def quick_gan(ratio=None):
         return PriorCorrectedClassifier(estimator, sampler.within(sharing))
 
     return make
+
+
+def test_a_balanced_table_is_compared_without_an_assessment_of_rows(rng):
+    X, y = rng.normal(size=(80, 3)), np.repeat([0, 1], 40)
+    strategies = {"none": "none", "gan": Strategy("gan", "full", quick_gan(), "gan")}
+    found = compare(X, y, estimator=GaussianNB(), strategies=strategies, cv=2, tune_threshold=False, random_state=0)
+    assert found.assessment is None
+    assert {row.status for row in found.rows} == {"ok"}
 
 
 @pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")

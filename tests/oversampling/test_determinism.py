@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imbgan import TabularGAN
-from imbgan.gan.model import BLOCK_ROWS
+from imbgan import ParameterError, TabularGAN
+from imbgan.gan.model import BLOCK_ROWS, N_ROWS, GANModel
 
 pytestmark = pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
 
@@ -98,6 +98,24 @@ def test_several_generators_are_addressable(quick_gan, imbalanced_matrix):
 def test_no_rows(fitted):
     assert fitted.sample(0, label=1).shape == (0, 4)
     assert fitted.sample(0, label=1, start=BLOCK_ROWS + 3).shape == (0, 4)
+
+
+def test_the_last_row_of_a_class_can_be_drawn_and_none_behind_it(fitted):
+    assert fitted.sample(1, label=1, start=N_ROWS - 1).shape == (1, 4)
+    for n, start in ((1, N_ROWS), (2, N_ROWS - 1), (1, 2**80)):
+        with pytest.raises(ParameterError, match=f"The table of a class has {N_ROWS} rows"):
+            fitted.sample(n, label=1, start=start)
+
+
+def test_more_rows_than_memory_holds_are_an_error_before_the_first_is_drawn(fitted, monkeypatch):
+    monkeypatch.setattr(GANModel, "block", lambda *_: pytest.fail("A block was drawn."))
+    monkeypatch.setattr("imbgan.gan.model.np.empty", _no_memory)
+    with pytest.raises(MemoryError):
+        fitted.sample(10**12, label=1)
+
+
+def _no_memory(shape, dtype):
+    raise MemoryError(shape, dtype)
 
 
 def test_far_rows_need_no_near_ones(fitted, monkeypatch):

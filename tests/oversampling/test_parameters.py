@@ -112,6 +112,13 @@ def test_bad_train_option_is_refused_by_name(options, message, imbalanced_matrix
         GANOverSampler(train_options=options).fit_resample(*imbalanced_matrix)
 
 
+def test_bad_train_option_is_refused_before_the_table_is_read(imbalanced_matrix):
+    X, y = np.full((20, 2), "x", dtype=object), imbalanced_matrix[1]
+    for estimator in (GANOverSampler(train_options={"gama": 1.0}), TabularGAN(train_options={"gama": 1.0})):
+        with pytest.raises(ParameterError, match="Did you mean 'gamma'"):
+            estimator.fit(X, y)
+
+
 @pytest.mark.usefixtures("no_training")
 def test_callback_that_cannot_be_called_is_refused(imbalanced_matrix):
     with pytest.raises(ParameterError, match=r"'callbacks' must hold callables. Got 3 at position 1"):

@@ -1,13 +1,13 @@
 """``imbgan compare`` tells whether resampling is worth it on a table."""
 
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 
 from imbgan.cli import options as o
-from imbgan.cli.interruption import shielded
-from imbgan.cli.session import session
+from imbgan.cli.session import check_distinct, session
 from imbgan.cli.tables import load
+from imbgan.exceptions import ParameterError
 
 Estimators = Annotated[
     list[str] | None,
@@ -98,12 +98,14 @@ def compare(
 
         if results is not None:
             check_place(results, overwrite=True)
+            check_distinct([place for place in (results, report, json) if place is not None])
+        names = _names(strategies)
+        if not names:
+            raise ParameterError("--strategies must name at least one strategy, or be 'default' or 'all'. Got none.")
         loaded = load(
             run, table, target, drop=drop, cast=cast, drop_missing=drop_missing_target, format=format, encoding=encoding
         )
-        names = _names(strategies)
         X, group_of = (loaded.X, None) if groups is None else take_column(loaded.X, groups)
-        _start_workers(jobs)
         try:
             found = compare_strategies(
                 X,
@@ -127,16 +129,6 @@ def compare(
         if report is not None:
             write_report(found, report, overwrite=force)
         run.finish(f"{found}\n\nseed {seed}", found.to_dict())
-
-
-def _start_workers(n_jobs: int) -> None:
-    """Start the processes of joblib so that Ctrl-C does not reach them, since joblib stops them itself."""
-    from joblib import Parallel, delayed, effective_n_jobs
-
-    n_workers = cast("int", effective_n_jobs(n_jobs)) if n_jobs else 1  # zero raises an error with a message later
-    if n_workers > 1:
-        with shielded():
-            Parallel(n_jobs=n_jobs)(delayed(abs)(0) for _ in range(n_workers))
 
 
 def _names(text: str) -> list[str]:

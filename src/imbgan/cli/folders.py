@@ -1,56 +1,82 @@
 """Model folders of the command line: a saved generator, and a description of the target column."""
 
 import json
+import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from imbgan._files import whole_folder
 from imbgan._text import did_you_mean, listed
-from imbgan.data.writers import write_bytes
+from imbgan.data.writers import possible_name, write_bytes
 from imbgan.exceptions import ModelFileError, ParameterError
 
 if TYPE_CHECKING:
     import polars as pl
 
     from imbgan.oversampling import TabularGAN
+    from imbgan.tabular.schema import DType
 
 TARGET = "target.json"
 MODEL = "model.json"
-#: Data types of polars that labels can have, by name; an Enum has its categories as well.
-LABEL_TYPES = (
-    *("Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64", "Float32", "Float64"),
-    *("Boolean", "String", "Categorical", "Enum"),
-)
 
 
 @dataclass(frozen=True)
 class TargetColumn:
-    """The target column: its name, its position in the table, and its data type."""
+    """Where labels go in a table: a column's name, place and data type."""
 
     name: str
     place: int
-    dtype: str
-    categories: tuple[str, ...] = ()
+    dtype: "DType"
 
     @classmethod
     def of(cls, labels: "pl.Series", place: int) -> Self:
-        """Return the target column of these labels."""
-        categories = getattr(labels.dtype, "categories", None) if type(labels.dtype).__name__ == "Enum" else None
-        return cls(labels.name, place, type(labels.dtype).__name__, tuple(categories) if categories is not None else ())
+        """Describe the column of these labels."""
+        from imbgan.tabular.containers.polars import read_column
+
+        return cls(labels.name, place, read_column(labels).dtype)
 
     def put_into(self, rows: "pl.DataFrame", label: object) -> "pl.DataFrame":
-        """Return generated rows with their label in the target column."""
+        """Return generated rows with their label in its column."""
         import polars as pl
 
-        if self.dtype not in LABEL_TYPES:
-            raise ModelFileError(
-                f"{TARGET!r} names an unknown data type of labels, {self.dtype!r}. Fit the model again."
-            )
-        dtype = pl.Enum(self.categories) if self.dtype == "Enum" else getattr(pl, self.dtype)
-        column = pl.Series(self.name, [label] * rows.height, dtype=dtype)
+        from imbgan.tabular.containers.polars import native_type
+
+        column = pl.Series(self.name, [label] * rows.height).cast(native_type(self.dtype))
         return rows.insert_column(min(self.place, rows.width), column)
+
+    def write(self, path: Path) -> None:
+        """Write the description as JSON."""
+        from imbgan.tabular.document import write_dtype
+
+        document = {"name": self.name, "place": self.place, "dtype": write_dtype(self.dtype)}
+        write_bytes(json.dumps(document, indent=1).encode(), path)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read what :meth:`write` wrote.
+
+        Raises
+        ------
+        ModelFileError
+            If the file is missing or damaged.
+        """
+        from imbgan.tabular.containers.polars import native_type
+        from imbgan.tabular.document import read_dtype
+
+        try:
+            fields: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            dtype = read_dtype(fields["dtype"])
+            native_type(dtype)  # an unknown one is refused now, not when the rows are drawn
+            place = int(fields["place"])
+            if place < 0:
+                raise ValueError(f"the place {place} is negative")
+            return cls(str(fields["name"]), place, dtype)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise ModelFileError(
+                f"{str(path)!r}, which names the target column, is missing or damaged. Fit the model with imbgan fit."
+            ) from error
 
 
 def check_model_place(path: str, *, overwrite: bool) -> None:
@@ -61,7 +87,11 @@ def check_model_place(path: str, *, overwrite: bool) -> None:
     ParameterError
         If the folder exists, or if its parent does not.
     """
-    folder = Path(path)
+    with possible_name(path):
+        _check_model_place(path, Path(path), overwrite=overwrite)
+
+
+def _check_model_place(path: str, folder: Path, *, overwrite: bool) -> None:
     if folder.exists() and not (overwrite and (folder / MODEL).is_file()):
         advice = (
             "Name another folder." if overwrite else "Name another folder, or overwrite a saved model with --force."
@@ -75,9 +105,10 @@ def check_model_place(path: str, *, overwrite: bool) -> None:
 def save_model(gan: "TabularGAN", target: TargetColumn, path: str, *, overwrite: bool) -> None:
     """Save a generator with its target column, completely or not at all."""
     check_model_place(path, overwrite=overwrite)
-    with whole_folder(Path(path), overwrite=overwrite) as folder:
+    # What a link points to is replaced, not the link.
+    with whole_folder(Path(os.path.realpath(path)), overwrite=overwrite) as folder:
         gan.save(folder)
-        write_bytes(json.dumps(asdict(target), indent=1).encode(), folder / TARGET)
+        target.write(folder / TARGET)
 
 
 def load_model(path: str) -> tuple["TabularGAN", TargetColumn]:
@@ -91,17 +122,7 @@ def load_model(path: str) -> tuple["TabularGAN", TargetColumn]:
     from imbgan.oversampling import TabularGAN
 
     gan = TabularGAN.load(path)
-    try:
-        fields: dict[str, Any] = json.loads((Path(path) / TARGET).read_text(encoding="utf-8"))
-        target = TargetColumn(
-            str(fields["name"]), int(fields["place"]), str(fields["dtype"]), tuple(map(str, fields["categories"]))
-        )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelFileError(
-            f"{str(Path(path) / TARGET)!r}, which names the target column, is missing or damaged. Fit the model with "
-            "imbgan fit."
-        ) from error
-    return gan, target
+    return gan, TargetColumn.read(Path(path) / TARGET)
 
 
 def label_of(text: str, classes: Sequence[object]) -> object:

@@ -62,23 +62,6 @@ def stoppable() -> Generator[None]:
             signal.signal(number, handler)
 
 
-@contextlib.contextmanager
-def shielded() -> Generator[None]:
-    """Protect processes that are started within from Ctrl-C, which terminals send to all of them.
-
-    Otherwise each would print a traceback. This process gets the signal when the context ends.
-    """
-    block = getattr(signal, "pthread_sigmask", None)  # not on Windows
-    if block is None:
-        yield
-        return
-    before = block(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        block(signal.SIG_SETMASK, before)
-
-
 def _send_to_main() -> None:
     if hasattr(signal, "pthread_kill"):  # wakes the main thread if it waits
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)

@@ -126,12 +126,18 @@ def session(
             raise typer.Exit(WRONG_USE if isinstance(error, ParameterError) else FAILED) from None
 
 
-def _check_outputs(outputs: Sequence[str], force: bool) -> None:
-    twice = next((place for i, place in enumerate(outputs) if place in outputs[:i]), None)
+def check_distinct(outputs: Sequence[str]) -> None:
+    """Refuse two outputs for one place, however its name is written."""
+    places = [place if place == STANDARD_STREAM else os.path.realpath(place) for place in outputs]
+    twice = next((output for i, output in enumerate(outputs) if places[i] in places[:i]), None)
     if twice is not None:
         raise ParameterError(f"Only one output can go to {twice!r}. Name another place for the other one.")
+
+
+def _check_outputs(outputs: Sequence[str], force: bool) -> None:
     for place in outputs:
         check_place(place, overwrite=force)
+    check_distinct(outputs)
 
 
 def _message(error: Exception) -> str:

@@ -6,14 +6,16 @@ import time
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from numbers import Integral
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import joblib
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import clone
 
+from imbgan._signals import shielded
 from imbgan.comparison.crossval import Data, Plan, check_tunable, run_fold
 from imbgan.comparison.curves import average_curves
 from imbgan.comparison.estimators import resolve_estimators
@@ -25,7 +27,7 @@ from imbgan.comparison.progress import track
 from imbgan.comparison.results import Comparison, FoldResult, StrategyRun, Task
 from imbgan.comparison.statistics import compute_scores, mean_seconds
 from imbgan.comparison.verdict import decide
-from imbgan.exceptions import DataError, ImbganWarning
+from imbgan.exceptions import DataError, ImbganWarning, ParameterError
 from imbgan.oversampling import GANOverSampler
 from imbgan.quality import Assessment
 from imbgan.random import Streams
@@ -145,6 +147,7 @@ def compare(
     if control not in chosen:
         chosen = {**resolve_strategies([control], STRATEGIES), **chosen}
     wanted = check_metrics(metrics)
+    _check_jobs(n_jobs)
     journal = None if path is None else Journal(path)
     head, known = (None, []) if journal is None else journal.read()
     seed = _seed(random_state, head)
@@ -251,6 +254,7 @@ def _run(
         for family in _families(strategies)
         if any((s.name, name) not in done.get(fold.index, ()) for s in family for name in plan.estimators)
     ]
+    _start_workers(n_jobs)
     results: Iterable[list[FoldResult]] = _parallel(n_jobs)(
         joblib.delayed(run_fold)(data, plan, fold, family, skip) for fold, family, skip in tasks
     )
@@ -263,6 +267,22 @@ def _run(
             if journal is not None:
                 journal.append(new)
     return rows
+
+
+def _check_jobs(n_jobs: object) -> None:
+    is_whole = not isinstance(n_jobs, bool) and isinstance(n_jobs, Integral)
+    if n_jobs is not None and (not is_whole or n_jobs == 0):
+        raise ParameterError(
+            f"'n_jobs' must be None or an int other than 0; -1 means one process per core. Got {n_jobs!r}."
+        )
+
+
+def _start_workers(n_jobs: int | None) -> None:
+    """Start the processes of joblib so that Ctrl-C does not reach them, since joblib stops them itself."""
+    n_workers = cast("int", joblib.effective_n_jobs(cast("Any", n_jobs)))
+    if n_workers > 1:
+        with shielded():
+            joblib.Parallel(n_jobs=n_jobs)(joblib.delayed(abs)(0) for _ in range(n_workers))
 
 
 def _parallel(n_jobs: int | None) -> Any:  # noqa: ANN401 - not typed
@@ -350,12 +370,17 @@ def _gan_sampler(plan: Plan, strategies: Mapping[str, Strategy], rows: Sequence[
     return None
 
 
-def _assess(data: Data, fold: Fold, sampler: GANOverSampler, kinds: Mapping[str | int, str]) -> Assessment:
-    """Assess rows of a generator that was trained on the first training part, with the test part as held-out rows."""
+def _assess(data: Data, fold: Fold, sampler: GANOverSampler, kinds: Mapping[str | int, str]) -> Assessment | None:
+    """Assess rows of a generator that was trained on the first training part, with the test part as held-out rows.
+
+    Nothing is assessed where no class lacks rows, as in a balanced table.
+    """
     # The training part or the test part alone may not show which kind a column has; the whole table does.
     sampler.set_params(kinds={**kinds, **(sampler.kinds or {})} or None)
     with warnings.catch_warnings():
         # The strategy has raised the same warnings in every fold.
         warnings.simplefilter("ignore", ImbganWarning)
         sampler.fit_resample(take(data.X, fold.train), data.classes[data.codes[fold.train]])
+    if not sampler.synthetic_mask_.any():
+        return None
     return sampler.assess(holdout=(take(data.X, fold.test), data.classes[data.codes[fold.test]]))

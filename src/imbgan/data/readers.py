@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import sys
 from dataclasses import replace
@@ -93,11 +94,14 @@ def _read_bytes(path: Path, source: str) -> bytes:
     except FileNotFoundError:
         folder = path.parent
         names = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
+        if path.name in names:
+            to = os.readlink(path)
+            raise DataError(f"{source} is a link to {to!r}, which does not exist. Mend the link.") from None
         raise DataError(f"{source} does not exist.{did_you_mean(path.name, names) or ' Check the path.'}") from None
     except IsADirectoryError:
         raise DataError(f"{source} is a folder. Name one file in it.") from None
-    except OSError as error:
-        raise DataError(f"{source} cannot be read: {error.strerror or error}.") from error
+    except (OSError, ValueError) as error:  # a name that holds a zero is a ValueError
+        raise DataError(f"{source} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
 
 
 def _read_text(data: bytes, format: Format, encoding: str, source: str) -> Source:

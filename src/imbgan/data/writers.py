@@ -1,8 +1,10 @@
 """Write frames and text to files and pipes, completely or not at all."""
 
+import contextlib
 import io
 import os
 import sys
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,7 @@ from imbgan.data.formats import TEXT_FORMATS, FileFormat, compress, format_of
 from imbgan.data.json_originals import JsonOriginal
 from imbgan.data.originals import Original
 from imbgan.data.readers import STANDARD_STREAM
-from imbgan.exceptions import DataError, ParameterError
+from imbgan.exceptions import DataError, ImbganError, ParameterError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -81,7 +83,23 @@ def check_place(path: str | Path, *, overwrite: bool = False) -> None:
     ParameterError
         If the path exists (without ``overwrite``), is a folder, or lies in a folder that does not exist.
     """
-    path = Path(path)
+    with possible_name(path):
+        _check_place(Path(path), overwrite=overwrite)
+
+
+@contextlib.contextmanager
+def possible_name(path: str | Path) -> Generator[None]:
+    """Turn what the operating system says of a name that no file can have into a ParameterError."""
+    try:
+        yield
+    except ImbganError:
+        raise
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ParameterError(f"No file can be called {str(path)!r}: {reason}. Choose another name.") from error
+
+
+def _check_place(path: Path, *, overwrite: bool) -> None:
     if str(path) == STANDARD_STREAM or _is_device(path):
         return
     if path.is_dir():

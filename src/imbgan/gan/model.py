@@ -19,6 +19,8 @@ from imbgan.gan.step import generate
 
 # Rows are generated and judged in blocks of this many, so that one compiled program serves any number of rows.
 BLOCK_ROWS = 1024
+#: Rows of the endless table of a class: blocks are counted in 31 bits.
+N_ROWS = BLOCK_ROWS * 2**31
 
 
 @jax.jit
@@ -82,11 +84,16 @@ class GANModel:
 
     def rows(self, code: int, seed: int, start: int, stop: int) -> Float[np.ndarray, "n *row"]:
         """Return rows ``start`` to ``stop`` of the endless table of class ``code``, float32."""
+        shape = self.space.trim(np.zeros((0, *self.space.shape), np.float32)).shape[1:]
+        # Reserved as a whole, so that more rows than memory holds are an error at once.
+        rows = np.empty((stop - start, *shape), np.float32)
         if start == stop:
-            return self.space.trim(np.zeros((0, *self.space.shape), np.float32))
-        first = start // BLOCK_ROWS
-        blocks = [self.block(code, seed, block) for block in range(first, -(-stop // BLOCK_ROWS))]
-        return np.concatenate(blocks)[start - first * BLOCK_ROWS : stop - first * BLOCK_ROWS]
+            return rows
+        for block in range(start // BLOCK_ROWS, -(-stop // BLOCK_ROWS)):
+            begin = block * BLOCK_ROWS
+            part = self.block(code, seed, block)[max(start - begin, 0) : stop - begin]
+            rows[max(begin - start, 0) :][: len(part)] = part
+        return rows
 
     def member_logits(
         self, rows: Float[np.ndarray, "n *row"], codes: Int[np.ndarray, " n"]

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from imbgan._sklearn import StrOptions
 from imbgan.oversampling.base import LEARNED, BaseGANOverSampler, realism_weights
-from imbgan.oversampling.parameters import CONSTRAINTS
+from imbgan.oversampling.parameters import CONSTRAINTS, check_training
 from imbgan.oversampling.sampling_strategy import CLASS_NAMES
 from imbgan.oversampling.tabular_gan import TabularGAN
 from imbgan.tabular import read_table
@@ -204,6 +204,7 @@ class GANOverSampler(BaseGANOverSampler):
         return cls(**{**TEXTBOOK, **parameters})
 
     def _read(self, X: object, y: object, labels: Labels) -> Table:
+        check_training(self.get_params(deep=False))
         table = read_table(X, self.kinds)
         labels.check_rows(table.n_rows)
         warn_of_leaks(table, labels, y, stacklevel=5)

@@ -97,6 +97,11 @@ def training_configuration(parameters: Mapping[str, Any], class_counts: Sequence
     )
 
 
+def check_training(parameters: Mapping[str, Any]) -> None:
+    """Raise the errors of :func:`training_configuration`, which do not depend on the table, before it is read."""
+    training_configuration(parameters, [2])
+
+
 def _check_types(options: Mapping[str, object]) -> None:
     """Raise ParameterError for a value whose type differs from that of the default of its field."""
     for field in (field for home in _HOMES for field in fields(home)):

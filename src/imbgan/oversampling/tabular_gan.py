@@ -13,13 +13,14 @@ from sklearn.utils.validation import check_is_fitted
 
 from imbgan._sklearn import fit_context
 from imbgan.exceptions import DataError, ParameterError
+from imbgan.gan.model import N_ROWS
 from imbgan.gan.networks.families import PERCEPTRONS, Family
 from imbgan.gan.processes import check_process
 from imbgan.gan.space import Space
 from imbgan.gan.state import TrainState
 from imbgan.oversampling.files import load, save
 from imbgan.oversampling.learning import EncodedTable, history, learn, warn_if_poor
-from imbgan.oversampling.parameters import CONSTRAINTS
+from imbgan.oversampling.parameters import CONSTRAINTS, check_training
 from imbgan.random import Streams
 from imbgan.tabular import TableEncoder, read_table
 from imbgan.tabular.labels import code_of, read_labels
@@ -185,6 +186,7 @@ class TabularGAN(BaseEstimator):
             See the messages; all are raised before training starts.
         """
         check_process()
+        check_training(self.get_params(deep=False))
         labels = read_labels(y)
         table = read_table(X, self.kinds)
         labels.check_rows(table.n_rows)
@@ -275,6 +277,10 @@ class TabularGAN(BaseEstimator):
         for name, value in (("n", n), ("start", start)):
             if isinstance(value, bool) or not isinstance(value, Integral) or value < 0:
                 raise ParameterError(f"The {name!r} parameter of sample must be an int of at least 0. Got {value!r}.")
+        if start + n > N_ROWS:
+            raise ParameterError(
+                f"The table of a class has {N_ROWS} rows. Got start={start} and n={n}, which lead beyond its end."
+            )
         code = code_of(label, self.classes_.tolist())
         return self.encoder_.inverse_transform(self._sample_matrix(int(n), code, int(start)))
 

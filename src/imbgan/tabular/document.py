@@ -70,7 +70,7 @@ def write_document(
                 "name": to_json(column.name),
                 "kind": column.kind,
                 "family": family,
-                "dtype": _write_dtype(column.dtype),
+                "dtype": write_dtype(column.dtype),
                 "codec": {"type": codec.kind, **body},
             }
         )
@@ -126,11 +126,12 @@ def _read_field(
     prefix = f"{position}."
     parts = {name.removeprefix(prefix): part for name, part in arrays.items() if name.startswith(prefix)}
     name = from_json(cast("Json", document["name"]))
-    column = Column(name, kind, _read_dtype(cast("dict[str, Json]", document["dtype"])))
+    column = Column(name, kind, read_dtype(cast("dict[str, Json]", document["dtype"])))
     return column, family, codec.from_document(body, parts)
 
 
-def _write_dtype(dtype: DType) -> Document:
+def write_dtype(dtype: DType) -> Document:
+    """Write a data type; DataTypeError for a time zone that has no name and no fixed offset."""
     if getattr(dtype.native, "tz", None) is not None and not dtype.zone:
         raise DataTypeError(
             f"A column of the data type {dtype.text} cannot be saved: its time zone has no name and no fixed offset. "
@@ -143,7 +144,8 @@ def _write_dtype(dtype: DType) -> Document:
     return plain
 
 
-def _read_dtype(document: dict[str, Json]) -> DType:
+def read_dtype(document: Mapping[str, Json]) -> DType:
+    """Read what :func:`write_dtype` wrote; an error of Python for what it did not write."""
     categories = document["categories"]
     levels = None if categories is None else tuple(from_json(x) for x in cast("list[Json]", categories))
     plain = {**document, "categories": levels, "fill": from_json(document["fill"])}
