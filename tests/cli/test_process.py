@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -58,6 +59,33 @@ def test_reader_that_leaves_is_no_error(folder):
     os.close(writer)
     assert result.stderr == b""
     assert result.returncode == 1
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("arguments", "redirection", "message"),
+    [
+        ("describe - -t y", "<&-", b"Standard input is closed"),
+        ("resample {table} -t is_fraud -o -", ">&-", b"Standard output is closed"),
+        ("describe {table} -t is_fraud --json -", ">&-", b"Standard output is closed"),
+    ],
+)
+def test_closed_streams_are_one_line(folder, arguments, redirection, message):
+    line = arguments.format(table=shlex.quote(str(folder / "table.csv")))
+    command = f"{shlex.quote(sys.executable)} -m imbgan {line} {redirection}"
+    result = subprocess.run(["sh", "-c", command], stderr=subprocess.PIPE, check=False)
+    assert result.returncode in (1, 2)
+    assert result.stderr.startswith(b"imbgan: " + message)
+    assert result.stderr.count(b"\n") == 1
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
+def test_a_full_disk_is_one_line(folder):
+    command = [sys.executable, "-m", "imbgan", "describe", str(folder / "table.csv"), "-t", "is_fraud"]
+    with open("/dev/full", "wb") as full:
+        result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert result.returncode == 1
+    assert result.stderr == b"imbgan: the operating system refused an input or output: No space left on device.\n"
 
 
 def test_interrupted_while_writing_leaves_nothing(folder, tmp_path):

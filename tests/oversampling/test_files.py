@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from imbgan import GANOverSampler, ModelFileError, TabularGAN
@@ -138,6 +139,16 @@ def test_interrupted_save_leaves_nothing(error, fitted, tmp_path, monkeypatch):
     monkeypatch.undo()
     fitted.save(tmp_path / "model")
     assert TabularGAN.load(tmp_path / "model").n_iter_ == fitted.n_iter_
+
+
+def test_a_full_disk_is_named_and_leaves_nothing(fitted, tmp_path, monkeypatch):
+    def save_file(*_):
+        raise SafetensorError("Error while serializing: I/O error: No space left on device (os error 28)")
+
+    monkeypatch.setattr("imbgan.gan.checkpoint.save_file", save_file)
+    with pytest.raises(ModelFileError, match=r"cannot be written to .*model': .*No space left on device"):
+        fitted.save(tmp_path / "model")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_labels_without_json_form_are_refused(quick_gan, data, tmp_path):

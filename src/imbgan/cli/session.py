@@ -104,11 +104,14 @@ def session(
     ``places`` are the files that will be written in addition to ``json``; all are checked before the work starts.
     """
     outputs = [place for place in (*places, json) if place is not None]
+    has_stdout = sys.stdout is not None  # shells can close it
     run = Session(quiet, verbose, force, json, STANDARD_STREAM in outputs, sys.stdout)
     with warnings.catch_warnings(), contextlib.redirect_stdout(sys.stderr):
         warnings.simplefilter("always")
         warnings.showwarning = run.warn
         try:
+            if run.data_on_stdout and not has_stdout:
+                raise ParameterError("Standard output is closed. Name a file instead of '-'.")
             _check_outputs(outputs, force)
             yield run
         except BrokenPipeError:
@@ -145,4 +148,7 @@ def _message(error: Exception) -> str:
         return str(error)
     if isinstance(error, MemoryError):
         return "There is not enough memory for this table. Use fewer rows or columns."
+    if isinstance(error, OSError) and error.strerror:
+        place = repr(error.filename) if error.filename else "an input or output"
+        return f"the operating system refused {place}: {error.strerror}."
     return f"{type(error).__name__}: {error} (run again with --debug for the traceback)"

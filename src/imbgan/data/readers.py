@@ -79,6 +79,8 @@ def read_source(path: str | Path, *, format: str | None = None, encoding: str = 
     """
     is_pipe = str(path) == STANDARD_STREAM
     source = "Standard input" if is_pipe else repr(str(path))
+    if is_pipe and sys.stdin is None:
+        raise DataError("Standard input is closed. Name a file instead of '-'.")
     data = decompress(sys.stdin.buffer.read() if is_pipe else _read_bytes(Path(path), source), source)
     found = sniff(data) if is_pipe and format is None else format_of(Path(path), format).format
     if not data:

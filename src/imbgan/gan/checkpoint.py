@@ -36,7 +36,7 @@ def write_folder(path: Path, document: Mapping[str, object], arrays: Mapping[str
     Raises
     ------
     ModelFileError
-        If the path exists, or its parent does not.
+        If the path exists, or its parent does not, or if the files cannot be written.
     """
     if path.exists():
         raise ModelFileError(f"A model is saved into a new folder. {str(path)!r} exists; remove it or name another.")
@@ -47,7 +47,10 @@ def write_folder(path: Path, document: Mapping[str, object], arrays: Mapping[str
     with whole_folder(path) as folder:
         folder.mkdir()
         (folder / DOCUMENT).write_text(json.dumps(document, indent=1), encoding="utf-8")
-        save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, folder / WEIGHTS)
+        try:
+            save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, folder / WEIGHTS)
+        except SafetensorError as error:  # such as a full disk, which other writers call an OSError
+            raise ModelFileError(f"The model cannot be written to {str(path)!r}: {error}.") from error
         # safetensors creates private files; a saved model should be as readable as any other file.
         (folder / WEIGHTS).chmod((folder / DOCUMENT).stat().st_mode)
 
