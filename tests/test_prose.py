@@ -5,6 +5,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -77,11 +78,13 @@ def prose_of_page(path: Path) -> Iterator[tuple[int, str]]:
     yield 1, without_code(text)
 
 
-def prose(path: Path) -> Iterator[tuple[str, str]]:
-    """Yield (place, text) of a file, each text on one line."""
+@cache  # every word is looked for in every file
+def prose(path: Path) -> tuple[tuple[str, str], ...]:
+    """Return (place, text) of a file, each text on one line."""
     pieces = prose_of_code(path) if path.suffix == ".py" else prose_of_page(path)
-    for line, text in pieces:
-        yield f"{path.relative_to(ROOT)}:{line}", " ".join(text.replace("#", " ").split())
+    return tuple(
+        (f"{path.relative_to(ROOT)}:{line}", " ".join(text.replace("#", " ").split())) for line, text in pieces
+    )
 
 
 def struck_words() -> list[str]:
