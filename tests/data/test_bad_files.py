@@ -5,7 +5,7 @@ import gzip
 import io
 import sys
 import tempfile
-from datetime import date
+from datetime import date, time
 
 import numpy as np
 import polars as pl
@@ -232,7 +232,8 @@ def test_unknown_target_gets_a_near_miss(name, near):
     [
         (["a"] * 5, "one value, 'a', in all 5 rows"),
         ([0.5, 1.25, 1.0], "holds measurements"),
-        ([date(2024, 1, 1), date(2024, 1, 2)], "holds times"),
+        ([date(2024, 1, 1), date(2024, 1, 2)], "holds times .*--cast '?y=text"),
+        ([time(8), time(20)], "holds times .*--cast '?y=text"),
         (range(10_000), "10000 distinct values in 10000 rows"),
         ([f"name {i}" for i in range(10_000)] * 3, "10000 distinct values in 30000 rows"),
         (range(40), "40 distinct values in 40 rows"),

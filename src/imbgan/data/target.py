@@ -1,5 +1,6 @@
 """The target column of a table: split from it, and checked."""
 
+import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -86,9 +87,11 @@ def _check_classes(labels: "pl.Series") -> None:
     is_time = labels.dtype.is_temporal()
     if is_fractional or is_time:
         what = "times" if is_time else "measurements"
+        cast = shlex.quote(f"{name}=text")
+        few = f" If they are classes, read them as text: --cast {cast}." if n_classes <= MANY_CLASSES else ""
         raise DataError(
             f"The target {name!r} must hold classes. It holds {what} ({n_classes} distinct values, such as "
-            f"{_example(labels)}). Choose another column, or cut it into classes first."
+            f"{_example(labels)}). Choose another column, or cut it into classes first.{few}"
         )
     if n_classes > MAX_CLASSES or (n_classes > MANY_CLASSES and 2 * n_classes > n_rows):
         raise DataError(
