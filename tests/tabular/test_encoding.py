@@ -13,8 +13,8 @@ from scipy.special import ndtr
 
 from imbgan.exceptions import DataError, IdentifierColumnWarning
 from imbgan.tabular import TableEncoder
-from imbgan.tabular.fitting import line_order
-from imbgan.tabular.scale import MIN_MASS, Scale
+from imbgan.tabular.codecs.build import line_order
+from imbgan.tabular.codecs.scale import MIN_MASS, Scale
 
 DAY = dt.timedelta(days=1)
 

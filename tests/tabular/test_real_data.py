@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from imbgan.tabular import TableEncoder
-from imbgan.tabular.sketch import SKETCH_CAP
+from imbgan.tabular.statistics.sketch import SKETCH_CAP
 
 pytestmark = [
     pytest.mark.data,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from imbgan.exceptions import DataError, DataTypeError, ParameterError
 from imbgan.tabular import TableEncoder, TableStatistics
-from imbgan.tabular.sketch import SKETCH_CAP, Sketch
+from imbgan.tabular.statistics.sketch import SKETCH_CAP, Sketch
 
 pytestmark = pytest.mark.filterwarnings("ignore::imbgan.exceptions.IdentifierColumnWarning")
 

@@ -18,9 +18,9 @@ from imbgan.tabular.codecs import (
     OptionalCodec,
     QuantileCodec,
 )
+from imbgan.tabular.codecs.base import Arrays
+from imbgan.tabular.codecs.build import Numbers
 from imbgan.tabular.containers import container_named
-from imbgan.tabular.fitting import Numbers
-from imbgan.tabular.parts import Arrays
 from imbgan.tabular.scalars import Json, from_json, to_json
 from imbgan.tabular.schema import FAMILIES, KINDS, Column, DType, Family
 from imbgan.tabular.zones import zone_from_text

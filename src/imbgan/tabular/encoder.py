@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from imbgan.exceptions import DataError, IdentifierColumnWarning, ParameterError
 from imbgan.random import Streams
 from imbgan.tabular.codecs import Codec
+from imbgan.tabular.codecs.base import Arrays, Matrix
+from imbgan.tabular.codecs.build import Numbers, build_codec
 from imbgan.tabular.conform import conform
 from imbgan.tabular.containers import container_named, write_table
 from imbgan.tabular.document import Document, read_document, write_document
-from imbgan.tabular.fitting import Numbers, build_codec
 from imbgan.tabular.kinds import infer_kind
-from imbgan.tabular.parts import Arrays, Matrix
 from imbgan.tabular.reading import is_named, read_names, read_table
 from imbgan.tabular.schema import (
     Column,

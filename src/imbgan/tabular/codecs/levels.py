@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imbgan.exceptions import DataError
+from imbgan.tabular.codecs.base import Arrays, Draws, Matrix, no_part, one_hot, read_scale, reject_missing
+from imbgan.tabular.codecs.scale import Scale
 from imbgan.tabular.equality import LevelKey, level_key
-from imbgan.tabular.parts import Arrays, Draws, Matrix, no_part, one_hot, read_scale, reject_missing
 from imbgan.tabular.scalars import Json, from_json, to_json
-from imbgan.tabular.scale import Scale
 from imbgan.tabular.schema import Part, RawColumn, column_label
 
 

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imbgan.exceptions import DataError
+from imbgan.tabular.codecs.scale import Scale
 from imbgan.tabular.scalars import Json
-from imbgan.tabular.scale import Scale
 from imbgan.tabular.schema import RawColumn, column_label
 
 Matrix = NDArray[np.float32]

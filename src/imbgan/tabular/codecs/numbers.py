@@ -6,9 +6,9 @@ from typing import ClassVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from imbgan.tabular.parts import Arrays, Draws, Matrix, no_part, one_hot, read_scale, reject_missing
+from imbgan.tabular.codecs.base import Arrays, Draws, Matrix, no_part, one_hot, read_scale, reject_missing
+from imbgan.tabular.codecs.scale import Scale
 from imbgan.tabular.scalars import Json, to_json
-from imbgan.tabular.scale import Scale
 from imbgan.tabular.schema import Part, RawColumn
 
 

@@ -17,12 +17,12 @@ from imbgan.tabular.codecs import (
     OptionalCodec,
     QuantileCodec,
 )
-from imbgan.tabular.levels import Levels
-from imbgan.tabular.numbers import Rounding
-from imbgan.tabular.scale import Scale
+from imbgan.tabular.codecs.levels import Levels
+from imbgan.tabular.codecs.numbers import Rounding
+from imbgan.tabular.codecs.scale import Scale
 from imbgan.tabular.schema import NANOSECONDS, DType, column_label
-from imbgan.tabular.sketch import Sketch, combine, scaled
 from imbgan.tabular.statistics import ColumnStatistics, LevelStatistics, NumberStatistics
+from imbgan.tabular.statistics.sketch import Sketch, combine, scaled
 
 Numbers = Literal["quantile", "minmax"]
 

@@ -1,11 +1,4 @@
-"""The codecs: one per way to write a column into the matrix.
-
-A codec is built from statistics, never from rows. It owns either one matrix column of the "number" part, or
-one span of the "category" part, or (a number with missing values) one of both, or none (a constant).
-Every codec has the same six members: ``n_numbers`` and ``n_levels`` (widths of its two parts), ``encode``,
-``decode``, ``to_document`` and ``from_document``. What is random in an encoding comes in as ``draws``, one uniform
-number in [0, 1) per row, of shape (n,); codecs without a number part use none and may get an empty array.
-"""
+"""The codec of a column with one value."""
 
 from dataclasses import dataclass
 from typing import ClassVar, cast
@@ -13,22 +6,10 @@ from typing import ClassVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from imbgan.tabular.levels import Levels, LineCodec, OneHotCodec
-from imbgan.tabular.numbers import DiscreteCodec, MinMaxCodec, OptionalCodec, QuantileCodec
-from imbgan.tabular.parts import Arrays, Draws, Matrix, no_part
+from imbgan.tabular.codecs.base import Arrays, Draws, Matrix, no_part
+from imbgan.tabular.codecs.levels import Levels
 from imbgan.tabular.scalars import Json, from_json, to_json
 from imbgan.tabular.schema import Part, RawColumn
-
-__all__ = [
-    "Codec",
-    "ConstantCodec",
-    "DiscreteCodec",
-    "LineCodec",
-    "MinMaxCodec",
-    "OneHotCodec",
-    "OptionalCodec",
-    "QuantileCodec",
-]
 
 
 @dataclass(frozen=True)
@@ -64,6 +45,3 @@ class ConstantCodec:
     def from_document(cls, document: dict[str, Json], arrays: Arrays) -> "ConstantCodec":
         """Rebuild the codec."""
         return cls(from_json(document["value"]), str(np.dtype(cast("str", document["storage"]))))
-
-
-Codec = ConstantCodec | DiscreteCodec | QuantileCodec | MinMaxCodec | OptionalCodec | OneHotCodec | LineCodec
