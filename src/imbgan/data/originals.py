@@ -41,7 +41,7 @@ class Original:
     encoding: str = "utf-8"
     mark: str = ""
 
-    @property
+    @cached_property
     def line_end(self) -> str:
         """The first line end of the file."""
         return line_end_of(self.text)

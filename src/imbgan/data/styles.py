@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
@@ -93,9 +94,15 @@ class Style:
 
     def cell(self, text: str, separator: str) -> str:
         """Return text as a cell, quoted if necessary."""
-        if self.is_quoted or text.strip() != text or not text or any(c in text for c in (separator, '"', "\r", "\n")):
+        if self.is_quoted or _needs_quotes(separator).search(text):
             text = '"' + text.replace('"', '""') + '"'
         return f"{self.before}{text}{self.after}"
+
+
+@cache
+def _needs_quotes(separator: str) -> re.Pattern[str]:
+    """Return what finds a sign that only quotes protect, spaces at either end, or no text at all."""
+    return re.compile(rf'[{re.escape(separator)}"\r\n]|\A\s|\s\Z|\A\Z')
 
 
 def learn_style(cells: "pl.Series", values: "pl.Series") -> Style:
