@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 
 from imbgan.exceptions import ParameterError
-from imbgan.strategies import Sharing, Strategy, resolve_strategies
+from imbgan.strategies import STRATEGIES, Sharing, Strategy, resolve_strategies
 from imbgan.strategies.candidates import CANDIDATES, ReachRatio
 
 
@@ -90,3 +90,15 @@ def test_strategies_are_found_by_name_and_own_ones_join():
 def test_unknown_strategies_are_refused(given, message):
     with pytest.raises(ParameterError, match=message):
         resolve_strategies(given, CANDIDATES)
+
+
+def test_every_strategy_has_a_plain_title_of_its_own():
+    titles = [strategy.title for strategy in STRATEGIES.values()]
+    assert len(set(titles)) == len(titles)
+    assert [title for title in titles if "_" in title] == []
+
+
+def test_a_name_of_the_caller_is_also_the_title():
+    own = Strategy("own", "", lambda estimator, seed: estimator, title="our rule")
+    known = resolve_strategies({"gan": "gan", "again": "gan", "own": own, "mine": own}, STRATEGIES)
+    assert [strategy.title for strategy in known.values()] == [STRATEGIES["gan"].title, "again", "our rule", "mine"]

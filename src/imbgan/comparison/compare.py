@@ -202,6 +202,7 @@ def _settings(
         "rope": ROPE,
         "tune_threshold": plan.tune_threshold,
         "strategies": {name: strategy.summary for name, strategy in strategies.items()},
+        "titles": {name: strategy.title for name, strategy in strategies.items()},
         "estimators": {name: " ".join(repr(e).split()) for name, e in plan.estimators.items()},
         "versions": {"python": platform.python_version(), **{p: importlib.metadata.version(p) for p in PACKAGES}},
     }

@@ -85,60 +85,99 @@ _ENN = EditedNearestNeighbours(sampling_strategy="all")
 CANDIDATES: dict[str, Strategy] = {
     strategy.name: strategy
     for strategy in (
-        Strategy("none", "the table as it is", lambda estimator, seed: estimator),
+        Strategy("none", "the table as it is", lambda estimator, seed: estimator, title="doing nothing"),
         Strategy(
             "class_weight",
             "rows with weights that give all classes the same total weight",
             lambda estimator, seed: PriorCorrectedClassifier(estimator, sample_weight="balanced"),
+            title="class weights",
         ),
         Strategy(
             "random_over",
             "rare rows repeated at random",
             _in_matrix(lambda seed: RandomOverSampler(random_state=seed)),
+            title="rare rows repeated",
         ),
         Strategy(
             "random_under",
             "common rows removed at random",
             _in_matrix(lambda seed: RandomUnderSampler(random_state=seed)),
+            title="common rows removed",
         ),
-        Strategy("smote", "SMOTE, SMOTE-N or SMOTE-NC, depending on the columns", _resampled(_smote)),
+        Strategy("smote", "SMOTE, SMOTE-N or SMOTE-NC, depending on the columns", _resampled(_smote), title="SMOTE"),
         Strategy(
             "borderline_smote",
             "SMOTE near the border of the classes",
             _in_matrix(lambda seed: BorderlineSMOTE(random_state=seed)),
+            title="borderline SMOTE",
         ),
         Strategy(
             "adasyn",
             "SMOTE with more rows where the rare class is harder to learn",
             _in_matrix(lambda seed: ADASYN(random_state=seed)),
+            title="ADASYN",
         ),
-        Strategy("smote_tomek", "SMOTE, then Tomek links removed", _then_cleaned(_smote, _TOMEK)),
-        Strategy("smote_enn", "SMOTE, then rows removed that their neighbors contradict", _then_cleaned(_smote, _ENN)),
+        Strategy(
+            "smote_tomek",
+            "SMOTE, then Tomek links removed",
+            _then_cleaned(_smote, _TOMEK),
+            title="SMOTE and Tomek links",
+        ),
+        Strategy(
+            "smote_enn",
+            "SMOTE, then rows removed that their neighbors contradict",
+            _then_cleaned(_smote, _ENN),
+            title="SMOTE and ENN",
+        ),
         Strategy(
             "local_gaussian",
             "rows drawn from normal distributions around rare neighbors",
             _in_matrix(lambda seed: LocalGaussianSampler(random_state=seed)),
+            title="local-Gaussian SMOTE",
         ),
-        Strategy("gan", "generated rows up to full balance", _resampled(_gan()), "gan"),
-        Strategy("gan_0.1", "generated rows up to 10 % of the largest class", _resampled(_gan(0.1)), "gan"),
-        Strategy("gan_0.3", "generated rows up to 30 % of the largest class", _resampled(_gan(0.3)), "gan"),
-        Strategy("gan_tomek", "generated rows, then Tomek links removed", _then_cleaned(_gan(), _TOMEK), "gan"),
+        Strategy(
+            "gan", "generated rows up to full balance", _resampled(_gan()), "gan", title="GAN rows to full balance"
+        ),
+        Strategy(
+            "gan_0.1",
+            "generated rows up to 10 % of the largest class",
+            _resampled(_gan(0.1)),
+            "gan",
+            title="GAN rows to 10 %",
+        ),
+        Strategy(
+            "gan_0.3",
+            "generated rows up to 30 % of the largest class",
+            _resampled(_gan(0.3)),
+            "gan",
+            title="GAN rows to 30 %",
+        ),
+        Strategy(
+            "gan_tomek",
+            "generated rows, then Tomek links removed",
+            _then_cleaned(_gan(), _TOMEK),
+            "gan",
+            title="GAN rows and Tomek links",
+        ),
         Strategy(
             "gan_weighted",
             "generated rows, weighted by how real they look",
             _resampled(_gan(), sample_weight="sampler"),
             "gan",
+            title="weighted GAN rows",
         ),
         Strategy(
             "bagging",
             "an average over bags of real rows in which the largest class is reduced",
             lambda estimator, seed: GANBaggingClassifier(estimator, generated=0.0, random_state=seed),
+            title="bags of real rows",
         ),
         Strategy(
             "gan_bagging",
             "an average over bags of real rows and bags that also hold generated rows",
             _gan_bagging,
             "gan",
+            title="bags with GAN rows",
         ),
     )
 }

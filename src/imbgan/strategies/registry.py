@@ -14,7 +14,13 @@ def _auto(estimator: Any, seed: int, sharing: Sharing | None = None) -> AutoBala
 
 STRATEGIES: dict[str, Strategy] = {
     **CANDIDATES,
-    "auto": Strategy("auto", "the strategy, or doing nothing, that an inner cross-validation chooses", _auto, "gan"),
+    "auto": Strategy(
+        "auto",
+        "the strategy, or doing nothing, that an inner cross-validation chooses",
+        _auto,
+        "gan",
+        title="automatic choice",
+    ),
 }
 
 #: The default of ``compare``. They are few, because the adjustment for many strategies would hide their gains.

@@ -29,12 +29,19 @@ class Strategy:
         :class:`imbgan.strategies.Sharing` of the fold, or None.
     family : str, default=""
         Strategies of one family run one after the other in one process, so that they can share a trained generator.
+    title : str, default=""
+        A short plain name for pages, such as ``"class weights"``; empty means the name itself.
     """
 
     name: str
     summary: str
     make: Callable[..., Classifier]
     family: str = ""
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.title:
+            object.__setattr__(self, "title", self.name)
 
     def build(self, estimator: Classifier, seed: int, sharing: Sharing | None = None) -> Classifier:
         """Return the unfitted classifier; it uses ``sharing`` if ``make`` accepts it."""
@@ -92,10 +99,15 @@ def resolve_strategies(
 
 def _resolve(name: str, item: object, known: Mapping[str, Strategy]) -> Strategy:
     if isinstance(item, Strategy):
-        return replace(item, name=name)
+        return _called(name, item)
     if callable(item):
         return Strategy(name, (item.__doc__ or "your own strategy").strip().splitlines()[0], item)
     if isinstance(item, str) and item in known:
-        return replace(known[item], name=name)
+        return _called(name, known[item])
     hint = did_you_mean(item, known)
     raise ParameterError(f"A strategy must be one of {', '.join(known)}, or your own. Got {item!r}.{hint}")
+
+
+def _called(name: str, strategy: Strategy) -> Strategy:
+    # A name that the caller gave is also the title: it keeps two uses of one strategy apart.
+    return strategy if name == strategy.name else replace(strategy, name=name, title=name)
