@@ -226,6 +226,22 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Note:
+    """A further fact that the reader of a verdict should know, as data that every language can put into words.
+
+    Parameters
+    ----------
+    pieces : tuple of str
+        Keys of the words, in the order of the sentence; see :data:`imbgan.comparison.wording.NOTES`.
+    facts : dict of str to str
+        What the words name: names of strategies, estimators and metrics, and numbers as text.
+    """
+
+    pieces: tuple[str, ...]
+    facts: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Verdict:
     """The answer: one plain sentence, and the data behind it.
 
@@ -241,6 +257,8 @@ class Verdict:
     notes : tuple of str
         Further plain sentences: the effect of a tuned threshold alone, strategies that could not run, limits of the
         verdict.
+    details : tuple of Note
+        The same notes as data.
     """
 
     sentence: str
@@ -249,6 +267,7 @@ class Verdict:
     control: str
     choices: tuple[Choice, ...]
     notes: tuple[str, ...]
+    details: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)

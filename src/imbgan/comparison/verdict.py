@@ -8,7 +8,7 @@ from imbgan.comparison.metrics import METRICS
 from imbgan.comparison.notes import notes
 from imbgan.comparison.results import Choice, FoldResult, Score, StrategyRun, Task, Verdict
 from imbgan.comparison.statistics import mean_seconds, practical_margin
-from imbgan.comparison.wording import digits_for, duration, margin, number, percent, signed, unsampled
+from imbgan.comparison.wording import digits_for, duration, margin, note_text, number, percent, signed, unsampled
 
 # Strategies count as equal from this posterior probability on.
 CERTAINTY = 0.95
@@ -57,7 +57,7 @@ def decide(
     further = notes(scores, runs, task, rows, [contest.choice for contest in contests], control=control, rope=rope)
     if not contests:
         sentence = f"No verdict: {unsampled(control)}, the control of this comparison, has no score; see the notes."
-        return Verdict(sentence, "", control, control, (), further)
+        return Verdict(sentence, "", control, control, (), tuple(map(note_text, further)), further)
     first = contests[0]
     return Verdict(
         sentence=_sentence(first),
@@ -65,7 +65,8 @@ def decide(
         strategy=first.choice.strategy,
         control=control,
         choices=tuple(contest.choice for contest in contests),
-        notes=further,
+        notes=tuple(map(note_text, further)),
+        details=further,
     )
 
 

@@ -1,9 +1,69 @@
-"""How sentences and tables write numbers and names."""
+"""How sentences and tables write numbers and names, and the words of notes."""
 
 import math
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from imbgan._text import shown
 from imbgan.comparison.metrics import METRICS
+
+if TYPE_CHECKING:
+    from imbgan.comparison.results import Note
+
+#: The pieces that the notes of a verdict are composed of. Each language of the page has the same keys and fields.
+NOTES: Mapping[str, str] = {
+    "other keeps": (
+        "With {estimator} ({metric} {score}): {control}; no strategy has a significant gain of more than {margin}."
+    ),
+    "other uses": "With {estimator} ({metric} {score}): use {strategy}, {control_score} with {control}.",
+    "threshold": "With {control}, a tuned threshold alone raises {metric} from {default} to {tuned}",
+    "threshold, untuned": "; without tuning, the best strategy reaches {untuned} ({strategy})",
+    "threshold, no more": "; with both, no strategy adds more than {margin} to that",
+    "threshold, more": "; with both, the best adds to that ({best}: {gain}",
+    "threshold, unsure": "; with both, no strategy adds significantly to that ({best}: {gain}",
+    "interval": ", 95 % interval {low} to {high}",
+    "close": ")",
+    "end": ".",
+    "luck": (
+        "{strategy} is the best of {n_strategies} strategies on these rows: the best of many looks better than it is, "
+        "so expect a somewhat smaller gain on other rows."
+    ),
+    "few rows": (
+        "A test fold holds about {n_rows} rows of class {label}: with so few, differences between strategies are "
+        "mostly noise. More rows of this class would help more than more strategies."
+    ),
+    "not judged": "{estimator} cannot be judged: {control} has no score with it ({reason}).",
+    "failed": "{strategy} failed: {reason}.",
+    "failed with": "{strategy} failed with {estimators}: {reason}.",
+    "not applicable": "{strategy} was not applicable: {reason}.",
+    "not applicable with": "{strategy} was not applicable with {estimators}: {reason}.",
+    "no reason": "no reason was given",
+    "not run": "it was not run",
+    "no rows": "no test fold had rows of the class and other rows",
+    "warned": "{strategy} warned in {n} of {n_folds} folds: {text} ({kind}).",
+}
+
+
+def note_text(note: "Note", words: Mapping[str, str] = NOTES, call: Callable[[str, str], str] | None = None) -> str:
+    """Return a note as one sentence.
+
+    Parameters
+    ----------
+    note : Note
+    words : mapping of str to str, default=NOTES
+        The pieces of one language.
+    call : callable, optional
+        Called as ``call(field, value)`` for each fact; returns what the sentence calls it. By default, strategies,
+        estimators and metrics keep the names that parameters take.
+    """
+    facts = {field: (call or _called)(field, value) for field, value in note.facts.items()}
+    return "".join(words[piece] for piece in note.pieces).format_map(facts)
+
+
+def _called(field: str, value: str) -> str:
+    if field == "control":
+        return unsampled(value)
+    return METRICS[value].title if field == "metric" else value
 
 
 def number(value: float | None, digits: int = 3) -> str:
