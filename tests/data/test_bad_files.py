@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imbgan.data import check_output, match_columns, read_frame, split_target, write_frame
+from imbgan.data import Reading, check_output, match_columns, read_frame, split_target, write_frame
 from imbgan.exceptions import DataError, ParameterError
 
 
@@ -85,7 +85,7 @@ def test_junk_is_a_table_or_a_data_error_of_one_line(data, format):
         file.write(data)
         file.flush()
         try:
-            assert not read_frame(file.name, format=format).is_empty()
+            assert not read_frame(file.name, Reading(format=format)).is_empty()
         except DataError as error:
             message = str(error)
             assert "\n" not in message
@@ -123,9 +123,9 @@ def test_unknown_format_and_encoding_are_parameters(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("a\n1\n", encoding="utf-8")
     with pytest.raises(ParameterError, match="Did you mean 'parquet'"):
-        read_frame(path, format="parkuet")
+        read_frame(path, Reading(format="parkuet"))
     with pytest.raises(ParameterError, match="Got 'utf-9'"):
-        read_frame(path, encoding="utf-9")
+        read_frame(path, Reading(encoding="utf-9"))
 
 
 # Named, since a compressed file holds the time at which it was made, and each worker makes its own.
@@ -232,8 +232,8 @@ def test_unknown_target_gets_a_near_miss(name, near):
     [
         (["a"] * 5, "one value, 'a', in all 5 rows"),
         ([0.5, 1.25, 1.0], "holds measurements"),
-        ([date(2024, 1, 1), date(2024, 1, 2)], "holds times .*--cast '?y=text"),
-        ([time(8), time(20)], "holds times .*--cast '?y=text"),
+        ([date(2024, 1, 1), date(2024, 1, 2)], "holds times .*--kind '?y=text"),
+        ([time(8), time(20)], "holds times .*--kind '?y=text"),
         (range(10_000), "10000 distinct values in 10000 rows"),
         ([f"name {i}" for i in range(10_000)] * 3, "10000 distinct values in 30000 rows"),
         (range(40), "40 distinct values in 40 rows"),

@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imbgan.data import read_frame, read_source, write_frame
+from imbgan.data import Reading, read_frame, read_source, write_frame
 from imbgan.data.originals import split_records
 from imbgan.exceptions import DataError
 
 
 def extended(path, *, new=None, output=None, encoding="utf-8", **changes):
     """Read a file and write it with other rows behind its own, by default the last one again; return the bytes."""
-    frame, original = read_source(path, encoding=encoding)
+    frame, original = read_source(path, Reading(encoding=encoding))[:2]
     rows = frame.tail(1) if new is None else pl.DataFrame(new, schema=frame.schema)
     output = output or path.with_name(f"out{path.suffix}")
     write_frame(pl.concat([frame, rows]), output, original=original, overwrite=True, **changes)
@@ -129,7 +129,7 @@ def test_the_encoding_comes_back(tmp_path, encoding):
 def test_a_name_that_the_encoding_lacks_is_named(tmp_path):
     path = tmp_path / "t.csv"
     path.write_bytes(b"a,b\n1,2\n")
-    frame, original = read_source(path, encoding="latin-1")
+    frame, original = read_source(path, Reading(encoding="latin-1"))[:2]
     with pytest.raises(DataError, match="latin-1, which has no '日'"):
         write_frame(frame.with_columns(日=True), tmp_path / "o.csv", original=original)
     assert [each.name for each in tmp_path.iterdir()] == ["t.csv"]
@@ -138,7 +138,7 @@ def test_a_name_that_the_encoding_lacks_is_named(tmp_path):
 def test_columns_and_rows_are_left_out_and_added(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text('id,x,y\n1,"1.50",False\n2,2.50,\n3,"a ""b""",True\n', encoding="utf-8")
-    frame, original = read_source(path)
+    frame, original = read_source(path)[:2]
     kept = frame["y"].is_not_null()
     rows = frame.filter(kept).drop("id").with_columns(made=pl.lit(False))
     new = rows.head(1).with_columns(made=pl.lit(True))
@@ -247,7 +247,7 @@ def test_names_are_left_out_of_json_lines_and_added(tmp_path):
     path.write_text(
         '{"id": 1, "x": 1.50, "y": 0}\n{"id": 2, "x": 2.50}\n{"y": 1, "x": 3.50, "id": 3}\n', encoding="utf-8"
     )
-    frame, original = read_source(path)
+    frame, original = read_source(path)[:2]
     kept = frame["y"].is_not_null()
     rows = frame.filter(kept).drop("id").with_columns(made=pl.lit(False))
     new = rows.head(1).with_columns(made=pl.lit(True))

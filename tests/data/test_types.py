@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 import polars as pl
 import pytest
 
-from imbgan.data import read_frame
+from imbgan.data import Reading, read_frame
 
 
 def column(tmp_path, *cells):
@@ -142,4 +142,4 @@ def test_other_encoding_is_read(tmp_path, encoding):
     word = "日本" if encoding == "shift_jis" else "Zürich"
     path = tmp_path / "table.csv"
     path.write_bytes(f"city,n\n{word},1\n".encode(encoding))
-    assert read_frame(path, encoding=encoding).rows() == [(word, 1)]
+    assert read_frame(path, Reading(encoding=encoding)).rows() == [(word, 1)]

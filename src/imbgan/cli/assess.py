@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from imbgan.cli import options as o
+from imbgan.cli.reading import reads_table
 from imbgan.cli.session import session
-from imbgan.cli.tables import load, types_of
+from imbgan.cli.tables import load
+from imbgan.data.reading import Reading
 from imbgan.data.writers import STANDARD_STREAM
 from imbgan.exceptions import ParameterError
 
@@ -31,18 +33,15 @@ Mark = Annotated[
 ]
 
 
+@reads_table
 def assess(
     real: Real,
     synthetic: Synthetic,
     target: o.Target,
+    reading: Reading,
     holdout: Holdout = None,
     mark: Mark = None,
     report: o.Report = None,
-    drop: o.Drop = None,
-    cast: o.Cast = None,
-    drop_missing_target: o.DropMissing = False,
-    format: o.InputFormat = None,
-    encoding: o.Encoding = "utf-8",
     seed: o.Seed = 0,
     json: o.Json = None,
     force: o.Force = False,
@@ -52,21 +51,18 @@ def assess(
 ) -> None:
     """Measure generated rows class by class, and compare with the same measures between real rows."""
     with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json, places=[report]) as run:
-        from imbgan.data import cast_columns, match_columns, read_source
+        from imbgan.data import match_columns, read_source
         from imbgan.quality import assess as assess_rows
         from imbgan.report import report as write_report
 
         if [real, synthetic, holdout].count(STANDARD_STREAM) > 1:
             raise ParameterError("Only one table can come from standard input. Name a file for the other one.")
-        X, y = load(
-            run, real, target, drop=drop, cast=cast, drop_missing=drop_missing_target, format=format, encoding=encoding
-        )[:2]
-        table = X.with_columns(y)
+        loaded = load(run, real, target, reading)
+        table = loaded.X.with_columns(loaded.y)
+        like = loaded.reading.for_other_files(format=reading.format)
 
         def read_like(path: str, mark: str | None) -> "pl.DataFrame":
-            frame = read_source(path, format=format, encoding=encoding).frame
-            types = {name: wanted for name, wanted in types_of(cast).items() if name in frame.columns}
-            return match_columns(cast_columns(frame, types), table, mark=mark)
+            return match_columns(read_source(path, like).frame, table, mark=mark)
 
         others = [
             read_like(path, mark if is_made else None)

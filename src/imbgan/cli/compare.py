@@ -5,8 +5,10 @@ from typing import Annotated
 import typer
 
 from imbgan.cli import options as o
+from imbgan.cli.reading import reads_table
 from imbgan.cli.session import check_distinct, session
 from imbgan.cli.tables import load
+from imbgan.data.reading import Reading
 from imbgan.exceptions import ParameterError
 
 Estimators = Annotated[
@@ -64,9 +66,11 @@ Results = Annotated[
 ]
 
 
+@reads_table
 def compare(
     table: o.Table,
     target: o.Target,
+    reading: Reading,
     estimator: Estimators = None,
     strategies: Strategies = "default",
     control: Control = "none",
@@ -78,11 +82,6 @@ def compare(
     jobs: Jobs = 1,
     results: Results = None,
     report: o.Report = None,
-    drop: o.Drop = None,
-    cast: o.Cast = None,
-    drop_missing_target: o.DropMissing = False,
-    format: o.InputFormat = None,
-    encoding: o.Encoding = "utf-8",
     seed: o.Seed = 0,
     json: o.Json = None,
     force: o.Force = False,
@@ -102,9 +101,7 @@ def compare(
         names = _names(strategies)
         if not names:
             raise ParameterError("--strategies must name at least one strategy, or be 'default' or 'all'. Got none.")
-        loaded = load(
-            run, table, target, drop=drop, cast=cast, drop_missing=drop_missing_target, format=format, encoding=encoding
-        )
+        loaded = load(run, table, target, reading)
         X, group_of = (loaded.X, None) if groups is None else take_column(loaded.X, groups)
         try:
             found = compare_strategies(

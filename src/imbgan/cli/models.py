@@ -7,20 +7,19 @@ import typer
 
 from imbgan._text import aligned, shown
 from imbgan.cli import options as o
+from imbgan.cli.reading import reads_table
 from imbgan.cli.session import session
 from imbgan.cli.tables import counts_of, load
+from imbgan.data.reading import Reading
 
 
+@reads_table
 def fit(
     table: o.Table,
     target: o.Target,
     output: Annotated[str, typer.Option("--output", "-o", metavar="MODEL", help="Folder to create.")],
+    reading: Reading,
     max_iter: o.MaxIter = 1500,
-    drop: o.Drop = None,
-    cast: o.Cast = None,
-    drop_missing_target: o.DropMissing = False,
-    format: o.InputFormat = None,
-    encoding: o.Encoding = "utf-8",
     seed: o.Seed = 0,
     json: o.Json = None,
     force: o.Force = False,
@@ -34,12 +33,11 @@ def fit(
         from imbgan.oversampling import TabularGAN
 
         check_model_place(output, overwrite=force)
-        X, y, columns = load(
-            run, table, target, drop=drop, cast=cast, drop_missing=drop_missing_target, format=format, encoding=encoding
-        )[:3]
+        loaded = load(run, table, target, reading)
+        X, y = loaded.X, loaded.y
         began = time.perf_counter()
         gan = TabularGAN(max_iter=max_iter, random_state=seed, verbose=run.shows_progress).fit(X, y)
-        place = [name for name in columns if name in X.columns or name == target].index(target)
+        place = [name for name in loaded.columns if name in X.columns or name == target].index(target)
         save_model(gan, TargetColumn.of(y, place), output, overwrite=force)
         counts = counts_of(y)
         rows = [("class", "rows"), *((shown(label), n) for label, n in counts.items())]
@@ -49,7 +47,7 @@ def fit(
                 "output": output,
                 "class_counts": counts,
                 "n_iter": gan.n_iter_,
-                "dropped": list(dict.fromkeys(drop or ())),
+                "dropped": list(loaded.reading.drop),
                 "seed": seed,
                 "seconds": round(time.perf_counter() - began, 1),
             },

@@ -25,24 +25,6 @@ OutputFormat = Annotated[
     str | None,
     typer.Option("--output-format", metavar="FORMAT", help="Format of OUT if its name does not tell it, such as csv."),
 ]
-Drop = Annotated[
-    list[str] | None,
-    typer.Option("--drop", metavar="COL", help="Drop this column, such as an identifier. Repeatable."),
-]
-Cast = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--cast",
-        metavar="COL=TYPE",
-        help="Read this column as text, number, integer, boolean, date, datetime or time. Repeatable.",
-    ),
-]
-DropMissing = Annotated[bool, typer.Option("--drop-missing-target", help="Drop rows without a label.")]
-InputFormat = Annotated[
-    str | None,
-    typer.Option("--format", metavar="FORMAT", help="Format of IN if its name does not tell it, such as csv."),
-]
-Encoding = Annotated[str, typer.Option("--encoding", help="Encoding of text files, such as cp1252.")]
 MaxIter = Annotated[
     int,
     typer.Option("--max-iter", min=1, metavar="N", help="Maximum number of training steps; training can stop early."),

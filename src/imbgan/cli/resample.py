@@ -7,8 +7,10 @@ import typer
 
 from imbgan._text import aligned, shown
 from imbgan.cli import options as o
+from imbgan.cli.reading import reads_table
 from imbgan.cli.session import session
 from imbgan.cli.tables import counts_of, load, with_labels
+from imbgan.data.reading import Reading
 
 Ratio = Annotated[
     float | None,
@@ -27,19 +29,16 @@ Mark = Annotated[
 ]
 
 
+@reads_table
 def resample(
     table: o.Table,
     target: o.Target,
     output: o.Output,
+    reading: Reading,
     ratio: Ratio = None,
     mark: Mark = None,
     max_iter: o.MaxIter = 1500,
-    drop: o.Drop = None,
-    cast: o.Cast = None,
-    drop_missing_target: o.DropMissing = False,
-    format: o.InputFormat = None,
     output_format: o.OutputFormat = None,
-    encoding: o.Encoding = "utf-8",
     seed: o.Seed = 0,
     json: o.Json = None,
     force: o.Force = False,
@@ -56,9 +55,8 @@ def resample(
         from imbgan.oversampling import GANOverSampler
 
         check_output(output, format=output_format, overwrite=force)
-        X, y, columns, original, kept = load(
-            run, table, target, drop=drop, cast=cast, drop_missing=drop_missing_target, format=format, encoding=encoding
-        )
+        loaded = load(run, table, target, reading)
+        X, y, columns = loaded.X, loaded.y, loaded.columns
         if mark in columns:
             raise ParameterError(f"--mark must name a new column. The table has a column {mark!r}.")
         began = time.perf_counter()
@@ -73,7 +71,9 @@ def resample(
         if mark is not None:
             frame = frame.with_columns(pl.Series(mark, sampler.synthetic_mask_))
         with run.output():
-            write_frame(frame, output, format=output_format, overwrite=force, original=original, kept=kept)
+            write_frame(
+                frame, output, format=output_format, overwrite=force, original=loaded.original, kept=loaded.kept
+            )
         before, after = counts_of(y), counts_of(y_resampled)
         n_generated = frame.height - X.height
         remark = f"the last {n_generated} of them generated with seed {seed}"
@@ -84,7 +84,7 @@ def resample(
                 "output": output,
                 "n_rows": frame.height,
                 "n_generated": n_generated,
-                "dropped": list(dict.fromkeys(drop or ())),
+                "dropped": list(loaded.reading.drop),
                 "class_counts": {"before": before, "after": after},
                 "seed": seed,
                 "seconds": round(time.perf_counter() - began, 1),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from imbgan._text import shown
 from imbgan.cli.session import Session
-from imbgan.exceptions import DataError, DataTypeError, ParameterError
+from imbgan.data.reading import Reading, names_in
+from imbgan.exceptions import DataError, DataTypeError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,52 +21,32 @@ RARE_TYPES = ("Binary", "Decimal", "Int128", "Object", "UInt128", "Unknown")
 
 
 class Labeled(NamedTuple):
-    """Features, labels, the order of all columns in the file, its text, and which of its rows were kept."""
+    """Features, labels, the order of all columns in the file, its text, which rows were kept, and how it was read."""
 
     X: "pl.DataFrame"
     y: "pl.Series"
     columns: list[str]
     original: "Original | JsonOriginal | None"
     kept: "pl.Series"
+    reading: Reading
 
 
-def load(
-    run: Session,
-    path: str,
-    target: str,
-    *,
-    drop: Sequence[str] | None,
-    cast: Sequence[str] | None,
-    drop_missing: bool,
-    format: str | None,
-    encoding: str,
-) -> Labeled:
-    """Read the features and labels of a table, and report dropped columns and rows."""
-    from imbgan.data import cast_columns, read_source, split_target
+def load(run: Session, path: str, target: str, reading: Reading) -> Labeled:
+    """Read the features and labels of a table, and report what was read in an unexpected way, and what was dropped."""
+    from imbgan.data import read_source, split_target
     from imbgan.data.target import is_missing
 
-    frame, original = read_source(path, format=format, encoding=encoding)
-    frame = cast_columns(frame, types_of(cast))
-    if original is not None and cast:
-        original = replace(original, frame=frame)
-    X, y = split_target(frame, target, drop=drop or (), drop_missing=drop_missing)
+    frame, original, reading, notes = read_source(path, reading)
+    for note in notes:
+        run.note(note)
+    reading = replace(reading, drop=tuple(names_in(reading.drop, frame.columns)))
+    X, y = split_target(frame, target, drop=reading.drop, drop_missing=reading.drop_missing)
     _check_types(X)
-    if drop:
-        run.note(f"Dropped columns: {', '.join(map(shown, dict.fromkeys(drop)))}")
+    if reading.drop:
+        run.note(f"Dropped columns: {', '.join(map(shown, reading.drop))}")
     if X.height < frame.height:
         run.note(f"{frame.height - X.height} of {frame.height} rows have no label and were dropped.")
-    return Labeled(X, y, frame.columns, original, ~is_missing(frame.get_column(target)))
-
-
-def types_of(cast: Sequence[str] | None) -> dict[str, str]:
-    """Return the type of each cast column, from texts such as ``"age=number"``."""
-    types: dict[str, str] = {}
-    for text in cast or ():
-        name, sign, wanted = text.rpartition("=")
-        if not sign:
-            raise ParameterError(f"--cast takes a column and its type, such as --cast age=number. Got {text!r}.")
-        types[name] = wanted
-    return types
+    return Labeled(X, y, frame.columns, original, ~is_missing(frame.get_column(target)), reading)
 
 
 def _check_types(X: "pl.DataFrame") -> None:
@@ -79,7 +60,7 @@ def _check_types(X: "pl.DataFrame") -> None:
             except (DataError, DataTypeError) as error:
                 column = shlex.quote(name)
                 raise type(error)(
-                    f"{error} Here: --drop {column}, or --cast {shlex.quote(f'{name}=text')} (or another type)."
+                    f"{error} Here: --drop {column}, or --kind {shlex.quote(f'{name}=text')} (or another kind)."
                 ) from error
 
 

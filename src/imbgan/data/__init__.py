@@ -4,12 +4,15 @@ from imbgan.data.casting import cast_columns
 from imbgan.data.json_originals import JsonOriginal
 from imbgan.data.originals import Original
 from imbgan.data.readers import read_frame, read_source
+from imbgan.data.reading import Form, Reading
 from imbgan.data.target import match_columns, split_target, take_column
 from imbgan.data.writers import check_output, check_place, write_bytes, write_frame
 
 __all__ = [
+    "Form",
     "JsonOriginal",
     "Original",
+    "Reading",
     "cast_columns",
     "check_output",
     "check_place",

@@ -4,15 +4,14 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from imbgan._text import cut, did_you_mean
+from imbgan._text import cut
+from imbgan.data.reading import kind_of
 from imbgan.data.target import unknown_column
 from imbgan.exceptions import DataError, ParameterError
 
 if TYPE_CHECKING:
     import polars as pl
 
-#: The types to which a column can be cast.
-TYPES = ("text", "number", "integer", "boolean", "date", "datetime", "time")
 _WORDS = {
     **dict.fromkeys(("true", "yes", "t", "y", "1"), True),
     **dict.fromkeys(("false", "no", "f", "n", "0"), False),
@@ -26,7 +25,8 @@ def cast_columns(frame: "pl.DataFrame", types: Mapping[str, str]) -> "pl.DataFra
     ----------
     frame : polars.DataFrame
     types : mapping of str to str
-        Type of each column, one of :data:`TYPES`. Lists and records become text as JSON, bytes as hexadecimal digits.
+        Type of each column, one of :data:`imbgan.data.reading.KINDS`. Lists and records become text as JSON, bytes as
+        hexadecimal digits.
 
     Raises
     ------
@@ -35,15 +35,11 @@ def cast_columns(frame: "pl.DataFrame", types: Mapping[str, str]) -> "pl.DataFra
     ParameterError
         If a column or a type is unknown; the message names a near miss.
     """
-    for name, wanted in types.items():
+    for name in types:
         if name not in frame.columns:
             raise ParameterError(unknown_column(name, frame.columns))
-        if wanted not in TYPES:
-            raise ParameterError(
-                f"A column can be cast to {', '.join(TYPES)}. Got {wanted!r} for column {name!r}."
-                f"{did_you_mean(wanted, TYPES)}"
-            )
-    return frame.with_columns(_cast(frame.get_column(name), wanted) for name, wanted in types.items())
+    kinds = {name: kind_of(name, wanted) for name, wanted in types.items()}
+    return frame.with_columns(_cast(frame.get_column(name), wanted) for name, wanted in kinds.items())
 
 
 def _cast(column: "pl.Series", wanted: str) -> "pl.Series":

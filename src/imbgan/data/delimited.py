@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from imbgan.data.inference import infer_types
 from imbgan.data.originals import Original, line_end_of, split_records
+from imbgan.data.reading import Reading
 from imbgan.exceptions import DataError
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 OTHER_SEPARATORS = (";", "\t", "|")
 
 
-def read_delimited(text: str, format: str, source: str, *, separator: str | None = None) -> Original:
+def read_delimited(text: str, format: str, source: str, reading: Reading, *, separator: str | None = None) -> Original:
     """Read delimited text whose first row names the columns.
 
     Parameters
@@ -29,6 +30,7 @@ def read_delimited(text: str, format: str, source: str, *, separator: str | None
         two rows into equally many fields, this one is used.
     source : str
         Name of the text in messages.
+    reading : Reading
     separator : str, default=None
         The separator that the file itself names.
 
@@ -44,7 +46,7 @@ def read_delimited(text: str, format: str, source: str, *, separator: str | None
     """
     import polars as pl
 
-    separator = separator or _separator(text, "\t" if format == "tsv" else ",")
+    separator = reading.delimiter or separator or _separator(text, "\t" if format == "tsv" else ",")
     original = text
     if line_end_of(text) == "\r":  # a line end of old programs, which polars does not know
         text = _well_formed(text, separator)
@@ -66,7 +68,7 @@ def read_delimited(text: str, format: str, source: str, *, separator: str | None
     if frame.is_empty():
         raise DataError(f"{source} has a header and no rows. A table needs at least one row.")
     # If the comma is the decimal sign, the semicolon is the separator.
-    return Original(original, separator, format, infer_types(frame, decimal_comma=separator == ";"))
+    return Original(original, separator, format, infer_types(frame, reading, decimal_comma=separator == ";"))
 
 
 def _parse(text: str, separator: str) -> "pl.DataFrame":

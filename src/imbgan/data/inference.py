@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from imbgan.data.casting import cast_columns
+from imbgan.data.reading import Form, Reading
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -10,6 +13,15 @@ if TYPE_CHECKING:
 MISSING_MARKS = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?")
 
 # Texts with "+" or leading zeros are telephone numbers and identifiers, which conversion to numbers would damage.
+_KINDS = {
+    "String": "text",
+    "Int64": "integer",
+    "Float64": "number",
+    "Boolean": "boolean",
+    "Date": "date",
+    "Datetime": "datetime",
+    "Time": "time",
+}
 _INTEGER = r"^-?(0|[1-9][0-9]*)$"
 _NUMBER = r"^-?(((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|inf|Inf|Infinity)$"
 _DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
@@ -19,8 +31,10 @@ _DATETIME = _MINUTES + r"(:[0-9]{2}(\.[0-9]{1,9})?)?$"
 _ZONED = _MINUTES + r"(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})$"
 
 
-def infer_types(frame: "pl.DataFrame", *, dates_only: bool = False, decimal_comma: bool = False) -> "pl.DataFrame":
-    """Convert each text column to the type that all its values have.
+def infer_types(
+    frame: "pl.DataFrame", reading: Reading, *, dates_only: bool = False, decimal_comma: bool = False
+) -> "pl.DataFrame":
+    """Convert each text column to the type that all its values have, or to the kind that ``reading`` gives it.
 
     Types are tried in this order: booleans (true, false), integers, numbers, ISO 8601 dates, times of day, ISO 8601
     times. A column stays text if it has a leading zero (``"007"``), a sign ``+`` or an integer beyond 64 bits, or if a
@@ -29,6 +43,7 @@ def infer_types(frame: "pl.DataFrame", *, dates_only: bool = False, decimal_comm
     Parameters
     ----------
     frame : polars.DataFrame
+    reading : Reading
     dates_only : bool, default=False
         Whether only dates are converted, for formats that have numbers and booleans themselves.
     decimal_comma : bool, default=False
@@ -36,13 +51,22 @@ def infer_types(frame: "pl.DataFrame", *, dates_only: bool = False, decimal_comm
     """
     import polars as pl
 
+    chosen = {name: form.kind for name, form in reading.columns.items() if name in frame.columns} | dict(reading.kinds)
     # The name is passed, since polars invents one for a series without a name.
-    return pl.DataFrame(
+    typed = pl.DataFrame(
         {
-            series.name: _typed(series, dates_only, decimal_comma) if series.dtype == pl.String else series
+            series.name: series
+            if series.name in chosen or series.dtype != pl.String
+            else _typed(series, dates_only, decimal_comma)
             for series in frame.get_columns()
         }
     )
+    return cast_columns(typed, chosen)
+
+
+def forms_of(frame: "pl.DataFrame") -> dict[str, Form]:
+    """Return the form of each column of a text file, from the types that were inferred."""
+    return {name: Form(kind) for name, dtype in frame.schema.items() if (kind := _KINDS.get(type(dtype).__name__))}
 
 
 def _typed(texts: "pl.Series", dates_only: bool, decimal_comma: bool) -> "pl.Series":

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from imbgan._text import did_you_mean, listed
+from imbgan.data.casting import cast_columns
 from imbgan.data.delimited import read_delimited
 from imbgan.data.formats import ARROW_STREAM, TEXT_FORMATS, Format, decompress, format_of, sniff
-from imbgan.data.inference import infer_types
+from imbgan.data.inference import forms_of, infer_types
 from imbgan.data.json_originals import JsonOriginal
 from imbgan.data.originals import Original
+from imbgan.data.reading import Reading
 from imbgan.exceptions import DataError, ParameterError
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ STANDARD_STREAM = "-"
 _NAMED_SEPARATOR = re.compile(r'("?)sep=([,;|\t])\1(?:\r\n|\n|\r)(?=.)', re.IGNORECASE)
 
 
-def read_frame(path: str | Path, *, format: str | None = None, encoding: str = "utf-8") -> "pl.DataFrame":
+def read_frame(path: str | Path, reading: Reading | None = None) -> "pl.DataFrame":
     r"""Read a table.
 
     Parameters
@@ -33,10 +35,8 @@ def read_frame(path: str | Path, *, format: str | None = None, encoding: str = "
     path : str or Path
         A CSV, TSV, JSON lines, Parquet or Arrow (Feather) file, plain or compressed (.gz, .bz2, .xz, .zst); ``"-"``
         is standard input, whose first bytes determine its format.
-    format : str, default=None
-        Overrides the format of the file name, such as ``"csv"``.
-    encoding : str, default="utf-8"
-        Encoding of text formats, of those that Python knows.
+    reading : Reading, default=None
+        How the table is read, if the file does not tell it: format, encoding, decimal sign, kinds of columns, ...
 
     Returns
     -------
@@ -49,7 +49,7 @@ def read_frame(path: str | Path, *, format: str | None = None, encoding: str = "
     DataError
         If the file does not exist or cannot be read; the message tells where, and what to do.
     ParameterError
-        If the format or the encoding is unknown.
+        If the format, the encoding or a column is unknown.
 
     Examples
     --------
@@ -60,34 +60,39 @@ def read_frame(path: str | Path, *, format: str | None = None, encoding: str = "
     >>> read_frame(path).to_dict(as_series=False)
     {'code': ['007', '123'], 'age': [34, None]}
     """
-    frame = read_source(path, format=format, encoding=encoding).frame
+    frame = read_source(path, reading).frame
     _check_flat(frame, str(path))
     return frame
 
 
 class Source(NamedTuple):
-    """A table, and its original text if it was a text file."""
+    """A table, its original text if it was a text file, how it was read, and what its user should know of that."""
 
     frame: "pl.DataFrame"
     original: Original | JsonOriginal | None
+    reading: Reading
+    notes: tuple[str, ...] = ()
 
 
-def read_source(path: str | Path, *, format: str | None = None, encoding: str = "utf-8") -> Source:
+def read_source(path: str | Path, reading: Reading | None = None) -> Source:
     """Read a table as :func:`read_frame` does, and keep its text, so that its rows can be written unchanged.
 
     Lists and records are no error here, since their columns can be dropped or cast.
     """
+    reading = reading or Reading()
     is_pipe = str(path) == STANDARD_STREAM
     source = "Standard input" if is_pipe else repr(str(path))
     if is_pipe and sys.stdin is None:
         raise DataError("Standard input is closed. Name a file instead of '-'.")
     data = decompress(sys.stdin.buffer.read() if is_pipe else _read_bytes(Path(path), source), source)
-    found = sniff(data) if is_pipe and format is None else format_of(Path(path), format).format
+    found = sniff(data) if is_pipe and reading.format is None else format_of(Path(path), reading.format).format
     if not data:
         raise DataError(f"{source} is empty. A table needs a header and at least one row.")
     if found in TEXT_FORMATS:
-        return _read_text(data, found, encoding, source)
-    return Source(_read_binary(data, found, source), None)
+        original = _read_text(data, found, reading, source)
+        return Source(original.frame, original, replace(reading, columns=forms_of(original.frame)))
+    chosen = {name: form.kind for name, form in reading.columns.items()} | dict(reading.kinds)
+    return Source(cast_columns(_read_binary(data, found, source), chosen), None, reading)
 
 
 def _read_bytes(path: Path, source: str) -> bytes:
@@ -106,23 +111,22 @@ def _read_bytes(path: Path, source: str) -> bytes:
         raise DataError(f"{source} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
 
 
-def _read_text(data: bytes, format: Format, encoding: str, source: str) -> Source:
+def _read_text(data: bytes, format: Format, reading: Reading, source: str) -> Original | JsonOriginal:
     if data.startswith(b"PK\x03\x04"):
         raise DataError(f"{source} is a ZIP archive or a spreadsheet, not text. Unpack it, or save the sheet as CSV.")
-    decoded = _decode(data, encoding, source)
+    decoded = _decode(data, reading.encoding, source)
     text = decoded.removeprefix("\ufeff")
     mark = decoded[: len(decoded) - len(text)]
     if not text.strip():
         raise DataError(f"{source} holds only blank lines. A table needs a header and at least one row.")
     if format == "jsonl":
-        frame = _read_json_lines(text, source)
-        return Source(frame, JsonOriginal(text, frame, encoding, mark))
+        return JsonOriginal(text, _read_json_lines(text, reading, source), reading.encoding, mark)
     named = _NAMED_SEPARATOR.match(text)
     if named is not None:
         mark += named[0]
         text = text.removeprefix(named[0])
-    original = read_delimited(text, format, source, separator=named[2] if named else None)
-    return Source(original.frame, replace(original, encoding=encoding, mark=mark))
+    original = read_delimited(text, format, source, reading, separator=named[2] if named else None)
+    return replace(original, encoding=reading.encoding, mark=mark)
 
 
 def _decode(data: bytes, encoding: str, source: str) -> str:
@@ -149,7 +153,7 @@ def _decode(data: bytes, encoding: str, source: str) -> str:
     return text
 
 
-def _read_json_lines(text: str, source: str) -> "pl.DataFrame":
+def _read_json_lines(text: str, reading: Reading, source: str) -> "pl.DataFrame":
     import polars as pl
 
     try:
@@ -157,7 +161,7 @@ def _read_json_lines(text: str, source: str) -> "pl.DataFrame":
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         _find_bad_json(text, source)
         raise DataError(f"{source} is not JSON lines: {' '.join(str(error).split())[:200]}") from error
-    return infer_types(frame, dates_only=True)
+    return infer_types(frame, reading, dates_only=True)
 
 
 def _find_bad_json(text: str, source: str) -> None:

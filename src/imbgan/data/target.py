@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from imbgan._text import cut, did_you_mean, listed
+from imbgan.data.reading import names_in
 from imbgan.exceptions import DataError, ParameterError
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def split_target(
     target : str
         Name of the target column.
     drop : sequence of str, default=()
-        Columns to drop, such as identifiers.
+        Columns to drop, such as identifiers; each text is one name, or names between commas.
     drop_missing : bool, default=False
         Whether rows without a label are dropped; by default they are an error.
 
@@ -44,6 +45,7 @@ def split_target(
     ParameterError
         If a column is unknown; the message names a near miss.
     """
+    drop = names_in(drop, frame.columns)
     for name in (target, *drop):
         if name not in frame.columns:
             raise ParameterError(unknown_column(name, frame.columns))
@@ -88,7 +90,7 @@ def _check_classes(labels: "pl.Series") -> None:
     if is_fractional or is_time:
         what = "times" if is_time else "measurements"
         cast = shlex.quote(f"{name}=text")
-        few = f" If they are classes, read them as text: --cast {cast}." if n_classes <= MANY_CLASSES else ""
+        few = f" If they are classes, read them as text: --kind {cast}." if n_classes <= MANY_CLASSES else ""
         raise DataError(
             f"The target {name!r} must hold classes. It holds {what} ({n_classes} distinct values, such as "
             f"{_example(labels)}). Choose another column, or cut it into classes first.{few}"
