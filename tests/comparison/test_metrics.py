@@ -119,3 +119,16 @@ def test_metrics_are_selected_by_name():
 def test_bad_names_of_metrics_are_named(names, message):
     with pytest.raises(ParameterError, match=message):
         check_metrics(names)
+
+
+def test_metrics_of_costs_and_alerts_exist_only_where_they_are_given():
+    assert check_metrics(None, ["costs", "alerts"]) == (
+        *("cost", "recall_at_alerts", "precision_at_alerts"),
+        *DEFAULT_METRICS,
+    )
+    assert check_metrics(["roc_auc"], ["costs"]) == ("roc_auc", "cost")
+    assert check_metrics(["precision_at_alerts"], ["alerts"]) == ("precision_at_alerts", "recall_at_alerts")
+    with pytest.raises(ParameterError, match="'cost' needs 'costs'"):
+        check_metrics(["cost"])
+    with pytest.raises(ParameterError, match="'recall_at_alerts' needs 'alerts'"):
+        check_metrics(["mcc", "recall_at_alerts"], ["costs"])

@@ -269,5 +269,6 @@ def test_numbers_are_worded_for_people():
     assert [signed(x, 2) for x in (0.051, -0.051, 0.001, None)] == ["+.05", "-.05", ".00", "-"]
     assert [percent(p) for p in (0.999, 0.97, 0.5, 0.001)] == ["over 99 %", "97 %", "50 %", "under 1 %"]
     assert [duration(s) for s in (0.123, 6.12, 61.2, 1200, None)] == ["0.12 s", "6.1 s", "61 s", "20 min", "-"]
-    assert [digits_for(x) for x in (0.41, 0.0412, 0.00041, 12.0, 0.0)] == [3, 4, 6, 3, 3]
+    assert [digits_for(x) for x in (0.41, 0.0412, 0.00041, 1.2, 0.0)] == [3, 4, 6, 3, 3]
+    assert [number(x, digits_for(x)) for x in (12.345, 123.45, 1234.5, 1e6)] == ["12.35", "123.5", "1,234", "1,000,000"]
     assert [shown(x) for x in ("gan", "a\nb", "", "x" * 50)] == ["gan", "a\\nb", "''", "x" * 37 + "..."]

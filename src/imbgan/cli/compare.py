@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from imbgan.cli import options as o
+from imbgan.cli.costs import CostAlarm, CostMissed, CostPairs, NAlerts, Per, alerts_of, costs_of
 from imbgan.cli.reading import reads_table
 from imbgan.cli.session import check_distinct, session
 from imbgan.cli.tables import load
@@ -79,6 +80,11 @@ def compare(
     repeats: Repeats = 2,
     groups: Groups = None,
     tune: Tune = True,
+    cost_missed: CostMissed = None,
+    cost_alarm: CostAlarm = None,
+    cost: CostPairs = None,
+    alerts: NAlerts = None,
+    per: Per = None,
     jobs: Jobs = 1,
     results: Results = None,
     report: o.Report = None,
@@ -114,6 +120,8 @@ def compare(
                 cv=(folds, repeats),
                 groups=None if group_of is None else group_of.to_numpy(),
                 tune_threshold=tune,
+                costs=costs_of(cost_missed, cost_alarm, cost, loaded.y.unique().drop_nulls().to_list()),
+                alerts=alerts_of(alerts, per),
                 n_jobs=jobs,
                 random_state=seed,
                 path=results,

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import clone
 
 from imbgan._signals import shielded
+from imbgan.comparison.alerts import Alerts
 from imbgan.comparison.crossval import Data, Plan, check_tunable, run_fold
 from imbgan.comparison.curves import average_curves
 from imbgan.comparison.estimators import resolve_estimators
@@ -32,6 +33,7 @@ from imbgan.oversampling import GANOverSampler
 from imbgan.quality import Assessment
 from imbgan.random import Streams
 from imbgan.strategies import DEFAULT_STRATEGIES, STRATEGIES, Strategy, resolve_strategies
+from imbgan.strategies.costs import Costs
 from imbgan.tabular import plain, read_table, take
 from imbgan.tabular.labels import label_text, read_labels
 from imbgan.tabular.leaks import warn_of_leaks
@@ -51,6 +53,8 @@ def compare(
     cv: Any = None,  # noqa: ANN401 - see make_folds
     groups: ArrayLike | None = None,
     tune_threshold: bool = True,
+    costs: Any = None,  # noqa: ANN401 - see Costs.read
+    alerts: int | tuple[int, int] | None = None,
     control: str = "none",
     n_jobs: int | None = None,
     random_state: int | np.random.RandomState | None = None,
@@ -89,6 +93,16 @@ def compare(
     tune_threshold : bool, default=True
         Whether the training part is cross-fitted in 3 folds to find a threshold per metric, in the same way for every
         strategy. False is four times as fast and judges the most probable class.
+    costs : mapping or array-like of shape (n_classes, n_classes), default=None
+        What wrong decisions cost, in any unit: ``{"missed": 500, "false_alarm": 10}`` for two classes, where an alarm
+        is a prediction of the rarer class; or, for any number of classes,
+        ``{true label: {predicted label: cost}}`` or a matrix of true (rows) and predicted classes (columns) in sorted
+        order. Decisions are then made at least expected cost, and the metric ``"cost"``, the cost per 1,000 rows,
+        decides unless ``metrics`` names another one first.
+    alerts : int or (int, int), default=None
+        How many rows can be looked at, such as 100 of this table, or ``(100, 5000)``: 100 of 5,000 rows. The metrics
+        ``"recall_at_alerts"`` and ``"precision_at_alerts"`` judge the rows with the greatest probabilities; with a test
+        part of other size, the number is scaled. Without ``costs`` and ``metrics``, the recall decides.
     control : str, default="none"
         The strategy that the others are compared with; it is added if it is not one of them.
     n_jobs : int, default=None
@@ -111,7 +125,8 @@ def compare(
     DataError
         Too few rows of a class, missing labels, X and y of different lengths; an estimator that cannot be fitted.
     ParameterError
-        Unknown names; folds that part a group; a results file of another comparison.
+        Unknown names; costs that are negative or leave nothing to decide; more alerts than rows; folds that part a
+        group; a results file of another comparison.
 
     Notes
     -----
@@ -146,7 +161,11 @@ def compare(
     chosen = resolve_strategies(strategies, STRATEGIES, DEFAULT_STRATEGIES)
     if control not in chosen:
         chosen = {**resolve_strategies([control], STRATEGIES), **chosen}
-    wanted = check_metrics(metrics)
+    counts = np.bincount(codes)
+    priced = None if costs is None else Costs.read(costs, classes.tolist(), counts.tolist())
+    budget = None if alerts is None else Alerts.read(alerts, table.n_rows)
+    given = [name for name, value in (("costs", priced), ("alerts", budget)) if value is not None]
+    wanted = check_metrics(metrics, given)
     _check_jobs(n_jobs)
     journal = None if path is None else Journal(path)
     head, known = (None, []) if journal is None else journal.read()
@@ -154,10 +173,9 @@ def compare(
     estimators = {name: prepared(e, table) for name, e in resolve_estimators(estimator, seed).items()}
     blocks = find_blocks(table, groups)
     folds = make_folds(codes, blocks, cv, Streams(seed))
-    counts = np.bincount(codes)
     judged = (int(np.argmin(counts)),) if len(classes) == 2 else tuple(range(len(classes)))
     data = Data(held, codes, classes, blocks.ids, blocks.has_groups, judged)
-    plan = Plan(estimators, wanted, tune_threshold, seed)
+    plan = Plan(estimators, wanted, tune_threshold, seed, priced, budget)
     settings = _settings(plan, folds, chosen, control, cv)
     identity = _identity(data, table, folds, settings)
     if journal is not None and head is not None:
@@ -201,6 +219,8 @@ def _settings(
         "control": control,
         "rope": ROPE,
         "tune_threshold": plan.tune_threshold,
+        "costs": None if plan.costs is None else plan.costs.to_plain(),
+        "alerts": None if plan.alerts is None else plan.alerts.to_plain(),
         "strategies": {name: strategy.summary for name, strategy in strategies.items()},
         "titles": {name: strategy.title for name, strategy in strategies.items()},
         "estimators": {name: " ".join(repr(e).split()) for name, e in plan.estimators.items()},
@@ -210,7 +230,7 @@ def _settings(
 
 def _identity(data: Data, table: Table, folds: Sequence[Fold], settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values that identify a comparison. Strategies are not among them: more can be added later."""
-    same = ("seed", "metrics", "tune_threshold", "estimators")
+    same = ("seed", "metrics", "tune_threshold", "costs", "alerts", "estimators")
     return {
         "data": joblib.hash((data.blocks, data.codes, data.classes.tolist(), table_hash(table))),
         "folds": joblib.hash([(fold.train, fold.test) for fold in folds]),

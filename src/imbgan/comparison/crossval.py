@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
 
+from imbgan.comparison.alerts import Alerts
 from imbgan.comparison.curves import curve_points
 from imbgan.comparison.folds import Fold, Indices, n_blocks_of_rarest, split
 from imbgan.comparison.metrics import rank_metrics
@@ -15,7 +16,8 @@ from imbgan.comparison.results import FoldResult
 from imbgan.exceptions import DataError
 from imbgan.random import Streams
 from imbgan.strategies import Sharing, Split, Strategy, Trial, run_trial
-from imbgan.strategies.thresholds import threshold_metrics, thresholds
+from imbgan.strategies.costs import Costs
+from imbgan.strategies.thresholds import cheapest_threshold, threshold_metrics, thresholds
 from imbgan.tabular import take
 from imbgan.tabular.labels import label_text
 
@@ -62,12 +64,16 @@ class Plan:
     metrics : tuple of str
     tune_threshold : bool
     seed : int
+    costs : Costs or None
+    alerts : Alerts or None
     """
 
     estimators: Mapping[str, Any]
     metrics: tuple[str, ...]
     tune_threshold: bool
     seed: int
+    costs: Costs | None = None
+    alerts: Alerts | None = None
 
 
 @dataclass
@@ -175,13 +181,32 @@ def _judge(
     for code in data.judged:
         label, is_class = label_text(data.classes[code]), test_codes == code
         found = rank_metrics(is_class, test[:, code])
+        if plan.alerts is not None:
+            found |= plan.alerts.judge(is_class, test[:, code])
         plain = threshold_metrics(is_class, chosen == code)
         cuts = thresholds(train_codes == code, inner[:, code], plan.metrics) if plan.tune_threshold else {}
         for name, cut in cuts.items():
             found[name] = threshold_metrics(is_class, test[:, code] >= cut)[name]
         for name in plan.metrics:
-            scores[name][label] = found[name] if name in found else plain[name]
+            if name != "cost":
+                scores[name][label] = found[name] if name in found else plain[name]
         for name, value in plain.items():
             default_scores.setdefault(name, {})[label] = value
         curves[label] = curve_points(is_class, test[:, code])
+    if plan.costs is not None:
+        tuned_on = inner if plan.tune_threshold else None
+        cheapest = _cheapest(data, plan.costs, fold, tuned_on, test)
+        scores["cost"] = {**plan.costs.by_class(test_codes, cheapest)}
+        default_scores["cost"] = {**plan.costs.by_class(test_codes, chosen)}
     return {"scores": scores, "default_scores": default_scores, "curves": curves}
+
+
+def _cheapest(
+    data: Data, costs: Costs, fold: Fold, inner: NDArray[np.float64] | None, test: NDArray[np.float64]
+) -> Indices:
+    """Return the cheapest predictions of the test rows: at a tuned threshold for two classes, or by Bayes' rule."""
+    if inner is None or len(data.classes) > 2:
+        return costs.decide(test)
+    code = data.judged[0]
+    cut = cheapest_threshold(data.codes[fold.train] == code, inner[:, code], costs, code)
+    return np.where(test[:, code] >= cut, code, 1 - code)

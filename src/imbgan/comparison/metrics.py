@@ -1,4 +1,4 @@
-"""Metrics of one class against the rest."""
+"""Metrics, by name, and the metrics of probabilities of one class against the rest."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from imbgan._text import did_you_mean
 from imbgan.exceptions import ParameterError
+from imbgan.strategies.costs import ROWS
 from imbgan.strategies.thresholds import MAX_FPR
 
 Array = NDArray[np.float64]
@@ -28,12 +29,18 @@ class Metric:
         False for a loss.
     needs_threshold : bool
         True if it judges decisions, False if it judges probabilities.
+    needs : str
+        The parameter of :func:`imbgan.comparison.compare` without which it does not exist, such as ``"costs"``.
+    is_total : bool
+        True if the values of all classes add up to the value of the table; False if the latter is their mean.
     """
 
     name: str
     title: str
     higher_is_better: bool = True
     needs_threshold: bool = False
+    needs: str = ""
+    is_total: bool = False
 
 
 METRICS: Mapping[str, Metric] = {
@@ -48,31 +55,52 @@ METRICS: Mapping[str, Metric] = {
         Metric("f1", "F1", needs_threshold=True),
         Metric("balanced_accuracy", "balanced accuracy", needs_threshold=True),
         Metric("recall_at_fpr", f"recall at {MAX_FPR:.0%} false positives", needs_threshold=True),
+        Metric(
+            *("cost", f"cost per {ROWS:,} rows"),
+            higher_is_better=False,
+            needs_threshold=True,
+            needs="costs",
+            is_total=True,
+        ),
+        Metric("recall_at_alerts", "recall at k alerts", needs="alerts"),
+        Metric("precision_at_alerts", "precision at k alerts", needs="alerts"),
     )
 }
-DEFAULT_METRICS: tuple[str, ...] = tuple(METRICS)
+#: The metrics that need nothing but predictions.
+DEFAULT_METRICS: tuple[str, ...] = tuple(name for name, metric in METRICS.items() if not metric.needs)
 
 
-def check_metrics(names: Sequence[str] | str | None) -> tuple[str, ...]:
-    """Return the names of the requested metrics, the deciding one first; None means all.
+def check_metrics(names: Sequence[str] | str | None, given: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the names of the requested metrics, the deciding one first.
+
+    Parameters
+    ----------
+    names : sequence of str or None
+        None means all metrics that are possible.
+    given : sequence of str, default=()
+        The parameters, such as ``"costs"``, that were given. Their metrics are always reported, and without ``names``
+        they come first, in this order.
 
     Raises
     ------
     ParameterError
-        If a name is unknown or repeated, or if there is none.
+        If a name is unknown or repeated, if there is none, or if a metric needs a parameter that was not given.
     """
+    own = [name for parameter in given for name, metric in METRICS.items() if metric.needs == parameter]
     if names is None:
-        return DEFAULT_METRICS
+        return (*own, *DEFAULT_METRICS)
     wanted = (names,) if isinstance(names, str) else tuple(names)
     if not wanted:
         raise ParameterError("metrics must name at least one metric. Got none; omit the parameter to get all.")
     for name in wanted:
         if name not in METRICS:
-            hint = did_you_mean(name, DEFAULT_METRICS)
-            raise ParameterError(f"metrics must be among {', '.join(DEFAULT_METRICS)}. Got {name!r}.{hint}")
+            hint = did_you_mean(name, METRICS)
+            raise ParameterError(f"metrics must be among {', '.join(METRICS)}. Got {name!r}.{hint}")
+        if METRICS[name].needs not in ("", *given):
+            raise ParameterError(f"The metric {name!r} needs {METRICS[name].needs!r}, which is not given.")
     if len(set(wanted)) < len(wanted):
         raise ParameterError(f"metrics must not repeat a name. Got {list(wanted)!r}.")
-    return wanted
+    return (*wanted, *(name for name in own if name not in wanted))
 
 
 def rank_metrics(is_class: NDArray[np.bool_], p: Array) -> dict[str, float | None]:
@@ -92,7 +120,7 @@ def rank_metrics(is_class: NDArray[np.bool_], p: Array) -> dict[str, float | Non
     """
     truth, p = np.asarray(is_class, bool), np.asarray(p, np.float64)
     if truth.all() or not truth.any():
-        return {name: None for name, metric in METRICS.items() if not metric.needs_threshold}
+        return dict.fromkeys(name for name in DEFAULT_METRICS if not METRICS[name].needs_threshold)
     # A probability of 0 for what happened would make the loss infinite.
     likelihood = np.maximum(np.where(truth, p, 1.0 - p), np.finfo(np.float64).eps)
     return {

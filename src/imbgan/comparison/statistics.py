@@ -206,7 +206,7 @@ def _compared(
     rope: float,
 ) -> list[Score]:
     """Return the scores of all strategies for one estimator, metric and label."""
-    wanted = positive if label is None else label
+    wanted = positive if label is None and not METRICS[metric].is_total else label
     folds = {strategy: _folds(rows, metric, wanted) for strategy, rows in by_strategy.items()}
     folds = {strategy: found for strategy, found in folds.items() if found.values}
     reference = folds.get(control)
@@ -236,11 +236,12 @@ def _folds(rows: Sequence[FoldResult], metric: str, label: str | None) -> _Folds
 
 
 def value_of(scores: Mapping[str, Mapping[str, float | None]], metric: str, label: str | None) -> float | None:
-    """Return a metric of one fold: that of a class, or, without a label, the mean over all classes with a value."""
+    """Return a metric of one fold: that of a class, or, without a label, the mean or total of all classes."""
     by_label = scores.get(metric) or {}
     values = by_label.values() if label is None else (by_label.get(label),)
     finite = [value for value in values if value is not None and np.isfinite(value)]
-    return float(np.mean(finite)) if finite else None
+    combine = np.sum if METRICS[metric].is_total else np.mean
+    return float(combine(finite)) if finite else None
 
 
 def _with_gain(score: Score, found: _Folds, reference: _Folds, rope: float) -> Score:

@@ -190,7 +190,7 @@ def _against(contest: _Contest) -> str:
 
 def _digits(choice: Choice) -> int:
     """Return 2 for a large gain on a score of usual size, and 3 or more otherwise."""
-    if choice.gain is not None and abs(choice.gain) >= 0.02 and abs(choice.control_score) >= 0.1:
+    if choice.gain is not None and abs(choice.gain) >= 0.02 and 0.1 <= abs(choice.control_score) < 10.0:
         return 2
     return digits_for(choice.control_score)
 

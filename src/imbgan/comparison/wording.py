@@ -67,10 +67,10 @@ def _called(field: str, value: str) -> str:
 
 
 def number(value: float | None, digits: int = 3) -> str:
-    """Return a score, such as ``.412``; a dash if there is none."""
+    """Return a score, such as ``.412`` or ``12,345``; a dash if there is none."""
     if value is None or not math.isfinite(value):
         return "-"
-    text = f"{abs(value):.{digits}f}".removeprefix("0" if digits else "")
+    text = f"{abs(value):,.{digits}f}".removeprefix("0" if digits else "")
     is_zero = not text.strip("0.")
     return f"-{text}" if value < 0 and not is_zero else text
 
@@ -82,8 +82,11 @@ def signed(value: float | None, digits: int = 3) -> str:
 
 
 def digits_for(value: float) -> int:
-    """Return the number of decimals that a value of this size needs: three, or more if it is small."""
-    return min(6, max(3, 2 - math.floor(math.log10(abs(value))))) if value and math.isfinite(value) else 3
+    """Return the number of decimals that a value of this size needs: three, more if it is small, fewer from 10 on."""
+    if not value or not math.isfinite(value):
+        return 3
+    size = math.floor(math.log10(abs(value)))
+    return min(6, max(3, 2 - size)) if size < 1 else max(0, 3 - size)
 
 
 def percent(probability: float) -> str:

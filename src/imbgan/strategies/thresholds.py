@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from imbgan.strategies.costs import Costs
+
 Array = NDArray[np.float64]
 
 # The largest false-positive rate of the metric "recall_at_fpr".
@@ -124,17 +126,51 @@ def thresholds(is_class: NDArray[np.bool_], p: Array, names: Sequence[str]) -> d
     truth, p = np.asarray(is_class, bool), np.asarray(p, np.float64)
     if not len(truth) or truth.all() or not truth.any():
         return dict.fromkeys(wanted, DEFAULT_THRESHOLD)
+    values, counts = _all_cuts(truth, p)
+    return {name: _between(values, _middle_of_best(_OBJECTIVES[name](counts))) for name in wanted}
+
+
+def cheapest_threshold(is_class: NDArray[np.bool_], p: Array, costs: Costs, code: int) -> float:
+    """Find the threshold of one of two classes at which the decisions about these rows cost least.
+
+    The search is that of :func:`thresholds`.
+
+    Parameters
+    ----------
+    is_class : ndarray of shape (n,), bool
+    p : ndarray of shape (n,)
+        Probabilities of held-out rows (cross-fitted on the training rows).
+    costs : Costs
+    code : int
+        Code of the class.
+
+    Returns
+    -------
+    float
+        Bayes' threshold if all rows belong to the class, or none does.
+    """
+    truth, p = np.asarray(is_class, bool), np.asarray(p, np.float64)
+    if not len(truth) or truth.all() or not truth.any():
+        return costs.threshold(code)
+    values, counts = _all_cuts(truth, p)
+    missed, false_alarm = costs.excess(code)
+    spent = missed * (counts.positives - counts.true_positives) + false_alarm * counts.false_positives
+    # Relative to the cost of being always wrong, so that equal costs are found equal in any currency.
+    return _between(values, _middle_of_best(-spent / (missed * counts.positives + false_alarm * counts.negatives)))
+
+
+def _all_cuts(truth: NDArray[np.bool_], p: Array) -> tuple[Array, _Counts]:
+    """Return the distinct probabilities, the greatest first, and the counts of each cut among them."""
     values, places = np.unique(-p, return_inverse=True)
     hits = np.bincount(places, weights=truth)
     rest = np.bincount(places) - hits
     # Cut k predicts the class for the k greatest distinct probabilities: from no row to every row.
-    counts = _Counts(
+    return -values, _Counts(
         np.concatenate([[0.0], hits.cumsum()]),
         np.concatenate([[0.0], rest.cumsum()]),
         float(hits.sum()),
         float(rest.sum()),
     )
-    return {name: _between(-values, _middle_of_best(_OBJECTIVES[name](counts))) for name in wanted}
 
 
 def _middle_of_best(objective: Array) -> int:
