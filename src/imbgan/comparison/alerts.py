@@ -1,9 +1,8 @@
 """Metrics of a fixed number of alerts: how many rows of a class they find, and how many of them are right."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral
-from typing import Any, Self, cast
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +35,8 @@ class Alerts:
         ParameterError
             If a number is not whole or is below 1, or if there are more alerts than rows.
         """
-        pair: Sequence[Any] = cast("Any", alerts) if isinstance(alerts, tuple | list) else (alerts, n_rows)
+        given: Any = alerts
+        pair = tuple[Any, ...](given if isinstance(given, tuple | list) else (given, n_rows))
         if len(pair) != 2 or not all(map(_is_count, pair)):
             raise ParameterError(
                 "'alerts' must be a whole number of at least 1, or two: alerts and the rows among which they are "
@@ -44,7 +44,9 @@ class Alerts:
             )
         n, per = int(pair[0]), int(pair[1])
         if n > per:
-            where = "which is more than the table's" if pair is not alerts else "which is more than the"
+            where = (
+                "which is more than the table's" if not isinstance(alerts, tuple | list) else "which is more than the"
+            )
             raise ParameterError(
                 f"'alerts' must be at most the number of rows among which they are raised. Got {n}, {where} {per} rows."
             )
