@@ -14,8 +14,9 @@ from sklearn.pipeline import make_pipeline
 from benchmarks.quality import peers, tables
 from imbgan.comparison import TablePreprocessor, make_estimator
 from imbgan.ensemble import GANBaggingClassifier, PriorCorrectedClassifier
-from imbgan.ensemble.prior import correct_prior, weight_parameter
+from imbgan.ensemble.prior import correct_prior
 from imbgan.ensemble.samplers import LocalGaussianSampler, TableSampler, TableSMOTE
+from imbgan.ensemble.weights import weight_parameter
 from imbgan.strategies import STRATEGIES, AutoBalancedClassifier, Sharing, Split, Strategy, Trial, run_trial
 from imbgan.strategies.auto import DEFAULT_CANDIDATES
 from imbgan.strategies.sharing import Sharer

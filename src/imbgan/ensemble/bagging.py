@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Iterator, Mapping
 from numbers import Integral, Real
-from typing import Any, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from imbgan._sklearn import HasMethods, Interval, StrOptions, check_feature_names, fit_context
 from imbgan._threads import one_thread
-from imbgan.ensemble.base import MetaClassifier, seed_of
+from imbgan.ensemble.base import MetaClassifier, Rows, seed_of
 from imbgan.ensemble.prior import correct_prior
 from imbgan.ensemble.scoring import score_probabilities
 from imbgan.exceptions import ParameterError
@@ -99,6 +99,8 @@ class GANBaggingClassifier(MetaClassifier):
         Labels, sorted.
     class_counts_ : ndarray of shape (n_classes,), int
         Number of rows of each class in the table.
+    natural_counts_ : ndarray of shape (n_classes,)
+        The same, or the sum of the weights of each class: the class shares of probabilities.
     bag_counts_ : ndarray of shape (n_estimators, n_classes), int
         Number of rows of each class on which each estimator was fitted.
     training_counts_ : ndarray of shape (n_classes,)
@@ -125,6 +127,11 @@ class GANBaggingClassifier(MetaClassifier):
     because nothing can be learned from it. The generated rows of all bags are in memory at once; each rare class can
     have up to n_estimators * generated * ratio times the rows of the largest class.
 
+    With weights, rows are drawn with probabilities proportional to them, as scikit-learn's ``BaggingClassifier`` does,
+    and the number of rows of each class in a bag follows the weighted class shares. So the estimator needs no weights,
+    and a factor that all weights have in common changes nothing. A generated row counts as one drawn row. The sampler
+    sees each row of positive weight once.
+
     References
     ----------
     Breiman, "Bagging Predictors", Machine Learning 24, 1996.
@@ -142,6 +149,7 @@ class GANBaggingClassifier(MetaClassifier):
     ([450, 50], [[200, 50], [200, 50], [450, 135], [450, 135]])
     """
 
+    _fit_only: ClassVar[tuple[str, ...]] = ("sampler", "sampler_", "oob_decision_function_")
     _parameter_constraints = {  # noqa: RUF012 - scikit-learn reads it from the class
         "estimator": [HasMethods(["fit", "predict_proba"])],
         "sampler": [HasMethods("fit_resample"), None],
@@ -184,7 +192,7 @@ class GANBaggingClassifier(MetaClassifier):
         self.verbose = verbose
 
     @fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X: object, y: ArrayLike) -> Self:
+    def fit(self, X: object, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Generate rows, draw bags, and fit one estimator per bag.
 
         Parameters
@@ -193,6 +201,8 @@ class GANBaggingClassifier(MetaClassifier):
             A data frame, array, list of rows or sparse matrix that sampler and estimator accept.
         y : array-like of shape (n_samples,)
             Class labels.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows, at least 0; a row of weight 0 is left out. None means 1 for every row.
 
         Returns
         -------
@@ -201,15 +211,16 @@ class GANBaggingClassifier(MetaClassifier):
         Raises
         ------
         DataError
-            If labels are missing, or if there are fewer than two classes.
+            If labels are missing, if there are fewer than two classes, or if a weight is negative or not finite.
         ValueError
             If X and y have different numbers of rows.
         ParameterError
             If the sampler has no ``sampling_strategy``, or does not return the original rows first.
         """
-        table, labels, codes = self._read_classes(X, y)
+        rows = self._read_rows(X, y, sample_weight)
+        table, codes = rows.table, rows.codes
         streams = Streams.from_random_state(self.random_state)
-        bags = list(self._draw_bags(table, labels, codes, streams))
+        bags = list(self._draw_bags(rows, streams))
         self.bag_counts_ = np.array([self._count(bag.labels) for bag in bags])
         self.training_counts_ = self.bag_counts_.mean(axis=0)
         fitted: Any = Parallel(n_jobs=self.n_jobs, verbose=int(self.verbose))(
@@ -228,31 +239,45 @@ class GANBaggingClassifier(MetaClassifier):
             )
         return self
 
-    def _draw_bags(
-        self, X: object, labels: NDArray[np.generic], codes: NDArray[np.intp], streams: Streams
-    ) -> Iterator[_Bag]:
-        counts = self.class_counts_
+    def _draw_bags(self, rows: Rows, streams: Streams) -> Iterator[_Bag]:
+        X, labels, codes, weights = rows
+        counts = self._bag_sizes()
         n_with = int(self.generated * self.n_estimators + 0.5)
         n_without = self.n_estimators - n_with
-        table, all_labels, generated = self._generate(X, labels, n_with, streams)
+        table, all_labels, generated = self._generate(X, labels, counts, n_with, streams)
         places = [np.flatnonzero(codes == code) for code in range(len(counts))]
+        chances = [None if weights is None else weights[place] / weights[place].sum() for place in places]
         cut = counts if self.under_sampling is None else _cut(counts, self.under_sampling)
         for i in range(self.n_estimators):
             natural = i < n_without
             rng = streams.generator("bag", i)
             sizes = cut if natural else counts
-            drawn = np.concatenate([rng.choice(place, size) for place, size in zip(places, sizes, strict=True)])
-            rows = drawn if natural else np.concatenate([drawn, generated[i - n_without]])
+            drawn = np.concatenate(
+                [rng.choice(place, size, p=p) for place, size, p in zip(places, sizes, chances, strict=True)]
+            )
+            positions = drawn if natural else np.concatenate([drawn, generated[i - n_without]])
             out_of_bag = np.setdiff1d(np.arange(len(labels)), drawn)
-            yield _Bag(X if natural else table, rows, all_labels[rows], out_of_bag)
+            yield _Bag(X if natural else table, positions, all_labels[positions], out_of_bag)
+
+    def _bag_sizes(self) -> NDArray[np.intp]:
+        """Return the number of real rows of each class in a bag: as many rows as the table, at the natural shares."""
+        if self.natural_counts_ is self.class_counts_:
+            return self.class_counts_
+        shares = self.natural_counts_ / self.natural_counts_.sum()
+        return np.maximum(np.rint(self.class_counts_.sum() * shares), 1).astype(np.intp)
 
     def _generate(
-        self, X: object, labels: NDArray[np.generic], n_bags: int, streams: Streams
+        self,
+        X: object,
+        labels: NDArray[np.generic],
+        sizes: NDArray[np.intp],
+        n_bags: int,
+        streams: Streams,
     ) -> tuple[object, NDArray[np.generic], list[NDArray[np.intp]]]:
         """Return the table followed by generated rows, all labels, and the positions of the rows of each bag."""
         self.sampler_: Any = None
         counts = self.class_counts_
-        lacking = np.maximum(round(self.ratio * counts.max()) - counts, 0) * (counts > 1)
+        lacking = np.maximum(round(self.ratio * sizes.max()) - sizes, 0) * (counts > 1)
         if n_bags == 0 or not lacking.any():
             return X, labels, [np.empty(0, np.intp)] * n_bags
         targets = counts + lacking * n_bags
@@ -302,7 +327,7 @@ class GANBaggingClassifier(MetaClassifier):
         n_votes = np.zeros(len(codes), int)
         for rows, probabilities, learned in zip(out_of_bag, oob_probabilities, self.bag_counts_, strict=True):
             if probabilities is not None:
-                logs[rows] += log_probabilities(probabilities, learned, self.class_counts_)
+                logs[rows] += log_probabilities(probabilities, learned, self.natural_counts_)
                 n_votes[rows] += 1
         known = n_votes > 0
         self.oob_decision_function_ = np.full(logs.shape, np.nan)
@@ -323,7 +348,7 @@ class GANBaggingClassifier(MetaClassifier):
     def _logs(self, X: object) -> NDArray[np.float64]:
         """Return the log-probabilities of each bag, shape (n_estimators, n_samples, n_classes)."""
         bags = zip(self.estimators_, self.bag_counts_, strict=True)
-        return np.array([log_probabilities(e.predict_proba(X), learned, self.class_counts_) for e, learned in bags])
+        return np.array([log_probabilities(e.predict_proba(X), learned, self.natural_counts_) for e, learned in bags])
 
 
 def _cut(counts: NDArray[np.intp], most: float) -> NDArray[np.intp]:

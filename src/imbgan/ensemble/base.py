@@ -1,8 +1,9 @@
-"""The base of the meta-classifiers: checks of table and labels, predictions, tags."""
+"""The base of the meta-classifiers: checks of table, labels and weights, predictions, tags."""
 
+import copy
 import warnings
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,8 +12,9 @@ from sklearn.exceptions import DataConversionWarning
 from sklearn.utils import Tags, get_tags
 
 from imbgan._sklearn import check_feature_names, check_n_features, num_samples
+from imbgan.ensemble.weights import Weights, read_weights
 from imbgan.random import Streams
-from imbgan.tabular import plain
+from imbgan.tabular import plain, take
 from imbgan.tabular.labels import read_labels
 
 
@@ -21,24 +23,50 @@ def seed_of(streams: Streams, *names: str | int) -> int:
     return streams.integer(*names) % 2**31
 
 
+class Rows(NamedTuple):
+    """The rows that a classifier learns from.
+
+    ``table`` is in a form that classifiers accept; ``labels``, ``codes`` and ``weights`` have the shape (n,). Without
+    weights, ``weights`` is None.
+    """
+
+    table: Any
+    labels: NDArray[np.generic]
+    codes: NDArray[np.intp]
+    weights: Weights | None
+
+
 class MetaClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator, ABC):
     """A classifier that wraps ``estimator`` and passes tables on unchanged."""
 
     estimator: Any
+    #: Attributes that only ``fit`` uses.
+    _fit_only: ClassVar[tuple[str, ...]] = ()
 
-    def _read_classes(self, X: object, y: ArrayLike) -> tuple[Any, NDArray[np.generic], NDArray[np.intp]]:
-        """Check table and labels, set attributes that describe them, and return the table, its labels and their codes.
+    def lean(self) -> Self:
+        """Return a copy that predicts alike, without samplers, generators and whatever else only ``fit`` uses."""
+        copied = copy.copy(self)
+        state = vars(copied)
+        state.update(dict.fromkeys(state.keys() & set(self._fit_only)))
+        if "estimator_" in state:
+            state["estimator_"] = _lean(state["estimator_"])
+        if "estimators_" in state:
+            state["estimators_"] = [_lean(each) for each in state["estimators_"]]
+        return copied
+
+    def _read_rows(self, X: object, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Rows:
+        """Check table, labels and weights, set attributes that describe them, and return the rows of positive weight.
 
         The table is returned in a form that classifiers accept; see :func:`imbgan.tabular.plain`.
 
-        Sets ``classes_``, ``class_counts_``, ``n_features_in_`` and, where all names are strings,
+        Sets ``classes_``, ``class_counts_``, ``natural_counts_``, ``n_features_in_`` and, where all names are strings,
         ``feature_names_in_``.
 
         Raises
         ------
         DataError
-            If labels are missing or are measurements, if there are fewer than two classes, or if X and y have
-            different numbers of rows.
+            If labels are missing or are measurements, if there are fewer than two classes, if X and y have different
+            numbers of rows, or if weights are not positive numbers or 0.
         DataTypeError
             If labels have several types, or a type that cannot be a label.
         """
@@ -51,11 +79,19 @@ class MetaClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator, ABC):
             )
         table = plain(X)
         labels.check_rows(num_samples(table))
+        weights = read_weights(sample_weight, len(labels.codes))
+        if weights is not None and not weights.all():
+            kept = weights > 0.0
+            table, labels = take(table, kept), read_labels(labels.values[kept])
+            weights = read_weights(weights[kept], int(kept.sum()))
         labels.check_two_classes()
         check_feature_names(self, table, reset=True)
         check_n_features(self, table, reset=True)
         self.classes_, self.class_counts_ = labels.classes, labels.counts
-        return table, labels.values, labels.codes
+        self.natural_counts_: NDArray[Any] = labels.counts
+        if weights is not None:
+            self.natural_counts_ = np.bincount(labels.codes, weights, minlength=len(labels.classes))
+        return Rows(table, labels.values, labels.codes, weights)
 
     @abstractmethod
     def predict_proba(self, X: object) -> NDArray[np.float64]:
@@ -79,3 +115,7 @@ class MetaClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator, ABC):
         tags.input_tags.string = inner.input_tags.string
         tags.input_tags.categorical = inner.input_tags.categorical
         return tags
+
+
+def _lean(classifier: Any) -> Any:  # noqa: ANN401 - any classifier
+    return classifier.lean() if isinstance(classifier, MetaClassifier) else classifier

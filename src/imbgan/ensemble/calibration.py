@@ -27,13 +27,15 @@ def log_odds(p: Array) -> Array:
     return np.sign(plain) * (np.minimum(np.abs(plain), CERTAIN) + np.log1p(beyond))
 
 
-def smoothed_targets(is_class: NDArray[np.bool_]) -> Array:
+def smoothed_targets(is_class: NDArray[np.bool_], weights: Array | None = None) -> Array:
     """Return Platt's targets, (n₊ + 1)/(n₊ + 2) for rows of the class and 1/(n₋ + 2) for the rest, shape (n,).
 
     They are posterior means under a uniform prior after n₊ and n₋ rows, so a few separable rows do not give certainty.
+    With weights, n₊ and n₋ are sums of weights.
     """
-    n_class = int(is_class.sum())
-    n_rest = len(is_class) - n_class
+    weights = np.ones(len(is_class)) if weights is None else weights
+    n_class = float(weights[is_class].sum())
+    n_rest = float(weights[~is_class].sum())
     return np.where(is_class, (n_class + 1.0) / (n_class + 2.0), 1.0 / (n_rest + 2.0))
 
 
@@ -101,22 +103,22 @@ class IsotonicMap:
 ProbabilityMap = PlattMap | BetaMap | IsotonicMap
 
 
-def learn_platt(p: Array, is_class: NDArray[np.bool_]) -> PlattMap:
+def learn_platt(p: Array, is_class: NDArray[np.bool_], weights: Array | None = None) -> PlattMap:
     """Learn Platt's map by maximum likelihood of :func:`smoothed_targets`; p and is_class of shape (n,)."""
     features = np.column_stack([log_odds(p), np.ones(len(p))])
-    slope, intercept = _logistic(features, is_class, start=(1.0, 0.0))
+    slope, intercept = _logistic(features, is_class, weights, start=(1.0, 0.0))
     return PlattMap(slope, intercept)
 
 
-def learn_beta(p: Array, is_class: NDArray[np.bool_]) -> BetaMap:
+def learn_beta(p: Array, is_class: NDArray[np.bool_], weights: Array | None = None) -> BetaMap:
     """Learn beta calibration by maximum likelihood of :func:`smoothed_targets`; p and is_class of shape (n,)."""
-    a, b, c = _logistic(_log_beta(p), is_class, start=(1.0, 1.0, 0.0))
+    a, b, c = _logistic(_log_beta(p), is_class, weights, start=(1.0, 1.0, 0.0))
     return BetaMap(a, b, c)
 
 
-def learn_isotonic(p: Array, is_class: NDArray[np.bool_]) -> IsotonicMap:
+def learn_isotonic(p: Array, is_class: NDArray[np.bool_], weights: Array | None = None) -> IsotonicMap:
     """Learn the increasing map that fits :func:`smoothed_targets` by least squares; p and is_class of shape (n,)."""
-    regression = IsotonicRegression().fit(p, smoothed_targets(is_class))
+    regression = IsotonicRegression().fit(p, smoothed_targets(is_class, weights), weights)
     return IsotonicMap(tuple(regression.X_thresholds_.tolist()), tuple(regression.y_thresholds_.tolist()))
 
 
@@ -126,22 +128,26 @@ def _log_beta(p: Array) -> Array:
     return np.column_stack([log_expit(z), -log_expit(-z), np.ones(len(z))])
 
 
-def _logistic(features: Array, is_class: NDArray[np.bool_], start: Sequence[float]) -> list[float]:
-    """Return logistic-regression weights of the columns; all but the last weight are kept positive."""
-    targets = smoothed_targets(is_class)
+def _logistic(
+    features: Array, is_class: NDArray[np.bool_], weights: Array | None, start: Sequence[float]
+) -> list[float]:
+    """Return the coefficients of a logistic regression on rows with weights; all but the last are kept positive."""
+    targets = smoothed_targets(is_class, weights)
 
-    def loss(weights: Array) -> tuple[float, Array]:
-        z = features @ weights
-        value = -(targets * log_expit(z) + (1.0 - targets) * log_expit(-z)).mean()
-        return float(value), features.T @ (expit(z) - targets) / len(z)
+    def loss(coefficients: Array) -> tuple[float, Array]:
+        z = features @ coefficients
+        losses, errors = -(targets * log_expit(z) + (1.0 - targets) * log_expit(-z)), expit(z) - targets
+        if weights is None:
+            return float(losses.mean()), features.T @ errors / len(z)
+        return float(np.average(losses, weights=weights)), features.T @ (weights * errors) / weights.sum()
 
     bounds = [(MIN_SLOPE, None)] * (len(start) - 1) + [(None, None)]
     # The loss is a mean in which rare rows count little; the default stopping rule would stop far too early.
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-14, "gtol": 1e-9})
-    return [float(weight) for weight in found.x]
+    return [float(coefficient) for coefficient in found.x]
 
 
-_LEARNERS: Mapping[str, Callable[[Array, NDArray[np.bool_]], ProbabilityMap]] = {
+_LEARNERS: Mapping[str, Callable[[Array, NDArray[np.bool_], Array | None], ProbabilityMap]] = {
     "platt": learn_platt,
     "beta": learn_beta,
     "isotonic": learn_isotonic,
@@ -177,7 +183,9 @@ class Calibrator:
         return each / each.sum(axis=1, keepdims=True)
 
 
-def learn_calibrator(method: str, probabilities: Array, codes: NDArray[np.integer]) -> Calibrator:
+def learn_calibrator(
+    method: str, probabilities: Array, codes: NDArray[np.integer], weights: Array | None = None
+) -> Calibrator:
     """Learn a calibrator from held-out rows.
 
     Parameters
@@ -187,6 +195,8 @@ def learn_calibrator(method: str, probabilities: Array, codes: NDArray[np.intege
         Probabilities of held-out rows, at the natural class shares.
     codes : ndarray of shape (n,), int
         The class of each row, from 0; every class occurs.
+    weights : ndarray of shape (n,), default=None
+        Positive weights of the rows; a weight of k counts a row k times.
 
     Returns
     -------
@@ -209,4 +219,4 @@ def learn_calibrator(method: str, probabilities: Array, codes: NDArray[np.intege
     learn = _LEARNERS[method]
     n_classes = probabilities.shape[1]
     judged = [1] if n_classes == 2 else range(n_classes)
-    return Calibrator(tuple(learn(probabilities[:, code], codes == code) for code in judged))
+    return Calibrator(tuple(learn(probabilities[:, code], codes == code, weights) for code in judged))

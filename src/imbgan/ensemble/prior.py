@@ -2,31 +2,22 @@
 
 from collections.abc import Iterable
 from numbers import Integral
-from typing import Any, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold
-from sklearn.pipeline import Pipeline
 from sklearn.utils import indexable
-from sklearn.utils.validation import check_is_fitted, has_fit_parameter
+from sklearn.utils.validation import check_is_fitted
 
 from imbgan._sklearn import HasMethods, Interval, StrOptions, check_feature_names, fit_context
-from imbgan.ensemble.base import MetaClassifier
+from imbgan.ensemble.base import MetaClassifier, Rows
 from imbgan.ensemble.calibration import METHODS, Calibrator, learn_calibrator
+from imbgan.ensemble.weights import Weights, fit_weighted, resample_weighted, weight_parameter
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.random import Streams
 from imbgan.tabular import plain, take
-
-
-def weight_parameter(estimator: object) -> str | None:
-    """Return the name of the parameter of ``fit`` for weights (of the last step in a pipeline), or None."""
-    prefix = ""
-    while isinstance(estimator, Pipeline):
-        name, estimator = estimator.steps[-1]
-        prefix += f"{name}__"
-    return f"{prefix}sample_weight" if has_fit_parameter(estimator, "sample_weight") else None
 
 
 def correct_prior(probabilities: ArrayLike, learned: ArrayLike, natural: ArrayLike) -> NDArray[np.float64]:
@@ -105,12 +96,20 @@ class PriorCorrectedClassifier(MetaClassifier):
         Labels, sorted.
     class_counts_ : ndarray of shape (n_classes,), int
         Number of rows of each class in the table.
+    natural_counts_ : ndarray of shape (n_classes,)
+        The same, or the sum of the weights of each class: the class shares of probabilities.
     training_counts_ : ndarray of shape (n_classes,)
         Number of training rows of each class, or the sum of their weights.
     n_features_in_ : int
         Number of columns of the table.
     feature_names_in_ : ndarray of shape (n_features_in_,)
         Names of the columns, if all names are strings.
+
+    Notes
+    -----
+    A weight of k in ``fit`` counts a row k times: for the estimator, for the class shares, for ``"balanced"`` weights
+    and for the calibration. Samplers do not see weights. A row that a sampler repeats keeps its weight, and a generated
+    row has the mean weight of its class, because it stands for an average row.
 
     References
     ----------
@@ -132,6 +131,7 @@ class PriorCorrectedClassifier(MetaClassifier):
     [0.3, 0.1]
     """
 
+    _fit_only: ClassVar[tuple[str, ...]] = ("sampler", "sampler_", "cv")
     _parameter_constraints = {  # noqa: RUF012 - scikit-learn reads it from the class
         "estimator": [HasMethods(["fit", "predict_proba"])],
         "sampler": [HasMethods("fit_resample"), None],
@@ -156,7 +156,7 @@ class PriorCorrectedClassifier(MetaClassifier):
         self.cv = cv
 
     @fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X: object, y: ArrayLike) -> Self:
+    def fit(self, X: object, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Resample, weight and fit; calibrate if ``calibration`` is set.
 
         Parameters
@@ -165,6 +165,9 @@ class PriorCorrectedClassifier(MetaClassifier):
             A table in any container that sampler and estimator accept.
         y : array-like of shape (n_samples,)
             Class labels.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows, at least 0; a row of weight 0 is left out. None means 1 for every row. The parameter
+            ``sample_weight`` of the class multiplies them.
 
         Returns
         -------
@@ -173,44 +176,52 @@ class PriorCorrectedClassifier(MetaClassifier):
         Raises
         ------
         DataError
-            If labels are missing, if there are fewer than two classes, or if a class has too few rows for calibration.
+            If labels are missing, if there are fewer than two classes, if a class has too few rows for calibration, or
+            if a weight is negative or not finite.
         ValueError
             If X and y have different numbers of rows.
         ParameterError
             If the estimator accepts no weights, or if the sampler provides none.
         """
-        table, labels, codes = self._read_classes(X, y)
-        self.calibrator_: Calibrator | None = (
-            None if self.calibration is None else self._calibrate(table, labels, codes)
-        )
-        self.estimator_, self.sampler_, self.training_counts_ = self._learn(table, labels)
+        rows = self._read_rows(X, y, sample_weight)
+        self.calibrator_: Calibrator | None = None if self.calibration is None else self._calibrate(rows)
+        self.estimator_, self.sampler_, self.training_counts_ = self._learn(rows)
         return self
 
-    def _learn(self, X: object, labels: NDArray[np.generic]) -> _Learned:
+    def _learn(self, rows: Rows) -> _Learned:
         """Fit copies of sampler and estimator."""
         sampler: Any = None if self.sampler is None else clone(self.sampler)
-        X_learned, y_learned = (X, labels) if sampler is None else sampler.fit_resample(X, labels)
-        weights = self._weights(np.asarray(y_learned), sampler)
-        parameters = {} if weights is None else {self._weight_parameter(): weights}
+        table, labels, weights = rows.table, rows.labels, rows.weights
+        if sampler is not None and weights is not None:
+            table, labels, weights = resample_weighted(sampler, table, labels, weights)
+        elif sampler is not None:
+            table, labels = sampler.fit_resample(table, labels)
+        weights = self._weights(np.asarray(labels), sampler, weights)
         estimator: Any = clone(self.estimator)
-        estimator.fit(X_learned, y_learned, **parameters)
-        return _Learned(estimator, sampler, self._training_counts(np.asarray(y_learned), weights))
+        fit_weighted(estimator, table, labels, weights)
+        return _Learned(estimator, sampler, self._training_counts(np.asarray(labels), weights))
 
-    def _calibrate(self, X: object, labels: NDArray[np.generic], codes: NDArray[np.intp]) -> Calibrator:
+    def _calibrate(self, rows: Rows) -> Calibrator:
         """Learn a map of probabilities from the rows that each fold holds out."""
-        table = indexable(X)[0]
+        table, labels, codes, weights = rows
+        table = indexable(table)[0]
         held_out_probabilities: list[NDArray[np.float64]] = []
-        held_out_codes: list[NDArray[np.intp]] = []
+        held_out: list[NDArray[np.intp]] = []
         for train, test in self._folds(labels):
             self._check_fold(codes[train])
-            learned = self._learn(take(table, train), labels[train])
-            counts = np.bincount(codes[train])
+            train_weights = None if weights is None else weights[train]
+            learned = self._learn(Rows(take(table, train), labels[train], codes[train], train_weights))
+            counts = np.bincount(codes[train], train_weights)
             predicted = learned.estimator.predict_proba(take(table, test))
             held_out_probabilities.append(correct_prior(predicted, learned.counts, counts))
-            held_out_codes.append(codes[test])
-        self._check_fold(np.concatenate(held_out_codes))
+            held_out.append(test)
+        places = np.concatenate(held_out)
+        self._check_fold(codes[places])
         return learn_calibrator(
-            str(self.calibration), np.concatenate(held_out_probabilities), np.concatenate(held_out_codes)
+            str(self.calibration),
+            np.concatenate(held_out_probabilities),
+            codes[places],
+            None if weights is None else weights[places],
         )
 
     def _folds(self, labels: NDArray[np.generic]) -> Iterable[tuple[NDArray[np.intp], NDArray[np.intp]]]:
@@ -235,28 +246,28 @@ class PriorCorrectedClassifier(MetaClassifier):
                 f"none of {missing!r}; use stratified folds."
             )
 
-    def _weight_parameter(self) -> str:
-        name = weight_parameter(self.estimator)
-        if name is None:
+    def _weights(self, labels: NDArray[np.generic], sampler: object, weights: Weights | None) -> Weights | None:
+        """Return the weights of the training rows; ``weights`` are those of the caller."""
+        if self.sample_weight is None:
+            return weights
+        if weight_parameter(self.estimator) is None:
             raise ParameterError(
                 f"sample_weight={self.sample_weight!r} needs an estimator whose fit takes sample_weight. "
                 f"{type(self.estimator).__name__} does not; use a sampler, or another estimator."
             )
-        return name
-
-    def _weights(self, labels: NDArray[np.generic], sampler: object) -> NDArray[np.float64] | None:
-        if self.sample_weight is None:
-            return None
         if self.sample_weight == "balanced":
-            present, codes, counts = np.unique(labels, return_inverse=True, return_counts=True)
-            return (len(labels) / (len(present) * counts))[codes]
-        weights = getattr(sampler, "sample_weight_", None)
-        if weights is None:
+            present, codes = np.unique(labels, return_inverse=True)
+            own = np.ones(len(labels)) if weights is None else weights
+            totals = np.bincount(codes, own)
+            return own * (own.sum() / (len(present) * totals))[codes]
+        of_sampler = getattr(sampler, "sample_weight_", None)
+        if of_sampler is None:
             raise ParameterError(
                 "sample_weight='sampler' needs a sampler with sample_weight_, such as GANOverSampler. Got "
                 f"{type(self.sampler).__name__}."
             )
-        return np.asarray(weights, float)
+        of_sampler = np.asarray(of_sampler, float)
+        return of_sampler if weights is None else weights * of_sampler
 
     def _training_counts(self, labels: NDArray[np.generic], weights: NDArray[np.float64] | None) -> np.ndarray:
         counts = np.bincount(np.searchsorted(self.classes_, labels), weights, minlength=len(self.classes_))
@@ -272,5 +283,5 @@ class PriorCorrectedClassifier(MetaClassifier):
         check_is_fitted(self, "estimator_")
         table = plain(X)
         check_feature_names(self, table, reset=False)
-        corrected = correct_prior(self.estimator_.predict_proba(table), self.training_counts_, self.class_counts_)
+        corrected = correct_prior(self.estimator_.predict_proba(table), self.training_counts_, self.natural_counts_)
         return corrected if self.calibrator_ is None else self.calibrator_(corrected)

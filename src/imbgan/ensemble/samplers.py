@@ -130,7 +130,8 @@ class TableSampler(BaseEstimator):
             sampler.set_params(k_neighbors=neighbors(sampler.k_neighbors, codes))
         matrix, new_codes = _resample(sampler, rows.matrix(), codes)
         if hasattr(sampler, "sample_indices_"):
-            return take(X, sampler.sample_indices_), new_codes
+            self.sample_indices_ = sampler.sample_indices_
+            return take(X, self.sample_indices_), new_codes
         return _with_generated(X, rows.table(matrix[len(codes) :]), codes, new_codes)
 
 

@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from imbgan._sklearn import HasMethods, Interval, StrOptions, check_feature_names, fit_context
 from imbgan.ensemble.base import MetaClassifier, seed_of
 from imbgan.ensemble.scoring import Scoring, check_scoring_name
+from imbgan.ensemble.weights import fit_weighted
 from imbgan.exceptions import ImbganWarning
 from imbgan.random import Streams
 from imbgan.strategies.candidates import CANDIDATES
@@ -172,7 +173,7 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
         self.verbose = verbose
 
     @fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X: object, y: ArrayLike) -> Self:
+    def fit(self, X: object, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Score the candidates, choose one, and fit it on all rows.
 
         Parameters
@@ -181,6 +182,9 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
             A data frame, array, list of rows or sparse matrix that strategies and estimator accept.
         y : array-like of shape (n_samples,)
             Class labels.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows, at least 0; a row of weight 0 is left out. None means 1 for every row. Strategies learn
+            with them; scores and the threshold count each row once.
 
         Returns
         -------
@@ -189,7 +193,7 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
         Raises
         ------
         DataError
-            If labels are missing, or if there are fewer than two classes.
+            If labels are missing, if there are fewer than two classes, or if a weight is negative or not finite.
         ValueError
             If X and y have different numbers of rows.
         ParameterError
@@ -202,11 +206,11 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
         """
         check_scoring_name(self.scoring)
         strategies = self._candidates()
-        table, labels, codes = self._read_classes(X, y)
+        table, labels, codes, weights = self._read_rows(X, y, sample_weight)
         streams = Streams.from_random_state(self.random_state)
         table = indexable(table)[0]
         problem = Problem(
-            self.estimator, table, labels, codes, self.class_counts_, self.scoring, streams, self._sharing
+            self.estimator, table, labels, codes, self.class_counts_, self.scoring, streams, self._sharing, weights
         )
         records = self._search(problem, strategies)
         self.strategy_ = choose({name: record.scores for name, record in records.items()}, list(strategies))
@@ -215,8 +219,8 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
         self.threshold_ = self._tune(codes, records[self.strategy_])
         seed = seed_of(streams, "fit")
         self.estimator_: Any = strategies[self.strategy_].build(seeded(self.estimator, seed), seed, self._sharing)
-        self.estimator_.fit(table, labels)
-        self.training_counts_ = getattr(self.estimator_, "training_counts_", self.class_counts_)
+        fit_weighted(self.estimator_, table, labels, weights)
+        self.training_counts_ = getattr(self.estimator_, "training_counts_", self.natural_counts_)
         return self
 
     def _candidates(self) -> dict[str, Strategy]:

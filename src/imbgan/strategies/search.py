@@ -45,6 +45,8 @@ class Problem:
         The source of folds and seeds.
     sharing : Sharing or None
         Holds the generators that candidates share; None means one sharing per fold.
+    weights : ndarray of shape (n,) or None
+        Weights of the rows.
     """
 
     estimator: Any
@@ -55,6 +57,7 @@ class Problem:
     scoring: Scoring
     streams: Streams
     sharing: Sharing | None = None
+    weights: NDArray[np.float64] | None = None
 
 
 class Outcome(NamedTuple):
@@ -195,7 +198,8 @@ def _folds(problem: Problem, n_splits: int, number: int) -> list[Fold]:
 
 def _run_fold(problem: Problem, strategies: Sequence[Strategy], fold: Fold) -> dict[str, Outcome]:
     X_train, X_test = take(problem.X, fold.train), take(problem.X, fold.test)
-    split = Split(X_train, problem.labels[fold.train], X_test, np.unique(problem.labels))
+    weights = None if problem.weights is None else problem.weights[fold.train]
+    split = Split(X_train, problem.labels[fold.train], X_test, np.unique(problem.labels), weights)
     sharing = Sharing() if problem.sharing is None else problem.sharing
     return {strategy.name: _judge(problem, strategy, fold, split, sharing) for strategy in strategies}
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imbgan._threads import one_thread
+from imbgan.ensemble.weights import fit_weighted
 from imbgan.exceptions import ForkedProcessError, ImbganError
 from imbgan.strategies.sharing import Sharing
 from imbgan.strategies.strategy import Classifier, Strategy
@@ -28,12 +29,15 @@ class Split:
         Labels.
     classes : ndarray of shape (n_classes,)
         All labels, sorted; some may have no rows here.
+    weights : ndarray of shape (n_train,) or None, default=None
+        Weights of the training rows.
     """
 
     X_train: object
     y_train: NDArray[np.generic]
     X_test: object
     classes: NDArray[np.generic]
+    weights: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,7 @@ def run_trial(strategy: Strategy, estimator: Classifier, split: Split, *, seed: 
             unfitted = strategy.build(estimator, seed, sharing)
             with sharing.bill() as bill:
                 began = time.perf_counter()
-                unfitted.fit(split.X_train, split.y_train)
+                fit_weighted(unfitted, split.X_train, split.y_train, split.weights)
                 seconds = time.perf_counter() - began
             probabilities, counts = _predict(unfitted, split)
             classifier, seconds = unfitted, seconds + bill.seconds
@@ -131,7 +135,7 @@ def _predict(classifier: Any, split: Split) -> tuple[NDArray[np.float64], NDArra
     predicted = np.asarray(classifier.predict_proba(split.X_test), np.float64)
     learned = getattr(classifier, "training_counts_", None)
     if learned is None:
-        learned = np.unique(split.y_train, return_counts=True)[1]
+        learned = np.bincount(np.searchsorted(known, split.y_train), split.weights)
     places = np.searchsorted(split.classes, known)
     probabilities, counts = np.zeros((len(predicted), len(split.classes))), np.zeros(len(split.classes))
     probabilities[:, places] = predicted
