@@ -27,10 +27,11 @@ def run(*arguments, stdin=None, **variables):
     )
 
 
-def test_help_loads_nothing_heavy():
+@pytest.mark.parametrize("arguments", [["--help"], ["compare", "--help"]])
+def test_help_loads_nothing_heavy(arguments):
     code = (
         "import sys\nfrom imbgan.cli import main\n"
-        "try: main(['--help'])\n"
+        f"try: main({arguments})\n"
         "finally: assert not {'jax', 'numpy', 'polars', 'sklearn', 'scipy'} & set(sys.modules), sorted(sys.modules)\n"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
@@ -241,6 +242,21 @@ def test_no_color_is_respected():
 def test_shell_completion_knows_the_commands():
     result = run(_IMBGAN_COMPLETE="complete_bash", COMP_WORDS="imbgan re", COMP_CWORD="1")
     assert result.stdout.decode().split() == ["resample"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("-e xg", ["xgboost"]),
+        ("--strategies gan_b", ["gan_bagging"]),
+        ("--strategies none,gan_b", ["none,gan_bagging"]),
+        ("--metrics roc_auc,ro", []),
+    ],
+)
+def test_shell_completion_knows_names(words, expected):
+    line = f"imbgan compare t.csv {words}"
+    result = run(_IMBGAN_COMPLETE="complete_bash", COMP_WORDS=line, COMP_CWORD="4")
+    assert result.stdout.decode().split() == expected
 
 
 def test_text_that_a_terminal_cannot_show_is_escaped(folder, tmp_path):

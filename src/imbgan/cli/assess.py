@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from imbgan.cli import checks
 from imbgan.cli import options as o
 from imbgan.cli.reading import reads_table
 from imbgan.cli.session import session
@@ -15,14 +16,31 @@ from imbgan.exceptions import ParameterError
 if TYPE_CHECKING:
     import polars as pl
 
-Real = Annotated[str, typer.Argument(metavar="REAL", help="Table of the real rows.", show_default=False)]
-Synthetic = Annotated[str, typer.Argument(metavar="SYNTHETIC", help="Table of the generated rows.", show_default=False)]
+Real = Annotated[
+    str,
+    typer.Argument(
+        metavar="REAL",
+        help="Table of the real rows.",
+        show_default=False,
+        parser=checks.filled("REAL", "the path of a table, or - for standard input"),
+    ),
+]
+Synthetic = Annotated[
+    str,
+    typer.Argument(
+        metavar="SYNTHETIC",
+        help="Table of the generated rows.",
+        show_default=False,
+        parser=checks.filled("SYNTHETIC", "the path of a table, or - for standard input"),
+    ),
+]
 Holdout = Annotated[
     str | None,
     typer.Option(
         "--holdout",
         metavar="FILE",
         help="Real rows that were not used in training; they are needed to detect memorization.",
+        parser=checks.filled("--holdout", "the path of a table"),
     ),
 ]
 Mark = Annotated[

@@ -4,13 +4,14 @@ from typing import Annotated
 
 import typer
 
+from imbgan.cli import checks
 from imbgan.cli import options as o
 from imbgan.cli.costs import CostAlarm, CostMissed, CostPairs, NAlerts, Per, alerts_of, costs_of
+from imbgan.cli.names import ESTIMATORS, METRICS, STRATEGIES
 from imbgan.cli.reading import reads_table
 from imbgan.cli.session import check_distinct, session
 from imbgan.cli.tables import load
 from imbgan.data.reading import Reading
-from imbgan.exceptions import ParameterError
 
 Estimators = Annotated[
     list[str] | None,
@@ -18,24 +19,49 @@ Estimators = Annotated[
         "--estimator",
         "-e",
         metavar="NAME",
-        help="Classifier to compare with, such as lightgbm or random_forest. Repeatable; by default a logistic "
-        "regression and a gradient boosting.",
+        help="Classifier to compare with; by default a logistic regression and a gradient boosting. Repeatable. "
+        f"Names: {', '.join(ESTIMATORS)}.",
+        parser=checks.name("--estimator", ESTIMATORS),
+        autocompletion=checks.complete(ESTIMATORS),
     ),
 ]
 Strategies = Annotated[
-    str, typer.Option("--strategies", metavar="A,B", help="Names separated by commas, or default, or all.")
+    str,
+    typer.Option(
+        "--strategies",
+        metavar="A,B",
+        help=f"Names separated by commas, or default, or all. Names: {', '.join(STRATEGIES)}.",
+        parser=checks.names("--strategies", STRATEGIES, ("default", "all")),
+        autocompletion=checks.complete_list(("default", "all", *STRATEGIES)),
+    ),
 ]
 Control = Annotated[
-    str, typer.Option("--control", metavar="NAME", help="The strategy that the others are compared with.")
+    str,
+    typer.Option(
+        "--control",
+        metavar="NAME",
+        help="The strategy that the others are compared with.",
+        parser=checks.name("--control", STRATEGIES),
+        autocompletion=checks.complete(STRATEGIES),
+    ),
 ]
 Metrics = Annotated[
     str | None,
-    typer.Option("--metrics", metavar="A,B", help="Names separated by commas; the first one decides. By default all."),
+    typer.Option(
+        "--metrics",
+        metavar="A,B",
+        help=f"Names separated by commas; the first one decides. By default all. Names: {', '.join(METRICS)}.",
+        parser=checks.names("--metrics", METRICS),
+        autocompletion=checks.complete_list(METRICS),
+    ),
 ]
 Folds = Annotated[
     int | None,
     typer.Option(
-        "--folds", min=2, metavar="N", help="Number of folds; by default 5, or fewer if there are fewer rare rows."
+        "--folds",
+        metavar="N",
+        help="Number of folds; by default 5, or fewer if there are fewer rare rows.",
+        parser=checks.whole("--folds", 2, 1000),
     ),
 ]
 Groups = Annotated[
@@ -54,15 +80,31 @@ Tune = Annotated[
     ),
 ]
 Repeats = Annotated[
-    int, typer.Option("--repeats", min=1, metavar="N", help="Number of repeats of the cross-validation.")
+    int,
+    typer.Option(
+        "--repeats",
+        metavar="N",
+        help="Number of repeats of the cross-validation.",
+        parser=checks.whole("--repeats", 1, 1000),
+    ),
 ]
-Jobs = Annotated[int, typer.Option("--jobs", "-j", metavar="N", help="Number of processes; -1 means one per core.")]
+Jobs = Annotated[
+    int,
+    typer.Option(
+        "--jobs",
+        "-j",
+        metavar="N",
+        help="Number of processes; -1 means one per core.",
+        parser=checks.processes("--jobs"),
+    ),
+]
 Results = Annotated[
     str | None,
     typer.Option(
         "--results",
         metavar="PATH",
         help="Keep the result of each fold in this file (JSON lines); the same command resumes from it.",
+        parser=checks.filled("--results", "the path of a file"),
     ),
 ]
 
@@ -104,9 +146,7 @@ def compare(
         if results is not None:
             check_place(results, overwrite=True)
             check_distinct([place for place in (results, report, json) if place is not None])
-        names = _names(strategies)
-        if not names:
-            raise ParameterError("--strategies must name at least one strategy, or be 'default' or 'all'. Got none.")
+        names = checks.split(strategies)
         loaded = load(run, table, target, reading)
         X, group_of = (loaded.X, None) if groups is None else take_column(loaded.X, groups)
         try:
@@ -116,7 +156,7 @@ def compare(
                 estimator=estimator or None,
                 strategies=names[0] if names in (["default"], ["all"]) else names,
                 control=control,
-                metrics=_names(metrics) if metrics else None,
+                metrics=checks.split(metrics) if metrics else None,
                 cv=(folds, repeats),
                 groups=None if group_of is None else group_of.to_numpy(),
                 tune_threshold=tune,
@@ -134,7 +174,3 @@ def compare(
         if report is not None:
             write_report(found, report, overwrite=force)
         run.finish(f"{found}\n\nseed {seed}", found.to_dict())
-
-
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from imbgan._text import quoted
+from imbgan.cli import checks
 from imbgan.exceptions import ParameterError
 
 _PANEL = "Costs and alerts"
@@ -13,12 +14,22 @@ _PANEL = "Costs and alerts"
 CostMissed = Annotated[
     float | None,
     typer.Option(
-        "--cost-missed", metavar="MONEY", help="Cost of a row of the rare class that is missed.", rich_help_panel=_PANEL
+        "--cost-missed",
+        metavar="MONEY",
+        help="Cost of a row of the rare class that is missed.",
+        parser=checks.above_zero("--cost-missed", 1e12),
+        rich_help_panel=_PANEL,
     ),
 ]
 CostAlarm = Annotated[
     float | None,
-    typer.Option("--cost-alarm", metavar="MONEY", help="Cost of a false alarm.", rich_help_panel=_PANEL),
+    typer.Option(
+        "--cost-alarm",
+        metavar="MONEY",
+        help="Cost of a false alarm.",
+        parser=checks.above_zero("--cost-alarm", 1e12),
+        rich_help_panel=_PANEL,
+    ),
 ]
 CostPairs = Annotated[
     list[str] | None,
@@ -36,6 +47,7 @@ NAlerts = Annotated[
         "--alerts",
         metavar="N",
         help="Number of rows that can be looked at; strategies are judged by how many rare rows are among them.",
+        parser=checks.whole("--alerts", 1, 10**12),
         rich_help_panel=_PANEL,
     ),
 ]
@@ -45,6 +57,7 @@ Per = Annotated[
         "--per",
         metavar="ROWS",
         help="Number of rows among which --alerts are raised, such as those of a day; by default the rows of IN.",
+        parser=checks.whole("--per", 1, 10**12),
         rich_help_panel=_PANEL,
     ),
 ]

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from imbgan._text import aligned, shown
+from imbgan.cli import checks
 from imbgan.cli import options as o
 from imbgan.cli.reading import reads_table
 from imbgan.cli.session import session
@@ -17,7 +18,15 @@ from imbgan.data.reading import Reading
 def fit(
     table: o.Table,
     target: o.Target,
-    output: Annotated[str, typer.Option("--output", "-o", metavar="MODEL", help="Folder to create.")],
+    output: Annotated[
+        str,
+        typer.Option(
+            *("--output", "-o"),
+            metavar="MODEL",
+            help="Folder to create.",
+            parser=checks.filled("--output", "the path of a folder"),
+        ),
+    ],
     reading: Reading,
     max_iter: o.MaxIter = 1500,
     seed: o.Seed = 0,
@@ -55,13 +64,28 @@ def fit(
 
 
 def generate(
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="Folder that fit created.", show_default=False)],
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="MODEL",
+            help="Folder that fit created.",
+            show_default=False,
+            parser=checks.filled("MODEL", "the path of a folder"),
+        ),
+    ],
     label: Annotated[str, typer.Option("--label", "-l", metavar="L", help="Class of the rows.")],
-    n: Annotated[int, typer.Option("-n", "--rows", min=1, metavar="N", help="Number of rows.")],
+    n: Annotated[
+        int, typer.Option("-n", "--rows", metavar="N", help="Number of rows.", parser=checks.whole("-n", 1, 10**9))
+    ],
     output: o.Output,
     start: Annotated[
         int,
-        typer.Option("--start", min=0, metavar="I", help="Start at this row of the endless table of the class."),
+        typer.Option(
+            "--start",
+            metavar="I",
+            help="Start at this row of the endless table of the class.",
+            parser=checks.whole("--start", 0, 10**12),
+        ),
     ] = 0,
     output_format: o.OutputFormat = None,
     json: o.Json = None,

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from imbgan.cli import checks
+
 _COMMON = "Common options"
 
 Table = Annotated[
@@ -12,13 +14,18 @@ Table = Annotated[
         metavar="IN",
         help="Table to read: CSV, TSV, JSON lines, Parquet or Arrow, also compressed; - is standard input.",
         show_default=False,
+        parser=checks.filled("IN", "the path of a table, or - for standard input"),
     ),
 ]
 Target = Annotated[str, typer.Option("--target", "-t", metavar="COL", help="Column of the class labels.")]
 Output = Annotated[
     str,
     typer.Option(
-        "--output", "-o", metavar="OUT", help="File to write; its ending determines the format; - is standard output."
+        "--output",
+        "-o",
+        metavar="OUT",
+        help="File to write; its ending determines the format; - is standard output.",
+        parser=checks.filled("--output", "the path of a file, or - for standard output"),
     ),
 ]
 OutputFormat = Annotated[
@@ -27,26 +34,42 @@ OutputFormat = Annotated[
 ]
 MaxIter = Annotated[
     int,
-    typer.Option("--max-iter", min=1, metavar="N", help="Maximum number of training steps; training can stop early."),
+    typer.Option(
+        "--max-iter",
+        metavar="N",
+        help="Maximum number of training steps; training can stop early.",
+        parser=checks.whole("--max-iter", 1, 2**31 - 1),
+    ),
 ]
 Seed = Annotated[
     int,
     typer.Option(
         "--seed",
-        min=0,
-        max=2**32 - 1,
         metavar="N",
         help="The same seed gives the same result.",
+        parser=checks.whole("--seed", 0, 2**32 - 1),
         rich_help_panel=_COMMON,
     ),
 ]
 Json = Annotated[
     str | None,
     typer.Option(
-        "--json", metavar="PATH", help="Write the result as JSON; - is standard output.", rich_help_panel=_COMMON
+        "--json",
+        metavar="PATH",
+        help="Write the result as JSON; - is standard output.",
+        parser=checks.filled("--json", "the path of a file, or - for standard output"),
+        rich_help_panel=_COMMON,
     ),
 ]
-Report = Annotated[str | None, typer.Option("--report", metavar="HTML", help="Write a report page (HTML).")]
+Report = Annotated[
+    str | None,
+    typer.Option(
+        "--report",
+        metavar="HTML",
+        help="Write a report page (HTML).",
+        parser=checks.filled("--report", "the path of a file"),
+    ),
+]
 Force = Annotated[bool, typer.Option("--force", "-f", help="Overwrite existing files.", rich_help_panel=_COMMON)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only warnings and errors.", rich_help_panel=_COMMON)]
 Verbose = Annotated[

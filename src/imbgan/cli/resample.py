@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from imbgan._text import aligned, shown
+from imbgan.cli import checks
 from imbgan.cli import options as o
 from imbgan.cli.reading import reads_table
 from imbgan.cli.session import session
@@ -16,15 +17,18 @@ Ratio = Annotated[
     float | None,
     typer.Option(
         "--ratio",
-        min=0.0,
         metavar="R",
         help="Ratio of rare to common rows, for two classes only; by default all classes are balanced.",
+        parser=checks.above_zero("--ratio", 1.0),
     ),
 ]
 Mark = Annotated[
     str | None,
     typer.Option(
-        "--mark", metavar="COL", help="Add this column, which is true for generated rows and false for all others."
+        "--mark",
+        metavar="COL",
+        help="Add this column, which is true for generated rows and false for all others.",
+        parser=checks.filled("--mark", "the name of a new column"),
     ),
 ]
 

@@ -12,6 +12,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from imbgan._optional import import_optional
 from imbgan._text import did_you_mean
+from imbgan.comparison.coded import CodedClassifier
 from imbgan.comparison.preparation import TablePreprocessor
 from imbgan.exceptions import ParameterError
 
@@ -20,6 +21,18 @@ DEFAULT_ESTIMATORS = ("logistic_regression", "hist_gradient_boosting")
 
 def _lightgbm(seed: int) -> Any:  # noqa: ANN401 - a class of an optional package
     return import_optional("lightgbm", extra="lightgbm").LGBMClassifier(random_state=seed, n_jobs=1, verbose=-1)
+
+
+def _xgboost(seed: int) -> CodedClassifier:
+    package: Any = import_optional("xgboost", extra="xgboost")
+    return CodedClassifier(package.XGBClassifier(random_state=seed, n_jobs=1, verbosity=0))
+
+
+def _catboost(seed: int) -> CodedClassifier:
+    package: Any = import_optional("catboost", extra="catboost")
+    # By default it writes a folder of logs into the working directory.
+    quiet = {"verbose": False, "allow_writing_files": False}
+    return CodedClassifier(package.CatBoostClassifier(random_seed=seed, thread_count=1, **quiet))
 
 
 #: Name -> (classifier from a seed, treatment of numbers).
@@ -31,6 +44,8 @@ ESTIMATORS: dict[str, tuple[Callable[[int], Any], str]] = {
     "k_neighbors": (lambda seed: KNeighborsClassifier(15), "standardize"),
     "mlp": (lambda seed: MLPClassifier((64, 64), early_stopping=True, random_state=seed), "standardize"),
     "lightgbm": (_lightgbm, "raw"),
+    "xgboost": (_xgboost, "raw"),
+    "catboost": (_catboost, "raw"),
 }
 
 

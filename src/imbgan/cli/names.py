@@ -1,0 +1,47 @@
+"""The names that options take. They are repeated here because the registries that define them load NumPy and JAX."""
+
+STRATEGIES = (
+    "none",
+    "class_weight",
+    "random_over",
+    "random_under",
+    "smote",
+    "borderline_smote",
+    "adasyn",
+    "smote_tomek",
+    "smote_enn",
+    "local_gaussian",
+    "gan",
+    "gan_0.1",
+    "gan_0.3",
+    "gan_tomek",
+    "gan_weighted",
+    "bagging",
+    "gan_bagging",
+    "auto",
+)
+METRICS = (
+    "average_precision",
+    "log_loss",
+    "brier",
+    "roc_auc",
+    "mcc",
+    "g_mean",
+    "f1",
+    "balanced_accuracy",
+    "recall_at_fpr",
+    "cost",
+    "recall_at_alerts",
+    "precision_at_alerts",
+)
+ESTIMATORS = (
+    "logistic_regression",
+    "hist_gradient_boosting",
+    "random_forest",
+    "decision_tree",
+    "k_neighbors",
+    "mlp",
+    "lightgbm",
+    "xgboost",
+    "catboost",
+)

@@ -1,0 +1,18 @@
+"""Names that the command line repeats are those of the registries, and its help shows all of them."""
+
+import re
+
+from imbgan.cli import names
+from imbgan.comparison import ESTIMATORS, METRICS, STRATEGIES
+
+
+def test_names_are_those_of_the_registries():
+    assert tuple(STRATEGIES) == names.STRATEGIES
+    assert tuple(METRICS) == names.METRICS
+    assert tuple(ESTIMATORS) == names.ESTIMATORS
+
+
+def test_help_names_them_all(imbgan):
+    shown = set(re.findall(r"[\w.]+", imbgan("compare", "--help").out.replace(".\n", "\n")))
+    shown = {word.strip(".") for word in shown}
+    assert {*STRATEGIES, *METRICS, *ESTIMATORS} <= shown
