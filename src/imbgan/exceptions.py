@@ -34,7 +34,7 @@ class ImbganWarning(UserWarning):
 
 
 class IdentifierColumnWarning(ImbganWarning):
-    """A column looks like an identifier: every row has its own value."""
+    """Columns identify persons or rows: they are not learned, or (``identifiers="keep"``) real values are generated."""
 
 
 class CollectedFrameWarning(ImbganWarning):

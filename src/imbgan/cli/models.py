@@ -29,6 +29,7 @@ def fit(
     ],
     reading: Reading,
     max_iter: o.MaxIter = 1500,
+    identifiers: o.Identifiers = o.OfIdentifiers.fresh,
     seed: o.Seed = 0,
     json: o.Json = None,
     force: o.Force = False,
@@ -45,7 +46,9 @@ def fit(
         loaded = load(run, table, target, reading)
         X, y = loaded.X, loaded.y
         began = time.perf_counter()
-        gan = TabularGAN(max_iter=max_iter, random_state=seed, verbose=run.shows_progress).fit(X, y)
+        gan = TabularGAN(
+            max_iter=max_iter, random_state=seed, identifiers=identifiers.value, verbose=run.shows_progress
+        ).fit(X, y)
         place = [name for name in loaded.columns if name in X.columns or name == target].index(target)
         save_model(gan, TargetColumn.of(y, place), output, overwrite=force)
         counts = counts_of(y)

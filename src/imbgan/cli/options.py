@@ -1,5 +1,6 @@
 """Options that commands share."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -31,6 +32,24 @@ Output = Annotated[
 OutputFormat = Annotated[
     str | None,
     typer.Option("--output-format", metavar="FORMAT", help="Format of OUT if its name does not tell it, such as csv."),
+]
+
+
+class OfIdentifiers(StrEnum):
+    """What generated rows hold in columns that identify."""
+
+    fresh = "fresh"
+    missing = "missing"
+    keep = "keep"
+
+
+Identifiers = Annotated[
+    OfIdentifiers,
+    typer.Option(
+        "--identifiers",
+        help="What generated rows hold in columns that identify persons or rows: fresh values that no row of the table "
+        "has, missing cells, or (keep) values of real rows.",
+    ),
 ]
 MaxIter = Annotated[
     int,

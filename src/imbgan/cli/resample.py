@@ -42,6 +42,7 @@ def resample(
     ratio: Ratio = None,
     mark: Mark = None,
     max_iter: o.MaxIter = 1500,
+    identifiers: o.Identifiers = o.OfIdentifiers.fresh,
     output_format: o.OutputFormat = None,
     seed: o.Seed = 0,
     json: o.Json = None,
@@ -68,6 +69,7 @@ def resample(
             sampling_strategy="auto" if ratio is None else ratio,
             max_iter=max_iter,
             random_state=seed,
+            identifiers=identifiers.value,
             verbose=run.shows_progress,
         )
         X_resampled, y_resampled = sampler.fit_resample(X, y)

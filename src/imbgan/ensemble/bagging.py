@@ -300,7 +300,8 @@ class GANBaggingClassifier(MetaClassifier):
 
     def _make_sampler(self, wanted: Mapping[Any, int], streams: Streams) -> Any:  # noqa: ANN401 - any sampler
         if self.sampler is None:
-            sampler: Any = GANOverSampler(n_generators=self.n_generators, verbose=self.verbose)
+            # Generated rows stay inside; fresh identifiers would tell the estimators which rows were generated.
+            sampler: Any = GANOverSampler(n_generators=self.n_generators, verbose=self.verbose, identifiers="keep")
         else:
             sampler = clone(self.sampler)
         parameters = sampler.get_params()

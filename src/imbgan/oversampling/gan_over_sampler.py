@@ -42,11 +42,18 @@ class GANOverSampler(BaseGANOverSampler):
         ``"minority"`` trains one network per class on the rows of this class, which is the classical design.
     kinds : mapping of column name (or position) to str, default=None
         Overrides the inferred kinds of columns: ``"continuous"``, ``"integer"``, ``"boolean"``, ``"categorical"``,
-        ``"datetime"``, ``"timedelta"``, ``"time"`` or ``"constant"``.
+        ``"datetime"``, ``"timedelta"``, ``"time"``, ``"constant"`` or
+        ``"identifier"``.
     numbers : {"quantile", "minmax"}, default="quantile"
         Encoding of numbers: class-balanced quantiles mapped to a normal distribution, or values scaled to [0, 1].
     max_levels : int, default=64
         Categories with more levels are encoded in one column, instead of one column per level.
+    identifiers : {"fresh", "missing", "keep"}, default="fresh"
+        What generated rows hold in columns that identify persons or rows (numbers and codes of which each row has its
+        own, e-mail addresses, telephone numbers, names, free text). They are not learned: ``"fresh"`` gives values of
+        the same shape that no row of the table has, ``"missing"`` leaves the cells without a value. ``"keep"`` learns
+        them like all other columns, so that generated rows hold values of real persons. A column that ``kinds`` names
+        is learned as this kind; the kind ``"identifier"`` marks a column that was not recognized.
     loss : {"relativistic", "non_saturating", "minimax", "hinge", "wasserstein"}, default="relativistic"
         Adversarial loss; see :mod:`imbgan.gan.losses` for the formulas.
     max_iter : int, default=1500
@@ -150,6 +157,7 @@ class GANOverSampler(BaseGANOverSampler):
         kinds: Mapping[str | int, str] | None = None,
         numbers: str = "quantile",
         max_levels: int = 64,
+        identifiers: str = "fresh",
         loss: str = "relativistic",
         max_iter: int = 1500,
         n_epochs: int | None = None,
@@ -167,6 +175,7 @@ class GANOverSampler(BaseGANOverSampler):
         self.kinds = kinds
         self.numbers = numbers
         self.max_levels = max_levels
+        self.identifiers = identifiers
         self.loss = loss
         self.max_iter = max_iter
         self.n_epochs = n_epochs
@@ -224,8 +233,10 @@ class GANOverSampler(BaseGANOverSampler):
         # The same encoded matrix is judged and decoded, so that each row is generated once.
         draw, judge = gan._sample_matrix, gan._score_matrix  # pyright: ignore[reportPrivateUsage]
         rows = np.concatenate([draw(n, code) for code, n in wanted.items()])
-        logits, _ = judge(rows, np.repeat(list(wanted), list(wanted.values())))
-        return gan.encoder_.inverse_transform(rows), realism_weights(logits)
+        codes = np.repeat(list(wanted), list(wanted.values()))
+        logits, _ = judge(rows, codes)
+        places = np.concatenate([np.arange(n) for n in wanted.values()])
+        return gan._decode(rows, codes, places), realism_weights(logits)  # pyright: ignore[reportPrivateUsage]
 
     def discriminate(self, X: object, y: object) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return how real rows look to the discriminator; see :meth:`TabularGAN.discriminate`."""

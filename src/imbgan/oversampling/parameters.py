@@ -20,6 +20,7 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "condition": [StrOptions({"all", "minority"})],
     "kinds": [Mapping, None],
     "numbers": [StrOptions({"quantile", "minmax"})],
+    "identifiers": [StrOptions({"fresh", "missing", "keep"})],
     "max_levels": [Interval(Integral, 2, None, closed="left")],
     "loss": [StrOptions(set(LOSSES))],
     "max_iter": [Interval(Integral, 1, None, closed="left")],

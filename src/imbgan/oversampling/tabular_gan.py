@@ -42,11 +42,18 @@ class TabularGAN(BaseEstimator):
         ``"minority"`` trains one network per class on the rows of this class, which is the classical design.
     kinds : mapping of column name (or position) to str, default=None
         Overrides the inferred kinds of columns: ``"continuous"``, ``"integer"``, ``"boolean"``, ``"categorical"``,
-        ``"datetime"``, ``"timedelta"``, ``"time"`` or ``"constant"``.
+        ``"datetime"``, ``"timedelta"``, ``"time"``, ``"constant"`` or
+        ``"identifier"``.
     numbers : {"quantile", "minmax"}, default="quantile"
         Encoding of numbers: class-balanced quantiles mapped to a normal distribution, or values scaled to [0, 1].
     max_levels : int, default=64
         Categories with more levels are encoded in one column, instead of one column per level.
+    identifiers : {"fresh", "missing", "keep"}, default="fresh"
+        What generated rows hold in columns that identify persons or rows (numbers and codes of which each row has its
+        own, e-mail addresses, telephone numbers, names, free text). They are not learned: ``"fresh"`` gives values of
+        the same shape that no row of the table has, ``"missing"`` leaves the cells without a value. ``"keep"`` learns
+        them like all other columns, so that generated rows hold values of real persons. A column that ``kinds`` names
+        is learned as this kind; the kind ``"identifier"`` marks a column that was not recognized.
     loss : {"relativistic", "non_saturating", "minimax", "hinge", "wasserstein"}, default="relativistic"
         Adversarial loss; see :mod:`imbgan.gan.losses` for the formulas.
     max_iter : int, default=1500
@@ -126,6 +133,7 @@ class TabularGAN(BaseEstimator):
         kinds: Mapping[str | int, str] | None = None,
         numbers: str = "quantile",
         max_levels: int = 64,
+        identifiers: str = "fresh",
         loss: str = "relativistic",
         max_iter: int = 1500,
         n_epochs: int | None = None,
@@ -142,6 +150,7 @@ class TabularGAN(BaseEstimator):
         self.kinds = kinds
         self.numbers = numbers
         self.max_levels = max_levels
+        self.identifiers = identifiers
         self.loss = loss
         self.max_iter = max_iter
         self.n_epochs = n_epochs
@@ -196,7 +205,11 @@ class TabularGAN(BaseEstimator):
         classes_, codes, counts = labels.classes, labels.codes, labels.counts
         wanted = self._wanted(classes_, counts, classes)
         streams = Streams.from_random_state(self.random_state)
-        encoder = TableEncoder(numbers=self.numbers, max_levels=self.max_levels)  # pyright: ignore[reportArgumentType]
+        encoder = TableEncoder(
+            numbers=self.numbers,  # pyright: ignore[reportArgumentType]
+            max_levels=self.max_levels,
+            identifiers=self.identifiers,  # pyright: ignore[reportArgumentType]
+        )
         encoder.fit(table, codes, n_classes=len(classes_), kinds=self.kinds)
         previous: dict[int, TrainState] = {}
         if self.warm_start and hasattr(self, "_states"):
@@ -282,7 +295,14 @@ class TabularGAN(BaseEstimator):
                 f"The table of a class has {N_ROWS} rows. Got start={start} and n={n}, which lead beyond its end."
             )
         code = code_of(label, self.classes_.tolist())
-        return self.encoder_.inverse_transform(self._sample_matrix(int(n), code, int(start)))
+        places = np.arange(int(start), int(start) + int(n))
+        return self._decode(self._sample_matrix(int(n), code, int(start)), np.full(int(n), code), places)
+
+    def _decode(self, matrix: NDArray[np.float32], codes: NDArray[np.intp], places: NDArray[np.int64]) -> Any:  # noqa: ANN401 - the fitted container
+        """Return encoded rows as a table, given the class of each row and its place in the table of its class."""
+        # The tables of all classes share one sequence of identifiers, in turn.
+        rows = places * len(self.classes_) + codes
+        return self.encoder_.inverse_transform(matrix, rows=rows, seed=self.generator_.seed)
 
     def _sample_matrix(self, n: int, code: int, start: int = 0) -> NDArray[np.float32]:
         """Generate encoded rows of one class."""

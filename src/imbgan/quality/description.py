@@ -16,6 +16,7 @@ from imbgan._text import aligned, shown
 from imbgan.exceptions import IdentifierColumnWarning
 from imbgan.tabular import TableEncoder, TableStatistics, read_table
 from imbgan.tabular.equality import row_codes, value_codes
+from imbgan.tabular.identifiers.evidence import what_identifies
 from imbgan.tabular.labels import read_labels
 from imbgan.tabular.leaks import name_of, target_leaks
 from imbgan.tabular.schema import NUMBER_FAMILIES, Kind, RawColumn
@@ -62,7 +63,7 @@ class ColumnDescription:
     levels : dict of str to float
         The most frequent levels of a category and their shares of the present values.
     is_identifier : bool
-        Whether every row has its own value; see :class:`imbgan.IdentifierColumnWarning`.
+        Whether its values identify persons or rows; see :class:`imbgan.IdentifierColumnWarning`.
     is_leak : bool
         Whether it equals the target one to one; see :class:`imbgan.TargetLeakWarning`.
     """
@@ -171,7 +172,11 @@ def describe(X: object, y: object) -> Description:
     parts = zip(table.columns, encoder.schema_.columns, values, statistics.columns, strict=True)
     columns = tuple(
         _describe_column(
-            column, fitted.kind, codes_, is_identifier=summary.data.is_identifier, is_leak=column.name in leaks
+            column,
+            fitted.kind,
+            codes_,
+            is_identifier=what_identifies(summary) is not None,
+            is_leak=column.name in leaks,
         )
         for column, fitted, codes_, summary in parts
     )
@@ -217,7 +222,7 @@ def _describe_column(
         low,
         high,
         levels,
-        is_identifier and kind in ("integer", "categorical"),
+        is_identifier,
         is_leak,
     )
 
@@ -292,8 +297,8 @@ def _of_columns(columns: Sequence[ColumnDescription]) -> list[str]:
     identifiers = [column.name for column in columns if column.is_identifier]
     if identifiers:
         sentences.append(
-            f"{_listed(identifiers)} looks like an identifier: every row has its own value. Drop it (--drop), or a "
-            "model learns row numbers."
+            f"{_listed(identifiers)} looks like an identifier: its values tell persons or rows apart. Drop it "
+            "(--drop), or a model learns row numbers."
         )
     constant = [column.name for column in columns if column.kind == "constant"]
     if constant:

@@ -11,6 +11,7 @@ from imbgan._text import did_you_mean, listed
 from imbgan.exceptions import DataError, DataTypeError, ParameterError
 from imbgan.tabular import read_table
 from imbgan.tabular.containers import container_of
+from imbgan.tabular.identifiers.evidence import identifiers_of
 from imbgan.tabular.labels import Labels, label_text, read_labels
 from imbgan.tabular.reading import is_named, read_names
 from imbgan.tabular.schema import NANOSECONDS, TIME_FAMILIES, RawColumn, Table, column_label
@@ -62,7 +63,7 @@ def read_rows(
     Parameters
     ----------
     tables : mapping from role to table
-        The others must have the columns of ``"real"``.
+        The others must have the columns of ``"real"``. Columns that identify persons or rows are left out.
     target : hashable or None
         The column of the labels.
     kinds : mapping or None
@@ -85,10 +86,14 @@ def read_rows(
             y.check_rows(raw[role].n_rows, f"y of {role}")
             labels[role] = np.array(y.texts, dtype=np.str_)[y.codes]
     real = raw["real"]
+    # Identifiers differ from row to row, whoever makes them: there is nothing to compare.
+    identifiers = set(identifiers_of(real))
     columns = {role: _aligned(table, real, role) for role, table in raw.items()}
     fields: list[Field] = []
     cells: dict[Role, list[Cells]] = {role: [] for role in tables}
-    for place in range(len(real.columns)):
+    for place, column in enumerate(real.columns):
+        if column.name in identifiers and len(identifiers) < len(real.columns):
+            continue
         field, values = _read_column({role: columns[role][place] for role in tables})
         fields.append(field)
         for role in tables:

@@ -54,9 +54,14 @@ def _in_matrix(make_sampler: Callable[[int], Any]) -> Callable[..., Classifier]:
     return _resampled(lambda seed, sharing: TableSampler(make_sampler(seed), random_state=seed))
 
 
+def _shared_gan(seed: int, sharing: Sharing | None) -> SharedGANOverSampler:
+    # Generated rows stay inside; fresh identifiers would tell the classifier which rows were generated.
+    return SharedGANOverSampler(random_state=seed, identifiers="keep").within(sharing)
+
+
 def _gan(ratio: float | None = None) -> MakeSampler:
     strategy: Any = "auto" if ratio is None else ReachRatio(ratio)
-    return lambda seed, sharing: SharedGANOverSampler(sampling_strategy=strategy, random_state=seed).within(sharing)
+    return lambda seed, sharing: _shared_gan(seed, sharing).set_params(sampling_strategy=strategy)
 
 
 def _then_cleaned(make_sampler: MakeSampler, cleaner: Any) -> Callable[..., Classifier]:  # noqa: ANN401
@@ -74,7 +79,7 @@ def _smote(seed: int, sharing: Sharing | None) -> TableSMOTE:
 
 
 def _gan_bagging(estimator: Classifier, seed: int, sharing: Sharing | None = None) -> Classifier:
-    sampler = SharedGANOverSampler(random_state=seed).within(sharing)
+    sampler = _shared_gan(seed, sharing)
     return GANBaggingClassifier(estimator, sampler, random_state=seed)
 
 

@@ -12,6 +12,7 @@ from imbgan.tabular.codecs import (
     Codec,
     ConstantCodec,
     DiscreteCodec,
+    IdentifierCodec,
     LineCodec,
     MinMaxCodec,
     OneHotCodec,
@@ -32,6 +33,7 @@ _CODECS = {
     codec.kind: codec
     for codec in (
         ConstantCodec,
+        IdentifierCodec,
         DiscreteCodec,
         QuantileCodec,
         MinMaxCodec,

@@ -1,21 +1,25 @@
 """The encoder turns a table into a float32 matrix that a GAN learns, and back."""
 
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Self
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from imbgan._text import quoted
 from imbgan.exceptions import DataError, IdentifierColumnWarning, ParameterError
 from imbgan.random import Streams
 from imbgan.tabular.codecs import Codec
-from imbgan.tabular.codecs.base import Arrays, Matrix
+from imbgan.tabular.codecs.base import Arrays, Matrix, RowNumbers
 from imbgan.tabular.codecs.build import Numbers, build_codec
+from imbgan.tabular.codecs.identifier import IdentifierCodec
 from imbgan.tabular.conform import conform
-from imbgan.tabular.containers import container_named, write_table
+from imbgan.tabular.containers import container_named, holds_missing, write_table
 from imbgan.tabular.document import Document, read_document, write_document
+from imbgan.tabular.identifiers.choice import choose_shape
+from imbgan.tabular.identifiers.evidence import what_identifies
 from imbgan.tabular.kinds import infer_kind
 from imbgan.tabular.reading import is_named, read_names, read_table
 from imbgan.tabular.schema import (
@@ -26,6 +30,11 @@ from imbgan.tabular.schema import (
     column_label,
 )
 from imbgan.tabular.statistics import ColumnStatistics, NumberStatistics, TableStatistics, check_names
+
+Identifiers = Literal["fresh", "missing", "keep"]
+IDENTIFIERS: tuple[Identifiers, ...] = ("fresh", "missing", "keep")
+#: Number of columns that the warning about identifiers names.
+MAX_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -43,7 +52,8 @@ class TableEncoder:
     A number becomes one matrix column: its place on the class-balanced cumulative distribution, as a normal score. A
     value that occurs often (zeros, whole numbers, caps) has an interval of this distribution; encoding draws a place in
     it, and decoding returns exactly the value. A category becomes one column per level, or, with more than
-    ``max_levels`` levels, one column on which each level has an interval. Constant columns need no matrix column.
+    ``max_levels`` levels, one column on which each level has an interval. Constant columns need no matrix column. Of
+    columns that identify persons or rows, only where they are missing is encoded, unless ``identifiers="keep"``.
 
     Decoding an encoded table restores missing values, categories and booleans exactly, and every number that is a knot
     of the distribution of its column (all numbers, up to 16,384 distinct values per class and 32,768 in total). A
@@ -57,6 +67,9 @@ class TableEncoder:
         1e-7 of the range before rounding.
     max_levels : int, default=64
         Largest number of levels, including the missing one, of a one-hot category.
+    identifiers : {"keep", "fresh", "missing"}, default="keep"
+        How columns that identify are decoded: as any other column, as fresh values that no row of the table has, or as
+        missing cells. A column whose kind the caller chose is treated as that kind; kind "identifier" is never kept.
 
     Attributes
     ----------
@@ -83,13 +96,18 @@ class TableEncoder:
     True
     """
 
-    def __init__(self, *, numbers: Numbers = "quantile", max_levels: int = 64) -> None:
+    def __init__(
+        self, *, numbers: Numbers = "quantile", max_levels: int = 64, identifiers: Identifiers = "keep"
+    ) -> None:
         if numbers not in ("quantile", "minmax"):
             raise ParameterError(f"numbers must be 'quantile' or 'minmax', got {numbers!r}.")
         if not max_levels >= 2:
             raise ParameterError(f"max_levels must be at least 2, got {max_levels!r}.")
+        if identifiers not in IDENTIFIERS:
+            raise ParameterError(f"identifiers must be 'fresh', 'missing' or 'keep', got {identifiers!r}.")
         self.numbers: Numbers = numbers
         self.max_levels = max_levels
+        self.identifiers: Identifiers = identifiers
 
     def fit(
         self,
@@ -121,10 +139,15 @@ class TableEncoder:
 
     @classmethod
     def from_statistics(
-        cls, statistics: TableStatistics, *, numbers: Numbers = "quantile", max_levels: int = 64
+        cls,
+        statistics: TableStatistics,
+        *,
+        numbers: Numbers = "quantile",
+        max_levels: int = 64,
+        identifiers: Identifiers = "keep",
     ) -> "TableEncoder":
         """Build an encoder from (merged) statistics; it equals the encoder that is fitted to the whole table."""
-        return cls(numbers=numbers, max_levels=max_levels).fit_statistics(statistics)
+        return cls(numbers=numbers, max_levels=max_levels, identifiers=identifiers).fit_statistics(statistics)
 
     def fit_statistics(self, statistics: TableStatistics) -> Self:
         """Build the codecs from statistics; raise DataError if they hold no rows."""
@@ -132,14 +155,38 @@ class TableEncoder:
             raise DataError("Found statistics with 0 sample(s) while a minimum of 1 is required.")
         self.kinds = statistics.kinds
         fields: list[_Field] = []
+        found: dict[Hashable, str] = {}
         for column in statistics.columns:
             wanted = self.kinds.get(column.name)  # pyright: ignore[reportArgumentType, reportCallIssue]
+            what = what_identifies(column) if wanted in (None, "identifier") else None
+            if what is not None and wanted is None:
+                found[column.name] = what
+            if wanted == "identifier" or (what is not None and self.identifiers != "keep"):
+                fields.append(self._identifier(column, what or "values", statistics.container))
+                continue
             kind = _kind(column, wanted)
             codec = build_codec(column, self.numbers, self.max_levels, is_smooth=wanted == "continuous")
             fields.append(_Field(Column(column.name, kind, column.dtype), column.family, codec))
-            _warn_identifier(column, kind, statistics.n_rows)
         self._set(fields, statistics.container)
+        if found:
+            _warn_of_identifiers(found, self.identifiers)
         return self
+
+    def _identifier(self, column: ColumnStatistics, what: str, container: str) -> _Field:
+        """Return a column of which nothing is learned; its type no longer knows the values."""
+        is_missing = self.identifiers == "missing"
+        if is_missing and not holds_missing(container, column.dtype):
+            raise ParameterError(
+                f"identifiers='missing' needs columns that can be missing, but {column_label(column.name)} ({what}) "
+                f"has the data type {column.dtype.text}. Convert it, drop it, or choose identifiers='fresh' or 'keep'."
+            )
+        shape = None if is_missing else choose_shape(column, what)
+        dtype = column.dtype
+        if dtype.categories is not None:
+            dtype = replace(dtype, categories=(), native=None)
+        storage = "object" if column.family == "level" else "float64" if column.family == "float" else "int64"
+        codec = IdentifierCodec(shape, storage, bool(column.data.missing.any()))
+        return _Field(Column(column.name, "identifier", dtype), column.family, codec)
 
     def _set(self, fields: list[_Field], container: str) -> None:
         self._fields = fields
@@ -187,33 +234,47 @@ class TableEncoder:
             levels.append(level)
         return np.hstack([*numbers, *levels], dtype=np.float32)
 
-    def inverse_transform(self, matrix: NDArray[np.floating]) -> object:
+    def inverse_transform(
+        self, matrix: NDArray[np.floating], *, rows: NDArray[np.integer] | None = None, seed: int = 0
+    ) -> object:
         """Decode a matrix (n, width), such as a generator's output, into the container that was fitted.
 
         Category spans hold one score per level, and the greatest one determines the level. Numbers beyond the observed
         range are set to its bounds.
+
+        Parameters
+        ----------
+        matrix : ndarray of shape (n, width)
+        rows : ndarray of int of shape (n,), optional
+            Numbers of the rows, from 0 to n - 1 by default. Fresh identifiers are a pure function of them and the seed,
+            and rows with different numbers get different ones.
+        seed : int, default=0
+            Seed of identifiers that are drawn, such as UUIDs.
 
         Raises
         ------
         DataError
             If the matrix has another shape or holds NaN.
         """
-        rows = np.asarray(matrix, dtype=np.float32)
-        if rows.ndim != 2 or rows.shape[1] != self.width:
-            raise DataError(f"The matrix must have the shape (n, {self.width}), got {rows.shape}.")
-        if np.isnan(rows).any():
+        cells = np.asarray(matrix, dtype=np.float32)
+        if cells.ndim != 2 or cells.shape[1] != self.width:
+            raise DataError(f"The matrix must have the shape (n, {self.width}), got {cells.shape}.")
+        if np.isnan(cells).any():
             raise DataError(
-                f"The matrix must not hold NaN (first in row {int(np.isnan(rows).any(axis=1).argmax())}). "
+                f"The matrix must not hold NaN (first in row {int(np.isnan(cells).any(axis=1).argmax())}). "
                 "The generator has diverged; restore an earlier state."
             )
         number = 0
         level = sum(field.codec.n_numbers for field in self._fields)
         parts = []
-        for field in self._fields:
+        places = np.arange(len(cells)) if rows is None else np.asarray(rows, dtype=np.int64)
+        streams = Streams(seed)
+        for position, field in enumerate(self._fields):
             next_number, next_level = number + field.codec.n_numbers, level + field.codec.n_levels
-            parts.append(field.codec.decode(rows[:, number:next_number], rows[:, level:next_level]))
+            row_numbers = RowNumbers(places, streams.integer("identifier", position))
+            parts.append(field.codec.decode(cells[:, number:next_number], cells[:, level:next_level], row_numbers))
             number, level = next_number, next_level
-        return write_table(self.schema_, parts, len(rows))
+        return write_table(self.schema_, parts, len(cells))
 
     def check(self, X: object) -> None:
         """Raise DataError, with the names of columns, unless ``X`` has the fitted columns in their order."""
@@ -264,12 +325,22 @@ def _kind(column: ColumnStatistics, wanted: str | None) -> Kind:
     return wanted or inferred  # pyright: ignore[reportReturnType]
 
 
-def _warn_identifier(column: ColumnStatistics, kind: Kind, n_rows: int) -> None:
-    if kind in ("integer", "categorical") and column.data.is_identifier:
-        gapless = " and count up without a gap" if kind == "integer" else ""
-        warnings.warn(
-            f"{column_label(column.name)} looks like an identifier: its {n_rows} values are all "
-            f"different{gapless}. Drop it, or a model learns row numbers.",
-            IdentifierColumnWarning,
-            stacklevel=4,
+def _warn_of_identifiers(found: Mapping[Hashable, str], identifiers: Identifiers) -> None:
+    names = ", ".join(f"{quoted(name)} ({what})" for name, what in list(found.items())[:MAX_NAMED])
+    more = f" and {len(found) - MAX_NAMED} more" if len(found) > MAX_NAMED else ""
+    if identifiers == "keep":
+        told = (
+            "They are learned like other columns (identifiers='keep'), so that generated rows hold values of real rows."
         )
+    else:
+        values = "missing cells" if identifiers == "missing" else "fresh values that no row of the table has"
+        told = (
+            f"They are not learned, and generated rows get {values} there. For a column that does not identify, choose "
+            "its kind, or identifiers='keep' for all."
+        )
+    warnings.warn(
+        f"Columns that look like identifiers: {names}{more}. {told} Drop them before a classifier is trained: a "
+        "classifier learns row numbers from them.",
+        IdentifierColumnWarning,
+        stacklevel=4,
+    )

@@ -43,6 +43,9 @@ def as_kind(column: RawColumn, kind: str) -> RawColumn:
         return _as_levels(column)
     if kind == "constant":
         _check_constant(column)
+    elif kind == "identifier":
+        if column.family not in ("int", "float", "level"):
+            _reject_type(column, kind)
     elif kind == "boolean":
         return _as_boolean(column)
     elif kind in TIME_FAMILIES:

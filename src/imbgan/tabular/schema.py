@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from imbgan.tabular.unsigned import unshifted
 
-Kind = Literal["continuous", "integer", "boolean", "categorical", "datetime", "timedelta", "time", "constant"]
+Kind = Literal[
+    "continuous", "integer", "boolean", "categorical", "datetime", "timedelta", "time", "constant", "identifier"
+]
 KINDS: tuple[Kind, ...] = (
     "continuous",
     "integer",
@@ -19,6 +21,7 @@ KINDS: tuple[Kind, ...] = (
     "timedelta",
     "time",
     "constant",
+    "identifier",
 )
 
 #: The representation of the values of a column: float64, int64 (also ticks of dates, durations and times of day), bool

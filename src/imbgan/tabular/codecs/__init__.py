@@ -1,13 +1,15 @@
 """The codecs: one per way to write a column into the matrix.
 
 A codec is built from statistics, never from rows. It owns either one matrix column of the "number" part, or
-one span of the "category" part, or (a number with missing values) one of both, or none (a constant).
+one span of the "category" part, or (a number with missing values) one of both, or none (a constant, an identifier).
 Every codec has the same six members: ``n_numbers`` and ``n_levels`` (widths of its two parts), ``encode``,
 ``decode``, ``to_document`` and ``from_document``. What is random in an encoding comes in as ``draws``, one uniform
-number in [0, 1) per row, of shape (n,); codecs without a number part use none and may get an empty array.
+number in [0, 1) per row, of shape (n,); codecs without a number part use none and may get an empty array. Which rows
+are decoded comes in as ``rows``; only identifiers use it, since their values differ from row to row.
 """
 
 from imbgan.tabular.codecs.constant import ConstantCodec
+from imbgan.tabular.codecs.identifier import IdentifierCodec
 from imbgan.tabular.codecs.levels import LineCodec, OneHotCodec
 from imbgan.tabular.codecs.numbers import DiscreteCodec, MinMaxCodec, OptionalCodec, QuantileCodec
 
@@ -15,6 +17,7 @@ __all__ = [
     "Codec",
     "ConstantCodec",
     "DiscreteCodec",
+    "IdentifierCodec",
     "LineCodec",
     "MinMaxCodec",
     "OneHotCodec",
@@ -22,4 +25,13 @@ __all__ = [
     "QuantileCodec",
 ]
 
-Codec = ConstantCodec | DiscreteCodec | QuantileCodec | MinMaxCodec | OptionalCodec | OneHotCodec | LineCodec
+Codec = (
+    ConstantCodec
+    | IdentifierCodec
+    | DiscreteCodec
+    | QuantileCodec
+    | MinMaxCodec
+    | OptionalCodec
+    | OneHotCodec
+    | LineCodec
+)

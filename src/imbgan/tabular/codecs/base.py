@@ -1,4 +1,6 @@
-"""Helpers of all codecs: parts of the matrix, and the check for missing values."""
+"""Helpers of all codecs: parts of the matrix, numbers of rows, and the check for missing values."""
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,6 +9,22 @@ from imbgan.exceptions import DataError
 from imbgan.tabular.codecs.scale import Scale
 from imbgan.tabular.scalars import Json
 from imbgan.tabular.schema import RawColumn, column_label
+
+
+@dataclass(frozen=True)
+class RowNumbers:
+    """The numbers of decoded rows, and the seed of keys that are drawn for them.
+
+    Parameters
+    ----------
+    numbers : ndarray of int64 of shape (n,)
+        From 0; rows with different numbers get different fresh values.
+    seed : int
+    """
+
+    numbers: NDArray[np.int64]
+    seed: int = 0
+
 
 Matrix = NDArray[np.float32]
 Draws = NDArray[np.float64]

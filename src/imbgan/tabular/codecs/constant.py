@@ -6,7 +6,7 @@ from typing import ClassVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from imbgan.tabular.codecs.base import Arrays, Draws, Matrix, no_part
+from imbgan.tabular.codecs.base import Arrays, Draws, Matrix, RowNumbers, no_part
 from imbgan.tabular.codecs.levels import Levels
 from imbgan.tabular.scalars import Json, from_json, to_json
 from imbgan.tabular.schema import Part, RawColumn
@@ -30,7 +30,7 @@ class ConstantCodec:
         nothing = no_part(len(column.missing))
         return nothing, nothing
 
-    def decode(self, numbers: Matrix, levels: Matrix) -> Part:
+    def decode(self, numbers: Matrix, levels: Matrix, rows: RowNumbers) -> Part:
         """Repeat the value; None means that all cells are missing."""
         n_rows = len(numbers)
         value = 0 if self.value is None else self.value

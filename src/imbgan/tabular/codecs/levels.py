@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imbgan.exceptions import DataError
-from imbgan.tabular.codecs.base import Arrays, Draws, Matrix, no_part, one_hot, read_scale, reject_missing
+from imbgan.tabular.codecs.base import Arrays, Draws, Matrix, RowNumbers, no_part, one_hot, read_scale, reject_missing
 from imbgan.tabular.codecs.scale import Scale
 from imbgan.tabular.equality import LevelKey, level_key
 from imbgan.tabular.scalars import Json, from_json, to_json
@@ -82,7 +82,7 @@ class OneHotCodec:
         """Write a one at the level of each row."""
         return no_part(len(column.missing)), one_hot(self.levels.index(column), len(self.levels))
 
-    def decode(self, numbers: Matrix, levels: Matrix) -> Part:
+    def decode(self, numbers: Matrix, levels: Matrix, rows: RowNumbers) -> Part:
         """Return the level with the greatest score."""
         return self.levels.values(levels.argmax(axis=1))
 
@@ -117,7 +117,7 @@ class LineCodec:
         numbers = self.scale.encode(index, np.zeros(len(index)), draws)
         return numbers.reshape(-1, 1), no_part(len(index))
 
-    def decode(self, numbers: Matrix, levels: Matrix) -> Part:
+    def decode(self, numbers: Matrix, levels: Matrix, rows: RowNumbers) -> Part:
         """Return the level whose interval contains the value."""
         index, _ = self.scale.decode(numbers[:, 0])
         return self.levels.values(index)

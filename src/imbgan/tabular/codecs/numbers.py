@@ -6,7 +6,7 @@ from typing import ClassVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from imbgan.tabular.codecs.base import Arrays, Draws, Matrix, no_part, one_hot, read_scale, reject_missing
+from imbgan.tabular.codecs.base import Arrays, Draws, Matrix, RowNumbers, no_part, one_hot, read_scale, reject_missing
 from imbgan.tabular.codecs.scale import Scale
 from imbgan.tabular.scalars import Json, to_json
 from imbgan.tabular.schema import Part, RawColumn
@@ -92,7 +92,7 @@ class QuantileCodec:
         fraction = _fraction(values, self.knots[index], self.knots[after])
         return self.scale.encode(index, fraction, draws).reshape(-1, 1), no_part(len(values))
 
-    def decode(self, numbers: Matrix, levels: Matrix) -> Part:
+    def decode(self, numbers: Matrix, levels: Matrix, rows: RowNumbers) -> Part:
         """Return exact knots, or values between two knots, rounded like the column."""
         index, fraction = self.scale.decode(numbers[:, 0])
         after = np.minimum(index + 1, len(self.knots) - 1)
@@ -143,7 +143,7 @@ class MinMaxCodec:
         scaled = _fraction(values, np.full_like(values, low), np.full_like(values, high))
         return scaled.astype(np.float32).reshape(-1, 1), no_part(len(values))
 
-    def decode(self, numbers: Matrix, levels: Matrix) -> Part:
+    def decode(self, numbers: Matrix, levels: Matrix, rows: RowNumbers) -> Part:
         """Scale back, clip to the observed bounds, round."""
         fraction = np.clip(numbers[:, 0].astype(np.float64), 0.0, 1.0)
         low, high = self._bounds()
@@ -200,7 +200,7 @@ class DiscreteCodec:
         index = np.where(column.missing, len(self.knots), nearest)
         return no_part(len(index)), one_hot(index, self.n_levels)
 
-    def decode(self, numbers: Matrix, levels: Matrix) -> Part:
+    def decode(self, numbers: Matrix, levels: Matrix, rows: RowNumbers) -> Part:
         """Return the value with the greatest score."""
         index = levels.argmax(axis=1)
         missing = index == len(self.knots)
@@ -239,9 +239,9 @@ class OptionalCodec:
         numbers[present] = self.number.encode(known, draws[present])[0]
         return numbers, one_hot(missing.astype(np.intp), 2)
 
-    def decode(self, numbers: Matrix, levels: Matrix) -> Part:
+    def decode(self, numbers: Matrix, levels: Matrix, rows: RowNumbers) -> Part:
         """Decode every number, and return which cells are missing."""
-        return self.number.decode(numbers, levels)[0], levels.argmax(axis=1) == 1
+        return self.number.decode(numbers, levels, rows)[0], levels.argmax(axis=1) == 1
 
     def to_document(self) -> tuple[dict[str, Json], Arrays]:
         """Return the codec of the number."""

@@ -1,5 +1,6 @@
 """The containers of tables: one file per library, registered here."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,7 +14,7 @@ from imbgan.tabular.containers.numpy import MaskedContainer, MatrixContainer, Nu
 from imbgan.tabular.containers.pandas import PandasContainer
 from imbgan.tabular.containers.polars import LazyContainer, PolarsContainer
 from imbgan.tabular.containers.sparse import SPARSE
-from imbgan.tabular.schema import Part, Table, TableSchema
+from imbgan.tabular.schema import DType, Part, Table, TableSchema
 
 #: The first match is the container of an object, so subclasses of ndarray come before ndarray.
 CONTAINERS: tuple[Container, ...] = (
@@ -70,6 +71,13 @@ def write_table(schema: TableSchema, parts: Sequence[Part], n_rows: int) -> obje
         Number of rows.
     """
     return container_named(schema.container).write(schema, parts, n_rows)
+
+
+def holds_missing(container: str, dtype: DType) -> bool:
+    """Return whether a column of this type can hold missing cells in the container that is named."""
+    if dtype.storage or container.startswith(("polars", "arrow", "list", "numpy-masked")):
+        return True
+    return re.match(r"u?int\d+|bool|<U|Sparse\[u?int|Sparse\[bool", dtype.text) is None
 
 
 def n_rows(X: object) -> int:

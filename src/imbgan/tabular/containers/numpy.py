@@ -44,7 +44,8 @@ class NumpyContainer(Container):
 
     def concat(self, first: object, second: object) -> object:
         array = np.asarray(first)
-        return np.concatenate([array, np.asarray(second, dtype=array.dtype)])
+        # Texts may be longer than those of the table.
+        return np.concatenate([array, np.asarray(second, dtype=None if array.dtype.kind == "U" else array.dtype)])
 
 
 class MatrixContainer(NumpyContainer):
@@ -164,6 +165,10 @@ def write_column(dtype: DType, values: NDArray[np.generic], missing: NDArray[np.
         numbers = values.astype(np.float64)
         numbers[missing] = np.nan
         return numbers.astype(target)
+    if target.kind == "U":
+        # Fresh identifiers may be longer than the texts of the table.
+        texts = values.astype(np.str_)
+        return texts.astype(np.result_type(texts, target))
     return as_integers(values, is_unsigned_64=True) if target == np.uint64 else values.astype(target)
 
 
@@ -177,9 +182,11 @@ def as_integers(values: NDArray[np.generic], *, is_unsigned_64: bool) -> NDArray
 def write_matrix(schema: TableSchema, parts: Sequence[Part], n_rows: int) -> NDArray[np.generic]:
     """Return all columns as one array with the type of the first column."""
     dtypes = [column.dtype for column in schema.columns]
-    matrix = np.empty((n_rows, len(parts)), dtype=np.dtype(dtypes[0].text))
-    for i, (dtype, part) in enumerate(zip(dtypes, parts, strict=True)):
-        matrix[:, i] = write_column(dtype, *part)
+    columns = [write_column(dtype, *part) for dtype, part in zip(dtypes, parts, strict=True)]
+    kind = np.dtype(dtypes[0].text)
+    matrix = np.empty((n_rows, len(parts)), dtype=np.result_type(*columns) if kind.kind == "U" else kind)
+    for i, column in enumerate(columns):
+        matrix[:, i] = column
     return matrix
 
 

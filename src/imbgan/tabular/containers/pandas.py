@@ -71,6 +71,14 @@ class PandasContainer(Container):
         top, bottom = cast("pd.DataFrame | pd.Series", first), cast("pd.DataFrame", second)
         if isinstance(top, pd.DataFrame):
             bottom = bottom.set_axis(top.columns, axis="columns")
+            # The categories of an identifier are not learned.
+            lost = {
+                i: kind
+                for i, kind in enumerate(top.dtypes)
+                if isinstance(kind, pd.CategoricalDtype) and kind != bottom.dtypes.iloc[i]
+            }
+            for i, kind in lost.items():
+                bottom.isetitem(i, bottom.iloc[:, i].astype(kind))
         return pd.concat([top, bottom], ignore_index=True)
 
     def split(self, X: object, name: Hashable) -> tuple[object, object]:

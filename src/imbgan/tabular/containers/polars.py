@@ -73,6 +73,9 @@ class PolarsContainer(Container):
             bottom = bottom.collect()
         if isinstance(top, pl.DataFrame) and isinstance(bottom, pl.DataFrame):
             bottom = bottom.rename(dict(zip(bottom.columns, top.columns, strict=True)))
+            # The levels of an identifier are not learned.
+            enums = {name: kind for name, kind in top.schema.items() if isinstance(kind, pl.Enum)}
+            bottom = bottom.cast(cast("Any", enums)) if enums else bottom
         return pl.concat(cast("list[pl.DataFrame]", [top, bottom]))
 
     def split(self, X: object, name: Hashable) -> tuple[object, object]:

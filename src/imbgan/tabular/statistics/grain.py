@@ -1,6 +1,4 @@
-"""The granularity of numbers: decimals and time units, and whether they count rows."""
-
-from typing import cast
+"""The granularity of numbers: decimals and time units."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,16 +36,3 @@ def coarsest_step(ticks: NDArray[np.int64], unit: str) -> int:
         if not (ticks % (nanoseconds // own)).any():
             return nanoseconds
     return own
-
-
-def fingerprint_of(values: NDArray[np.generic]) -> int:
-    """Return the sum of a 64-bit hash (splitmix64) of each value; the order of rows does not matter."""
-    if values.dtype == np.float64:
-        numbers = cast("NDArray[np.float64]", values)
-        if np.abs(numbers).max() >= 2**53:
-            return 0
-        values = numbers.astype(np.int64)
-    bits = values.astype(np.int64).view(np.uint64)
-    bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return int((bits ^ (bits >> np.uint64(31))).sum(dtype=np.uint64))

@@ -65,12 +65,6 @@ class LevelStatistics:
         """Whether there is at most one distinct value, a missing one counted as a value."""
         return len(self.counts) + bool(self.missing.any()) <= 1
 
-    @property
-    def is_identifier(self) -> bool:
-        """Whether at least 20 rows are all distinct and none is missing."""
-        n = sum(int(count.sum()) for count in self.counts.values())
-        return n >= 20 and len(self.counts) == n and not self.missing.any()
-
 
 def _sort_key(level: object) -> tuple[str, object, str]:
     # Numbers of different types sort together; everything else by type, so that mixed levels have an order. Members of

@@ -7,8 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imbgan.tabular.schema import DType
-from imbgan.tabular.statistics.grain import coarsest_step, fingerprint_of, least_decimals
+from imbgan.tabular.statistics.distinct import DistinctSample
+from imbgan.tabular.statistics.grain import coarsest_step, least_decimals
 from imbgan.tabular.statistics.sketch import Sketch
+
+#: Expected number of pairs of equal numbers from which their absence is no accident.
+LEAST_PAIRS = 9.3
+#: Floats hold every whole number below this.
+_EXACT = 2.0**53
 
 
 class NumberStatistics:
@@ -27,8 +33,8 @@ class NumberStatistics:
         self.decimals: int | None = 0
         #: Nanoseconds of the coarsest time unit that divides every value; 0 before any value.
         self.step: int = 0
-        #: A sum of hashed values, which does not depend on their order; it detects permutations of a range.
-        self.fingerprint: int = 0
+        #: Distinct values; of no use unless all values are whole.
+        self.distinct: DistinctSample = DistinctSample.empty()
 
     def update(
         self,
@@ -53,17 +59,20 @@ class NumberStatistics:
         present, classes = values[~missing], y[~missing]
         if not len(present):
             return self
+        is_whole = present.dtype == np.int64 or _is_whole(cast("NDArray[np.float64]", present))
         for label in np.unique(classes).tolist():
-            sketch = Sketch.of(present[classes == label])
+            values_of_class, counts = np.unique(present[classes == label], return_counts=True)
+            sketch = Sketch.of_counts(values_of_class, counts)
             known = self.sketches[label]
             self.sketches[label] = known.merge(sketch) if known else sketch
+            if is_whole:
+                self.distinct = self.distinct.merge(DistinctSample.of(values_of_class, counts))
         if present.dtype == np.float64:
             text = dtype.text if dtype else ""
             self.decimals = _coarser(self.decimals, least_decimals(cast("NDArray[np.float64]", present), text))
         if dtype and dtype.unit:
             step = coarsest_step(present.astype(np.int64), dtype.unit)
             self.step = min(self.step, step) if self.step else step
-        self.fingerprint = (self.fingerprint + fingerprint_of(present)) % 2**64
         return self
 
     def merge(self, other: "NumberStatistics") -> "NumberStatistics":
@@ -73,7 +82,7 @@ class NumberStatistics:
         self.sketches = [_merge_sketches(mine, theirs) for mine, theirs in pairs]
         self.decimals = _coarser(self.decimals, other.decimals)
         self.step = min(self.step, other.step) if self.step and other.step else self.step or other.step
-        self.fingerprint = (self.fingerprint + other.fingerprint) % 2**64
+        self.distinct = self.distinct.merge(other.distinct)
         return self
 
     @property
@@ -97,16 +106,18 @@ class NumberStatistics:
         return round(sum(sketch.total for sketch in self.sketches if sketch))
 
     @property
-    def is_identifier(self) -> bool:
-        """Whether the values are a permutation of a contiguous range of at least 20 integers."""
+    def has_few_equals(self) -> bool:
+        """Whether whole numbers differ more than chance allows: they were made to tell rows apart.
+
+        Of n numbers that are drawn from a range of R values, n (n - 1) / 2R pairs are equal on average if all values
+        are equally probable, and more if they are not. Numbers that identify have at most a tenth of these pairs, where
+        at least 9.3 are expected: without any pair, the probability is at most exp(-9.3) = 1e-4.
+        """
         bounds = self.bounds
-        n = self.n_present
-        if bounds is None or self.missing.any() or self.decimals != 0 or n < 20:
+        if bounds is None or self.decimals != 0 or not len(self.distinct.hashes):
             return False
-        is_huge = isinstance(bounds[0], float) and max(abs(bounds[0]), abs(bounds[1])) >= 2**63
-        if bounds[1] - bounds[0] != n - 1 or is_huge:
-            return False
-        return fingerprint_of(np.arange(n, dtype=np.int64) + int(bounds[0])) == self.fingerprint
+        expected = self.n_present * (self.n_present - 1) / 2 / (float(bounds[1]) - float(bounds[0]) + 1)
+        return expected >= LEAST_PAIRS and self.distinct.n_equal_pairs <= expected / 10
 
 
 def as_float(statistics: NumberStatistics) -> NumberStatistics:
@@ -116,6 +127,10 @@ def as_float(statistics: NumberStatistics) -> NumberStatistics:
         sketch and replace(sketch, values=sketch.values.astype(np.float64)) for sketch in result.sketches
     ]
     return result
+
+
+def _is_whole(values: NDArray[np.float64]) -> bool:
+    return bool((np.floor(values) == values).all() and np.abs(values).max() < _EXACT)
 
 
 def _merge_sketches(mine: Sketch | None, theirs: Sketch | None) -> Sketch | None:

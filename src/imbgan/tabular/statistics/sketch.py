@@ -33,7 +33,11 @@ class Sketch:
     @classmethod
     def of(cls, values: NDArray[np.generic]) -> "Sketch":
         """Summarize an array of float64 or int64 values."""
-        distinct, counts = np.unique(values, return_counts=True)
+        return cls.of_counts(*np.unique(values, return_counts=True))
+
+    @classmethod
+    def of_counts(cls, distinct: NDArray[np.generic], counts: NDArray[np.integer]) -> "Sketch":
+        """Summarize distinct values in increasing order that occur ``counts`` times."""
         weights = counts.astype(np.float64)
         return cls(distinct, weights, weights).compressed(SKETCH_CAP)
 

@@ -1,0 +1,204 @@
+"""Decide whether a column identifies persons or rows, from its statistics.
+
+The values decide; the name of a column only lowers the share of different values that is needed. Both kinds of error
+cost: a measurement that is taken for an identifier is lost to the model, and an identifier that is taken for a category
+puts real persons into generated rows.
+"""
+
+from collections.abc import Hashable, Sequence
+from typing import cast
+
+import numpy as np
+
+from imbgan.tabular.identifiers.patterns import (
+    DATE,
+    MEASURE,
+    PLAIN_INTEGER,
+    Pattern,
+    hint_of,
+    is_luhn,
+    is_person,
+    is_uuid,
+    pattern_of,
+)
+from imbgan.tabular.schema import Table
+from imbgan.tabular.statistics import ColumnStatistics, LevelStatistics, NumberStatistics, TableStatistics
+
+#: With fewer rows, values can all differ by chance.
+FEW_ROWS = 20
+#: With fewer rows, repetition says little about categories of many levels.
+FEW_ROWS_OF_LEVELS = 100
+#: A category of at most this many levels stays one, unless its values have the pattern of personal data.
+FEW_LEVELS = 20
+#: Number of levels that are matched with patterns.
+MAX_LOOKED_AT = 2000
+#: Nearly all.
+MOST = 0.9
+#: Free text has at least this many words on average.
+WORDS_OF_TEXT = 4.0
+#: Codes of so many digits, all different, identify.
+LONG_NUMBER = 8
+
+NAMES: dict[Pattern, str] = {
+    "email": "e-mail addresses",
+    "uuid": "UUIDs",
+    "hex": "hexadecimal keys",
+    "iban": "IBANs",
+    "card": "card numbers",
+    "phone": "telephone numbers",
+    "ip": "IP addresses",
+    "url": "web addresses",
+}
+FREE_TEXT = "free text"
+
+
+def what_identifies(column: ColumnStatistics) -> str | None:
+    """Return what the values of an identifying column are, such as "e-mail addresses"; None for other columns.
+
+    Parameters
+    ----------
+    column : ColumnStatistics
+        (Merged) statistics of the column; the answer does not depend on how the rows were divided.
+    """
+    if isinstance(column.data, LevelStatistics):
+        return _of_levels(column, column.data) if column.family == "level" else None
+    is_whole = column.family == "int" or (column.family == "float" and column.data.decimals == 0)
+    return _of_numbers(column, column.data) if is_whole else None
+
+
+def identifiers_of(table: Table) -> dict[Hashable, str]:
+    """Return the columns of a table that identify and what their values are; columns of a chosen kind never do."""
+    columns = tuple(column for column in table.columns if column.name not in table.kinds)
+    if not columns:
+        return {}
+    part = Table(columns, table.container, table.n_rows)
+    statistics = TableStatistics(1).update(part, np.zeros(table.n_rows, np.int64))
+    found = {column.name: what_identifies(column) for column in statistics.columns}
+    return {name: what for name, what in found.items() if what is not None}
+
+
+def looked_at(levels: Sequence[str]) -> Sequence[str]:
+    """Return at most about 2,000 of the sorted levels, evenly spread."""
+    return levels[:: -(-len(levels) // MAX_LOOKED_AT)] if levels else levels
+
+
+def _of_levels(column: ColumnStatistics, data: LevelStatistics) -> str | None:
+    counts = {key: int(count.sum()) for key, count in data.counts.items()}
+    levels = [key if isinstance(key, str) else key[1] for key in counts]
+    if levels and all(map(is_uuid, levels)):
+        return NAMES["uuid"]
+    if levels and all(isinstance(level, int) and not isinstance(level, bool) for level in levels):
+        return _of_numbers(column, _whole(cast("list[int]", levels), list(counts.values())))
+    texts = sorted(level for level in levels if isinstance(level, str))
+    if not texts or 2 * len(texts) < len(counts):
+        return None
+    some = looked_at(texts)
+    pattern = _commonest([pattern_of(text) for text in some])
+    if pattern == "ip" and len(texts) <= FEW_LEVELS:
+        pattern = None  # numbers of versions are written alike
+    if pattern and pattern != "url":
+        return NAMES[pattern]
+    if _share(some, DATE.fullmatch) > MOST:
+        return None
+    if _share(some, PLAIN_INTEGER.fullmatch) > MOST:
+        plain = [text for text in texts if PLAIN_INTEGER.fullmatch(text)]
+        return _of_numbers(column, _whole([int(text) for text in plain], [counts[text] for text in plain]))
+    if _share(some, MEASURE.fullmatch) > MOST and not _are_padded(some):
+        return None
+    n, n_once = sum(counts.values()), sum(count == 1 for count in counts.values())
+    return _of_repetition(column, some, n=n, n_levels=len(counts), n_once=n_once, pattern=pattern)
+
+
+def _whole(values: Sequence[int], counts: Sequence[int]) -> NumberStatistics:
+    """Return the statistics of whole numbers of at most 18 digits that occur ``counts`` times."""
+    short = [(value, count) for value, count in zip(values, counts, strict=True) if abs(value) < 10**18]
+    numbers = np.array([value for value, _ in short], np.int64).repeat([count for _, count in short])
+    return NumberStatistics(1).update(numbers, np.zeros(len(numbers), bool), np.zeros(len(numbers), np.int64))
+
+
+def _of_repetition(
+    column: ColumnStatistics, some: Sequence[str], *, n: int, n_levels: int, n_once: int, pattern: Pattern | None
+) -> str | None:
+    """Judge text without the pattern of personal data by how often values repeat."""
+    hint = hint_of(column.name)
+    are_persons = _share(some, is_person) > 0.8
+    is_unique = n >= FEW_ROWS and n_levels == n
+    is_rare = n >= FEW_ROWS_OF_LEVELS and (2 * n_once >= n or (2 * n_once > n_levels and n_levels >= 0.3 * n))
+    is_hinted = hint == "person" or (hint == "key" and (n_levels >= MOST * n or are_persons))
+    is_named = are_persons and n_levels > 50 and n_levels >= 0.2 * n
+    if not (is_unique or (n_levels > FEW_LEVELS and (is_rare or is_hinted or is_named))):
+        return None
+    if pattern:
+        return NAMES[pattern]
+    if float(np.mean([len(text.split()) for text in some])) >= WORDS_OF_TEXT and hint != "person":
+        return FREE_TEXT
+    if are_persons:
+        return "names"
+    return "texts that are all different" if is_unique else "texts that hardly repeat"
+
+
+def _of_numbers(column: ColumnStatistics, data: NumberStatistics) -> str | None:
+    n, n_distinct = data.n_present, data.distinct.n_distinct
+    if n < FEW_ROWS or data.bounds is None:
+        return None
+    some = np.concatenate([sketch.values[:: max(1, len(sketch.values) // 500)] for sketch in data.sketches if sketch])
+    texts = [str(int(value)) for value in some.tolist()]
+    if _are_cards(texts):
+        return NAMES["card"]
+    if _are_dates(texts) or _are_times(data):
+        return None
+    if data.has_few_equals:
+        return "whole numbers that count rows"
+    hint = hint_of(column.name)
+    is_unique = n_distinct >= 0.98 * n
+    if n_distinct > FEW_LEVELS and (hint == "person" or (hint == "key" and n_distinct >= MOST * n)):
+        return "numbers that name persons or rows"
+    if is_unique and _are_codes(data, texts):
+        return "long numbers that are all different"
+    return None
+
+
+def _commonest(patterns: Sequence[Pattern | None]) -> Pattern | None:
+    """Return the commonest pattern if at least half of the values have any."""
+    found: list[Pattern] = [pattern for pattern in patterns if pattern is not None]
+    return max(sorted(set(found)), key=found.count) if found and 2 * len(found) >= len(patterns) else None
+
+
+def _share(texts: Sequence[str], test: object) -> float:
+    return sum(bool(cast("type", test)(text.strip())) for text in texts) / len(texts)
+
+
+def _are_padded(texts: Sequence[str]) -> bool:
+    """Return whether texts are digits alone, some of them with leading zeros."""
+    return all(text.isdigit() for text in texts) and any(text.startswith("0") and len(text) > 1 for text in texts)
+
+
+def _are_cards(texts: Sequence[str]) -> bool:
+    return all(13 <= len(text) <= 19 for text in texts) and sum(map(is_luhn, texts)) >= MOST * len(texts)
+
+
+def _are_dates(texts: Sequence[str]) -> bool:
+    """Return whether whole numbers are dates such as 20240131, or months such as 202401."""
+    return all(
+        len(text) in (6, 8)
+        and text[:2] in ("18", "19", "20", "21")
+        and "01" <= text[4:6] <= "12"
+        and (text[6:] or "01") <= "31"
+        for text in texts
+    )
+
+
+def _are_times(data: NumberStatistics) -> bool:
+    """Return whether whole numbers can be seconds (or their thousandths, ...) since 1970, from 1990 to 2050."""
+    low, high = cast("tuple[float, float]", data.bounds)
+    is_dense = high - low < 10 * data.n_present
+    return not is_dense and any(6.3e8 * unit <= low and high <= 2.53e9 * unit for unit in (1, 1e3, 1e6, 1e9))
+
+
+def _are_codes(data: NumberStatistics, texts: Sequence[str]) -> bool:
+    """Return whether long numbers are codes: all of as many digits, spread over these, and not rounded."""
+    low, high = cast("tuple[float, float]", data.bounds)
+    decade = 10.0 ** (len(texts[0]) - 1)
+    is_spread = high - low >= 4.5 * decade and low >= decade and high < 10 * decade
+    n_round = sum(text.endswith("0") for text in texts)
+    return len(texts[0]) >= LONG_NUMBER and is_spread and 2 * n_round < len(texts)
