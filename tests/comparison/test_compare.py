@@ -23,7 +23,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import LinearSVC
 
-from imbgan.comparison import Comparison, Strategy, compare
+from imbgan.comparison import Comparison, Strategy, compare, units
 from imbgan.ensemble import PriorCorrectedClassifier
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.strategies import SharedGANOverSampler
@@ -108,8 +108,8 @@ def test_no_row_is_predicted_by_a_model_that_was_fitted_on_it(rng):
     y = rng.permutation(np.repeat([0, 1], [160, 40]))
     Spy.seen.clear()
     compare(X, y, estimator=Spy(), strategies=["none", "random_over"], cv=4, random_state=0)
-    # Two strategies, four folds, three inner folds and the outer one, and the first look.
-    assert len(Spy.seen) == 2 * 4 * 4 + 1
+    # Two strategies, one fit for each of four folds, and the first look.
+    assert len(Spy.seen) == 2 * 4 + 1
     assert all(not fitted & predicted for fitted, predicted in Spy.seen)
 
 
@@ -265,8 +265,7 @@ def test_a_results_file_takes_further_strategies_and_its_seed_but_no_other_table
     ],
 )
 def test_wrong_use_is_said_at_once(table, changed, error, message, monkeypatch):
-    module = sys.modules["imbgan.comparison.compare"]  # its name in the package is the function
-    monkeypatch.setattr(module, "_start_workers", lambda _: pytest.fail("A process was started."))
+    monkeypatch.setattr(units, "_start_workers", lambda _: pytest.fail("A process was started."))
     X, y = table
     arguments = {"y": y, "strategies": ["none"], "random_state": 0, "cv": 3, **changed}
     with pytest.raises(error, match=message):
@@ -304,8 +303,9 @@ def test_a_refused_comparison_leaves_no_results_file(table, tmp_path):
     with pytest.raises(DataError, match="cannot be fitted"):
         compare(X, y, estimator=LogisticRegression(C=-1.0), strategies=["none"], cv=3, random_state=0, path=path)
     few = np.arange(len(y)) < 2
+    own = [(np.arange(1, 400), np.r_[:1, 400:500])]  # no other fold can tell a threshold
     with pytest.raises(DataError, match="2 different rows in every training part"):
-        compare(X, few, estimator=GaussianNB(), strategies=["none"], cv=2, random_state=0, path=path)
+        compare(X, few, estimator=GaussianNB(), strategies=["none"], cv=own, random_state=0, path=path)
     assert not path.exists()
 
 

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imbgan.comparison.curves import average_curves, curve_points
+from imbgan.comparison.fold_results import FoldResult
 from imbgan.comparison.metrics import METRICS, rank_metrics
-from imbgan.comparison.results import Comparison, FoldResult, StrategyRun, Task
+from imbgan.comparison.results import Comparison, StrategyRun, Task
 from imbgan.comparison.statistics import compute_scores
 from imbgan.comparison.verdict import decide
 from imbgan.exceptions import DataError, ParameterError

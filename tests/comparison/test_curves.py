@@ -9,7 +9,8 @@ from sklearn.metrics import roc_auc_score
 
 from imbgan._plain import from_plain, to_plain
 from imbgan.comparison.curves import BIN_EDGES, GRID, average_curves, curve_points
-from imbgan.comparison.results import Curve, FoldCurve, FoldResult
+from imbgan.comparison.fold_results import FoldCurve, FoldResult
+from imbgan.comparison.results import Curve
 
 
 @st.composite

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
+from imbgan.comparison.fold_results import FoldCurve, FoldResult
 from imbgan.comparison.journal import Journal, table_hash
-from imbgan.comparison.results import FoldCurve, FoldResult
 from imbgan.exceptions import DataError, ParameterError
 
 HEAD = {"seed": 3, "data": "abc"}
@@ -71,9 +71,9 @@ def test_a_foreign_file_is_refused_and_left_alone(tmp_path, text):
 
 
 def test_a_file_of_an_earlier_version_is_refused_with_what_to_do(journal):
-    text = journal.path.read_text(encoding="utf-8").replace('"version": 2', '"version": 1', 1)
+    text = journal.path.read_text(encoding="utf-8").replace('"version": 3', '"version": 1', 1)
     journal.path.write_text(text, encoding="utf-8")
-    with pytest.raises(DataError, match=r"another version of imbgan \(format 1, this one reads 2\).*Delete it"):
+    with pytest.raises(DataError, match=r"another version of imbgan \(format 1, this one reads 3\).*Delete it"):
         journal.read()
     assert journal.path.read_text(encoding="utf-8") == text
 

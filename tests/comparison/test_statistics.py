@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from imbgan.comparison.results import FoldResult
+from imbgan.comparison.fold_results import FoldResult
 from imbgan.comparison.statistics import compute_scores, corrected_interval, holm, posterior
 
 GAINS = st.lists(st.floats(-1, 1), min_size=2, max_size=30)

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imbgan._text import shown
-from imbgan.comparison.results import FoldResult, StrategyRun, Task
+from imbgan.comparison.fold_results import FoldResult
+from imbgan.comparison.results import StrategyRun, Task
 from imbgan.comparison.statistics import compute_scores
 from imbgan.comparison.verdict import decide
 from imbgan.comparison.wording import digits_for, duration, number, percent, signed

@@ -2,9 +2,10 @@
 
 from imbgan.comparison.compare import compare
 from imbgan.comparison.estimators import ESTIMATORS, make_estimator
+from imbgan.comparison.fold_results import FoldResult
 from imbgan.comparison.metrics import METRICS
 from imbgan.comparison.preparation import TablePreprocessor
-from imbgan.comparison.results import Comparison, FoldResult
+from imbgan.comparison.results import Comparison
 from imbgan.strategies import STRATEGIES, Strategy
 
 __all__ = [

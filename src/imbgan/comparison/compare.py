@@ -1,46 +1,40 @@
 """``compare`` answers whether any strategy is worth it on one table."""
 
-import importlib.metadata
-import platform
 import time
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Mapping, Sequence
 from numbers import Integral
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import joblib
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import clone
 
-from imbgan._signals import shielded
 from imbgan.comparison.alerts import Alerts
-from imbgan.comparison.crossval import Data, Plan, check_tunable, run_fold
-from imbgan.comparison.curves import average_curves
+from imbgan.comparison.crossval import check_tunable
 from imbgan.comparison.estimators import resolve_estimators
-from imbgan.comparison.folds import Fold, find_blocks, is_counted, make_folds
-from imbgan.comparison.journal import Journal, table_hash
+from imbgan.comparison.fold_results import FoldResult
+from imbgan.comparison.folds import Fold, find_blocks, make_folds
+from imbgan.comparison.generated import assess_rows, gan_sampler
+from imbgan.comparison.identity import identity_of, settings_of
+from imbgan.comparison.journal import Journal
+from imbgan.comparison.judging import judge
 from imbgan.comparison.metrics import check_metrics
+from imbgan.comparison.plan import Data, Plan
 from imbgan.comparison.preparation import mixed_kinds, prepared
 from imbgan.comparison.progress import track
-from imbgan.comparison.results import Comparison, FoldResult, StrategyRun, Task
-from imbgan.comparison.statistics import compute_scores, mean_seconds
-from imbgan.comparison.verdict import decide
-from imbgan.exceptions import DataError, ImbganWarning, ParameterError
-from imbgan.oversampling import GANOverSampler
+from imbgan.comparison.results import Comparison
+from imbgan.comparison.summary import summarize, task_of
+from imbgan.comparison.units import make_units, run_units
+from imbgan.exceptions import DataError, ParameterError
 from imbgan.quality import Assessment
 from imbgan.random import Streams
-from imbgan.strategies import DEFAULT_STRATEGIES, STRATEGIES, Strategy, resolve_strategies
+from imbgan.strategies import DEFAULT_STRATEGIES, STRATEGIES, Split, Strategy, resolve_strategies
 from imbgan.strategies.costs import Costs
 from imbgan.tabular import plain, read_table, take
-from imbgan.tabular.labels import label_text, read_labels
+from imbgan.tabular.labels import read_labels
 from imbgan.tabular.leaks import warn_of_leaks
-from imbgan.tabular.schema import Table
-
-ROPE = 0.01
-PACKAGES = ("imbgan", "numpy", "scipy", "scikit-learn", "imbalanced-learn", "jax")
 
 
 def compare(
@@ -91,8 +85,10 @@ def compare(
     groups : array-like of shape (n_samples,), default=None
         Rows of one group (a patient, a customer) stay on one side of every split.
     tune_threshold : bool, default=True
-        Whether the training part is cross-fitted in 3 folds to find a threshold per metric, in the same way for every
-        strategy. False is four times as fast and judges the most probable class.
+        Whether a threshold is tuned per metric, in the same way for every strategy: on the predictions of the other
+        folds of the same repeat. In your own folds these are the ones whose test rows are all training rows of the
+        fold; where there are none, a third of the training part is held out for a second fit. False judges the most
+        probable class.
     costs : mapping or array-like of shape (n_classes, n_classes), default=None
         What wrong decisions cost, in any unit: ``{"missed": 500, "false_alarm": 10}`` for two classes, where an alarm
         is a prediction of the rarer class; or, for any number of classes,
@@ -175,9 +171,9 @@ def compare(
     folds = make_folds(codes, blocks, cv, Streams(seed))
     judged = (int(np.argmin(counts)),) if len(classes) == 2 else tuple(range(len(classes)))
     data = Data(held, codes, classes, blocks.ids, blocks.has_groups, judged)
-    plan = Plan(estimators, wanted, tune_threshold, seed, priced, budget)
-    settings = _settings(plan, folds, chosen, control, cv)
-    identity = _identity(data, table, folds, settings)
+    plan = Plan(estimators, wanted, tune_threshold, seed, priced, budget, mixed_kinds(table))
+    settings = settings_of(plan, folds, chosen, control, cv)
+    identity = identity_of(data, table, folds, settings)
     if journal is not None and head is not None:
         journal.check(head, identity)
     if tune_threshold:
@@ -185,57 +181,22 @@ def compare(
     _check_estimators(data, plan, folds[0], chosen[control])
     if journal is not None and head is None:
         journal.begin(identity)
-    rows = _run(data, plan, folds, tuple(chosen.values()), known, journal, n_jobs, verbose=verbose)
+    rows, assessment = _run(data, plan, folds, chosen, known, journal, n_jobs, verbose=verbose)
     order = {name: i for i, name in enumerate(chosen)}
     rows = sorted(
         (row for row in rows if row.strategy in order and row.estimator in estimators),
         key=lambda row: (row.fold, order[row.strategy], list(estimators).index(row.estimator)),
     )
-    sampler = _gan_sampler(plan, chosen, [row for row in rows if row.fold == folds[0].index])
-    assessment = None if sampler is None else _assess(data, folds[0], sampler, mixed_kinds(table))
+    rows = judge(rows, data, plan, folds)
     settings["seconds"] = round(time.perf_counter() - began, 1)
-    task = _task(data, table, str(getattr(y, "name", None) or ""), blocks.n_duplicates)
-    return _summarize(data, plan, task, rows, settings, assessment)
+    task = task_of(data, table, str(getattr(y, "name", None) or ""), blocks.n_duplicates)
+    return summarize(data, plan, task, rows, settings, assessment)
 
 
 def _seed(random_state: int | np.random.RandomState | None, head: Mapping[str, Any] | None) -> int:
     if random_state is None and head is not None:
         return int(head["seed"])
     return Streams.from_random_state(random_state).seed
-
-
-def _settings(
-    plan: Plan, folds: Sequence[Fold], strategies: Mapping[str, Strategy], control: str, cv: object
-) -> dict[str, Any]:
-    n_repeats = 1 + max(fold.repeat for fold in folds)
-    return {
-        "seed": plan.seed,
-        "cv": {
-            "n_splits": len(folds) // n_repeats,
-            "n_repeats": n_repeats,
-            "source": "stratified" if is_counted(cv) else repr(cv)[:200],
-        },
-        "metrics": list(plan.metrics),
-        "control": control,
-        "rope": ROPE,
-        "tune_threshold": plan.tune_threshold,
-        "costs": None if plan.costs is None else plan.costs.to_plain(),
-        "alerts": None if plan.alerts is None else plan.alerts.to_plain(),
-        "strategies": {name: strategy.summary for name, strategy in strategies.items()},
-        "titles": {name: strategy.title for name, strategy in strategies.items()},
-        "estimators": {name: " ".join(repr(e).split()) for name, e in plan.estimators.items()},
-        "versions": {"python": platform.python_version(), **{p: importlib.metadata.version(p) for p in PACKAGES}},
-    }
-
-
-def _identity(data: Data, table: Table, folds: Sequence[Fold], settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values that identify a comparison. Strategies are not among them: more can be added later."""
-    same = ("seed", "metrics", "tune_threshold", "costs", "alerts", "estimators")
-    return {
-        "data": joblib.hash((data.blocks, data.codes, data.classes.tolist(), table_hash(table))),
-        "folds": joblib.hash([(fold.train, fold.test) for fold in folds]),
-        **{name: settings[name] for name in same},
-    }
 
 
 def _check_estimators(data: Data, plan: Plan, fold: Fold, control: Strategy) -> None:
@@ -254,42 +215,6 @@ def _check_estimators(data: Data, plan: Plan, fold: Fold, control: Strategy) -> 
             ) from error
 
 
-def _run(
-    data: Data,
-    plan: Plan,
-    folds: Sequence[Fold],
-    strategies: Sequence[Strategy],
-    known: Sequence[FoldResult],
-    journal: Journal | None,
-    n_jobs: int | None,
-    *,
-    verbose: bool,
-) -> list[FoldResult]:
-    """Return the results of all folds; results that are already known are not computed again."""
-    done: dict[int, set[tuple[str, str]]] = {}
-    for row in known:
-        done.setdefault(row.fold, set()).add((row.strategy, row.estimator))
-    tasks = [
-        (fold, family, frozenset(done.get(fold.index, ())))
-        for fold in folds
-        for family in _families(strategies)
-        if any((s.name, name) not in done.get(fold.index, ()) for s in family for name in plan.estimators)
-    ]
-    _start_workers(n_jobs)
-    results: Iterable[list[FoldResult]] = _parallel(n_jobs)(
-        joblib.delayed(run_fold)(data, plan, fold, family, skip) for fold, family, skip in tasks
-    )
-    rows = list(known)
-    with warnings.catch_warnings():
-        # loky takes the memory of compiled programs for a leak and starts a fresh process; its warning says nothing.
-        warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
-        for new in track(results, len(tasks), "Comparing on test folds", shown=verbose):
-            rows += new
-            if journal is not None:
-                journal.append(new)
-    return rows
-
-
 def _check_jobs(n_jobs: object) -> None:
     is_whole = not isinstance(n_jobs, bool) and isinstance(n_jobs, Integral)
     if n_jobs is not None and (not is_whole or n_jobs == 0):
@@ -298,110 +223,37 @@ def _check_jobs(n_jobs: object) -> None:
         )
 
 
-def _start_workers(n_jobs: int | None) -> None:
-    """Start the processes of joblib so that Ctrl-C does not reach them, since joblib stops them itself."""
-    n_workers = cast("int", joblib.effective_n_jobs(cast("Any", n_jobs)))
-    if n_workers > 1:
-        with shielded():
-            joblib.Parallel(n_jobs=n_jobs)(joblib.delayed(abs)(0) for _ in range(n_workers))
-
-
-def _parallel(n_jobs: int | None) -> Any:  # noqa: ANN401 - not typed
-    try:
-        # Each result is kept as soon as it exists, so that an interruption loses only the folds that are running.
-        return joblib.Parallel(n_jobs=n_jobs, return_as="generator_unordered")
-    except ValueError:  # some backends, such as Ray's, return all results together
-        return joblib.Parallel(n_jobs=n_jobs)
-
-
-def _families(strategies: Sequence[Strategy]) -> Iterator[tuple[Strategy, ...]]:
-    for family, members in groupby(sorted(strategies, key=lambda s: s.family), key=lambda s: s.family):
-        if family:
-            yield tuple(members)
-        else:
-            yield from ((member,) for member in members)
-
-
-def _task(data: Data, table: Table, target: str, n_duplicates: int) -> Task:
-    counts = np.bincount(data.codes)
-    return Task(
-        n_rows=len(data.codes),
-        n_columns=len(table.columns),
-        class_counts={label_text(data.classes[code]): int(counts[code]) for code in np.argsort(-counts, kind="stable")},
-        positive=label_text(data.classes[data.judged[0]]) if len(data.judged) == 1 else None,
-        target=target,
-        n_duplicates=n_duplicates,
-    )
-
-
-def _summarize(
+def _run(
     data: Data,
     plan: Plan,
-    task: Task,
-    rows: list[FoldResult],
-    settings: dict[str, Any],
-    assessment: Assessment | None,
-) -> Comparison:
-    judged = [label_text(data.classes[code]) for code in data.judged]
-    control = settings["control"]
-    scores = compute_scores(
-        rows, control=control, metrics=plan.metrics, labels=judged, positive=task.positive, rope=ROPE
-    )
-    runs = _runs(rows)
-    return Comparison(
-        task=task,
-        verdict=decide(scores, runs, task, rows, control=control, metric=plan.metrics[0], rope=ROPE),
-        scores=scores,
-        curves=average_curves(rows, judged),
-        runs=runs,
-        assessment=assessment,
-        settings=settings,
-        rows=tuple(rows),
-    )
-
-
-def _runs(rows: Sequence[FoldResult]) -> tuple[StrategyRun, ...]:
-    pairs: dict[tuple[str, str], list[FoldResult]] = {}
-    for row in rows:
-        pairs.setdefault((row.estimator, row.strategy), []).append(row)
-    return tuple(_summarize_run(*pair, found) for pair, found in pairs.items())
-
-
-def _summarize_run(estimator: str, strategy: str, rows: Sequence[FoldResult]) -> StrategyRun:
-    good = [row for row in rows if row.status == "ok"]
-    bad = [row for row in rows if row.status != "ok"]
-    if bad:
-        where = f" (in {len(bad)} of {len(rows)} folds)" if good else ""
-        return StrategyRun(estimator, strategy, bad[0].status, bad[0].reason + where, None, None)
-    counts = [row.class_counts or {} for row in good]
-    means = {label: float(np.mean([found.get(label, 0.0) for found in counts])) for label in counts[0]}
-    return StrategyRun(estimator, strategy, "ok", "", mean_seconds(good), means)
-
-
-def _gan_sampler(plan: Plan, strategies: Mapping[str, Strategy], rows: Sequence[FoldResult]) -> GANOverSampler | None:
-    """Return the sampler of the first strategy that ran and trains a GAN itself; None if there is none."""
-    ran = {row.strategy for row in rows if row.status == "ok"}
+    folds: Sequence[Fold],
+    strategies: Mapping[str, Strategy],
+    known: Sequence[FoldResult],
+    journal: Journal | None,
+    n_jobs: int | None,
+    *,
+    verbose: bool,
+) -> tuple[list[FoldResult], Assessment | None]:
+    """Return the results of all folds, and the assessment; results that are known are not computed again."""
     estimator = next(iter(plan.estimators.values()))
-    for name, strategy in strategies.items():
-        if name in ran:
-            classifier = strategy.build(clone(estimator), Streams(plan.seed).integer("assessment"))
-            sampler = getattr(classifier, "sampler", None)
-            if isinstance(sampler, GANOverSampler):
-                return sampler
-    return None
+    learners = [name for name, each in strategies.items() if gan_sampler(each, estimator, plan.seed) is not None]
+    units = make_units(plan, folds, list(strategies.values()), known, learners[0] if learners else None)
+    rows, assessment = list(known), None
+    for output in track(run_units(data, plan, units, n_jobs), len(units), "Comparing on test folds", shown=verbose):
+        rows += output.rows
+        assessment = assessment or output.assessment
+        if journal is not None:
+            journal.append(output.rows)
+    ran = {row.strategy for row in rows if row.fold == folds[0].index and row.status == "ok"}
+    learned = [name for name in learners if name in ran]
+    if assessment is None and learned and not any(unit.assess for unit in units):
+        assessment = _assess(data, plan, folds[0], strategies[learned[0]])
+    return rows, assessment
 
 
-def _assess(data: Data, fold: Fold, sampler: GANOverSampler, kinds: Mapping[str | int, str]) -> Assessment | None:
-    """Assess rows of a generator that was trained on the first training part, with the test part as held-out rows.
-
-    Nothing is assessed where no class lacks rows, as in a balanced table.
-    """
-    # The training part or the test part alone may not show which kind a column has; the whole table does.
-    sampler.set_params(kinds={**kinds, **(sampler.kinds or {})} or None)
-    with warnings.catch_warnings():
-        # The strategy has raised the same warnings in every fold.
-        warnings.simplefilter("ignore", ImbganWarning)
-        sampler.fit_resample(take(data.X, fold.train), data.classes[data.codes[fold.train]])
-    if not sampler.synthetic_mask_.any():
-        return None
-    return sampler.assess(holdout=(take(data.X, fold.test), data.classes[data.codes[fold.test]]))
+def _assess(data: Data, plan: Plan, fold: Fold, strategy: Strategy) -> Assessment | None:
+    """Assess generated rows of a fold that an earlier run finished."""
+    y_train, y_test = (data.classes[data.codes[rows]] for rows in (fold.train, fold.test))
+    part = Split(take(data.X, fold.train), y_train, take(data.X, fold.test), data.classes)
+    sampler = gan_sampler(strategy, next(iter(plan.estimators.values())), plan.fold_seed(fold))
+    return None if sampler is None else assess_rows(part, y_test, sampler, plan.kinds)

@@ -1,99 +1,48 @@
 """One fold of a comparison: strategies are fitted on training rows only and judged on untouched test rows."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
 
-from imbgan.comparison.alerts import Alerts
 from imbgan.comparison.curves import curve_points
+from imbgan.comparison.fold_results import FoldResult, pack
 from imbgan.comparison.folds import Fold, Indices, n_blocks_of_rarest, split
+from imbgan.comparison.generated import assess_rows, gan_sampler
 from imbgan.comparison.metrics import rank_metrics
-from imbgan.comparison.results import FoldResult
+from imbgan.comparison.plan import Data, Plan
+from imbgan.comparison.tuning import tuned_scores
 from imbgan.exceptions import DataError
+from imbgan.quality import Assessment
 from imbgan.random import Streams
 from imbgan.strategies import Sharing, Split, Strategy, Trial, run_trial
-from imbgan.strategies.costs import Costs
-from imbgan.strategies.thresholds import cheapest_threshold, threshold_metrics, thresholds
+from imbgan.strategies.thresholds import threshold_metrics
 from imbgan.tabular import take
 from imbgan.tabular.labels import label_text
 
-# Number of inner folds of the training part, on which thresholds are tuned.
+# Where no other fold can tell the threshold, one of this many parts of the training part is held out for it.
 INNER_SPLITS = 3
 
 #: Names of a strategy and an estimator.
 Key = tuple[str, str]
 
 
-@dataclass(frozen=True)
-class Data:
-    """The data that every fold of a comparison reads.
+class FoldOutput(NamedTuple):
+    """What one fold of a family of strategies gives: results, and the assessment of generated rows if asked for."""
 
-    Parameters
-    ----------
-    X : table of shape (n, d)
-    codes : ndarray of shape (n,), int
-        Class codes.
-    classes : tuple
-        Labels by code.
-    blocks : ndarray of shape (n,), int
-        The block of each row; a split keeps the rows of a block together.
-    has_groups : bool
-    judged : tuple of int
-        Codes of the classes that are judged against the rest.
-    """
-
-    X: object
-    codes: Indices
-    classes: NDArray[np.generic]
-    blocks: Indices
-    has_groups: bool
-    judged: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """The settings that every fold uses.
-
-    Parameters
-    ----------
-    estimators : mapping of str to classifier
-    metrics : tuple of str
-    tune_threshold : bool
-    seed : int
-    costs : Costs or None
-    alerts : Alerts or None
-    """
-
-    estimators: Mapping[str, Any]
-    metrics: tuple[str, ...]
-    tune_threshold: bool
-    seed: int
-    costs: Costs | None = None
-    alerts: Alerts | None = None
-
-
-@dataclass
-class _Outcome:
-    """The outcome of one strategy with one estimator in one fold, updated split by split."""
-
-    inner: NDArray[np.float64]  # cross-fitted probabilities of the training rows
-    last: Trial | None = None
-    warned: set[str] = field(default_factory=set)
-
-    @property
-    def is_over(self) -> bool:
-        return self.last is not None and self.last.error is not None
+    rows: list[FoldResult]
+    assessment: Assessment | None
 
 
 def check_tunable(data: Data, folds: Sequence[Fold]) -> None:
-    """Raise DataError if a training part is too small for inner folds."""
+    """Raise DataError if a training part that has to be split for a threshold is too small for that."""
     for fold in folds:
         codes = data.codes[fold.train]
-        if len(np.unique(codes)) < len(data.classes) or n_blocks_of_rarest(codes, data.blocks[fold.train]) < 2:
+        is_small = len(np.unique(codes)) < len(data.classes) or n_blocks_of_rarest(codes, data.blocks[fold.train]) < 2
+        if not fold.peers and is_small:
             raise DataError(
                 f"To tune thresholds, each class needs 2 different rows in every training part. Fold {fold.index} has "
                 "fewer; join rare classes, or pass tune_threshold=False."
@@ -101,112 +50,135 @@ def check_tunable(data: Data, folds: Sequence[Fold]) -> None:
 
 
 def run_fold(
-    data: Data, plan: Plan, fold: Fold, strategies: Sequence[Strategy], skip: frozenset[Key]
-) -> list[FoldResult]:
-    """Judge strategies with every estimator on one fold.
+    data: Data, plan: Plan, fold: Fold, strategies: Sequence[Strategy], skip: frozenset[Key], *, assess: bool = False
+) -> FoldOutput:
+    """Judge strategies with every estimator on one fold, each by one fit.
+
+    Thresholds come from the predictions of other folds (:mod:`imbgan.comparison.judging`). A fold without peers needs
+    a second fit, on two thirds of its training part, and its results are complete at once.
 
     Parameters
     ----------
     data, plan, fold
     strategies : sequence of Strategy
-        The strategies of one family; within each split they run one after the other.
+        The strategies of one family; they run one after the other.
     skip : frozenset of (str, str)
         Pairs of strategy and estimator whose results are already known.
+    assess : bool, default=False
+        Whether rows of the first strategy that trains a GAN are assessed, with the test part as held-out rows.
 
     Returns
     -------
-    list of FoldResult
-        One for each pair.
+    FoldOutput
+        With one result for each pair.
     """
     pairs = [(s, name) for s in strategies for name in plan.estimators if (s.name, name) not in skip]
-    shape = (len(fold.train), len(data.classes))
-    outcomes: dict[Key, _Outcome] = {(s.name, name): _Outcome(np.full(shape, np.nan)) for s, name in pairs}
-    for number, (train, test) in enumerate(_splits(data, plan, fold)):
-        part = Split(take(data.X, train), data.classes[data.codes[train]], take(data.X, test), data.classes)
-        # All strategies get the same seed, so that they are paired and can share a generator.
-        seed, sharing = Streams(plan.seed).integer("fit", fold.index, number), Sharing()
+    tuned_on: dict[Key, Trial] = {}
+    inner = _inner_split(data, plan, fold) if plan.tune_threshold and not fold.peers else None
+    if inner is not None:
+        part, sharing = _part(data, *inner), Sharing()
         for strategy, name in pairs:
-            outcome = outcomes[strategy.name, name]
-            if outcome.is_over:
-                continue
-            trial = run_trial(strategy, clone(plan.estimators[name]), part, seed=seed, sharing=sharing)
-            # Fitted classifiers would pile up: forests, and the tables that their samplers keep.
-            outcome.last = replace(trial, classifier=None)
-            if trial.error is None:
-                outcome.warned.update(trial.warnings)
-                if test is not fold.test:
-                    outcome.inner[np.searchsorted(fold.train, test)] = trial.probabilities
-    return [_result(data, plan, fold, key, outcome) for key, outcome in outcomes.items()]
+            seed = plan.fold_seed(fold, "inner")
+            tuned_on[strategy.name, name] = _trial(plan, strategy, name, part, seed, sharing)
+    part, seed, sharing = _part(data, fold.train, fold.test), plan.fold_seed(fold), Sharing()
+    rows: list[FoldResult] = []
+    for strategy, name in pairs:
+        key = strategy.name, name
+        trial = _trial(plan, strategy, name, part, seed, sharing)
+        row = _result(data, plan, fold, key, trial)
+        if inner is not None and row.status == "ok":
+            row = _tuned(row, data, plan, inner[1], fold.test, tuned_on[key], trial)
+        rows.append(row)
+    if not assess:
+        return FoldOutput(rows, None)
+    ran = {row.strategy for row in rows if row.status == "ok"}
+    estimator = next(iter(plan.estimators.values()))
+    samplers = (gan_sampler(s, estimator, seed, sharing) for s in strategies if s.name in ran)
+    sampler = next((sampler for sampler in samplers if sampler is not None), None)
+    y_test = data.classes[data.codes[fold.test]]
+    return FoldOutput(rows, None if sampler is None else assess_rows(part, y_test, sampler, plan.kinds))
 
 
-def _splits(data: Data, plan: Plan, fold: Fold) -> Iterator[tuple[Indices, Indices]]:
-    """Yield training and test rows of the inner splits, if thresholds are tuned, and then those of the fold itself."""
+def _part(data: Data, train: Indices, test: Indices) -> Split:
+    return Split(take(data.X, train), data.classes[data.codes[train]], take(data.X, test), data.classes)
+
+
+def _trial(plan: Plan, strategy: Strategy, name: str, part: Split, seed: int, sharing: Sharing) -> Trial:
+    trial = run_trial(strategy, clone(plan.estimators[name]), part, seed=seed, sharing=sharing)
+    # Fitted classifiers would pile up: forests, and the tables that their samplers keep.
+    return replace(trial, classifier=None)
+
+
+def _inner_split(data: Data, plan: Plan, fold: Fold) -> tuple[Indices, Indices]:
+    """Return training and test rows within the training part."""
     rows = fold.train
-    if plan.tune_threshold:
-        codes, blocks = data.codes[rows], data.blocks[rows]
-        seed = Streams(plan.seed).integer("inner folds", fold.index)
-        n_splits = min(INNER_SPLITS, n_blocks_of_rarest(codes, blocks))
-        inner = split(codes, blocks, n_splits=n_splits, seed=seed, has_groups=data.has_groups)
-        yield from ((rows[train], rows[test]) for train, test in inner)
-    yield rows, fold.test
+    codes, blocks = data.codes[rows], data.blocks[rows]
+    n_splits = min(INNER_SPLITS, n_blocks_of_rarest(codes, blocks))
+    seed = Streams(plan.seed).integer("inner folds", fold.index)
+    train, test = next(iter(split(codes, blocks, n_splits=n_splits, seed=seed, has_groups=data.has_groups)))
+    return rows[train], rows[test]
 
 
-def _result(data: Data, plan: Plan, fold: Fold, key: Key, outcome: _Outcome) -> FoldResult:
-    trial = outcome.last
-    assert trial is not None  # the fold itself is always run
+def _tuned(
+    row: FoldResult, data: Data, plan: Plan, inner: Indices, test: Indices, tuned_on: Trial, trial: Trial
+) -> FoldResult:
+    """Return a result with scores at thresholds that are tuned on the rows ``inner``."""
+    warned = tuple(sorted({*row.warnings, *tuned_on.warnings}))
+    if tuned_on.error is not None:
+        return replace(row, warnings=warned)
+    judged = list(data.judged)
+    known, p_known = data.codes[inner], tuned_on.probabilities[:, judged]
+    found = tuned_scores(data, plan, known, p_known, data.codes[test], trial.probabilities[:, judged])
+    return replace(row, scores={**row.scores, **found}, warnings=warned)
+
+
+def _result(data: Data, plan: Plan, fold: Fold, key: Key, trial: Trial) -> FoldResult:
     result = FoldResult(
         *(fold.index, fold.repeat, *key),
         status=trial.status,
         reason=trial.reason,
         n_train=len(fold.train),
         n_test=len(fold.test),
-        warnings=tuple(sorted(outcome.warned)),
+        warnings=trial.warnings,
     )
     if trial.error is not None:
         return result
     counts = {label_text(label): round(float(n), 6) for label, n in zip(data.classes, trial.counts, strict=True) if n}
-    judged = _judge(data, plan, fold, outcome.inner, trial.probabilities)
-    return replace(result, seconds=trial.seconds, class_counts=counts, **judged)
+    return replace(
+        result,
+        seconds=trial.seconds,
+        spent=trial.spent,
+        class_counts=counts,
+        predictions=pack(trial.probabilities[:, list(data.judged)]),
+        **_judge(data, plan, fold, trial.probabilities),
+    )
 
 
-def _judge(
-    data: Data, plan: Plan, fold: Fold, inner: NDArray[np.float64], test: NDArray[np.float64]
-) -> dict[str, dict[str, Any]]:
-    """Return scores, scores without tuned thresholds, and curves, by the names of :class:`FoldResult`."""
+def _judge(data: Data, plan: Plan, fold: Fold, test: NDArray[np.float64]) -> dict[str, dict[str, Any]]:
+    """Return scores, scores of the most probable class, and curves, by the names of :class:`FoldResult`.
+
+    Scores at tuned thresholds are missing.
+    """
     scores: dict[str, dict[str, float | None]] = {name: {} for name in plan.metrics}
     default_scores: dict[str, dict[str, float | None]] = {}
     curves: dict[str, Any] = {}
-    train_codes, test_codes = data.codes[fold.train], data.codes[fold.test]
-    chosen = test.argmax(axis=1)
+    codes, chosen = data.codes[fold.test], test.argmax(axis=1)
     for code in data.judged:
-        label, is_class = label_text(data.classes[code]), test_codes == code
+        label, is_class = label_text(data.classes[code]), codes == code
         found = rank_metrics(is_class, test[:, code])
         if plan.alerts is not None:
             found |= plan.alerts.judge(is_class, test[:, code])
         plain = threshold_metrics(is_class, chosen == code)
-        cuts = thresholds(train_codes == code, inner[:, code], plan.metrics) if plan.tune_threshold else {}
-        for name, cut in cuts.items():
-            found[name] = threshold_metrics(is_class, test[:, code] >= cut)[name]
+        if not plan.tune_threshold:
+            found |= plain
         for name in plan.metrics:
             if name != "cost":
-                scores[name][label] = found[name] if name in found else plain[name]
+                scores[name][label] = found.get(name)
         for name, value in plain.items():
             default_scores.setdefault(name, {})[label] = value
         curves[label] = curve_points(is_class, test[:, code])
     if plan.costs is not None:
-        tuned_on = inner if plan.tune_threshold else None
-        cheapest = _cheapest(data, plan.costs, fold, tuned_on, test)
-        scores["cost"] = {**plan.costs.by_class(test_codes, cheapest)}
-        default_scores["cost"] = {**plan.costs.by_class(test_codes, chosen)}
+        default_scores["cost"] = {**plan.costs.by_class(codes, chosen)}
+        if not plan.tune_threshold or len(data.classes) > 2:
+            scores["cost"] = {**plan.costs.by_class(codes, plan.costs.decide(test))}
     return {"scores": scores, "default_scores": default_scores, "curves": curves}
-
-
-def _cheapest(
-    data: Data, costs: Costs, fold: Fold, inner: NDArray[np.float64] | None, test: NDArray[np.float64]
-) -> Indices:
-    """Return the cheapest predictions of the test rows: at a tuned threshold for two classes, or by Bayes' rule."""
-    if inner is None or len(data.classes) > 2:
-        return costs.decide(test)
-    code = data.judged[0]
-    cut = cheapest_threshold(data.codes[fold.train] == code, inner[:, code], costs, code)
-    return np.where(test[:, code] >= cut, code, 1 - code)

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import precision_recall_curve, roc_curve
 
-from imbgan.comparison.results import Curve, FoldCurve, FoldResult
+from imbgan.comparison.fold_results import FoldCurve, FoldResult
+from imbgan.comparison.results import Curve
 
 GRID: NDArray[np.float64] = np.linspace(0.0, 1.0, 51)
 # Bins of the predicted probability. They are finer near 0, where most rows lie if the class is rare.

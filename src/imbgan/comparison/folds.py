@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -34,12 +34,16 @@ class Fold:
         Number of the split, counted through all repeats, and number of the repeat.
     train, test : ndarray of int
         Positions of the rows; those of ``train`` increase.
+    peers : tuple of int
+        Indices of the folds whose test rows are all training rows of this one. Their predictions of these rows come
+        from models that have not seen the rows, so thresholds can be tuned on them.
     """
 
     index: int
     repeat: int
     train: Indices
     test: Indices
+    peers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -165,7 +169,7 @@ def make_folds(codes: Indices, blocks: Blocks, cv: object, streams: Streams) -> 
     if is_counted(cv):
         n_splits, n_repeats = _sizes(cv, n_blocks_of_rarest(codes, blocks.ids))
         return tuple(
-            Fold(repeat * n_splits + i, repeat, train, test)
+            Fold(repeat * n_splits + i, repeat, train, test, _others(repeat * n_splits, n_splits, i))
             for repeat in range(n_repeats)
             for i, (train, test) in enumerate(
                 split(
@@ -178,6 +182,11 @@ def make_folds(codes: Indices, blocks: Blocks, cv: object, streams: Streams) -> 
             )
         )
     return _own_folds(codes, blocks, cv)
+
+
+def _others(first: int, n_splits: int, i: int) -> tuple[int, ...]:
+    """Return the indices of the other folds of the same repeat, which starts at ``first``."""
+    return tuple(first + j for j in range(n_splits) if j != i)
 
 
 def is_counted(cv: object) -> bool:
@@ -237,4 +246,11 @@ def _own_folds(codes: Indices, blocks: Blocks, cv: Any) -> tuple[Fold, ...]:  # 
         folds.append(Fold(i, 0, train[~np.isin(blocks.ids[train], blocks.ids[test])], test))
     if not folds:
         raise ParameterError("'cv' must give at least one fold. Got none.")
-    return tuple(folds)
+    return tuple(replace(fold, peers=_peers(fold, folds, len(codes))) for fold in folds)
+
+
+def _peers(fold: Fold, folds: Sequence[Fold], n_rows: int) -> tuple[int, ...]:
+    """Return the peers of one of the caller's own folds, which may overlap, or follow one another in time."""
+    is_training = np.zeros(n_rows, bool)
+    is_training[fold.train] = True
+    return tuple(other.index for other in folds if other is not fold and is_training[other.test].all())

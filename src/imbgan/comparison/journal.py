@@ -8,12 +8,12 @@ from typing import Any
 import joblib
 
 from imbgan._plain import from_plain, to_plain
-from imbgan.comparison.results import FoldResult
+from imbgan.comparison.fold_results import FoldResult
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.tabular import read_table
 
-# Since version 2, labels are written as assessments write them, and every row is complete.
-FORMAT, VERSION = "imbgan.comparison", 2
+# Since version 3, each row holds predictions, on which thresholds of other folds are tuned.
+FORMAT, VERSION = "imbgan.comparison", 3
 
 
 def table_hash(X: object) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from imbgan._text import cut, shown
-from imbgan.comparison.results import Choice, FoldResult, Note, Score, StrategyRun, Task
+from imbgan.comparison.fold_results import FoldResult
+from imbgan.comparison.results import Choice, Note, Score, StrategyRun, Task
 from imbgan.comparison.statistics import value_of
 from imbgan.comparison.wording import NOTES, digits_for, margin, number, signed
 

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from imbgan._files import write_whole
 from imbgan._plain import from_plain, to_json, to_plain
+from imbgan.comparison.fold_results import FoldResult
 from imbgan.comparison.views import as_html, as_rows, as_text
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.quality.assessment import Assessment
@@ -62,75 +63,6 @@ class Score:
     def is_significant(self) -> bool:
         """Whether the difference to the control, in either direction, is significant."""
         return self.p_holm is not None and self.p_holm < SIGNIFICANCE
-
-
-@dataclass(frozen=True)
-class FoldCurve:
-    """Curves of one test fold for one class against the rest, so that folds can be averaged.
-
-    Parameters
-    ----------
-    precision : tuple of float
-        For each recall of a fixed grid, the greatest precision at this recall or a higher one.
-    tpr : tuple of float
-        The ROC curve on a fixed grid of false-positive rates, by linear interpolation.
-    counts : tuple of int
-        Number of rows in each bin of the predicted probability.
-    predicted, observed : tuple of float
-        For each bin, the sum of the probabilities and the number of rows of the class.
-    """
-
-    precision: tuple[float, ...]
-    tpr: tuple[float, ...]
-    counts: tuple[int, ...]
-    predicted: tuple[float, ...]
-    observed: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class FoldResult:
-    """One strategy with one estimator on one test fold.
-
-    Parameters
-    ----------
-    fold, repeat : int
-        Numbers of the fold and of its repeat.
-    strategy, estimator : str
-        Names.
-    status : str
-        ``"ok"``, ``"not applicable"`` or ``"failed"``.
-    n_train, n_test : int
-        Number of rows in each part.
-    reason : str
-        Why the status is not "ok"; otherwise empty.
-    seconds : float or None
-        Duration of the fit, including resampling, as if nothing had been shared; None if the status is not "ok".
-    class_counts : dict of str to float or None
-        Number of training rows of each class; see :class:`StrategyRun`.
-    scores : dict of str to dict of str to float or None
-        Metric -> label -> value, at the tuned threshold if thresholds are tuned. None where a value is not defined.
-    default_scores : dict of str to dict of str to float or None
-        The same for predictions of the most probable class, for metrics that judge decisions.
-    curves : dict of str to FoldCurve or None
-        Label -> curves; None if all test rows belong to the class, or none does.
-    warnings : tuple of str
-        Distinct warnings as ``"Category: text"``.
-    """
-
-    fold: int
-    repeat: int
-    strategy: str
-    estimator: str
-    status: str
-    n_train: int
-    n_test: int
-    reason: str = ""
-    seconds: float | None = None
-    class_counts: dict[str, float] | None = None
-    scores: dict[str, dict[str, float | None]] = field(default_factory=dict[str, dict[str, float | None]])
-    default_scores: dict[str, dict[str, float | None]] = field(default_factory=dict[str, dict[str, float | None]])
-    curves: dict[str, FoldCurve | None] = field(default_factory=dict[str, FoldCurve | None])
-    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -317,7 +249,7 @@ class Comparison:
     settings : dict
         Whatever is needed to repeat the run: seed, folds, metrics, control, strategies, estimators, versions.
     rows : tuple of FoldResult
-        One result per fold, strategy and estimator, as in the results file.
+        One result per fold, strategy and estimator; predictions are left out.
     """
 
     task: Task

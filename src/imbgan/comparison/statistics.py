@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from imbgan.comparison.fold_results import FoldResult
 from imbgan.comparison.metrics import METRICS
-from imbgan.comparison.results import FoldResult, Score
+from imbgan.comparison.results import Score
 
 CONFIDENCE = 0.95
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from imbgan._text import shown
+from imbgan.comparison.fold_results import FoldResult
 from imbgan.comparison.metrics import METRICS
 from imbgan.comparison.notes import notes
-from imbgan.comparison.results import Choice, FoldResult, Score, StrategyRun, Task, Verdict
+from imbgan.comparison.results import Choice, Score, StrategyRun, Task, Verdict
 from imbgan.comparison.statistics import mean_seconds, practical_margin
 from imbgan.comparison.wording import digits_for, duration, margin, note_text, number, percent, signed, unsampled
 

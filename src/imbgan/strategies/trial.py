@@ -55,6 +55,8 @@ class Trial:
         Number of training rows of each class, or the sum of their weights; for bags, the mean.
     seconds : float
         Duration of the fit, as if nothing had been shared.
+    spent : float
+        Duration of the fit itself.
     error : Exception or None
         Why there are no probabilities.
     warnings : tuple of str
@@ -65,6 +67,7 @@ class Trial:
     probabilities: NDArray[np.float64]
     counts: NDArray[np.float64]
     seconds: float
+    spent: float
     error: Exception | None
     warnings: tuple[str, ...]
 
@@ -109,7 +112,8 @@ def run_trial(strategy: Strategy, estimator: Classifier, split: Split, *, seed: 
         If a generator was needed in a process that was forked after JAX had started.
     """
     nothing = np.empty((0, len(split.classes)))
-    classifier, probabilities, counts, seconds, failure = None, nothing, nothing.sum(axis=0), float("nan"), None
+    classifier, probabilities, counts, failure = None, nothing, nothing.sum(axis=0), None
+    seconds, spent = float("nan"), float("nan")
     # On one thread, sums have the same order of terms whatever the number of processes.
     with one_thread(), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -118,15 +122,15 @@ def run_trial(strategy: Strategy, estimator: Classifier, split: Split, *, seed: 
             with sharing.bill() as bill:
                 began = time.perf_counter()
                 fit_weighted(unfitted, split.X_train, split.y_train, split.weights)
-                seconds = time.perf_counter() - began
+                spent = time.perf_counter() - began
             probabilities, counts = _predict(unfitted, split)
-            classifier, seconds = unfitted, seconds + bill.seconds
+            classifier, seconds = unfitted, spent + bill.seconds
         except ForkedProcessError:  # says nothing about the strategy, and would change who wins
             raise
         except Exception as error:  # a strategy that fails must not stop the others
             failure = error
     texts = sorted({f"{warning.category.__name__}: {warning.message}"[:LONGEST] for warning in caught})
-    return Trial(classifier, probabilities, counts, seconds, failure, tuple(texts))
+    return Trial(classifier, probabilities, counts, seconds, spent, failure, tuple(texts))
 
 
 def _predict(classifier: Any, split: Split) -> tuple[NDArray[np.float64], NDArray[np.float64]]:  # noqa: ANN401
