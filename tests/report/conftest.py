@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from imbgan.comparison.metrics import METRICS
-from imbgan.comparison.results import Choice, Comparison, Curve, Score, StrategyRun, Task, Verdict
+from imbgan.comparison.results import Choice, Comparison, Curve, Note, Score, StrategyRun, Task, Verdict
+from imbgan.comparison.wording import note_text
 from imbgan.quality.assessment import Assessment
 from imbgan.quality.results import (
     ClassQuality,
@@ -182,6 +183,11 @@ def make_comparison(
         for e in estimators
     )  # fmt: skip
     asked = (None,) if is_binary else (None, "0", *labels)
+    details = (
+        Note(("threshold", "end"), {"control": "none", "metric": "mcc", "default": ".31", "tuned": ".45"}),
+        Note(("failed",), {"strategy": strategies[4], "reason": f"the column {columns[0]} is missing in 3 rows"}),
+        Note(("luck",), {"strategy": strategies[-2], "n_strategies": "8"}),
+    )
     return Comparison(
         task=Task(
             11183,
@@ -199,11 +205,8 @@ def make_comparison(
             strategies[-2],
             "none",
             choices,
-            (
-                "With no resampling, a tuned threshold alone raises MCC from .31 to .45.",
-                f"{strategies[4]} could not run: the column {columns[0]} is missing in 3 rows.",
-                "The best of eight strategies looks better than it is.",
-            ),
+            tuple(map(note_text, details)),
+            details,
         ),
         scores=tuple(s for e in estimators for s in make_scores(e, strategies, asked)),
         curves=tuple(c for e in estimators for c in make_curves(e, strategies, labels)),

@@ -89,6 +89,9 @@ Report = Annotated[
         parser=checks.filled("--report", "the path of a file"),
     ),
 ]
+Lang = Annotated[
+    str, typer.Option("--lang", metavar="LANG", help="Language of the report page: en (English) or zh (Chinese).")
+]
 Force = Annotated[bool, typer.Option("--force", "-f", help="Overwrite existing files.", rich_help_panel=_COMMON)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only warnings and errors.", rich_help_panel=_COMMON)]
 Verbose = Annotated[

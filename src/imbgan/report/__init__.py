@@ -5,19 +5,22 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+from imbgan.report.language import check_language
 from imbgan.report.page import render
 from imbgan.report.summary import Summary, summarize
 from imbgan.report.writing import report
 
-__all__ = ["Summary", "render", "report", "summarize"]
+__all__ = ["Summary", "check_language", "render", "report", "summarize"]
 
 
 class _Report(ModuleType):
     """A package that can be called, since loading it replaces the function ``imbgan.report`` of the same name."""
 
-    def __call__(self, thing: object, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+    def __call__(
+        self, thing: object, path: str | os.PathLike[str], *, overwrite: bool = False, lang: str = "en"
+    ) -> Path:
         """Call :func:`imbgan.report.writing.report`."""
-        return report(thing, path, overwrite=overwrite)
+        return report(thing, path, overwrite=overwrite, lang=lang)
 
 
 sys.modules[__name__].__class__ = _Report

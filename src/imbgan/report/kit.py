@@ -155,8 +155,8 @@ class Figure:
     height: float
     root: ET.Element
 
-    def to_svg(self, ident: str) -> Markup:
-        """Return the drawing as inline SVG whose ids begin with ``ident``."""
+    def to_svg(self, ident: str, nothing: str = "Nothing to show.") -> Markup:
+        """Return the drawing as inline SVG whose ids begin with ``ident``; ``nothing`` replaces an empty text."""
         root = ET.Element(
             "svg",
             {
@@ -168,7 +168,7 @@ class Figure:
             },
         )
         node(root, "title", self.title, id=f"{ident}-title")
-        node(root, "desc", self.description or "Nothing to show.", id=f"{ident}-text")
+        node(root, "desc", self.description or nothing, id=f"{ident}-text")
         root.extend(list(self.root))
         # Markup is safe here: every text inside went through the tree, which escapes.
         return Markup(ET.tostring(root, encoding="unicode"))

@@ -1,6 +1,5 @@
 """Render the page: sections of plain data fill one HTML template."""
 
-import itertools
 from functools import cache
 from typing import Any
 
@@ -11,90 +10,74 @@ from imbgan._html import templates
 from imbgan._plain import to_plain
 from imbgan._text import writable
 from imbgan.report import row_sections, score_sections
-from imbgan.report.kit import Figure
+from imbgan.report.context import Context
+from imbgan.report.decision import decision
+from imbgan.report.language import Words, check_language
 from imbgan.report.summary import Summary
-from imbgan.report.words import capitalized, named, shorten
-
-TITLES = {
-    "verdict": "Verdict",
-    "classes": "Classes",
-    "scores": "Scores",
-    "curves": "Curves",
-    "quality": "Generated rows",
-    "marginals": "Columns",
-    "dependence": "Dependence",
-    "map": "Map",
-    "training": "Training",
-    "memorization": "Memorization",
-    "settings": "Settings",
-}
-SUBJECTS = {
-    "comparison": "Comparison of strategies",
-    "assessment": "Assessment of generated rows",
-    "sampler": "Rows of a sampler",
-}
+from imbgan.report.tables import name
 
 
-def render(summary: Summary) -> str:
+def render(summary: Summary, lang: str = "en") -> str:
     """Return the page of a summary as HTML that needs no other file and runs no script.
 
     Parameters
     ----------
     summary : Summary
+    lang : {"en", "zh"}, default="en"
+        The language: English or Chinese. Names from outside, and messages of libraries, stay as they are.
 
     Returns
     -------
     str
         The page. Equal summaries give equal pages.
+
+    Raises
+    ------
+    ParameterError
+        If ``lang`` is another language.
     """
-    numbers = itertools.count(1)
-
-    def draw(figure: Figure) -> Markup:
-        return figure.to_svg(f"figure-{next(numbers)}")
-
+    check_language(lang)
+    titles = summary.settings.get("titles")
+    words = Words(lang, titles if isinstance(titles, dict) else {})
+    context = Context(words)
     sections: dict[str, Any] = {
-        "verdict": score_sections.verdict(summary),
-        "classes": score_sections.classes(summary, draw),
-        "scores": score_sections.scores(summary, draw),
-        "curves": score_sections.curves(summary, draw),
-        "quality": row_sections.quality(summary, draw),
-        "marginals": row_sections.marginals(summary, draw),
-        "dependence": row_sections.dependence(summary, draw),
-        "map": row_sections.row_maps(summary, draw),
-        "training": row_sections.training(summary, draw),
-        "memorization": row_sections.memorization(summary, draw),
+        "verdict": decision(summary, context),
+        "classes": score_sections.classes(summary, context),
+        "scores": score_sections.scores(summary, context),
+        "curves": score_sections.curves(summary, context),
+        "quality": row_sections.quality(summary, context),
+        "marginals": row_sections.marginals(summary, context),
+        "dependence": row_sections.dependence(summary, context),
+        "map": row_sections.row_maps(summary, context),
+        "training": row_sections.training(summary, context),
+        "memorization": row_sections.memorization(summary, context),
         "settings": row_sections.settings(summary),
     }
-    sections = {name: section for name, section in sections.items() if section is not None}
+    sections = {key: section for key, section in sections.items() if section is not None}
     results = {"task": summary.task, "verdict": summary.verdict, "settings": summary.settings}
-    template = _environment().get_template("page.html")
-    page = template.render(
-        kind=SUBJECTS[summary.subject],
-        sections=sections,
-        titles=TITLES,
-        results=to_plain(results),
+
+    def rows_of(label: str) -> Markup:
+        """Return the heading of a class; rows without classes form one group that has no label."""
+        is_all = label == score_sections.ALL_ROWS
+        return words.markup("all rows") if is_all else words.markup("class", label=name(label))
+
+    page = (
+        _environment()
+        .get_template("page.html")
+        .render(
+            kind=words(f"kind.{summary.subject}"),
+            sections=sections,
+            results=to_plain(results),
+            t=words.markup,
+            rows_of=rows_of,
+        )
     )
     return writable(page)
-
-
-def _name(text: object, width: int = 36) -> Markup:
-    """Write a name that comes from outside: shortened, complete in its tooltip, with its text direction isolated."""
-    whole, shown = named(str(text)), shorten(str(text), width)
-    if shown == whole:
-        return Markup("<bdi>{}</bdi>").format(shown)
-    return Markup('<bdi title="{}">{}</bdi>').format(whole, shown)
-
-
-def _rows_of(label: str) -> Markup:
-    """Return the heading of a class; rows without classes form one group that has no label."""
-    return Markup("All rows") if label == score_sections.ALL_ROWS else Markup("Class {}").format(_name(label))
 
 
 @cache
 def _environment() -> Environment:
     environment = templates("imbgan.report")
-    functions: dict[str, Any] = {"name": _name, "rows_of": _rows_of}
-    filters: dict[str, Any] = {"capitalized": capitalized, "shorten": shorten}
+    functions: dict[str, Any] = {"name": name}
     environment.globals.update(functions)
-    environment.filters.update(filters)
     return environment

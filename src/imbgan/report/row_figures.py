@@ -23,7 +23,8 @@ from imbgan.report.kit import (
     x_axis,
     y_axis,
 )
-from imbgan.report.words import decimals, measure_words, named, percent, plain_name, shorten
+from imbgan.report.language import ENGLISH, Words
+from imbgan.report.words import WORSE, decimals, named, percent, plain_name, shorten
 
 # A smaller excess over the baseline does not matter, even if real rows never show it.
 LEAST_FAULT = 0.01
@@ -37,14 +38,14 @@ N_SHADES = 10
 
 def is_fault(measure: Measure) -> bool:
     """Return whether a measure lies outside the interval of real rows, on the side that is a fault."""
-    worse = measure_words(measure.name).worse
+    worse = WORSE.get(measure.name, "both")
     value, low, high = measure.value, measure.low, measure.high
     too_high = value is not None and high is not None and value > high + LEAST_FAULT
     too_low = value is not None and low is not None and value < low - LEAST_FAULT
     return (too_high and worse != "low") or (too_low and worse != "high")
 
 
-def interval(measure: Measure) -> Figure:
+def interval(measure: Measure, words: Words = ENGLISH) -> Figure:
     """Draw a measure as a dot on the interval of its baseline, real rows against real rows."""
     width, height = 150.0, 20.0
     low, high = extent([measure.value, measure.low, measure.high, measure.baseline])
@@ -59,27 +60,35 @@ def interval(measure: Measure) -> Figure:
         path(root, [(scale(mean), 3.0), (scale(mean), height - 3.0)], class_="real-line")
     kind = "worse" if is_fault(measure) else "better"
     dots(root, [(scale(value), height / 2) for value in present([measure.value])], class_=f"dot {kind}")
-    text = f"Generated {decimals(measure.value)}; real against real {decimals(measure.baseline)}"
-    if len(ends) == 2:
-        text += f", 95 % between {decimals(measure.low)} and {decimals(measure.high)}"
-    return Figure(measure_words(measure.name).title, text + ".", width, height, root)
+    key = "measure.text.interval" if len(ends) == 2 else "measure.text"
+    numbers = {"value": measure.value, "baseline": measure.baseline, "low": measure.low, "high": measure.high}
+    text = words(key, **{field: decimals(value) for field, value in numbers.items()})
+    return Figure(words.measure(measure.name)[0], text, width, height, root)
 
 
-def marginal(name: str, histogram: Histogram) -> Figure:
+def marginal(name: str, histogram: Histogram, words: Words = ENGLISH) -> Figure:
     """Draw the values of one column: real ones as an area, generated ones as an outline."""
     if histogram.edges is None:
-        root, height = _levels(histogram)
+        root, height = _levels(histogram, words)
     else:
-        root, height = _bins(histogram, histogram.edges)
+        root, height = _bins(histogram, histogram.edges, words)
     pairs = zip(histogram.labels, histogram.real, histogram.synthetic, strict=False)
     widest = sorted(pairs, key=lambda pair: -abs(pair[1] - pair[2]))[:3]
-    text = "Largest differences, real against generated: " + "; ".join(
-        f"{named(level)}: {percent(real)}, {percent(synthetic)}" for level, real, synthetic in widest
+    between = words("range")
+    pairs = (
+        words(
+            "figure.marginal.pair",
+            level=named(level).replace(" to ", between),
+            real=percent(real),
+            new=percent(synthetic),
+        )
+        for level, real, synthetic in widest
     )
-    return Figure(f"Values of {named(name)}", text, 170.0, height, root)
+    text = words("figure.marginal.text", pairs=words("semicolon").join(pairs))
+    return Figure(words("figure.marginal", column=named(name)), text, 170.0, height, root)
 
 
-def _bins(histogram: Histogram, edges: Sequence[float]) -> tuple[ET.Element, float]:
+def _bins(histogram: Histogram, edges: Sequence[float], words: Words) -> tuple[ET.Element, float]:
     root = drawing()
     frame = Frame(2.0, 4.0, 168.0, 74.0)
     scale = Scale(*extent(edges), frame.left, frame.right)
@@ -95,7 +104,8 @@ def _bins(histogram: Histogram, edges: Sequence[float]) -> tuple[ET.Element, flo
         if steps:
             path(root, [(places[0], frame.bottom), *steps, (places[-1], frame.bottom)], class_=kind)
     path(root, [(frame.left, frame.bottom), (frame.right, frame.bottom)], class_="zero")
-    first, *others = [shorten(label, 2 * LINE_LETTERS) for label in histogram.labels] or [""]
+    bins = [label.replace(" to ", words("range")) for label in histogram.labels]
+    first, *others = [shorten(label, 2 * LINE_LETTERS) for label in bins] or [""]
     # Two long labels need a line each.
     below = 12.0 if others and len(first) + len(others[-1]) > LINE_LETTERS else 0.0
     node(root, "text", first, x=frame.left, y=88.0, class_="tick")
@@ -104,7 +114,7 @@ def _bins(histogram: Histogram, edges: Sequence[float]) -> tuple[ET.Element, flo
     return root, 92.0 + below
 
 
-def _levels(histogram: Histogram) -> tuple[ET.Element, float]:
+def _levels(histogram: Histogram, words: Words) -> tuple[ET.Element, float]:
     root = drawing()
     shown = list(zip(histogram.labels, histogram.real, histogram.synthetic, strict=False))[:MOST_LEVELS]
     scale = Scale(0.0, extent([0.0, *(share for _, *shares in shown for share in shares)])[1], 68.0, 168.0)
@@ -116,11 +126,13 @@ def _levels(histogram: Histogram) -> tuple[ET.Element, float]:
         node(root, "path", d=f"M68 {coordinate(y + 2)}H{end}v6H68", class_="synthetic-line")
     n_more = len(histogram.labels) - len(shown)
     if n_more:
-        node(root, "text", f"and {n_more} more", x=0, y=13.0 * len(shown) + 11, class_="tick")
+        node(root, "text", words("and more", n=n_more), x=0, y=13.0 * len(shown) + 11, class_="tick")
     return root, 13.0 * (len(shown) + (n_more > 0)) + 4.0
 
 
-def heat_map(title: str, matrix: Sequence[Sequence[float | None]], *, reach: float = 1.0) -> Figure:
+def heat_map(
+    title: str, matrix: Sequence[Sequence[float | None]], *, reach: float = 1.0, words: Words = ENGLISH
+) -> Figure:
     """Draw a square matrix of associations; the cell of a missing association stays empty.
 
     Parameters
@@ -129,6 +141,7 @@ def heat_map(title: str, matrix: Sequence[Sequence[float | None]], *, reach: flo
     matrix : sequence of sequences of float or None
     reach : float, default=1.0
         The absolute value that is drawn in full color.
+    words : Words, default=ENGLISH
     """
     n, size, left, top = len(matrix), 210.0, 20.0, 16.0
     side = size / max(n, 1)
@@ -151,11 +164,11 @@ def heat_map(title: str, matrix: Sequence[Sequence[float | None]], *, reach: flo
         middle = (i + 0.5) * side + 4
         node(root, "text", str(i + 1), x=left - 4, y=top + middle, class_="tick", text_anchor="end")
         node(root, "text", str(i + 1), x=left + middle - 4, y=top - 4, class_="tick", text_anchor="middle")
-    text = f"{n} columns against {n} columns; color strength is the size of the association up to {reach:g}."
+    text = words("figure.heat.text", n=n, reach=f"{reach:g}")
     return Figure(title, text, left + size + 2, top + size + 2, root)
 
 
-def row_map(points: Sequence[Points], label: str) -> Figure:
+def row_map(points: Sequence[Points], label: str, words: Words = ENGLISH) -> Figure:
     """Draw rows on two axes: other classes as faint dots, real rows as crosses, generated ones as dots."""
     size = 320.0
     drawn = [p for p in points if p.group == "other" or p.label == label]
@@ -172,26 +185,24 @@ def row_map(points: Sequence[Points], label: str) -> Figure:
             crosses(root, places, 5.0, class_="cross")
         else:
             dots(root, places, class_=f"point {group.group}")
-    text = (
-        f"{counts['real']} real and {counts['synthetic']} generated rows among {counts['other']} rows of other classes."
-    )
-    return Figure(f"Map of the rows of class {named(label)}", text, size, size, root)
+    text = words("figure.map.text", real=counts["real"], new=counts["synthetic"], other=counts["other"])
+    return Figure(words("figure.map", label=named(label)), text, size, size, root)
 
 
 PANELS: Mapping[str, tuple[tuple[str, ...], float | None]] = {
-    "Quality (1 is perfect)": (("score", "best_score"), 1.0),
-    "Ratios to real rows": (("energy_ratio", "coverage_ratio", "density_ratio", "spread_ratio", "nearest_ratio"), 1.0),
-    "Losses": (("generator_loss", "discriminator_loss"), None),
-    "Discriminator accuracy (0.5: undecided)": (("real_accuracy", "fake_accuracy"), 0.5),
-    "Memorized and duplicated": (("memorization", "duplicate_rate"), None),
-    "Gradient penalty": (("penalty",), None),
+    "score": (("score", "best_score"), 1.0),
+    "ratios": (("energy_ratio", "coverage_ratio", "density_ratio", "spread_ratio", "nearest_ratio"), 1.0),
+    "losses": (("generator_loss", "discriminator_loss"), None),
+    "accuracy": (("real_accuracy", "fake_accuracy"), 0.5),
+    "memory": (("memorization", "duplicate_rate"), None),
+    "penalty": (("penalty",), None),
 }
 
 
-def training_panels(training: Training) -> list[tuple[Figure, list[str]]]:
+def training_panels(training: Training, words: Words = ENGLISH) -> list[tuple[Figure, list[str]]]:
     """Draw the history of training as panels, each with the names of its lines in order."""
     known = {name for names, _ in PANELS.values() for name in names}
-    panels = dict(PANELS)
+    panels = {words(f"panel.{key}"): panel for key, panel in PANELS.items()}
     for name in training.history:
         if name not in known and name not in ("step", "seconds"):
             panels[plain_name(name)] = ((name,), None)
@@ -199,11 +210,15 @@ def training_panels(training: Training) -> list[tuple[Figure, list[str]]]:
     for title, (names, reference) in panels.items():
         kept = [name for name in names if present(training.history.get(name, ()))]
         if kept:
-            drawn.append((_panel(training, title, kept, reference), [plain_name(name) for name in kept]))
+            drawn.append((_panel(training, title, kept, reference, words), [_line(name, words) for name in kept]))
     return drawn
 
 
-def _panel(training: Training, title: str, names: Sequence[str], reference: float | None) -> Figure:
+def _line(name: str, words: Words) -> str:
+    return words(f"line.{name}") if words.has(f"line.{name}") else plain_name(name)
+
+
+def _panel(training: Training, title: str, names: Sequence[str], reference: float | None, words: Words) -> Figure:
     history = training.history
     steps = [float(step or 0.0) for step in history.get("step", ())] or list(map(float, range(len(history[names[0]]))))
     frame = Frame(38.0, 24.0, 278.0, 140.0)
@@ -212,7 +227,7 @@ def _panel(training: Training, title: str, names: Sequence[str], reference: floa
     values = ticks(*extent([reference, *(value for name in names for value in history[name])]), n=3)
     y = Scale(values[0], values[-1], frame.bottom, frame.top)
     root = drawing()
-    x_axis(root, x, marks, frame, "step")
+    x_axis(root, x, marks, frame, words("axis.step"))
     y_axis(root, y, values, frame)
     node(root, "text", title, x=0, y=11, class_="axis strong")
     if reference is not None:
@@ -226,8 +241,10 @@ def _panel(training: Training, title: str, names: Sequence[str], reference: floa
             path(root, places, class_=f"line series-{k + 1}")
             if len(places) == 1:
                 dots(root, places, class_=f"point series-{k + 1}")
-    ends = ", ".join(f"{plain_name(n)} {decimals(next(iter(present(reversed(history[n]))), None))}" for n in names)
-    return Figure(f"Training: {title}", f"At the end: {ends}.", 300.0, 176.0, root)
+    last = {name: decimals(next(iter(present(reversed(history[name]))), None)) for name in names}
+    ends = words.listed([f"{_line(name, words)} {value}" for name, value in last.items()])
+    about = words("figure.training.text", ends=ends)
+    return Figure(words("figure.training", title=title), about, 300.0, 176.0, root)
 
 
 def _runs(steps: Sequence[float], values: Sequence[float | None]) -> list[list[tuple[float, float]]]:

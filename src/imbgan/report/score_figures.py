@@ -21,11 +21,12 @@ from imbgan.report.kit import (
     x_axis,
     y_axis,
 )
-from imbgan.report.words import count, metric_title, named, signed
+from imbgan.report.language import ENGLISH, Words
+from imbgan.report.words import count, named, signed
 
-WIDTH = 360.0
-NAME_WIDTH = 112.0
-NAME_LETTERS = 16
+WIDTH = 380.0
+NAME_WIDTH = 136.0
+NAME_LETTERS = 21
 ROW = 22.0
 # The style sheet has this many colors for strategies. Dashes distinguish them where colors cannot be seen.
 N_COLORS = 7
@@ -63,7 +64,7 @@ def line_styles(strategies: Iterable[str], control: str, recommended: str) -> di
     return styles
 
 
-def class_ranges(counts: Mapping[str, Mapping[str, float]], rare: str) -> Figure:
+def class_ranges(counts: Mapping[str, Mapping[str, float]], rare: str, words: Words = ENGLISH) -> Figure:
     """Draw how many rows of each class an estimator learns from, one line per strategy, on a logarithmic axis.
 
     Parameters
@@ -72,6 +73,7 @@ def class_ranges(counts: Mapping[str, Mapping[str, float]], rare: str) -> Figure
         Strategy -> label -> rows.
     rare : str
         The label that gets a color of its own.
+    words : Words, default=ENGLISH
     """
     marks = _powers(present(value for row in counts.values() for value in row.values()))
     frame = Frame(NAME_WIDTH, 4.0, WIDTH - 14.0, 8.0 + ROW * len(counts))
@@ -79,7 +81,7 @@ def class_ranges(counts: Mapping[str, Mapping[str, float]], rare: str) -> Figure
     root = drawing()
     every = math.ceil(len(marks) / 8)
     labels = [_compact(mark) if i % every == 0 else "" for i, mark in enumerate(marks)]
-    x_axis(root, scale, marks, frame, "rows learned from (logarithmic)", labels)
+    x_axis(root, scale, marks, frame, words("figure.ranges.axis"), labels)
     for i, (strategy, row) in enumerate(counts.items()):
         y = frame.top + ROW * (i + 0.5) + 2.0
         name_node(root, strategy, NAME_LETTERS, x=0, y=y + 4)
@@ -88,11 +90,11 @@ def class_ranges(counts: Mapping[str, Mapping[str, float]], rare: str) -> Figure
             path(root, [(min(places.values()), y), (max(places.values()), y)], class_="range")
             dots(root, ((x, y) for label, x in places.items() if label != rare), class_="dot wide-dot real-line")
             dots(root, ((x, y) for label, x in places.items() if label == rare), class_="dot synthetic-line")
-    text = "; ".join(
-        f"{named(strategy)}: " + ", ".join(f"{named(label)} {count(value)}" for label, value in row.items())
+    text = words("semicolon").join(
+        f"{named(strategy)}: " + words("comma").join(f"{named(label)} {count(value)}" for label, value in row.items())
         for strategy, row in counts.items()
     )
-    return Figure("Rows of each class learned from, by strategy", text, WIDTH, frame.bottom + 36.0, root)
+    return Figure(words("figure.ranges"), text, WIDTH, frame.bottom + 36.0, root)
 
 
 def _powers(values: Sequence[float]) -> list[float]:
@@ -110,20 +112,21 @@ def _compact(value: float) -> str:
     return f"{value:g}"
 
 
-def class_stacks(counts: Mapping[str, tuple[int, int]]) -> Figure:
+def class_stacks(counts: Mapping[str, tuple[int, int]], words: Words = ENGLISH) -> Figure:
     """Draw the numbers of real and of generated rows of each class as bars, end to end.
 
     Parameters
     ----------
     counts : dict of str to tuple of int
         Label -> (real rows, generated rows); at most 25 are drawn.
+    words : Words, default=ENGLISH
     """
     shown = dict(list(counts.items())[:MOST_CLASSES])
     frame = Frame(NAME_WIDTH, 4.0, WIDTH - 14.0, 8.0 + ROW * len(shown))
     marks = ticks(*extent([0.0, *(real + new for real, new in shown.values())]), n=3)
     scale = Scale(marks[0], marks[-1], frame.left, frame.right)
     root = drawing()
-    x_axis(root, scale, marks, frame, "rows", [_compact(mark) for mark in marks])
+    x_axis(root, scale, marks, frame, words("figure.stacks.axis"), [_compact(mark) for mark in marks])
     for i, (label, (real, new)) in enumerate(shown.items()):
         y = frame.top + ROW * i + 7.0
         name_node(root, label, NAME_LETTERS, x=0, y=y + 10)
@@ -131,10 +134,11 @@ def class_stacks(counts: Mapping[str, tuple[int, int]]) -> Figure:
         for start, stop, kind in ((ends[0], ends[1], "real-fill"), (ends[1], ends[2], "synthetic-fill")):
             if stop > start:
                 node(root, "rect", x=start, y=y, width=max(stop - start, 1.0), height=12.0, class_=kind)
-    text = "; ".join(
-        f"{named(label)}: {count(real)} real, {count(new)} generated" for label, (real, new) in counts.items()
+    text = words("semicolon").join(
+        words("figure.stacks.bar", label=named(label), real=count(real), new=count(new))
+        for label, (real, new) in counts.items()
     )
-    return Figure("Real and generated rows of each class", text, WIDTH, frame.bottom + 36.0, root)
+    return Figure(words("figure.stacks"), text, WIDTH, frame.bottom + 36.0, root)
 
 
 def judged(score: Score) -> str:
@@ -144,7 +148,7 @@ def judged(score: Score) -> str:
     return "better" if score.gain > 0.0 else "worse"
 
 
-def forest(scores: Sequence[Score], *, control: str, rope: float | None) -> Figure:
+def forest(scores: Sequence[Score], *, control: str, rope: float | None, words: Words = ENGLISH) -> Figure:
     """Draw the gain of each strategy over the control with its interval.
 
     Parameters
@@ -154,6 +158,7 @@ def forest(scores: Sequence[Score], *, control: str, rope: float | None) -> Figu
     control : str
     rope : float or None
         Half the width of the region of practical equivalence.
+    words : Words, default=ENGLISH
     """
     shown = sorted((s for s in scores if present([s.gain])), key=lambda s: -(s.gain or 0.0))
     band = [-rope, rope] if rope else []
@@ -164,20 +169,28 @@ def forest(scores: Sequence[Score], *, control: str, rope: float | None) -> Figu
     if rope:
         left, right = scale(-rope), scale(rope)
         node(root, "rect", x=left, y=frame.top, width=right - left, height=frame.bottom - frame.top, class_="band")
-    title = metric_title(scores[0].metric) if scores else "score"
-    x_axis(root, scale, marks, frame, f"worse ← {title} → better")
+    title = words.metric(scores[0].metric) if scores else ""
+    x_axis(root, scale, marks, frame, words("figure.forest.axis", metric=title))
     path(root, [(scale(0.0), frame.top), (scale(0.0), frame.bottom)], class_="zero")
     for i, score in enumerate(shown):
         y = frame.top + ROW * (i + 0.5) + 2.0
-        name_node(root, score.strategy, NAME_LETTERS, x=0, y=y + 4)
+        name_node(root, words.strategy(score.strategy), NAME_LETTERS, x=0, y=y + 4)
         kind = judged(score) or "unsure"
         ends = present([score.gain_low, score.gain_high])
         path(root, [(scale(end), y) for end in ends], class_=f"interval {kind}")
         dots(root, [(scale(gain), y) for gain in present([score.gain])], class_=f"dot {kind}")
-    text = "; ".join(
-        f"{named(s.strategy)} {signed(s.gain)} ({signed(s.gain_low)} to {signed(s.gain_high)})" for s in shown
+    text = words("semicolon").join(
+        words(
+            "figure.forest.line",
+            strategy=named(words.strategy(s.strategy)),
+            gain=signed(s.gain),
+            low=signed(s.gain_low),
+            high=signed(s.gain_high),
+        )
+        for s in shown
     )
-    return Figure(f"Gain in {title} over {named(control)}", text, WIDTH, frame.bottom + 36.0, root)
+    over = words("figure.forest", metric=title, control=named(words.strategy(control)))
+    return Figure(over, text, WIDTH, frame.bottom + 36.0, root)
 
 
 def _square(
@@ -195,10 +208,13 @@ def _square(
     return root, x, y
 
 
-def _finish(title: str, curves: Sequence[Curve], root: ET.Element, about: str) -> Figure:
-    names = ", ".join(dict.fromkeys(named(curve.strategy) for curve in curves))
-    label = f" for class {named(curves[0].label)}" if curves else ""
-    return Figure(f"{title}{label}", f"{about} Strategies: {names}.", 300.0, 286.0, root)
+def _finish(kind: str, curves: Sequence[Curve], root: ET.Element, words: Words) -> Figure:
+    names = words.listed(list(dict.fromkeys(named(words.strategy(curve.strategy)) for curve in curves)))
+    title = words(f"curves.{kind}")
+    if curves:
+        title = words("curves.of class", title=title, label=named(curves[0].label))
+    about = words("curves.strategies", about=words(f"curves.{kind}.about"), names=names)
+    return Figure(title, about, 300.0, 286.0, root)
 
 
 def _lines(
@@ -215,27 +231,27 @@ def _lines(
         path(root, kept, class_=style.color, **({"stroke_dasharray": style.dash} if style.dash else {}))
 
 
-def precision_recall(curves: Sequence[Curve], styles: Mapping[str, LineStyle]) -> Figure:
+def precision_recall(curves: Sequence[Curve], styles: Mapping[str, LineStyle], words: Words = ENGLISH) -> Figure:
     """Draw precision against recall, one line per strategy."""
-    root, x, y = _square("recall", "precision")
+    root, x, y = _square(words("axis.recall"), words("axis.precision"))
     _lines(root, ((c.strategy, c.recall, c.precision) for c in curves), (x, y), styles)
-    return _finish("Precision and recall", curves, root, "Mean precision at each recall over the test folds.")
+    return _finish("precision", curves, root, words)
 
 
-def roc(curves: Sequence[Curve], styles: Mapping[str, LineStyle]) -> Figure:
+def roc(curves: Sequence[Curve], styles: Mapping[str, LineStyle], words: Words = ENGLISH) -> Figure:
     """Draw the true-positive rate against the false-positive rate, one line per strategy."""
-    root, x, y = _square("false-positive rate", "true-positive rate")
+    root, x, y = _square(words("axis.fpr"), words("axis.tpr"))
     path(root, [(x(0.0), y(0.0)), (x(1.0), y(1.0))], class_="zero")
     _lines(root, ((c.strategy, c.fpr, c.tpr) for c in curves), (x, y), styles)
-    return _finish("ROC", curves, root, "Mean true-positive rate at each false-positive rate over the test folds.")
+    return _finish("roc", curves, root, words)
 
 
-def reliability(curves: Sequence[Curve], styles: Mapping[str, LineStyle]) -> Figure:
+def reliability(curves: Sequence[Curve], styles: Mapping[str, LineStyle], words: Words = ENGLISH) -> Figure:
     """Draw the observed share against the predicted probability on square-root axes, one line per strategy."""
-    root, x, y = _square("predicted probability", "observed share", math.sqrt)
+    root, x, y = _square(words("axis.predicted"), words("axis.observed"), math.sqrt)
     path(root, [(x(0.0), y(0.0)), (x(1.0), y(1.0))], class_="zero")
     _lines(root, ((c.strategy, *_supported(c)) for c in curves), (x, y), styles)
-    return _finish("Reliability", curves, root, "On the diagonal, observed shares equal predicted probabilities.")
+    return _finish("reliability", curves, root, words)
 
 
 def _supported(curve: Curve) -> tuple[list[float], list[float]]:

@@ -1,15 +1,13 @@
-"""How the page writes numbers and names."""
+"""How the page writes numbers and names in every language."""
 
 import itertools
 import math
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from imbgan._text import writable
 from imbgan.comparison import wording
-from imbgan.comparison.metrics import METRICS
 from imbgan.comparison.wording import number
 
 NONE = "–"
@@ -17,69 +15,15 @@ NONE = "–"
 _WIDE, _WIDER = 1.25, 1.7
 
 
-@dataclass(frozen=True)
-class MeasureWords:
-    """The title of a measure, its meaning, and the side of its baseline that is a fault."""
-
-    title: str
-    meaning: str
-    worse: Literal["high", "low", "both"]
-
-
-MEASURES: Mapping[str, MeasureWords] = {
-    "energy_distance": MeasureWords("Energy distance", "How far the generated rows lie from the real ones.", "high"),
-    "energy_p_value": MeasureWords(
-        "Energy distance, p-value", "Probability of such a distance if both came from one distribution.", "low"
-    ),
-    "mmd": MeasureWords("Maximum mean discrepancy", "Another distance, more sensitive to shape.", "high"),
-    "mmd_p_value": MeasureWords(
-        "MMD, p-value", "Probability of such a discrepancy if both came from one distribution.", "low"
-    ),
-    "density": MeasureWords("Density", "How densely generated rows lie among real ones; about 1 is ideal.", "low"),
-    "coverage": MeasureWords("Coverage", "Share of the real rows that have a generated row nearby.", "low"),
-    "spread": MeasureWords("Spread", "Mean distance between generated rows, divided by that between real ones.", "low"),
-    "dependence_difference": MeasureWords(
-        "Dependence difference", "Mean difference between the associations of two columns.", "high"
-    ),
-    "largest_dependence_difference": MeasureWords(
-        "Largest dependence difference", "The same for the pair of columns that differs most.", "high"
-    ),
-    "two_sample_auc": MeasureWords(
-        "Two-sample AUC", "How well a classifier distinguishes generated rows from real ones.", "high"
-    ),
-    "duplicate_rate": MeasureWords("Duplicates", "Share of generated rows that equal another generated row.", "high"),
-    "copy_rate": MeasureWords("Copies", "Share of generated rows that equal a real one.", "high"),
-    "near_copy_rate": MeasureWords(
-        "Near copies", "Share of generated rows that lie unusually close to a real one.", "high"
-    ),
-    "memorization": MeasureWords(
-        "Memorization",
-        "Whether generated rows lie nearer to training rows than to held-out ones; 0.5 means that they do not.",
-        "high",
-    ),
-    "membership_auc": MeasureWords(
-        "Membership inference AUC",
-        "How well a simple attack distinguishes training rows from held-out ones.",
-        "high",
-    ),
-    "ks": MeasureWords("Kolmogorov-Smirnov", "Largest gap between the two cumulative distributions.", "high"),
-    "total_variation": MeasureWords("Total variation", "Share of rows that would have to change level.", "high"),
-    "range_coverage": MeasureWords("Range covered", "Share of the real range that generated values span.", "low"),
-    "out_of_range": MeasureWords("Out of range", "Share of generated values beyond the real ones.", "high"),
-    "level_coverage": MeasureWords("Levels covered", "Share of the real levels that were generated.", "low"),
-    "new_levels": MeasureWords("New levels", "Share of generated values that no real row has.", "high"),
-    "missing_rate": MeasureWords("Missing rate", "Difference between the shares of missing values.", "high"),
+# The side of the baseline on which a measure shows a fault.
+WORSE: Mapping[str, Literal["high", "low"]] = {
+    **dict.fromkeys(("energy_p_value", "mmd_p_value", "density", "coverage", "spread"), "low"),
+    **dict.fromkeys(("range_coverage", "level_coverage"), "low"),
+    **dict.fromkeys(("energy_distance", "mmd", "dependence_difference", "largest_dependence_difference"), "high"),
+    **dict.fromkeys(("two_sample_auc", "duplicate_rate", "copy_rate", "near_copy_rate"), "high"),
+    **dict.fromkeys(("memorization", "membership_auc", "ks", "total_variation"), "high"),
+    **dict.fromkeys(("out_of_range", "new_levels", "missing_rate"), "high"),
 }
-
-
-def measure_words(name: str) -> MeasureWords:
-    """Return the words for a measure; an unknown measure is called by its name."""
-    return MEASURES.get(name) or MeasureWords(plain_name(name), "", "both")
-
-
-def metric_title(name: str) -> str:
-    """Return the title of a metric; a metric of the user is called by its name."""
-    return METRICS[name].title if name in METRICS else plain_name(name)
 
 
 def plain_name(name: str) -> str:
@@ -93,8 +37,8 @@ def capitalized(text: str) -> str:
 
 
 def named(text: str) -> str:
-    """Return a name that comes from outside in a form that is visible, even if the name is empty or blank."""
-    return writable(text) if text.strip() else "(no name)"
+    """Return a name that comes from outside in a form that is visible; an empty or blank name is quoted."""
+    return writable(text if text.strip() else repr(text))
 
 
 def shorten(text: str, width: int) -> str:

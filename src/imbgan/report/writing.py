@@ -5,11 +5,12 @@ from pathlib import Path
 
 from imbgan._files import write_whole
 from imbgan.exceptions import ParameterError
+from imbgan.report.language import check_language
 from imbgan.report.page import render
 from imbgan.report.summary import summarize
 
 
-def report(thing: object, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+def report(thing: object, path: str | os.PathLike[str], *, overwrite: bool = False, lang: str = "en") -> Path:
     """Write one self-contained HTML page that shows a comparison, an assessment or a sampler's rows.
 
     The page needs no network and runs no script; it can be mailed, printed, and read on a phone.
@@ -22,6 +23,8 @@ def report(thing: object, path: str | os.PathLike[str], *, overwrite: bool = Fal
         The file to write; its folder must exist.
     overwrite : bool, default=False
         Whether an existing file may be replaced.
+    lang : {"en", "zh"}, default="en"
+        The language of the page: English or Chinese.
 
     Returns
     -------
@@ -33,11 +36,13 @@ def report(thing: object, path: str | os.PathLike[str], *, overwrite: bool = Fal
     DataTypeError
         If ``thing`` is of another type, or is a sampler that has not generated any rows.
     ParameterError
-        If ``path`` exists and may not be replaced, is a folder, or lies in a folder that does not exist.
+        If ``path`` exists and may not be replaced, is a folder, or lies in a folder that does not exist;
+        if ``lang`` is another language.
     """
     path = Path(path)
     _check(path, overwrite)
-    text = render(summarize(thing))
+    check_language(lang)
+    text = render(summarize(thing), lang)
     write_whole(path, text.encode("utf-8"))
     return path
 

@@ -90,7 +90,7 @@ _ENN = EditedNearestNeighbours(sampling_strategy="all")
 CANDIDATES: dict[str, Strategy] = {
     strategy.name: strategy
     for strategy in (
-        Strategy("none", "the table as it is", lambda estimator, seed: estimator, title="doing nothing"),
+        Strategy("none", "the table as it is", lambda estimator, seed: estimator, title="the table as it is"),
         Strategy(
             "class_weight",
             "rows with weights that give all classes the same total weight",
@@ -126,13 +126,13 @@ CANDIDATES: dict[str, Strategy] = {
             "smote_tomek",
             "SMOTE, then Tomek links removed",
             _then_cleaned(_smote, _TOMEK),
-            title="SMOTE and Tomek links",
+            title="SMOTE, then Tomek",
         ),
         Strategy(
             "smote_enn",
             "SMOTE, then rows removed that their neighbors contradict",
             _then_cleaned(_smote, _ENN),
-            title="SMOTE and ENN",
+            title="SMOTE, then ENN",
         ),
         Strategy(
             "local_gaussian",
@@ -140,9 +140,7 @@ CANDIDATES: dict[str, Strategy] = {
             _in_matrix(lambda seed: LocalGaussianSampler(random_state=seed)),
             title="local-Gaussian SMOTE",
         ),
-        Strategy(
-            "gan", "generated rows up to full balance", _resampled(_gan()), "gan", title="GAN rows to full balance"
-        ),
+        Strategy("gan", "generated rows up to full balance", _resampled(_gan()), "gan", title="GAN rows to balance"),
         Strategy(
             "gan_0.1",
             "generated rows up to 10 % of the largest class",
@@ -162,7 +160,7 @@ CANDIDATES: dict[str, Strategy] = {
             "generated rows, then Tomek links removed",
             _then_cleaned(_gan(), _TOMEK),
             "gan",
-            title="GAN rows and Tomek links",
+            title="GAN rows, then Tomek",
         ),
         Strategy(
             "gan_weighted",
