@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from imbgan.comparison.metrics import METRICS
+from imbgan.comparison.metrics import DEFAULT_METRICS
 from imbgan.comparison.results import Choice, Comparison, Curve, Note, Score, StrategyRun, Task, Verdict
 from imbgan.comparison.wording import note_text
 from imbgan.quality.assessment import Assessment
@@ -47,7 +47,7 @@ SIZES = {"0": 10937, "1": 246}
 def make_scores(estimator: str, strategies=STRATEGIES, labels=(None,)) -> list[Score]:
     rng = np.random.default_rng(len(estimator))
     scores = []
-    for metric in METRICS:
+    for metric in DEFAULT_METRICS:
         for k, strategy in enumerate(strategies):
             for label in labels:
                 mean, gain = 0.55 + 0.02 * k, 0.012 * (k - 2) + 0.01 * rng.normal()
@@ -222,7 +222,7 @@ def make_comparison(
         settings={
             "seed": 7,
             "cv": {"n_splits": 5, "n_repeats": 2, "source": "stratified"},
-            "metrics": list(METRICS),
+            "metrics": list(DEFAULT_METRICS),
             "control": "none",
             "rope": 0.01,
             "tune_threshold": True,

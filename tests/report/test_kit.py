@@ -211,7 +211,7 @@ def test_cut_name_stays_whole_in_the_tooltip():
         (words.decimals(-0.02), "−.020"),
         (words.decimals(None), "–"),
         (words.decimals(math.nan), "–"),
-        (words.decimals(123456.0), "1.23e+05"),
+        (words.decimals(123456.0, 0), "123,456"),
         (words.signed(0.0214), "+.021"),
         (words.signed(-0.0214), "−.021"),
         (words.p_value(0.0001), "<.001"),

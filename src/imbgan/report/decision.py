@@ -233,15 +233,15 @@ def _choices(verdict: Verdict, words: Words) -> Table:
 
 
 def _choice(choice: Choice, control: str, words: Words) -> Row:
-    is_control = choice.strategy == control
+    is_control, digits = choice.strategy == control, digits_for(choice.control_score)
     advice = words("leave") if is_control and control == "none" else words.strategy(choice.strategy)
-    beside = words("with", score=decimals(choice.control_score), strategy=_short(words, control))
+    beside = words("with", score=decimals(choice.control_score, digits), strategy=_short(words, control))
     slow = words("with", score=duration(choice.control_seconds), strategy=_short(words, control))
-    low_high = interval(choice.gain_low, choice.gain_high, words)
+    low_high = interval(choice.gain_low, choice.gain_high, words, digits)
     cells = (
         Cell(name(advice, 30)),
-        Cell(decimals(choice.score), () if is_control else (beside,), "value"),
-        Cell(signed(choice.gain), (_short(words, choice.best), *low_high) if choice.gain is not None else ()),
+        Cell(decimals(choice.score, digits), () if is_control else (beside,), "value"),
+        Cell(signed(choice.gain, digits), (_short(words, choice.best), *low_high) if choice.gain is not None else ()),
         Cell(percent(choice.p_better)),
         Cell(duration(choice.seconds), () if is_control else (slow,)),
     )

@@ -61,14 +61,14 @@ def decimals(value: float | None, digits: int = 3) -> str:
     """Return a number of about unit size, such as ``.463``; a dash if there is none."""
     if value is None or not math.isfinite(value):
         return NONE
-    return _minus(number(value, digits) if abs(value) < 1e4 else f"{value:.3g}")
+    return _minus(number(value, digits) if abs(value) < 1e9 else f"{value:.3g}")
 
 
 def signed(value: float | None, digits: int = 3) -> str:
     """Return a difference with its sign, such as ``+.021``; a dash if there is none."""
     if value is None or not math.isfinite(value):
         return NONE
-    return _minus(wording.signed(value, digits) if abs(value) < 1e4 else f"{value:+.3g}")
+    return _minus(wording.signed(value, digits) if abs(value) < 1e9 else f"{value:+.3g}")
 
 
 def p_value(value: float | None) -> str:

@@ -347,7 +347,7 @@ WORDS: Mapping[str, str] = {
     **{f"strategy.{name}": strategy.title for name, strategy in STRATEGIES.items()},
     **{f"estimator.{name}": title for name, title in _ESTIMATORS.items()},
     **{f"metric.{name}": metric.title for name, metric in METRICS.items()},
-    **{f"metric.{name}.meaning": meaning for name, meaning in _METRICS.items() if name in METRICS},
+    **{f"metric.{name}.meaning": meaning for name, meaning in _METRICS.items()},
     **{f"measure.{name}": title for name, (title, _) in _MEASURES.items()},
     **{f"measure.{name}.meaning": meaning for name, (_, meaning) in _MEASURES.items()},
 }

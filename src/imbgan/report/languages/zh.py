@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from imbgan.comparison.metrics import METRICS
-
 _PAGE = {
     "lang": "zh-CN",
     "kind.comparison": "策略比较",
@@ -372,8 +370,8 @@ WORDS: Mapping[str, str] = {
     **{f"note.{piece}": text for piece, text in _NOTES.items()},
     **{f"strategy.{name}": title for name, title in _STRATEGIES.items()},
     **{f"estimator.{name}": title for name, title in _ESTIMATORS.items()},
-    **{f"metric.{name}": title for name, (title, _) in _METRICS.items() if name in METRICS},
-    **{f"metric.{name}.meaning": meaning for name, (_, meaning) in _METRICS.items() if name in METRICS},
+    **{f"metric.{name}": title for name, (title, _) in _METRICS.items()},
+    **{f"metric.{name}.meaning": meaning for name, (_, meaning) in _METRICS.items()},
     **{f"measure.{name}": title for name, (title, _) in _MEASURES.items()},
     **{f"measure.{name}.meaning": meaning for name, (_, meaning) in _MEASURES.items()},
     **{f"finding.{code}": title for code, (title, _) in _FINDINGS.items()},
