@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         ImbganWarning,
         ModelFileError,
         ParameterError,
+        ReadingWarning,
         TargetLeakWarning,
     )
     from imbgan.oversampling import GANOverSampler, TabularGAN
@@ -44,6 +45,7 @@ _HOMES = {
     "ModelFileError": "exceptions",
     "ParameterError": "exceptions",
     "PriorCorrectedClassifier": "ensemble",
+    "ReadingWarning": "exceptions",
     "TabularGAN": "oversampling",
     "TargetLeakWarning": "exceptions",
     "assess": "quality",
@@ -69,6 +71,7 @@ __all__ = [
     "ModelFileError",
     "ParameterError",
     "PriorCorrectedClassifier",
+    "ReadingWarning",
     "TabularGAN",
     "TargetLeakWarning",
     "assess",

@@ -41,6 +41,10 @@ class CollectedFrameWarning(ImbganWarning):
     """A lazy data frame is collected: all of its rows are read into memory."""
 
 
+class ReadingWarning(ImbganWarning):
+    """The text of a file has two readings, or a few cells keep a column from being one of numbers or dates."""
+
+
 class TargetLeakWarning(ImbganWarning):
     """A column equals the target one to one, so that it reveals the label."""
 

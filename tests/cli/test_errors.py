@@ -52,7 +52,7 @@ FAILS = {
     "output exists": ("resample table.csv -t is_fraud -o same.csv", 2, "--force"),
     "JSON exists": ("describe table.csv -t is_fraud --json same.csv", 2, "--force"),
     "report exists": ("compare table.csv -t is_fraud --report same.csv", 2, "--force"),
-    "unknown output format": ("resample table.csv -t is_fraud -o o.xlsx", 2, "does not tell its format"),
+    "unknown output format": ("resample table.csv -t is_fraud -o o.numbers", 2, "does not tell its format"),
     "no folder for output": ("resample table.csv -t is_fraud -o none/o.csv", 2, "Create it first"),
     "two outputs to one pipe": ("resample table.csv -t is_fraud -o - --json -", 2, "Only one output"),
     "marked column exists": ("resample table.csv -t is_fraud -o o.csv --mark city", 2, "--mark must name a new column"),

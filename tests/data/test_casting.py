@@ -57,7 +57,7 @@ def test_values_of_another_type(cells, wanted, expected):
     ],
 )
 def test_a_value_that_the_type_cannot_hold_is_named(cells, wanted, row):
-    with pytest.raises(DataError, match=f"Column 'x' cannot be cast to {wanted}: .* in row {row}, from 0"):
+    with pytest.raises(DataError, match=rf"Column 'x' cannot be read as {wanted}: .* in row {row} \(from 0\)"):
         cast_columns(pl.DataFrame({"x": cells}), {"x": wanted})
 
 

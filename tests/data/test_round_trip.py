@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from imbgan.data import Reading, read_frame, write_frame
-from imbgan.data.inference import MISSING_MARKS
+from imbgan.data.standard import MISSING_MARKS
 
 # Text that no other type could have written.
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(lambda text: text.strip().isalpha())

@@ -1,11 +1,14 @@
-"""Cast columns to types that the caller chooses."""
+"""Read columns as the kinds that the caller chooses."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from imbgan._text import cut
-from imbgan.data.reading import kind_of
+from imbgan._text import quoted, shown
+from imbgan.data.dates import parse_dates
+from imbgan.data.numbers import parse_numbers, plain
+from imbgan.data.reading import Form, kind_of
+from imbgan.data.standard import are_integers, present, standard
 from imbgan.data.target import unknown_column
 from imbgan.exceptions import DataError, ParameterError
 
@@ -16,6 +19,8 @@ _WORDS = {
     **dict.fromkeys(("true", "yes", "t", "y", "1"), True),
     **dict.fromkeys(("false", "no", "f", "n", "0"), False),
 }
+Place = Callable[[int], str]
+_from_zero = "row {} (from 0)".format
 
 
 def cast_columns(frame: "pl.DataFrame", types: Mapping[str, str]) -> "pl.DataFrame":
@@ -35,30 +40,78 @@ def cast_columns(frame: "pl.DataFrame", types: Mapping[str, str]) -> "pl.DataFra
     ParameterError
         If a column or a type is unknown; the message names a near miss.
     """
-    for name in types:
-        if name not in frame.columns:
-            raise ParameterError(unknown_column(name, frame.columns))
+    check_columns(types, frame.columns)
     kinds = {name: kind_of(name, wanted) for name, wanted in types.items()}
-    return frame.with_columns(_cast(frame.get_column(name), wanted) for name, wanted in kinds.items())
+    return frame.with_columns(as_kind(frame.get_column(name), wanted) for name, wanted in kinds.items())
 
 
-def _cast(column: "pl.Series", wanted: str) -> "pl.Series":
+def check_columns(names: Iterable[str], columns: Sequence[str]) -> None:
+    """Raise ParameterError for the name of no column."""
+    for name in names:
+        if name not in columns:
+            raise ParameterError(unknown_column(name, columns))
+
+
+def read_kind(cells: "pl.Series", kind: str, place: Place) -> "pl.Series":
+    """Return a column of text as a kind; DataError if a cell has no such form."""
+    return cells if kind == "text" else as_kind(present(cells), kind, place)
+
+
+def read_known(cells: "pl.Series", form: Form, place: Place) -> "pl.Series":
+    """Return a column of text in the form that it had in an earlier file; DataError if a cell has another form."""
     import polars as pl
 
-    if column.dtype == pl.Boolean and wanted in ("number", "integer"):
-        column = column.cast(pl.Int8)
+    if form.kind == "text":
+        return cells
+    values = present(cells)
+    if form.kind in ("number", "integer"):
+        plain_sign = form.decimal == "." and form.thousands != "."
+        found = standard(values) if plain_sign or are_integers(values) else None
+        if found is None or not found.dtype.is_numeric():
+            found = parse_numbers(plain(values), form)
+        return _checked(values, found if form.kind == "integer" else found.cast(pl.Float64), form.kind, place, form)
+    if form.kind == "boolean" or form.kind == "time":
+        return as_kind(values, form.kind, place)
+    found = None if form.date_order else standard(values)
+    if found is None or not found.dtype.is_temporal():
+        found = parse_dates(plain(values), form)
+    return _checked(values, found, form.kind, place, form)
+
+
+def as_kind(column: "pl.Series", kind: str | None, place: Place = _from_zero) -> "pl.Series":
+    """Return a column of any type as a kind; DataError if a value has no such form."""
+    import polars as pl
+
+    if kind is None:
+        return column
+    source = column.cast(pl.Int8) if column.dtype == pl.Boolean and kind in ("number", "integer") else column
     try:
-        found = _from_number(column, wanted) if column.dtype.is_numeric() else _from_text(_as_text(column), wanted)
+        found = _from_number(source, kind) if source.dtype.is_numeric() else _from_text(_as_text(source), kind)
     except pl.exceptions.PolarsError:  # no form of time is seen in any value
         found = pl.Series([None] * len(column))
-    lost = found.is_null() & ~column.is_null()
-    if lost.any():
-        example = cut(str(column.filter(lost)[0]), 40)
-        raise DataError(
-            f"Column {column.name!r} cannot be cast to {wanted}: {int(lost.sum())} of {len(column)} values "
-            f"have no such form (first: {example!r} in row {lost.arg_max()}, from 0). Cast it to text, or drop it."
-        )
-    return found.alias(column.name)
+    return _checked(column, found, kind, place)
+
+
+def _checked(column: "pl.Series", found: "pl.Series", kind: str, place: Place, form: Form | None = None) -> "pl.Series":
+    """Return what was found, or raise DataError for the first value that was lost."""
+    lost = found.is_null() & column.is_not_null()
+    if not lost.any():
+        return found.alias(column.name)
+    row = int(lost.arg_max() or 0)
+    written = "" if form is None else _written(form)
+    raise DataError(
+        f"Column {quoted(column.name)} cannot be read as {kind}{written}: {int(lost.sum())} of {len(column)} values "
+        f"have no such form (first: {shown(column[row])!r} in {place(row)}). Mend them, read the column as text "
+        "(--kind COL=text), or drop it."
+    )
+
+
+def _written(form: Form) -> str:
+    """Return how the values of an earlier file were written."""
+    if form.kind in ("number", "integer"):
+        thousands = f" and {form.thousands!r} between thousands" if form.thousands else ""
+        return f" with the decimal sign {form.decimal!r}{thousands}, as in the file before"
+    return f" in the order {form.date_order}, as in the file before" if form.date_order else ""
 
 
 def _from_number(column: "pl.Series", wanted: str) -> "pl.Series":

@@ -5,8 +5,10 @@ import csv
 import io
 import itertools
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imbgan.data.casting import check_columns
 from imbgan.data.inference import infer_types
 from imbgan.data.originals import Original, line_end_of, split_records
 from imbgan.data.reading import Reading
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
 OTHER_SEPARATORS = (";", "\t", "|")
 
 
-def read_delimited(text: str, format: str, source: str, reading: Reading, *, separator: str | None = None) -> Original:
+def read_delimited(
+    text: str, format: str, source: str, reading: Reading, *, separator: str | None = None, lines_above: int = 0
+) -> Original:
     """Read delimited text whose first row names the columns.
 
     Parameters
@@ -33,6 +37,8 @@ def read_delimited(text: str, format: str, source: str, reading: Reading, *, sep
     reading : Reading
     separator : str, default=None
         The separator that the file itself names.
+    lines_above : int, default=0
+        Number of lines of the file that stand above the text.
 
     Returns
     -------
@@ -50,11 +56,12 @@ def read_delimited(text: str, format: str, source: str, reading: Reading, *, sep
     original = text
     if line_end_of(text) == "\r":  # a line end of old programs, which polars does not know
         text = _well_formed(text, separator)
-    header = _header(text, separator, source)
+    rows = _Rows(text, separator, source, lines_above)
+    header = _header(rows)
     try:
         frame = _parse(text, separator)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
-        _find_blank_rows(text, separator, len(header), source)
+        _find_blank_rows(rows, len(header))
         try:
             frame = _parse(_well_formed(text, separator), separator)
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
@@ -63,12 +70,13 @@ def read_delimited(text: str, format: str, source: str, reading: Reading, *, sep
         frame.columns = header  # polars keeps doubled quotes in names
     # polars fills a short row, and a blank line, with missing values.
     if frame.get_column(frame.columns[-1]).has_nulls() and len(header) > 1:
-        blank = _find_blank_rows(text, separator, len(header), source)
+        blank = _find_blank_rows(rows, len(header))
         frame = frame.filter(~(pl.all_horizontal(pl.all().is_null()) & pl.int_range(pl.len()).is_in(blank)))
     if frame.is_empty():
         raise DataError(f"{source} has a header and no rows. A table needs at least one row.")
-    # If the comma is the decimal sign, the semicolon is the separator.
-    return Original(original, separator, format, infer_types(frame, reading, decimal_comma=separator == ";"))
+    check_columns(reading.kinds, frame.columns)
+    typed = infer_types(frame, reading, separator=separator, place=rows.place)
+    return Original(original, separator, format, typed.frame, typed.forms)
 
 
 def _parse(text: str, separator: str) -> "pl.DataFrame":
@@ -106,34 +114,52 @@ def _divides_alike(widths: list[int]) -> bool:
     return len(widths) == 2 and 1 < widths[0] == widths[1]
 
 
-def _header(text: str, separator: str, source: str) -> list[str]:
-    header = next(_rows(text, separator, source), (0, []))[1]
+def _header(rows: "_Rows") -> list[str]:
+    header = next(iter(rows), (0, []))[1]
     twice = next((name for i, name in enumerate(header) if name in header[:i]), None)
     if twice is not None:
-        raise DataError(f"{source} names the column {twice!r} more than once. Rename or remove one of them.")
+        raise DataError(f"{rows.source} names the column {twice!r} more than once. Rename or remove one of them.")
     return header
 
 
-def _rows(text: str, separator: str, source: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row with the number of its first line; blank lines above the header do not count."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    line, has_begun = 1, False
-    try:
-        for row in reader:
-            has_begun = has_begun or bool(row)
-            if has_begun:
-                yield line, row
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise DataError(
-            f"{source}, line {line}: the row cannot be read ({error}). A quote opens there and does not close, or "
-            "a quote inside a field is not doubled."
-        ) from error
+@dataclass(frozen=True)
+class _Rows:
+    """The rows of delimited text; blank lines above the header do not count."""
+
+    text: str
+    separator: str
+    source: str
+    lines_above: int
+
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield each row with the number of its first line in the file."""
+        reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=self.separator, strict=True)
+        line, has_begun = self.lines_above + 1, False
+        try:
+            for row in reader:
+                has_begun = has_begun or bool(row)
+                if has_begun:
+                    yield line, row
+                line = self.lines_above + reader.line_num + 1
+        except csv.Error as error:
+            raise DataError(
+                f"{self.source}, line {line}: the row cannot be read ({error}). A quote opens there and does not "
+                "close, or a quote inside a field is not doubled."
+            ) from error
+
+    def place(self, row: int) -> str:
+        """Return the place of a row of the table, from 0, in the file."""
+        with contextlib.suppress(DataError):  # quotes that polars reads, but csv does not
+            rows = iter(self)
+            is_wide = len(next(rows)[1]) > 1
+            filled = (line for line, cells in rows if cells or not is_wide)
+            return f"line {next(itertools.islice(filled, row, None))}"
+        return f"row {row} (from 0)"
 
 
-def _find_blank_rows(text: str, separator: str, width: int, source: str) -> list[int]:
+def _find_blank_rows(table: _Rows, width: int) -> list[int]:
     """Return the positions of blank lines among the data rows; raise DataError if a row is longer or shorter."""
-    rows = _rows(text, separator, source)
+    rows = iter(table)
     next(rows, None)
     blank: list[int] = []
     for position, (line, row) in enumerate(rows):
@@ -141,7 +167,7 @@ def _find_blank_rows(text: str, separator: str, width: int, source: str) -> list
             blank.append(position)
         elif len(row) != width:
             raise DataError(
-                f"{source}, line {line}: expected {width} fields as in the header, got {len(row)}. Quote fields that "
-                f"hold the separator {separator!r}, or mend the line."
+                f"{table.source}, line {line}: expected {width} fields as in the header, got {len(row)}. Quote fields "
+                f"that hold the separator {table.separator!r}, or mend the line."
             )
     return blank

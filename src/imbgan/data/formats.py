@@ -12,7 +12,7 @@ from imbgan._optional import import_optional
 from imbgan._text import did_you_mean
 from imbgan.exceptions import DataError, ParameterError
 
-Format = Literal["csv", "tsv", "jsonl", "parquet", "arrow"]
+Format = Literal["csv", "tsv", "jsonl", "parquet", "arrow", "excel"]
 
 EXTENSIONS: dict[str, Format] = {
     "csv": "csv",
@@ -25,11 +25,20 @@ EXTENSIONS: dict[str, Format] = {
     "arrow": "arrow",
     "feather": "arrow",
     "ipc": "arrow",
+    "xlsx": "excel",
+    "xlsm": "excel",
+    "xlsb": "excel",
+    "xls": "excel",
+    "ods": "excel",
 }
+#: What people call the formats that their first bytes tell.
+TITLES: dict[Format, str] = {"parquet": "a Parquet file", "arrow": "an Arrow file", "excel": "a spreadsheet"}
 TEXT_FORMATS: tuple[Format, ...] = ("csv", "tsv", "jsonl")
 COMPRESSIONS = ("gz", "bz2", "xz", "zst")
 
 _MAGIC: dict[bytes, str] = {b"\x1f\x8b": "gz", b"BZh": "bz2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zst"}
+#: The signature of spreadsheets before 2007.
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: A stream of Arrow starts with a continuation marker, a file with a word.
 ARROW_STREAM = b"\xff\xff\xff\xff"
 
@@ -57,8 +66,7 @@ def format_of(path: Path, name: str | None) -> FileFormat:
         return found
     found = _parse([suffix.lower().removeprefix(".") for suffix in path.suffixes[-2:]])
     if found is None:
-        is_sheet = path.suffix.lower() in (".xlsx", ".xls", ".ods", ".numbers")
-        advice = "Save the sheet of a spreadsheet as CSV. " if is_sheet else ""
+        advice = "Export the sheet as Excel or CSV. " if path.suffix.lower() == ".numbers" else ""
         raise ParameterError(
             f"The name of {str(path)!r} does not tell its format. {advice}Name the format, one of {_shown()}, or give "
             "the file such an ending."
@@ -76,13 +84,25 @@ def _shown() -> str:
     return f"{', '.join(EXTENSIONS)} (text also compressed: csv{', csv'.join(f'.{name}' for name in COMPRESSIONS)})"
 
 
-def sniff(data: bytes) -> Format:
-    """Return the format of uncompressed bytes; the default is CSV."""
+def signed_format(data: bytes) -> Format | None:
+    """Return the format whose signature uncompressed bytes begin with; None for text and foreign formats."""
     if data.startswith(b"PAR1"):
         return "parquet"
     if data.startswith((b"ARROW1", ARROW_STREAM)):
         return "arrow"
+    is_zip = data.startswith(b"PK\x03\x04")
+    is_sheet = is_zip and (b"xl/workbook" in data or b"opendocument.spreadsheet" in data[:200])
+    return "excel" if is_sheet or data.startswith(_OLE) else None
+
+
+def sniff(data: bytes) -> Format:
+    """Return the format of text; the default is CSV."""
     return "jsonl" if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else "csv"
+
+
+def compression_of(data: bytes) -> str:
+    """Return the compression whose signature bytes begin with, "" if there is none."""
+    return next((name for magic, name in _MAGIC.items() if data.startswith(magic)), "")
 
 
 def decompress(data: bytes, source: str) -> bytes:
@@ -95,7 +115,7 @@ def decompress(data: bytes, source: str) -> bytes:
     ImportError
         If a file is compressed by zstd and pyarrow is not installed.
     """
-    compression = next((name for magic, name in _MAGIC.items() if data.startswith(magic)), "")
+    compression = compression_of(data)
     if not compression:
         return data
     openers: dict[str, Callable[[bytes], bytes]] = {

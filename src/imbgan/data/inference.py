@@ -1,119 +1,179 @@
-"""Infer types of columns that were read as text."""
+"""Infer the types of columns that were read as text."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
 
-from imbgan.data.casting import cast_columns
-from imbgan.data.reading import Form, Reading
+from imbgan.data.casting import as_kind, read_kind, read_known
+from imbgan.data.dates import date_forms, looks_dated, parse_dates
+from imbgan.data.evidence import NUMBERS, Candidates, settle
+from imbgan.data.numbers import decimal_of, disagreement, is_code, looks_numeric, number_forms, parse_numbers, plain
+from imbgan.data.reading import DATE_ORDERS, Form, Reading
+from imbgan.data.remarks import Stray, warn_of_strays
+from imbgan.data.standard import KIND_OF, are_integers, may_be_grouped, present, sampled, standard
 
 if TYPE_CHECKING:
     import polars as pl
 
-#: Texts that mean missing in a column whose other values are all numbers, dates or booleans. In a text column they
-#: remain text: "NA" is also a country, and a generator can learn it as a level.
-MISSING_MARKS = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?")
+#: A column is nearly one of numbers or dates if at least this share of its cells is, and at least this number.
+_NEARLY, _ENOUGH = 0.9, 5
 
-# Texts with "+" or leading zeros are telephone numbers and identifiers, which conversion to numbers would damage.
-_KINDS = {
-    "String": "text",
-    "Int64": "integer",
-    "Float64": "number",
-    "Boolean": "boolean",
-    "Date": "date",
-    "Datetime": "datetime",
-    "Time": "time",
-}
-_INTEGER = r"^-?(0|[1-9][0-9]*)$"
-_NUMBER = r"^-?(((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|inf|Inf|Infinity)$"
-_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-_CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?$"
-_MINUTES = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}"
-_DATETIME = _MINUTES + r"(:[0-9]{2}(\.[0-9]{1,9})?)?$"
-_ZONED = _MINUTES + r"(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})$"
+
+_NUMBER_FORMS = [
+    Form("number", decimal, thousands)
+    for decimal in ".,"
+    for thousands in ("", ",", ".", " ", "'")
+    if thousands != decimal
+]
+_DATE_FORMS = [Form("datetime", date_order=order) for order in DATE_ORDERS]
+
+
+class Typed(NamedTuple):
+    """A frame, and the form of each column that was read from text."""
+
+    frame: "pl.DataFrame"
+    forms: dict[str, Form]
+
+
+Place = Callable[[int], str]
 
 
 def infer_types(
-    frame: "pl.DataFrame", reading: Reading, *, dates_only: bool = False, decimal_comma: bool = False
-) -> "pl.DataFrame":
+    frame: "pl.DataFrame",
+    reading: Reading,
+    *,
+    separator: str = "",
+    has_types: bool = False,
+    place: Place = "row {} (from 0)".format,
+) -> Typed:
     """Convert each text column to the type that all its values have, or to the kind that ``reading`` gives it.
 
     Types are tried in this order: booleans (true, false), integers, numbers, ISO 8601 dates, times of day, ISO 8601
-    times. A column stays text if it has a leading zero (``"007"``), a sign ``+`` or an integer beyond 64 bits, or if a
-    single value has another form. Other forms of dates are not guessed, since 03/04/2024 has two meanings.
+    times, numbers as people write them (:mod:`imbgan.data.numbers`), and dates as people write them
+    (:mod:`imbgan.data.dates`). A column stays text if it holds codes with leading zeros (``"007"``), telephone numbers
+    or integers beyond 64 bits, or if a single value has another form.
 
     Parameters
     ----------
     frame : polars.DataFrame
     reading : Reading
-    dates_only : bool, default=False
-        Whether only dates are converted, for formats that have numbers and booleans themselves.
-    decimal_comma : bool, default=False
-        Whether ``"1,5"`` means one and a half, in columns without a point.
+    separator : str, default=""
+        The separator of delimited text: the semicolon hints at a decimal comma.
+    has_types : bool, default=False
+        Whether the format has numbers and booleans itself, so that whole numbers in text are codes.
+    place : callable
+        Tells the place of a row in the file, such as "line 57".
+
+    Raises
+    ------
+    DataError
+        If a column cannot be read in the form or as the kind that ``reading`` gives it.
+
+    Warns
+    -----
+    ReadingWarning
+        If a column has two readings, or if a few cells keep it from being a column of numbers or dates.
     """
     import polars as pl
 
-    chosen = {name: form.kind for name, form in reading.columns.items() if name in frame.columns} | dict(reading.kinds)
+    texts = {series.name: series for series in frame.get_columns() if series.dtype == pl.String}
+    if reading.missing:
+        texts = {name: cells.set(cells.str.strip_chars().is_in(reading.missing), None) for name, cells in texts.items()}
+    typed: dict[str, pl.Series] = {}
+    forms = {name: Form("text") for name in texts}
+    candidates: dict[str, Candidates] = {}
+    for name, cells in texts.items():
+        known = reading.columns.get(name)
+        if name not in reading.kinds and known is not None:
+            typed[name], forms[name] = read_known(cells, known, place), known
+            continue
+        wanted = reading.kinds.get(name)
+        found = None if wanted == "text" else _find(cells, reading, wanted, has_types=has_types)
+        if isinstance(found, Candidates):
+            candidates[name] = found
+        elif found is not None:
+            typed[name], forms[name] = found, Form(KIND_OF[type(found.dtype).__name__])
+        elif wanted not in (None, "text"):
+            typed[name], forms[name] = read_kind(cells, str(wanted), place), Form(str(wanted))
+    points = {name: "." for name in typed if forms[name] == Form("number")}
+    skip = {*reading.drop, *(name for name, kind in reading.kinds.items() if kind == "text")}
+    settled = settle(candidates, points, reading, separator=separator, skip=skip)
+    for name, form in settled.items():
+        typed[name], forms[name] = parsed(candidates[name].cells, form), form
+    strays = (_stray(texts[name]) for name in texts if name not in typed and name not in (*candidates, *skip))
+    warn_of_strays([stray for stray in strays if stray is not None], place)
+    typed = {name: as_kind(series, reading.kinds.get(name), place) for name, series in typed.items()}
     # The name is passed, since polars invents one for a series without a name.
-    typed = pl.DataFrame(
-        {
-            series.name: series
-            if series.name in chosen or series.dtype != pl.String
-            else _typed(series, dates_only, decimal_comma)
-            for series in frame.get_columns()
-        }
-    )
-    return cast_columns(typed, chosen)
+    columns = {each.name: typed.get(each.name, texts.get(each.name, each)) for each in frame.get_columns()}
+    return Typed(pl.DataFrame(columns), forms)
 
 
-def forms_of(frame: "pl.DataFrame") -> dict[str, Form]:
-    """Return the form of each column of a text file, from the types that were inferred."""
-    return {name: Form(kind) for name, dtype in frame.schema.items() if (kind := _KINDS.get(type(dtype).__name__))}
-
-
-def _typed(texts: "pl.Series", dates_only: bool, decimal_comma: bool) -> "pl.Series":
+def _find(
+    cells: "pl.Series", reading: Reading, wanted: str | None, *, has_types: bool
+) -> "pl.Series | Candidates | None":
+    """Return a column as everybody reads it, or the forms in which it can be read; None if it is text."""
     import polars as pl
 
-    values = texts.str.strip_chars()
-    values = values.set(values.is_in(MISSING_MARKS), None)
-    if decimal_comma and not values.str.contains(".", literal=True).any():
-        values = values.str.replace(",", ".", literal=True)
-    present = values.drop_nulls()
-    if present.is_empty():
-        return texts
-    parsed: pl.Series | None = None
-    if dates_only:
-        parsed = _as_time(values, present)
-    elif bool(present.str.to_lowercase().is_in(["true", "false"]).all()):
-        parsed = values.str.to_lowercase() == "true"
-    elif _match(present, _INTEGER):
-        parsed = values.cast(pl.Int64, strict=False)
-    elif _match(present, _NUMBER):
-        parsed = values.cast(pl.Float64, strict=False)
-    else:
-        parsed = _as_time(values, present)
-    is_whole = parsed is not None and parsed.null_count() == values.null_count()
-    return parsed.alias(texts.name) if parsed is not None and is_whole else texts
-
-
-def _match(present: "pl.Series", pattern: str) -> bool:
-    return bool(present.str.contains(pattern).all())
-
-
-def _as_time(values: "pl.Series", present: "pl.Series") -> "pl.Series | None":
-    if _match(present, _CLOCK):
-        return values.str.replace("^([0-9]{2}:[0-9]{2})$", "${1}:00").str.to_time("%H:%M:%S%.f", strict=False)
-    parsed = _as_date(values, present)
-    # Python's calendar has the years 1 to 9999 only.
-    return parsed if parsed is not None and parsed.dt.year().is_between(1, 9999).all() else None
-
-
-def _as_date(values: "pl.Series", present: "pl.Series") -> "pl.Series | None":
-    if _match(present, _DATE):
-        return values.str.to_date("%Y-%m-%d", strict=False)
-    is_zoned = _match(present, _ZONED)
-    if not is_zoned and not _match(present, _DATETIME):
+    values = present(cells)
+    if values.null_count() == len(values):
         return None
-    # All values get the same form, with T between date and time, and with seconds.
-    values = values.str.replace(" ", "T").str.replace(r"(T[0-9]{2}:[0-9]{2})($|Z|[+-])", "${1}:00${2}")
-    unit = "ns" if bool(present.str.contains(r"\.[0-9]{7}").any()) else "us"
-    zone = "%#z" if is_zoned else ""
-    return values.str.to_datetime(f"%Y-%m-%dT%H:%M:%S%.f{zone}", strict=False, time_unit=unit)
+    found = standard(values, has_types=has_types)
+    is_number = found is not None and found.dtype == pl.Float64
+    if found is not None and not (is_number and (reading.decimal == "," or may_be_grouped(values))):
+        return found.alias(cells.name) if wanted is None else None
+    if found is None and are_integers(values):
+        return None
+    texts = plain(values)
+    filled = texts.drop_nulls()
+    forms: list[Form] = []
+    if wanted in (None, *NUMBERS) and looks_numeric(sampled(filled)).all():
+        forms = [form for form in number_forms(filled) if _is_chosen(form, reading)]
+    if not forms and wanted in (None, "date", "datetime") and looks_dated(sampled(filled)).all():
+        forms = date_forms(filled)
+        forms = [form for form in forms if form.date_order == reading.date_order] or forms
+    return Candidates(texts, forms) if forms else None
+
+
+def _is_chosen(form: Form, reading: Reading) -> bool:
+    """Return whether a form of numbers agrees with the signs that the user chose."""
+    if (
+        reading.decimal is not None
+        and decimal_of(form) != reading.decimal
+        and (form.kind == "number" or form.thousands in (".", ","))
+    ):
+        return False
+    if reading.thousands is None:
+        return True
+    return form.thousands in ("", reading.thousands) and not (
+        form.kind == "number" and form.decimal == reading.thousands
+    )
+
+
+def parsed(cells: "pl.Series", form: Form) -> "pl.Series":
+    """Return plain cells as numbers or dates of this form."""
+    return (parse_numbers if form.kind in NUMBERS else parse_dates)(cells, form)
+
+
+def _stray(cells: "pl.Series") -> Stray | None:
+    """Return what keeps a column from being one of numbers or dates; None if it is a column of text."""
+    values = plain(present(cells))
+    filled = values.drop_nulls()
+    if filled.is_empty() or are_integers(filled):
+        return None
+    sample = sampled(filled)
+    for looks, what in ((looks_numeric, "numbers"), (looks_dated, "dates")):
+        if int(looks(sample).sum()) < (_NEARLY - 0.1) * len(sample):
+            continue
+        best = max(
+            (parsed(values, form) for form in (_NUMBER_FORMS if what == "numbers" else _DATE_FORMS)),
+            key=lambda found: found.count(),
+        )
+        lost = best.is_null() & values.is_not_null()
+        n_good = best.count()
+        if what == "numbers" and not lost.any():
+            hint = disagreement(filled)
+            return Stray(cells.name, what, len(filled), 0, [], [], hint) if hint else None
+        if n_good < max(_ENOUGH, _NEARLY * len(filled)) or is_code(values.filter(lost)):
+            continue
+        rows = lost.arg_true()[:4].to_list()
+        return Stray(cells.name, what, len(filled), int(lost.sum()), rows, [cells[row] for row in rows])
+    return None

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from imbgan.data.originals import encoded
+from imbgan.data.reading import Form
 from imbgan.data.styles import Style, learn_style
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ class JsonOriginal:
         The text without a byte order mark.
     frame : polars.DataFrame
         The frame that was read from it.
+    forms : mapping of str to Form
+        How the text of each column was read.
     encoding : str, default="utf-8"
     mark : str, default=""
         The byte order mark.
@@ -33,6 +36,7 @@ class JsonOriginal:
 
     text: str
     frame: "pl.DataFrame"
+    forms: Mapping[str, Form]
     encoding: str = "utf-8"
     mark: str = ""
 
@@ -60,7 +64,9 @@ class JsonOriginal:
 
         return {
             series.name: learn_style(
-                pl.Series([record.get(series.name) for record in self.records], dtype=pl.String), series
+                pl.Series([_readable(record.get(series.name)) for record in self.records], dtype=pl.String),
+                series,
+                self.forms.get(series.name),
             )
             for series in self.frame.get_columns()
         }
@@ -117,6 +123,11 @@ class JsonOriginal:
             {name: value for name, value in zip(columns, values, strict=True) if value}
             for values in zip(*columns.values(), strict=True)
         ]
+
+
+def _readable(value: str | None) -> str | None:
+    """Return the JSON of a text with its characters instead of their escapes."""
+    return value if value is None or "\\u" not in value else json.dumps(json.loads(value), ensure_ascii=False)
 
 
 def split_object(line: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from imbgan.data.reading import Form
 from imbgan.data.styles import Style, learn_style
 from imbgan.exceptions import DataError
 
@@ -29,6 +30,8 @@ class Original:
         "csv" or "tsv".
     frame : polars.DataFrame
         The frame that was read from it.
+    forms : mapping of str to Form
+        How the text of each column was read.
     encoding : str, default="utf-8"
     mark : str, default=""
         The byte order mark.
@@ -38,6 +41,7 @@ class Original:
     separator: str
     format: str
     frame: "pl.DataFrame"
+    forms: Mapping[str, Form]
     encoding: str = "utf-8"
     mark: str = ""
 
@@ -64,7 +68,7 @@ class Original:
 
         columns = zip(*self.records[1:], strict=True)
         return {
-            series.name: learn_style(pl.Series(cells, dtype=pl.String), series)
+            series.name: learn_style(pl.Series(cells, dtype=pl.String), series, self.forms.get(series.name))
             for series, cells in zip(self.frame.get_columns(), columns, strict=True)
         }
 

@@ -1,28 +1,49 @@
 """Read files and pipes as polars frames."""
 
+import codecs
 import io
 import json
 import os
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from imbgan._text import did_you_mean, listed
-from imbgan.data.casting import cast_columns
+from imbgan.data.casting import cast_columns, check_columns
 from imbgan.data.delimited import read_delimited
-from imbgan.data.formats import ARROW_STREAM, TEXT_FORMATS, Format, decompress, format_of, sniff
-from imbgan.data.inference import forms_of, infer_types
+from imbgan.data.formats import (
+    ARROW_STREAM,
+    TEXT_FORMATS,
+    TITLES,
+    FileFormat,
+    Format,
+    compression_of,
+    decompress,
+    format_of,
+    signed_format,
+    sniff,
+)
+from imbgan.data.inference import Typed, infer_types
 from imbgan.data.json_originals import JsonOriginal
 from imbgan.data.originals import Original
 from imbgan.data.reading import Reading
+from imbgan.data.spreadsheets import read_spreadsheet
 from imbgan.exceptions import DataError, ParameterError
 
 if TYPE_CHECKING:
     import polars as pl
 
 STANDARD_STREAM = "-"
+#: Byte order marks; that of UTF-32 begins with that of UTF-16.
+_MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32-le",
+    codecs.BOM_UTF32_BE: "utf-32-be",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
 #: A first line by which spreadsheets are told the separator.
 _NAMED_SEPARATOR = re.compile(r'("?)sep=([,;|\t])\1(?:\r\n|\n|\r)(?=.)', re.IGNORECASE)
 
@@ -84,15 +105,43 @@ def read_source(path: str | Path, reading: Reading | None = None) -> Source:
     source = "Standard input" if is_pipe else repr(str(path))
     if is_pipe and sys.stdin is None:
         raise DataError("Standard input is closed. Name a file instead of '-'.")
-    data = decompress(sys.stdin.buffer.read() if is_pipe else _read_bytes(Path(path), source), source)
-    found = sniff(data) if is_pipe and reading.format is None else format_of(Path(path), reading.format).format
+    packed = sys.stdin.buffer.read() if is_pipe else _read_bytes(Path(path), source)
+    data = decompress(packed, source)
+    signed = signed_format(data)
+    found = signed or (sniff(data) if is_pipe and reading.format is None else None)
+    named = None if is_pipe and reading.format is None else _named(path, reading, found)
+    found = found or (named or format_of(Path(path), reading.format)).format
     if not data:
         raise DataError(f"{source} is empty. A table needs a header and at least one row.")
+    notes = () if named is None else tuple(_surprises(named, found, compression_of(packed), source))
     if found in TEXT_FORMATS:
         original = _read_text(data, found, reading, source)
-        return Source(original.frame, original, replace(reading, columns=forms_of(original.frame)))
-    chosen = {name: form.kind for name, form in reading.columns.items()} | dict(reading.kinds)
-    return Source(cast_columns(_read_binary(data, found, source), chosen), None, reading)
+        known = replace(reading, columns={**reading.columns, **original.forms})
+        return Source(original.frame, original, known, notes)
+    if found == "excel":
+        sheet = read_spreadsheet(data, reading, source)
+        known = replace(reading, columns={**reading.columns, **sheet.typed.forms})
+        return Source(_as_known(sheet.typed.frame, reading), None, known, notes + sheet.notes)
+    frame = cast_columns(_read_binary(data, found, source), reading.kinds)
+    return Source(_as_known(frame, reading), None, reading, notes)
+
+
+def _named(path: str | Path, reading: Reading, found: Format | None) -> FileFormat | None:
+    """Return the format that is named; None if the name tells none but the first bytes do."""
+    try:
+        return format_of(Path(path), reading.format)
+    except ParameterError:
+        if found is None or reading.format is not None:
+            raise
+        return None
+
+
+def _surprises(named: FileFormat, found: Format, compression: str, source: str) -> Iterator[str]:
+    """Yield what a file is, whatever its name says."""
+    if found != named.format:
+        yield f"{source} is {TITLES[found]}, whatever its name says, and was read as one."
+    if compression and not named.compression:
+        yield f"{source} is compressed ({compression}), whatever its name says, and was unpacked."
 
 
 def _read_bytes(path: Path, source: str) -> bytes:
@@ -113,20 +162,30 @@ def _read_bytes(path: Path, source: str) -> bytes:
 
 def _read_text(data: bytes, format: Format, reading: Reading, source: str) -> Original | JsonOriginal:
     if data.startswith(b"PK\x03\x04"):
-        raise DataError(f"{source} is a ZIP archive or a spreadsheet, not text. Unpack it, or save the sheet as CSV.")
-    decoded = _decode(data, reading.encoding, source)
+        raise DataError(f"{source} is a ZIP archive, not text or a spreadsheet. Unpack it.")
+    encoding = _marked_encoding(data, reading.encoding)
+    decoded = _decode(data, encoding, source)
     text = decoded.removeprefix("\ufeff")
     mark = decoded[: len(decoded) - len(text)]
     if not text.strip():
         raise DataError(f"{source} holds only blank lines. A table needs a header and at least one row.")
     if format == "jsonl":
-        return JsonOriginal(text, _read_json_lines(text, reading, source), reading.encoding, mark)
+        typed = _read_json_lines(text, reading, source)
+        return JsonOriginal(text, typed.frame, typed.forms, encoding, mark)
     named = _NAMED_SEPARATOR.match(text)
     if named is not None:
         mark += named[0]
         text = text.removeprefix(named[0])
-    original = read_delimited(text, format, source, reading, separator=named[2] if named else None)
-    return replace(original, encoding=reading.encoding, mark=mark)
+    separator, lines_above = (named[2], 1) if named else (None, 0)
+    original = read_delimited(text, format, source, reading, separator=separator, lines_above=lines_above)
+    return replace(original, encoding=encoding, mark=mark)
+
+
+def _marked_encoding(data: bytes, encoding: str) -> str:
+    """Return the encoding whose byte order mark the text begins with, if UTF-8 was expected."""
+    if encoding.lower().replace("_", "-") not in ("utf-8", "utf8"):
+        return encoding
+    return next((name for mark, name in _MARKS.items() if data.startswith(mark)), encoding)
 
 
 def _decode(data: bytes, encoding: str, source: str) -> str:
@@ -134,8 +193,6 @@ def _decode(data: bytes, encoding: str, source: str) -> str:
         "Name the encoding that it was saved in, often cp1252, latin-1 or utf-16 (encoding=..., --encoding), or save "
         "it as UTF-8."
     )
-    if encoding.lower().replace("_", "-") in ("utf-8", "utf8") and data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise DataError(f"{source} is not UTF-8 text: it begins with the mark of UTF-16. {advice}")
     try:
         text = data.decode(encoding)
     except LookupError:
@@ -153,7 +210,7 @@ def _decode(data: bytes, encoding: str, source: str) -> str:
     return text
 
 
-def _read_json_lines(text: str, reading: Reading, source: str) -> "pl.DataFrame":
+def _read_json_lines(text: str, reading: Reading, source: str) -> Typed:
     import polars as pl
 
     try:
@@ -161,7 +218,19 @@ def _read_json_lines(text: str, reading: Reading, source: str) -> "pl.DataFrame"
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         _find_bad_json(text, source)
         raise DataError(f"{source} is not JSON lines: {' '.join(str(error).split())[:200]}") from error
-    return infer_types(frame, reading, dates_only=True)
+    lines = [number for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
+    check_columns(reading.kinds, frame.columns)
+    typed = infer_types(frame, reading, has_types=True, place=lambda row: f"line {lines[row]}")
+    others = {name: kind for name, kind in reading.kinds.items() if frame.schema[name] != pl.String}
+    return typed._replace(frame=_as_known(cast_columns(typed.frame, others), reading))
+
+
+def _as_known(frame: "pl.DataFrame", reading: Reading) -> "pl.DataFrame":
+    """Return a frame of a format that has types, with text in the columns that were text in an earlier file."""
+    import polars as pl
+
+    texts = [name for name, form in reading.columns.items() if form.kind == "text" and name in frame.columns]
+    return cast_columns(frame, {name: "text" for name in texts if frame.schema[name] != pl.String})
 
 
 def _find_bad_json(text: str, source: str) -> None:

@@ -8,10 +8,17 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
+from imbgan.data.date_styles import DateStyle
+from imbgan.data.number_styles import NumberStyle
+from imbgan.data.numbers import CELL, plain
+from imbgan.data.reading import Form
+
 if TYPE_CHECKING:
     import polars as pl
 
 _NUMBER = r"^-?[0-9]*(?:\.([0-9]*))?(?:([eE])(\+?)-?([0-9]+))?$"
+_PLAIN_NUMBER = r"^(?:-?[0-9]*(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?|-?inf|-?Inf|-?Infinity)$"
+_ISO = r"^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}:[0-9]{2})"
 _TIME = r"^(?:[0-9-]{10}([ T]))?[0-9]{2}:[0-9]{2}(:[0-9]{2}(?:\.([0-9]+))?)?(Z|[+-][0-9:]+)?$"
 
 
@@ -56,10 +63,12 @@ class Style:
         Digits of numbers, or of fractions of a second; None if there is no rule.
     exponent : Exponent or None
         Style of numbers that all have an exponent.
-    decimal : str
-        The sign between units and tenths.
     day_separator, has_seconds, zone
         Style of times; the zone is the most frequent one.
+    number : NumberStyle or None
+        Style of numbers that programs do not write: with a unit, groups of digits, a decimal comma, ...
+    date : DateStyle or None
+        Style of dates that are not ISO 8601.
     """
 
     missing: str = ""
@@ -69,10 +78,11 @@ class Style:
     words: dict[object, str] = field(default_factory=dict[object, str])
     digits: Digits | None = None
     exponent: Exponent | None = None
-    decimal: str = "."
     day_separator: str = " "
     has_seconds: bool = True
     zone: str = ""
+    number: NumberStyle | None = None
+    date: DateStyle | None = None
 
     def write(self, values: "pl.Series", separator: str) -> list[str]:
         """Return values of the column's type as cells."""
@@ -84,7 +94,7 @@ class Style:
 
     def write_json(self, values: "pl.Series", *, is_ascii: bool) -> list[str]:
         """Return values of the column's type as JSON; an empty text if the file omits missing values."""
-        is_bare = values.dtype.is_numeric() or str(values.dtype) == "Boolean"
+        is_bare = not self.is_quoted and (values.dtype.is_numeric() or str(values.dtype) == "Boolean")
         return [
             self.missing
             if value is None
@@ -105,7 +115,7 @@ def _needs_quotes(separator: str) -> re.Pattern[str]:
     return re.compile(rf'[{re.escape(separator)}"\r\n]|\A\s|\s\Z|\A\Z')
 
 
-def learn_style(cells: "pl.Series", values: "pl.Series") -> Style:
+def learn_style(cells: "pl.Series", values: "pl.Series", form: Form | None = None) -> Style:
     """Learn the style of a column.
 
     Parameters
@@ -114,6 +124,8 @@ def learn_style(cells: "pl.Series", values: "pl.Series") -> Style:
         Cells as written in the file, with quotes.
     values : polars.Series
         The values that were read from the cells.
+    form : Form, default=None
+        How they were read, if the cells are text.
     """
     import polars as pl
 
@@ -127,22 +139,38 @@ def learn_style(cells: "pl.Series", values: "pl.Series") -> Style:
         counts = pl.DataFrame({"value": values, "cell": cells}).group_by("value", "cell", maintain_order=True).len()
         found = counts.sort("len", descending=True, maintain_order=True).unique("value", keep="first").drop("len")
         return Style(missing=missing, is_quoted=is_quoted, words=dict(found.iter_rows()))
-    texts = cells.str.strip_chars(' \t"') if is_quoted else cells.str.strip_chars()
+    texts = cells.str.strip_chars().str.strip_chars('"').str.strip_chars()
     common: dict[str, Any] = {"missing": missing, "is_quoted": is_quoted}
     if not is_quoted:
         common |= {"before": _common(cells, "^(\\s*)"), "after": _common(cells, "(\\s*)$")}
+    if (
+        form is not None
+        and values.dtype.is_numeric()
+        and (form.thousands or not texts.str.contains(_PLAIN_NUMBER).all())
+    ):
+        number = NumberStyle.of(texts, form)
+        return Style(**common, number=number, **_digit_style(_with_point(texts, form)))
+    if form is not None and values.dtype.is_temporal() and not texts.str.contains(_ISO).all():
+        return Style(**common, date=DateStyle.of(texts, values, form))
     if values.dtype.is_float():
-        return Style(**common, **_number_style(texts))
+        return Style(**common, **_digit_style(texts))
     return Style(**common, **_time_style(texts)) if _is_time(values) else Style(**common)
 
 
-def _number_style(texts: "pl.Series") -> dict[str, Any]:
-    decimal = "," if texts.str.contains(",", literal=True).any() else "."
-    texts = texts.str.replace(",", ".", literal=True)
+def _with_point(texts: "pl.Series", form: Form) -> "pl.Series":
+    """Return the digits of numbers in this form with a decimal point, and nothing else."""
+    bare = plain(texts)
+    digits = bare.str.extract(CELL, 5)
+    if form.thousands:
+        digits = digits.str.replace_all(form.thousands, "", literal=True)
+    return digits.str.replace(form.decimal, ".", literal=True) + bare.str.extract(CELL, 6).fill_null("")
+
+
+def _digit_style(texts: "pl.Series") -> dict[str, Any]:
     if not texts.str.contains(_NUMBER).all():  # infinity
-        return {"decimal": decimal}
+        return {}
     letters = texts.str.extract(_NUMBER, 2)
-    style: dict[str, Any] = {"decimal": decimal}
+    style: dict[str, Any] = {}
     if letters.null_count() in (0, len(texts)):
         style["digits"] = _digits(texts.str.extract(_NUMBER, 1))
     if not letters.null_count():
@@ -185,8 +213,12 @@ def _common(cells: "pl.Series", pattern: str) -> str:
 def _texts(values: "pl.Series", style: Style) -> list[str | None]:
     import polars as pl
 
-    if values.dtype.is_float():
-        return [None if value is None else _write_number(float(value), style) for value in values]
+    if style.date is not None:
+        return [None if value is None else style.date.write(value) for value in values]
+    if values.dtype.is_numeric():
+        is_float = values.dtype.is_float()
+        texts = [None if value is None else _write_number(value, style) if is_float else str(value) for value in values]
+        return texts if style.number is None else [None if text is None else style.number.dress(text) for text in texts]
     if _is_time(values):
         return _write_times(values, style)
     return values.cast(pl.String).to_list()
@@ -205,7 +237,7 @@ def _write_number(value: float, style: Style) -> str:
         text = f"{digits.trim(mantissa)}{style.exponent.letter}{sign}{power}"
     if not text.strip("-0.,"):  # no negative zero
         text = text.removeprefix("-")
-    return text.replace(".", style.decimal)
+    return text
 
 
 def _round(value: float, n_digits: int) -> str:

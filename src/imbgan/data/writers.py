@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imbgan._files import write_whole
+from imbgan._optional import import_optional
 from imbgan.data.formats import TEXT_FORMATS, FileFormat, compress, format_of
 from imbgan.data.json_originals import JsonOriginal
 from imbgan.data.originals import Original
 from imbgan.data.readers import STANDARD_STREAM
+from imbgan.data.spreadsheets import write_spreadsheet
 from imbgan.exceptions import DataError, ImbganError, ParameterError
 
 if TYPE_CHECKING:
@@ -71,6 +73,11 @@ def check_output(path: str | Path, *, format: str | None = None, overwrite: bool
     if str(path) == STANDARD_STREAM:
         return format_of(Path(), format or "csv")
     found = format_of(Path(path), format)
+    ending = (format or Path(path).suffix).lower().removeprefix(".")
+    if found.format == "excel" and ending not in ("xlsx", "excel"):
+        raise ParameterError(f"A spreadsheet can be written as .xlsx. Got {ending!r}. Name a file that ends in .xlsx.")
+    if found.format == "excel":
+        import_optional("xlsxwriter", extra="excel")
     check_place(path, overwrite=overwrite)
     return found
 
@@ -164,12 +171,14 @@ def _to_bytes(frame: "pl.DataFrame", found: FileFormat) -> bytes:
     import polars as pl
 
     nested = next((name for name, dtype in frame.schema.items() if dtype.is_nested()), None)
-    if nested is not None and found.format in TEXT_FORMATS:
+    if nested is not None and found.format in (*TEXT_FORMATS, "excel"):
         raise DataError(
             f"Column {nested!r} holds lists or records, which {found.format} cannot. Write Parquet instead."
         )
     sink = io.BytesIO()
     try:
+        if found.format == "excel":
+            return write_spreadsheet(frame)
         if found.format == "parquet":
             frame.write_parquet(sink)
         elif found.format == "arrow":
