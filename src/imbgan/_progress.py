@@ -1,12 +1,104 @@
-"""The console that shows progress."""
+"""Where progress is shown: a line of a terminal, or one output of a notebook, that is updated in place."""
 
 import importlib.util
+import sys
+from collections.abc import Callable
+from io import StringIO
+from typing import Any
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.progress import Progress, ProgressColumn
+from rich.text import Text
+
+# Columns of text in a notebook; lines are not wrapped there, so that one line stays one line.
+NOTEBOOK_WIDTH = 100
 
 
 def progress_console(*, stderr: bool = False) -> Console:
-    """Return a console whose progress lines also work in a notebook."""
-    # In a notebook Rich needs ipywidgets; without them it shows the line once, at the end.
-    is_plain = importlib.util.find_spec("ipywidgets") is None
+    """Return the console for progress; in a notebook it prints plain lines."""
+    is_plain = in_notebook() or importlib.util.find_spec("ipywidgets") is None
     return Console(stderr=stderr, force_jupyter=False if is_plain else None)
+
+
+def in_notebook() -> bool:
+    """Return whether the code runs in a kernel of a notebook, which can update an output in place."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return getattr(shell, "kernel", None) is not None
+
+
+def make_progress(*columns: ProgressColumn, stderr: bool = False) -> Progress:
+    """Return a progress display with these columns, for a terminal or for a notebook."""
+    if in_notebook():
+        return NotebookProgress(*columns)
+    return Progress(*columns, console=progress_console(stderr=stderr))
+
+
+class NotebookOutput:
+    """One output of a notebook cell that each new content replaces.
+
+    Rich updates outputs through ipywidgets alone; a display handle of IPython needs no further package, and the last
+    content stays in the saved notebook.
+    """
+
+    def __init__(self) -> None:
+        self._handle: Any = None
+
+    def show(self, content: RenderableType) -> None:
+        """Show Rich content in place of the present one."""
+        console = Console(file=StringIO(), width=NOTEBOOK_WIDTH, force_jupyter=False, color_system=None)
+        with console.capture() as captured:
+            console.print(content)
+        bundle = {"text/plain": captured.get().rstrip()}
+        if self._handle is None:
+            # An installed kernel has it.
+            display: Callable[..., Any] = importlib.import_module("IPython.display").display
+            self._handle = display(bundle, raw=True, display_id=True)
+        else:
+            self._handle.update(bundle, raw=True)
+
+
+class NotebookProgress(Progress):
+    """A progress display that is one updating output of a notebook."""
+
+    def __init__(self, *columns: ProgressColumn) -> None:
+        # Nothing is written by Rich itself.
+        super().__init__(*columns, console=Console(file=StringIO(), force_jupyter=False), auto_refresh=False)
+        self._output = NotebookOutput()
+        self._texts: list[str] = []
+
+    def tell(self, text: str) -> None:
+        """Show a text below the tasks, in the same output."""
+        self._texts.append(text)
+        self.refresh()
+
+    def start(self) -> None:
+        """Show the first state."""
+        self.refresh()
+
+    def stop(self) -> None:
+        """Show the last state."""
+        self.refresh()
+
+    def update(self, *args: Any, **values: Any) -> None:  # noqa: ANN401 - as in Rich
+        """Update a task and show it."""
+        super().update(*args, **values)
+        self.refresh()
+
+    def advance(self, *args: Any, **values: Any) -> None:  # noqa: ANN401 - as in Rich
+        """Advance a task and show it."""
+        super().advance(*args, **values)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the present state."""
+        if self.tasks:
+            self._output.show(Group(self.get_renderable(), *map(Text, self._texts)))
+
+
+def tell(progress: Progress, text: str) -> None:
+    """Show a text below a progress display: as lines of a terminal, or in the output of a notebook."""
+    if isinstance(progress, NotebookProgress):
+        progress.tell(text)
+    else:
+        progress.console.print(text, markup=False, highlight=False)

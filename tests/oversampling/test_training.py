@@ -52,9 +52,19 @@ def test_progress_only_when_asked(verbose, quick_sampler, imbalanced_matrix, cap
     if verbose:
         assert "Training" in shown
         assert "step 10/10" in shown.replace("\n", " ")
-        assert "quality" in shown
+        assert "distance to real rows" in shown
+        assert "Kept the generator of step 10: distance to real rows" in shown.replace("\n", " ")
     else:
         assert shown == ""
+
+
+@expects_poor_rows
+def test_progress_says_that_training_stopped_and_why(quick_sampler, imbalanced_matrix, capsys):
+    quick_sampler(max_iter=50, verbose=True, callbacks=[lambda summary: summary.step >= 20]).fit_resample(
+        *imbalanced_matrix
+    )
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "Step 20: early stopping (a callback requested it)." in shown
 
 
 @expects_poor_rows
@@ -191,7 +201,7 @@ def test_generator_that_learns_nothing_is_warned_of(quick_sampler, imbalanced_ma
     options = {"generator_learning_rate": 1e-12, "discriminator_learning_rate": 1e-12}
     sampler = quick_sampler(train_options=options)
     with pytest.warns(
-        GenerationQualityWarning, match=r"worse than .*SMOTE.*score \d+\.\d\d against \d+\.\d\d"
+        GenerationQualityWarning, match=r"worse than .*SMOTE.*distance to real rows \S+ against \S+"
     ) as caught:
         sampler.fit_resample(*imbalanced_matrix)
     score = f"{sampler.history_['score'].min():.2f}"
@@ -213,5 +223,5 @@ def test_divergence_is_named_and_never_reaches_the_output(rate, quick_sampler, i
 
 def test_divergence_is_part_of_the_warning(quick_sampler, imbalanced_matrix):
     options = {"generator_learning_rate": 1e6, "discriminator_learning_rate": 1e6, "max_restarts": 0}
-    with pytest.warns(GenerationQualityWarning, match="SMOTE after divergence: score"):
+    with pytest.warns(GenerationQualityWarning, match="SMOTE after divergence: distance"):
         quick_sampler(max_iter=50, train_options=options).fit_resample(*imbalanced_matrix)

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
-from imbgan._progress import progress_console
+from imbgan._progress import make_progress
 
 T = TypeVar("T")
 
@@ -16,7 +16,7 @@ def track(items: Iterable[T], total: int, title: str, *, shown: bool) -> Iterato
         yield from items
         return
     columns = (TextColumn("{task.description}"), BarColumn(20), MofNCompleteColumn(), TimeRemainingColumn(compact=True))
-    with Progress(*columns, console=progress_console(stderr=True)) as progress:
+    with make_progress(*columns, stderr=True) as progress:
         task = progress.add_task(title, total=total)
         for item in items:
             yield item

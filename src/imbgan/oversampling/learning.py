@@ -112,7 +112,7 @@ def _train_group(
             answers = [bool(observer(summary)) for observer in observers]
             return any(answers)
 
-        return train(
+        result = train(
             config,
             watch,
             space,
@@ -125,6 +125,9 @@ def _train_group(
             names=[repr(table.names[code]) for code in group],
             networks=networks_of,
         )
+    if line is not None:
+        line.finish(result)
+    return result
 
 
 def history(results: Sequence[Result]) -> dict[str, np.ndarray]:
@@ -144,9 +147,9 @@ def warn_if_poor(results: Mapping[int, Result], *, stacklevel: int) -> None:
             continue
         reason = f" after {result.failure}" if result.failure else ""
         warnings.warn(
-            f"The generated rows are worse than those of a local-Gaussian SMOTE{reason}: score {score:.2f} "
-            f"against {baseline:.2f} on held-out rows (about 1 is perfect, lower is better); use imblearn's "
-            "SMOTE or class weights instead, or train longer (max_iter).",
+            f"The generated rows are worse than those of a local-Gaussian SMOTE{reason}: distance to real rows "
+            f"{score:.3g} against {baseline:.3g}, where 1 is as close as other real rows are (held-out rows). Use "
+            "imblearn's SMOTE or class weights instead, or train longer (max_iter).",
             GenerationQualityWarning,
             stacklevel=stacklevel,
         )
