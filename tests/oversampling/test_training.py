@@ -204,9 +204,9 @@ def test_generator_that_learns_nothing_is_warned_of(quick_sampler, imbalanced_ma
         GenerationQualityWarning, match=r"worse than .*SMOTE.*distance to real rows \S+ against \S+"
     ) as caught:
         sampler.fit_resample(*imbalanced_matrix)
-    score = f"{sampler.history_['score'].min():.2f}"
+    score = f"{sampler.history_['score'].min():.3g}"
     assert score in str(caught[0].message)
-    assert "use imblearn's SMOTE or class weights" in str(caught[0].message)
+    assert "Use imblearn's SMOTE or class weights" in str(caught[0].message)
 
 
 @expects_poor_rows
