@@ -14,11 +14,13 @@ from imbgan._sklearn import HasMethods, Interval, StrOptions, check_feature_name
 from imbgan.ensemble.base import MetaClassifier, seed_of
 from imbgan.ensemble.scoring import Scoring, check_scoring_name
 from imbgan.ensemble.weights import fit_weighted
-from imbgan.exceptions import ImbganWarning
+from imbgan.exceptions import ImbganWarning, ParameterError
 from imbgan.random import Streams
 from imbgan.strategies.candidates import CANDIDATES
+from imbgan.strategies.costs import ROWS, Costs
 from imbgan.strategies.search import (
     CONTROL,
+    Gain,
     Problem,
     Record,
     choose,
@@ -31,7 +33,7 @@ from imbgan.strategies.search import (
 )
 from imbgan.strategies.sharing import Sharer
 from imbgan.strategies.strategy import Strategy, resolve_strategies
-from imbgan.strategies.thresholds import DEFAULT_THRESHOLD, thresholds
+from imbgan.strategies.thresholds import DEFAULT_THRESHOLD, cheapest_threshold, thresholds
 from imbgan.tabular import plain
 
 #: The preferred candidate first, by results on the development half of benchmarks/quality; it wins among equals.
@@ -64,10 +66,11 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
         Candidates, the preferred one first: names of :data:`imbgan.strategies.CANDIDATES`, your own
         :class:`imbgan.strategies.Strategy` objects, or ``{name: function of estimator and seed}``. ``"none"``, the
         table as it is, is always the first candidate. ``"default"`` means :data:`DEFAULT_CANDIDATES`.
-    scoring : str or callable, default="average_precision"
-        The name of a scorer of scikit-learn, or a callable of classifier, X and y; higher is better. With a name,
-        labels may have any type, and of two classes the rarer one counts as the positive one. With more classes,
-        average precision and ROC AUC are means over all classes but the largest, each one against the rest.
+    scoring : str, callable or None, default=None
+        The name of a scorer of scikit-learn, or a callable of classifier, X and y; higher is better. None means least
+        cost if ``costs`` are given, and ``"average_precision"`` otherwise. With a name, labels may have any type, and
+        of two classes the rarer one counts as the positive one. With more classes, average precision and ROC AUC are
+        means over all classes but the largest, each one against the rest.
     cv : int, default=3
         Number of folds of each repeat; fewer if the rarest class has fewer rows.
     n_repeats : int, default=2
@@ -75,6 +78,11 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
     threshold : {"f1", "mcc", "g_mean", "balanced_accuracy"} or None, default=None
         With two classes, predict the rarer one from the probability that is best by this metric on out-of-fold rows of
         the chosen strategy. With None, or with more than two classes, predict the most probable class.
+    costs : mapping or array-like of shape (n_classes, n_classes), default=None
+        What wrong decisions cost: ``{"missed": 500, "false_alarm": 10}`` for two classes, where an alarm is a
+        prediction of the rarer one, or ``{true label: {predicted label: cost}}``, or a matrix of true (rows) and
+        predicted classes (columns) in sorted order. Predictions then have the least cost: with two classes at the
+        threshold that is cheapest on out-of-fold rows of the chosen strategy, and with more by Bayes' rule.
     halving : bool, default=True
         Whether the worse half is dropped after each repeat. False runs all candidates on all folds.
     random_state : int, RandomState instance or None, default=None
@@ -100,7 +108,9 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
     training_counts_ : ndarray of shape (n_classes,)
         Number of training rows of each class, or the sum of their weights; for bags, the mean.
     threshold_ : float or None
-        Threshold of the probability of the rarer class; None if the most probable class is predicted.
+        Threshold of the probability of the rarer class; None if predictions need none.
+    cost_matrix_ : ndarray of shape (n_classes, n_classes) or None
+        The costs, of true classes (rows) and predicted classes (columns); None without ``costs``.
     classes_ : ndarray of shape (n_classes,)
         Labels, sorted.
     class_counts_ : ndarray of shape (n_classes,), int
@@ -137,10 +147,11 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
     _parameter_constraints = {  # noqa: RUF012 - scikit-learn reads it from the class
         "estimator": [HasMethods(["fit", "predict_proba"])],
         "strategies": "no_validation",
-        "scoring": [str, callable],
+        "scoring": [str, callable, None],
         "cv": [Interval(Integral, 2, None, closed="left")],
         "n_repeats": [Interval(Integral, 1, None, closed="left")],
         "threshold": [StrOptions({"f1", "mcc", "g_mean", "balanced_accuracy"}), None],
+        "costs": "no_validation",
         "halving": ["boolean"],
         "random_state": ["random_state"],
         "n_jobs": [Integral, None],
@@ -152,10 +163,11 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
         estimator: Any,  # noqa: ANN401 - any classifier
         strategies: Any = "default",  # noqa: ANN401 - see resolve_strategies
         *,
-        scoring: Scoring = "average_precision",
+        scoring: Scoring | None = None,
         cv: int = 3,
         n_repeats: int = 2,
         threshold: str | None = None,
+        costs: Any = None,  # noqa: ANN401 - see Costs.read
         halving: bool = True,
         random_state: int | np.random.RandomState | None = None,
         n_jobs: int | None = None,
@@ -167,6 +179,7 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
         self.cv = cv
         self.n_repeats = n_repeats
         self.threshold = threshold
+        self.costs = costs
         self.halving = halving
         self.random_state = random_state
         self.n_jobs = n_jobs
@@ -197,31 +210,45 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
         ValueError
             If X and y have different numbers of rows.
         ParameterError
-            If a strategy or the scorer is unknown.
+            If a strategy or the scorer is unknown, if costs make no sense, or if both ``threshold`` and ``costs`` are
+            given.
 
         Warns
         -----
         ImbganWarning
             If a candidate that was requested by name cannot be fitted to the table.
         """
-        check_scoring_name(self.scoring)
+        self._check_rules()
         strategies = self._candidates()
         table, labels, codes, weights = self._read_rows(X, y, sample_weight)
+        costs = (
+            None if self.costs is None else Costs.read(self.costs, self.classes_.tolist(), self.class_counts_.tolist())
+        )
+        self.cost_matrix_ = None if costs is None else costs.array
         streams = Streams.from_random_state(self.random_state)
         table = indexable(table)[0]
+        scoring = self.scoring or ("average_precision" if costs is None else costs)
         problem = Problem(
-            self.estimator, table, labels, codes, self.class_counts_, self.scoring, streams, self._sharing, weights
+            self.estimator, table, labels, codes, self.class_counts_, scoring, streams, self._sharing, weights
         )
         records = self._search(problem, strategies)
         self.strategy_ = choose({name: record.scores for name, record in records.items()}, list(strategies))
         self.verdict_ = self._verdict_sentence(records)
         self.cv_results_ = cv_results(records)
-        self.threshold_ = self._tune(codes, records[self.strategy_])
+        self.threshold_ = self._tune(codes, records[self.strategy_], costs)
         seed = seed_of(streams, "fit")
         self.estimator_: Any = strategies[self.strategy_].build(seeded(self.estimator, seed), seed, self._sharing)
         fit_weighted(self.estimator_, table, labels, weights)
         self.training_counts_ = getattr(self.estimator_, "training_counts_", self.natural_counts_)
         return self
+
+    def _check_rules(self) -> None:
+        if self.scoring is not None:
+            check_scoring_name(self.scoring)
+        if self.threshold is not None and self.costs is not None:
+            raise ParameterError(
+                f"Predictions follow either 'threshold' or 'costs', not both. Got costs and {self.threshold!r}."
+            )
 
     def _candidates(self) -> dict[str, Strategy]:
         """Return the candidates, doing nothing first."""
@@ -260,34 +287,49 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
                 f"Use {CONTROL!r}: class {rarest!r} has too few rows ({self.class_counts_.min()}) for folds on which "
                 "strategies could be compared."
             )
-        metric = self.scoring.replace("_", " ") if isinstance(self.scoring, str) else "score"
         rivals = {name: each.scores for name, each in records.items() if name != CONTROL and is_complete(each, records)}
         if not rivals:
             return f"Use {CONTROL!r}: no other strategy could be compared with it."
         chosen, folds = self.strategy_, f"one standard error over {len(reference)} folds"
+        best = chosen if chosen != CONTROL else max(rivals, key=lambda name: float(np.mean(rivals[name])))
+        metric, difference = self._figures(paired_gain(rivals[best], reference))
         if chosen != CONTROL:
-            gain = paired_gain(rivals[chosen], reference)
-            return (
-                f"Use {chosen!r}: {metric} {np.mean(rivals[chosen]):.3f} instead of {np.mean(reference):.3f} with "
-                f"{CONTROL!r} ({gain.mean:+.3f} ± {gain.standard_error:.3f}, {folds})."
-            )
-        best = max(rivals, key=lambda name: float(np.mean(rivals[name])))
-        gain = paired_gain(rivals[best], reference)
+            of_chosen, of_control = (self._shown(float(np.mean(scores))) for scores in (rivals[chosen], reference))
+            scores = f"{metric} {of_chosen} instead of {of_control} with {CONTROL!r}"
+            return f"Use {chosen!r}: {scores} ({difference}, {folds})."
         return (
             f"Use {CONTROL!r}: no strategy is ahead of it by more than one standard error (the best: {best!r}, "
-            f"{metric} {gain.mean:+.3f} ± {gain.standard_error:.3f}, {folds})."
+            f"{metric} {difference}, {folds})."
         )
 
-    def _tune(self, codes: NDArray[np.intp], record: Record) -> float | None:
-        """Return the threshold of the rarer class; None with more than two classes."""
-        if self.threshold is None or len(self.classes_) > 2:
+    def _figures(self, gain: Gain) -> tuple[str, str]:
+        """Return the name of the score, and a gain with its standard error."""
+        if self._is_priced:
+            return f"cost per {ROWS:,} rows", f"{-gain.mean:+,.4g} ± {gain.standard_error:,.4g}"
+        metric = (self.scoring or "average_precision") if not callable(self.scoring) else "score"
+        return metric.replace("_", " "), f"{gain.mean:+.3f} ± {gain.standard_error:.3f}"
+
+    def _shown(self, score: float) -> str:
+        return f"{-score:,.4g}" if self._is_priced else f"{score:.3f}"
+
+    @property
+    def _is_priced(self) -> bool:
+        """Whether candidates are scored by what their decisions cost."""
+        return self.scoring is None and self.costs is not None
+
+    def _tune(self, codes: NDArray[np.intp], record: Record, costs: Costs | None) -> float | None:
+        """Return the threshold of the rarer class; None if none is wanted, or with more than two classes."""
+        if (self.threshold is None and costs is None) or len(self.classes_) > 2:
             return None
-        if not record.outcomes:
-            return DEFAULT_THRESHOLD
-        rows = np.concatenate([outcome.rows for outcome in record.outcomes])
-        probabilities = np.concatenate([outcome.probabilities for outcome in record.outcomes])
         rare = self._rare_code()
-        return thresholds(codes[rows] == rare, probabilities[:, rare], [self.threshold])[self.threshold]
+        if not record.outcomes:
+            return DEFAULT_THRESHOLD if costs is None else costs.threshold(rare)
+        rows = np.concatenate([outcome.rows for outcome in record.outcomes])
+        p = np.concatenate([outcome.probabilities for outcome in record.outcomes])[:, rare]
+        if costs is not None:
+            return cheapest_threshold(codes[rows] == rare, p, costs, rare)
+        assert self.threshold is not None
+        return thresholds(codes[rows] == rare, p, [self.threshold])[self.threshold]
 
     def _rare_code(self) -> int:
         return 1 - int(self.class_counts_.argmax())
@@ -300,9 +342,11 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
         return np.asarray(self.estimator_.predict_proba(table))
 
     def predict(self, X: object) -> NDArray[Any]:
-        """Return a label per row, shape (n_samples,), by ``threshold_``, or the most probable one if that is None."""
+        """Return a label per row, shape (n_samples,): by ``threshold_``, or of least cost, or the most probable one."""
         probabilities = self.predict_proba(X)
         if self.threshold_ is None:
-            return self.classes_[probabilities.argmax(axis=1)]
+            # With equal costs of all errors, the cheapest class is the most probable one.
+            expected = -probabilities if self.cost_matrix_ is None else probabilities @ self.cost_matrix_
+            return self.classes_[expected.argmin(axis=1)]
         rare = self._rare_code()
         return self.classes_[np.where(probabilities[:, rare] >= self.threshold_, rare, 1 - rare)]

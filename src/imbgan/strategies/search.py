@@ -17,6 +17,7 @@ from imbgan.ensemble.base import seed_of
 from imbgan.ensemble.scoring import Scoring, score_probabilities
 from imbgan.exceptions import ImbganError
 from imbgan.random import Streams
+from imbgan.strategies.costs import Costs
 from imbgan.strategies.sharing import Sharing
 from imbgan.strategies.strategy import Strategy
 from imbgan.strategies.trial import Split, Trial, run_trial
@@ -40,7 +41,8 @@ class Problem:
     labels, codes : ndarray of shape (n,)
         Labels, and class codes.
     counts : ndarray of shape (n_classes,), int
-    scoring : str or callable
+    scoring : str, callable or Costs
+        With costs, the score is minus the cost per 1,000 rows of the decisions of least expected cost.
     streams : Streams
         The source of folds and seeds.
     sharing : Sharing or None
@@ -54,7 +56,7 @@ class Problem:
     labels: NDArray[np.generic]
     codes: NDArray[np.intp]
     counts: NDArray[np.intp]
-    scoring: Scoring
+    scoring: Scoring | Costs
     streams: Streams
     sharing: Sharing | None = None
     weights: NDArray[np.float64] | None = None
@@ -226,7 +228,10 @@ def _judge(problem: Problem, strategy: Strategy, fold: Fold, split: Split, shari
 def _score(problem: Problem, trial: Trial, fold: Fold, split: Split) -> float:
     with one_thread(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        if isinstance(problem.scoring, str):
+        if isinstance(problem.scoring, Costs):
+            decided = problem.scoring.decide(trial.probabilities)
+            score = -sum(problem.scoring.by_class(problem.codes[fold.test], decided).values())
+        elif isinstance(problem.scoring, str):
             score = score_probabilities(problem.scoring, problem.codes[fold.test], trial.probabilities, problem.counts)
         else:
             score = float(problem.scoring(trial.classifier, split.X_test, problem.labels[fold.test]))
