@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     )
     from imbgan.oversampling import GANOverSampler, TabularGAN
     from imbgan.quality import Assessment, assess, describe
-    from imbgan.report import report
+    from imbgan.report import plot_history, plot_rows, report
     from imbgan.strategies import AutoBalancedClassifier
 
 __version__ = "0.1.0"
@@ -51,6 +51,8 @@ _HOMES = {
     "assess": "quality",
     "compare": "comparison",
     "describe": "quality",
+    "plot_history": "report",
+    "plot_rows": "report",
     "report": "report",
 }
 
@@ -77,6 +79,8 @@ __all__ = [
     "assess",
     "compare",
     "describe",
+    "plot_history",
+    "plot_rows",
     "report",
 ]
 

@@ -92,6 +92,6 @@ def test_facts_of_a_note_are_no_fields():
 
 
 def test_another_language_is_refused_before_anything_is_written(assessment, tmp_path):
-    with pytest.raises(ParameterError, match=r"lang must be one of en, zh. Got 'zh-CN'"):
+    with pytest.raises(ParameterError, match=r"lang must be one of en, zh\. Got 'zh-CN'"):
         report(assessment, tmp_path / "page.html", lang="zh-CN")
     assert list(tmp_path.iterdir()) == []

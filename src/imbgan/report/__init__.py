@@ -7,10 +7,11 @@ from types import ModuleType
 
 from imbgan.report.language import check_language
 from imbgan.report.page import render
+from imbgan.report.plots import plot_history, plot_rows
 from imbgan.report.summary import Summary, summarize
 from imbgan.report.writing import report
 
-__all__ = ["Summary", "check_language", "render", "report", "summarize"]
+__all__ = ["Summary", "check_language", "plot_history", "plot_rows", "render", "report", "summarize"]
 
 
 class _Report(ModuleType):
