@@ -4,6 +4,8 @@
 PYTHON ?= python3 python3.13 python3.12 python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+# Two stamps: the package with what the demo needs, and the tools of development as well.
+RUNNABLE := $(VENV)/.runnable
 INSTALLED := $(VENV)/.installed
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input -q -c constraints.txt
 PYTEST_ARGS ?= -n 2
@@ -23,7 +25,7 @@ endif
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(INSTALLED) ## balance an embedded data set, compare strategies, write a report
+demo: $(RUNNABLE) ## balance an embedded data set, compare strategies, write a report
 	@echo "==> demo"
 	@$(BIN)/python examples/demo.py
 
@@ -73,7 +75,7 @@ test slow data: export JAX_COMPILATION_CACHE_DIR = $(CURDIR)/.cache/jax
 test slow data: export JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS = 0
 
 # An environment whose interpreter still starts is kept, so that a changed pin costs one pip run.
-$(INSTALLED): pyproject.toml constraints.txt
+$(RUNNABLE): pyproject.toml constraints.txt
 	@if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
 	    found=; incomplete=; \
 	    for python in $(PYTHON); do \
@@ -93,6 +95,12 @@ $(INSTALLED): pyproject.toml constraints.txt
 	    "$$found" -m venv --clear $(VENV); \
 	fi
 	@echo "==> install"
-	@$(PIP) editables hatchling setuptools
+	@$(PIP) editables hatchling
+	@$(PIP) --no-build-isolation -e '.[demo]'
+	@touch $@
+
+$(INSTALLED): $(RUNNABLE)
+	@echo "==> install the tools of development"
+	@$(PIP) setuptools
 	@$(PIP) --no-build-isolation -e '.[dev]'
 	@touch $@

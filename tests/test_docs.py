@@ -47,7 +47,7 @@ def test_commands_and_their_options_exist(text):
         if words[0] != "imbgan" or len(words) == 1:
             continue
         command = COMMANDS[words[1]]
-        known = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
+        known = {"--help"}.union(*((*parameter.opts, *parameter.secondary_opts) for parameter in command.params))
         assert [word for word in words[2:] if re.match(r"--?[a-z]", word) and word not in known] == []
 
 
