@@ -138,14 +138,14 @@ def main() -> None:
     for event in sampler.events_:
         console.print(f"  step {event.step}: {event.name} ({event.detail})")
     balanced = X_balanced.assign(diagnosis=y_balanced, synthetic=sampler.synthetic_mask_)
-    balanced.to_parquet(OUTPUT / "balanced.parquet", index=False)
+    balanced.to_csv(OUTPUT / "balanced.csv", index=False)
     draw(X_balanced, y_balanced, sampler.synthetic_mask_, OUTPUT / "map.png")
     console.print(f"Balanced: {y_balanced.value_counts().to_dict()}.")
     found = judge(X, y)
     show(console, found)
     page = report(found, OUTPUT / "report.html", overwrite=True)
     console.print(
-        f"Wrote {OUTPUT / 'balanced.parquet'}, {OUTPUT / 'map.png'} and the report {page} "
+        f"Wrote {OUTPUT / 'balanced.csv'}, {OUTPUT / 'map.png'} and the report {page} "
         f"in {time.perf_counter() - began:.0f} s. Open the report in a browser."
     )
 
