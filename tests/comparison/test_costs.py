@@ -41,6 +41,25 @@ def test_gain_is_money_saved_per_1000_rows(found):
     assert {score.label for score in by_name.values()} == {None}
 
 
+def test_a_note_compares_with_the_cheapest_rule_without_a_classifier(found):
+    control = next(score for score in found.scores if (score.strategy, score.metric) == ("none", "cost"))
+    share = found.task.class_counts["1"] / 500
+    assert found.verdict.strategy == "none"
+    rule = 1000 * (1 - share) * 3  # an alarm for every row; no alarm at all would cost 1000 * share * 50
+    assert rule < 1000 * share * 50
+    assert found.verdict.notes[0] == (
+        f"Per 1,000 rows, the decisions of LogisticRegression with no resampling cost {control.mean:,.0f}; predicting "
+        f"'1' for every row, the cheapest rule without a classifier, would cost {rule:,.0f}, which is "
+        f"{rule - control.mean:,.1f} more."
+    )
+
+
+def test_a_classifier_that_a_rule_can_replace_is_named(rng):
+    X, y = rng.normal(size=(300, 2)), (np.arange(300) % 10 == 0).astype(int)
+    found = run((X, y), strategies=["none"], costs={"missed": 1, "false_alarm": 5})
+    assert "predicting '0' for every row costs 100.0, so that no classifier is needed" in found.verdict.notes[0]
+
+
 def test_missed_rows_and_false_alarms_add_up(found):
     for row in found.rows:
         spent = row.scores["cost"]

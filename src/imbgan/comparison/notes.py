@@ -8,7 +8,8 @@ from imbgan._text import cut, shown
 from imbgan.comparison.fold_results import FoldResult
 from imbgan.comparison.results import Choice, Note, Score, StrategyRun, Task
 from imbgan.comparison.statistics import value_of
-from imbgan.comparison.wording import NOTES, digits_for, margin, number, signed
+from imbgan.comparison.wording import NOTES, amount, digits_for, margin, number, signed
+from imbgan.strategies.costs import Costs
 
 # Test folds with fewer rare rows tell little.
 FEW_ROWS = 10
@@ -26,10 +27,13 @@ def notes(
     *,
     control: str,
     rope: float,
+    costs: Costs | None = None,
 ) -> tuple[Note, ...]:
     """Return the notes of a verdict; the first of ``choices`` is the recommended pair."""
     found: list[Note] = []
     if choices:
+        if costs is not None:
+            found += _of_costs(scores, task, choices[0], control, costs)
         found += [_of_other(choice, control, rope) for choice in choices[1:]]
         found += _of_threshold(scores, rows, choices[0].estimator, task.positive, control, rope)
         found += _of_luck(scores, choices[0], control)
@@ -42,6 +46,26 @@ def notes(
 
 def _note(*pieces: str, **facts: object) -> Note:
     return Note(pieces, {field: str(value) for field, value in facts.items()})
+
+
+def _of_costs(scores: Sequence[Score], task: Task, choice: Choice, control: str, costs: Costs) -> list[Note]:
+    """Tell what the decisions of the recommended pair cost, beside the control and the best rule without a model."""
+    spent = {
+        score.strategy: score.mean
+        for score in scores
+        if (score.estimator, score.metric, score.label) == (choice.estimator, "cost", None)
+    }
+    if not {choice.strategy, control} <= set(spent):
+        return []
+    cost, rules = spent[choice.strategy], costs.of_one_answer([task.class_counts[label] for label in costs.labels])
+    label = min(rules, key=lambda each: rules[each])
+    facts = {"estimator": shown(choice.estimator), "control": control, "label": repr(label)}
+    facts |= {"cost": amount(cost), "before": amount(spent[control]), "rule": amount(rules[label])}
+    start = "costs of control" if choice.strategy == control else "costs of strategy"
+    if cost >= rules[label]:
+        return [_note(start, "costs, lost", **facts, strategy=shown(choice.strategy))]
+    saved = amount(rules[label] - cost)
+    return [_note(start, "costs, saved", **facts, strategy=shown(choice.strategy), saved=saved)]
 
 
 def _of_other(choice: Choice, control: str, rope: float) -> Note:

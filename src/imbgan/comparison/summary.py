@@ -47,7 +47,7 @@ def summarize(
     runs = _runs(rows)
     return Comparison(
         task=task,
-        verdict=decide(scores, runs, task, rows, control=control, metric=plan.metrics[0], rope=ROPE),
+        verdict=decide(scores, runs, task, rows, control=control, metric=plan.metrics[0], rope=ROPE, costs=plan.costs),
         scores=scores,
         curves=average_curves(rows, judged),
         runs=runs,

@@ -10,6 +10,7 @@ from imbgan.comparison.notes import notes
 from imbgan.comparison.results import Choice, Score, StrategyRun, Task, Verdict
 from imbgan.comparison.statistics import mean_seconds, practical_margin
 from imbgan.comparison.wording import digits_for, duration, margin, note_text, number, percent, signed, unsampled
+from imbgan.strategies.costs import Costs
 
 # Strategies count as equal from this posterior probability on.
 CERTAINTY = 0.95
@@ -24,6 +25,7 @@ def decide(
     control: str,
     metric: str,
     rope: float = 0.01,
+    costs: Costs | None = None,
 ) -> Verdict:
     """Choose a strategy for each estimator, and the best pair of estimator and strategy.
 
@@ -46,6 +48,8 @@ def decide(
         The metric that decides.
     rope : float, default=0.01
         As for :func:`imbgan.comparison.statistics.compute_scores`.
+    costs : Costs or None, default=None
+        What wrong decisions cost; the notes then speak of money.
 
     Returns
     -------
@@ -55,7 +59,8 @@ def decide(
     rows = list(rows)
     contests = _contests(scores, runs, rows, control, metric, rope)
     contests.sort(key=lambda contest: contest.choice.score, reverse=METRICS[metric].higher_is_better)
-    further = notes(scores, runs, task, rows, [contest.choice for contest in contests], control=control, rope=rope)
+    choices = tuple(contest.choice for contest in contests)
+    further = notes(scores, runs, task, rows, choices, control=control, rope=rope, costs=costs)
     if not contests:
         sentence = f"No verdict: {unsampled(control)}, the control of this comparison, has no score; see the notes."
         return Verdict(sentence, "", control, control, (), tuple(map(note_text, further)), further)
@@ -65,7 +70,7 @@ def decide(
         estimator=first.choice.estimator,
         strategy=first.choice.strategy,
         control=control,
-        choices=tuple(contest.choice for contest in contests),
+        choices=choices,
         notes=tuple(map(note_text, further)),
         details=further,
     )

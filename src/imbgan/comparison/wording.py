@@ -12,6 +12,15 @@ if TYPE_CHECKING:
 
 #: The pieces that the notes of a verdict are composed of. Each language of the page has the same keys and fields.
 NOTES: Mapping[str, str] = {
+    "costs of control": "Per 1,000 rows, the decisions of {estimator} with {control} cost {cost}",
+    "costs of strategy": (
+        "Per 1,000 rows, the decisions of {estimator} with {strategy} cost {cost}, and {before} with {control}"
+    ),
+    "costs, saved": (
+        "; predicting {label} for every row, the cheapest rule without a classifier, would cost {rule}, which is "
+        "{saved} more."
+    ),
+    "costs, lost": "; predicting {label} for every row costs {rule}, so that no classifier is needed at these costs.",
     "other keeps": (
         "With {estimator} ({metric} {score}): {control}; no strategy has a significant gain of more than {margin}."
     ),
@@ -73,6 +82,11 @@ def number(value: float | None, digits: int = 3) -> str:
     text = f"{abs(value):,.{digits}f}".removeprefix("0" if digits else "")
     is_zero = not text.strip("0.")
     return f"-{text}" if value < 0 and not is_zero else text
+
+
+def amount(value: float) -> str:
+    """Return an amount of money, such as ``4,321``, ``43.21`` or ``0.432``."""
+    return f"{value:,.{digits_for(value)}f}"
 
 
 def signed(value: float | None, digits: int = 3) -> str:
