@@ -6,6 +6,7 @@ Names are loaded on first use, so that ``import imbgan`` is quick and imports no
 TYPE_CHECKING = False  # the name that type checkers know, without loading ``typing``
 if TYPE_CHECKING:
     from imbgan.comparison import Comparison, compare
+    from imbgan.deployment import DeployableClassifier
     from imbgan.ensemble import GANBaggingClassifier, PriorCorrectedClassifier
     from imbgan.exceptions import (
         CollectedFrameWarning,
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
         ImbganError,
         ImbganWarning,
         ModelFileError,
+        NewDataWarning,
         ParameterError,
         ReadingWarning,
         TargetLeakWarning,
@@ -35,6 +37,7 @@ _HOMES = {
     "Comparison": "comparison",
     "DataError": "exceptions",
     "DataTypeError": "exceptions",
+    "DeployableClassifier": "deployment",
     "ForkedProcessError": "exceptions",
     "GANBaggingClassifier": "ensemble",
     "GANOverSampler": "oversampling",
@@ -43,6 +46,7 @@ _HOMES = {
     "ImbganError": "exceptions",
     "ImbganWarning": "exceptions",
     "ModelFileError": "exceptions",
+    "NewDataWarning": "exceptions",
     "ParameterError": "exceptions",
     "PriorCorrectedClassifier": "ensemble",
     "ReadingWarning": "exceptions",
@@ -63,6 +67,7 @@ __all__ = [
     "Comparison",
     "DataError",
     "DataTypeError",
+    "DeployableClassifier",
     "ForkedProcessError",
     "GANBaggingClassifier",
     "GANOverSampler",
@@ -71,6 +76,7 @@ __all__ = [
     "ImbganError",
     "ImbganWarning",
     "ModelFileError",
+    "NewDataWarning",
     "ParameterError",
     "PriorCorrectedClassifier",
     "ReadingWarning",

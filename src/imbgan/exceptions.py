@@ -49,5 +49,9 @@ class TargetLeakWarning(ImbganWarning):
     """A column equals the target one to one, so that it reveals the label."""
 
 
+class NewDataWarning(ImbganWarning):
+    """A new table departs from the one that a classifier was trained on, or too little is known about new tables."""
+
+
 class GenerationQualityWarning(ImbganWarning):
     """The generated rows are worse than those of a simple baseline."""

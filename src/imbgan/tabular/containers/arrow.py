@@ -65,6 +65,9 @@ class _ArrowContainer(Container):
         table = cast("Any", X)
         return type(table).from_arrays([_take(column, rows) for column in table.columns], schema=table.schema)
 
+    def select(self, X: object, names: Sequence[Hashable]) -> object:
+        return cast("pa.Table", X).select([str(name) for name in names])
+
     def concat(self, first: object, second: object) -> object:
         import pyarrow as pa
 

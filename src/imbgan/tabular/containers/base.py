@@ -66,6 +66,10 @@ class Container(ABC):
     def concat(self, first: object, second: object) -> object:
         """Return the rows of ``first``, unchanged, followed by those of ``second``; works for targets, too."""
 
+    def select(self, X: object, names: Sequence[Hashable]) -> object:
+        """Return ``X`` with these columns in this order; only for containers with names."""
+        raise NotImplementedError(f"{type(X).__name__} does not name its columns: {list(names)!r}.")
+
     def split(self, X: object, name: Hashable) -> tuple[object, object]:
         """Return ``X`` without one column, and this column; only for containers with names."""
         raise NotImplementedError(f"{type(X).__name__} does not name its columns: {name!r}.")

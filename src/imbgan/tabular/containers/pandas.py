@@ -65,6 +65,9 @@ class PandasContainer(Container):
     def take(self, X: object, rows: NDArray[np.intp]) -> object:
         return cast("pd.DataFrame", X).iloc[rows]
 
+    def select(self, X: object, names: Sequence[Hashable]) -> object:
+        return cast("pd.DataFrame", X)[list(names)]
+
     def concat(self, first: object, second: object) -> object:
         import pandas as pd
 

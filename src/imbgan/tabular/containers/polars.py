@@ -65,6 +65,9 @@ class PolarsContainer(Container):
     def take(self, X: object, rows: NDArray[np.intp]) -> object:
         return cast("pl.DataFrame", X)[rows.tolist()]
 
+    def select(self, X: object, names: Sequence[Hashable]) -> object:
+        return cast("pl.DataFrame", X).select([str(name) for name in names])
+
     def concat(self, first: object, second: object) -> object:
         import polars as pl
 

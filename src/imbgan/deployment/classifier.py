@@ -1,0 +1,420 @@
+"""The classifier to take away: a strategy, a threshold, what to expect, and what it was trained on."""
+
+import warnings
+from dataclasses import dataclass
+from numbers import Integral
+from pathlib import Path
+from typing import Any, Self
+
+import joblib
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.pipeline import Pipeline
+from sklearn.utils import Tags, get_tags, indexable
+from sklearn.utils.validation import check_is_fitted
+
+from imbgan._sklearn import HasMethods, Interval, StrOptions, check_n_features, fit_context
+from imbgan.comparison import make_estimator
+from imbgan.comparison.alerts import Alerts
+from imbgan.comparison.folds import find_blocks, make_folds, n_blocks_of_rarest
+from imbgan.comparison.journal import table_hash
+from imbgan.comparison.preparation import prepared
+from imbgan.deployment.columns import Departures, LearnedColumns
+from imbgan.deployment.figures import Decider, Figure, Objective, cross_fit, expected
+from imbgan.deployment.origin import Origin
+from imbgan.ensemble.base import MetaClassifier, Rows, seed_of
+from imbgan.ensemble.weights import fit_weighted
+from imbgan.exceptions import NewDataWarning, ParameterError
+from imbgan.random import Streams
+from imbgan.strategies import STRATEGIES, AutoBalancedClassifier, Strategy, resolve_strategies
+from imbgan.strategies.costs import Costs
+from imbgan.strategies.search import seeded
+from imbgan.tabular import plain, read_table
+from imbgan.tabular.labels import label_text
+
+AUTO = "auto"
+#: Metrics of decisions for which a threshold can be tuned.
+TUNABLE = ("balanced_accuracy", "f1", "g_mean", "mcc", "recall_at_fpr")
+
+
+@dataclass(frozen=True)
+class Training:
+    """What a classifier was trained on.
+
+    Parameters
+    ----------
+    n_rows, n_columns : int
+    class_counts : dict of str to int
+        Number of rows of each class, by its text.
+    fingerprint : str
+        Equal for tables with equal columns, cells and labels, whatever their container.
+    has_weights : bool
+        Whether rows had weights.
+    """
+
+    n_rows: int
+    n_columns: int
+    class_counts: dict[str, int]
+    fingerprint: str
+    has_weights: bool
+
+
+class DeployableClassifier(MetaClassifier):
+    """A classifier to take away: fit it, know what to expect, save it without a pickle, and score new tables.
+
+    It joins what the other classifiers leave apart. A strategy for the rare classes wraps the estimator. Cross-fitting
+    tunes the threshold, and gives expected figures with intervals. ``save`` writes a folder that needs no pickle. New
+    tables are checked column by column.
+
+    Parameters
+    ----------
+    estimator : classifier with ``predict_proba``, or name, default="hist_gradient_boosting"
+        A name of :data:`imbgan.comparison.ESTIMATORS`, or a classifier or pipeline. A classifier that cannot be fitted
+        to the table is combined with a :class:`imbgan.comparison.TablePreprocessor`.
+    strategy : str or Strategy, default="auto"
+        A name of :data:`imbgan.comparison.STRATEGIES`, or your own :class:`imbgan.comparison.Strategy`. ``"auto"``
+        chooses by cross-validation, as :class:`imbgan.AutoBalancedClassifier` does, and may choose to do nothing.
+    metric : {"f1", "mcc", "g_mean", "balanced_accuracy", "recall_at_fpr"} or None, default="f1"
+        With two classes, predict the rarer one from the probability that is best by this metric on held-out rows. None,
+        or more than two classes: predict the most probable class.
+    costs : mapping or array-like of shape (n_classes, n_classes), default=None
+        What wrong decisions cost, as for :func:`imbgan.compare`. Decisions are then made at the least expected cost,
+        whatever ``metric`` is.
+    alerts : int or (int, int), default=None
+        How many rows can be looked at, such as ``(100, 5000)``: 100 of 5,000 rows; a single number means that many rows
+        of a table of the size of X. Without ``costs``, the threshold is the one that raises this share of alerts.
+    cv : int, default=5
+        Number of folds of the cross-fitting; fewer if the rarest class has fewer rows.
+    n_jobs : int or None, default=None
+        Number of processes for the folds, as in scikit-learn. It changes no result.
+    random_state : int, RandomState instance or None, default=None
+        Seed of folds, strategies and estimator.
+    verbose : int, default=0
+        Verbosity of ``"auto"``.
+
+    Attributes
+    ----------
+    strategy_ : str
+        Name of the strategy; with ``"auto"``, of the chosen one.
+    verdict_ : str
+        Why ``"auto"`` chose it, in one sentence; otherwise empty.
+    estimator_ : classifier
+        The strategy, fitted on all rows.
+    threshold_ : float or None
+        Probability of the rarer of two classes from which it is predicted; None if another rule decides.
+    costs_ : Costs or None
+    rare_code_ : int or None
+        Position of the rarer one of two classes in ``classes_``; None for more classes.
+    expected_ : tuple of Figure
+        Expected figures on new rows, with intervals. Empty if a class has too few rows for folds.
+    columns_ : LearnedColumns
+        The columns of the table.
+    training_ : Training
+        What it was trained on.
+    origin_ : Origin or None
+        The file that it was trained on, if the command line did so.
+    classes_ : ndarray of shape (n_classes,)
+        Labels, sorted.
+    class_counts_ : ndarray of shape (n_classes,), int
+        Number of rows of each class in the table.
+    natural_counts_ : ndarray of shape (n_classes,)
+        The same, or the sum of the weights of each class.
+    training_counts_ : ndarray of shape (n_classes,)
+        Number of training rows of each class after resampling, or the sum of their weights; for bags, the mean.
+    n_features_in_ : int
+        Number of columns of the table.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, if all names are strings.
+
+    See Also
+    --------
+    imbgan.compare : Find out first whether any strategy is worth it.
+
+    Notes
+    -----
+    Cross-fitting costs ``cv`` further fits. Rows with equal features, and the rows of one group, stay in one fold. With
+    ``"auto"``, the strategy was chosen on the same rows, so the expected figures are somewhat too high; those of a
+    comparison are not (``imbgan train --from``).
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from sklearn.datasets import make_classification
+    >>> X, y = make_classification(n_samples=400, weights=[0.9], random_state=0)
+    >>> model = DeployableClassifier("logistic_regression", "class_weight", random_state=0).fit(X, y)
+    >>> folder = Path(tempfile.mkdtemp()) / "model"
+    >>> model.save(folder)
+    >>> bool((DeployableClassifier.load(folder).predict(X) == model.predict(X)).all())
+    True
+    """
+
+    _parameter_constraints = {  # noqa: RUF012 - scikit-learn reads it from the class
+        "estimator": [str, HasMethods(["fit", "predict_proba"])],
+        "strategy": [str, Strategy],
+        "metric": [StrOptions(set(TUNABLE)), None],
+        "costs": "no_validation",
+        "alerts": "no_validation",
+        "cv": [Interval(Integral, 2, None, closed="left")],
+        "n_jobs": [Integral, None],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(
+        self,
+        estimator: Any = "hist_gradient_boosting",  # noqa: ANN401 - any classifier
+        strategy: str | Strategy = AUTO,
+        *,
+        metric: str | None = "f1",
+        costs: Any = None,  # noqa: ANN401 - see Costs.read
+        alerts: int | tuple[int, int] | None = None,
+        cv: int = 5,
+        n_jobs: int | None = None,
+        random_state: int | np.random.RandomState | None = None,
+        verbose: int | bool = 0,
+    ) -> None:
+        self.estimator = estimator
+        self.strategy = strategy
+        self.metric = metric
+        self.costs = costs
+        self.alerts = alerts
+        self.cv = cv
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.verbose = verbose
+
+    @fit_context(prefer_skip_nested_validation=False)
+    def fit(
+        self,
+        X: object,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        *,
+        groups: ArrayLike | None = None,
+    ) -> Self:
+        """Choose a strategy if asked to, fit it on all rows, tune the threshold and estimate the figures.
+
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_features)
+            A table in any container that the estimator accepts.
+        y : array-like of shape (n_samples,)
+            Class labels.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows, at least 0; a row of weight 0 is left out. The classifier learns with them; threshold
+            and figures count each row once.
+        groups : array-like of shape (n_samples,), default=None
+            Rows of one group (a patient, a customer) stay in one fold.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        DataError
+            If labels are missing, if there are fewer than two classes, or if a weight is negative or not finite.
+        ValueError
+            If X and y have different numbers of rows.
+        ParameterError
+            If estimator, strategy, costs or alerts are unknown or impossible.
+        """
+        streams = Streams.from_random_state(self.random_state)
+        strategy = next(iter(resolve_strategies([self.strategy], STRATEGIES).values()))
+        rows = self._read_rows(X, y, sample_weight)
+        rows = rows._replace(table=indexable(rows.table)[0])
+        group_of = None if groups is None else _of_kept_rows(groups, sample_weight)
+        table = read_table(rows.table)
+        objective = self._objective(table.n_rows)
+        estimator = self._prepared(rows.table, seed_of(streams, "estimator"))
+        strategy, self.estimator_ = self._fit_strategy(strategy, estimator, rows, streams)
+        self.strategy_ = strategy.name
+        self.training_counts_ = getattr(self.estimator_, "training_counts_", self.natural_counts_)
+        self.columns_ = LearnedColumns.of(table)
+        self.origin_: Origin | None = None
+        self.training_ = Training(
+            n_rows=table.n_rows,
+            n_columns=len(table.columns),
+            class_counts=dict(zip(map(label_text, self.classes_), self.class_counts_.tolist(), strict=True)),
+            fingerprint=str(joblib.hash((table_hash(table), rows.labels.tolist()))),
+            has_weights=rows.weights is not None,
+        )
+        self._cross_fit(strategy, estimator, rows, group_of, objective, streams)
+        return self
+
+    def _objective(self, n_rows: int) -> Objective:
+        counts = self.class_counts_.tolist()
+        costs = None if self.costs is None else Costs.read(self.costs, self.classes_.tolist(), counts)
+        alerts = None if self.alerts is None else Alerts.read(self.alerts, n_rows)
+        rare = int(self.class_counts_.argmin()) if len(counts) == 2 else None
+        if rare is not None and counts[0] == counts[1]:
+            rare = 1
+        return Objective(rare, self.metric if rare is not None else None, costs, alerts)
+
+    def _prepared(self, X: object, seed: int) -> Any:  # noqa: ANN401 - any classifier
+        if isinstance(self.estimator, str):
+            named: Any = make_estimator(self.estimator, seed)
+            return prepared(named, X)
+        if isinstance(self.estimator, type):
+            raise ParameterError(
+                f"'estimator' must be a classifier, or the name of one. Got the class {self.estimator.__name__}."
+            )
+        return seeded(prepared(self.estimator, X), seed)
+
+    def _fit_strategy(
+        self,
+        strategy: Strategy,
+        estimator: Any,  # noqa: ANN401 - any classifier
+        rows: Rows,
+        streams: Streams,
+    ) -> tuple[Strategy, Any]:
+        """Return the strategy, or the one that "auto" chose, and its classifier, fitted on all rows."""
+        seed = seed_of(streams, "fit")
+        self.verdict_ = ""
+        if strategy.name == AUTO and strategy.make is STRATEGIES[AUTO].make:
+            auto = AutoBalancedClassifier(estimator, random_state=seed, n_jobs=self.n_jobs, verbose=self.verbose)
+            auto.fit(rows.table, rows.labels, rows.weights)
+            self.verdict_ = auto.verdict_
+            return STRATEGIES[auto.strategy_], auto.estimator_
+        classifier = strategy.build(seeded(estimator, seed), seed)
+        fit_weighted(classifier, rows.table, rows.labels, rows.weights)
+        return strategy, classifier
+
+    def _cross_fit(
+        self,
+        strategy: Strategy,
+        estimator: Any,  # noqa: ANN401 - any classifier
+        rows: Rows,
+        groups: NDArray[np.generic] | None,
+        objective: Objective,
+        streams: Streams,
+    ) -> None:
+        """Tune the threshold and estimate the figures."""
+        blocks = find_blocks(rows.table, groups)
+        n_splits = min(self.cv, n_blocks_of_rarest(rows.codes, blocks.ids))
+        if n_splits < 2:
+            rarest = label_text(self.classes_[int(self.class_counts_.argmin())])
+            warnings.warn(
+                f"Class {rarest!r} has too few different rows for folds, so nothing is known about new rows, and the "
+                "threshold is not tuned.",
+                NewDataWarning,
+                stacklevel=3,
+            )
+            decider, self.expected_ = objective.tune(rows.codes[:0], np.empty((0, len(self.classes_)))), ()
+        else:
+            folds = make_folds(rows.codes, blocks, (n_splits, 1), Streams(seed_of(streams, "folds")))
+            seeds = [seed_of(streams, "fold", fold.index) for fold in folds]
+            held_out = cross_fit(
+                lambda seed: strategy.build(seeded(estimator, seed), seed),
+                rows,
+                len(self.classes_),
+                folds,
+                seeds,
+                self.n_jobs,
+            )
+            decider = objective.tune(rows.codes, held_out.probabilities)
+            self.expected_: tuple[Figure, ...] = expected(held_out, rows.codes, self.classes_, objective)
+        self.set_decider(decider)
+
+    def set_decider(self, decider: Decider) -> None:
+        """Decide in this way from now on."""
+        self._decider = decider
+        self.threshold_, self.costs_, self.rare_code_ = decider.threshold, decider.costs, decider.rare
+
+    def predict_proba(self, X: object) -> NDArray[np.float64]:
+        """Return probabilities at the natural class shares, shape (n_samples, n_classes), columns as ``classes_``.
+
+        Columns are found by name: their order does not matter, and further columns are ignored.
+
+        Raises
+        ------
+        DataError
+            If a column is missing, or if a cell is infinite.
+        DataTypeError
+            If a column holds values of another kind than in training.
+
+        Warns
+        -----
+        NewDataWarning
+            If columns are ignored, or if cells hold levels that did not occur in training, or are missing in a column
+            where none was.
+        """
+        check_is_fitted(self, "estimator_")
+        departures = Departures()
+        probabilities = self.probabilities(X, departures)
+        for sentence in departures.sentences():
+            warnings.warn(sentence, NewDataWarning, stacklevel=2)
+        return probabilities
+
+    def probabilities(self, X: object, departures: Departures) -> NDArray[np.float64]:
+        """Return what :meth:`predict_proba` returns, and add to ``departures`` instead of warning."""
+        selected = self.columns_.select(plain(X), departures)
+        check_n_features(self, selected, reset=False)
+        self.columns_.check(selected, departures)
+        return np.asarray(self.estimator_.predict_proba(selected), np.float64)
+
+    def decide(self, probabilities: NDArray[np.float64]) -> NDArray[Any]:
+        """Return the label that each row of probabilities leads to, shape (n,)."""
+        return self.classes_[self._decider(probabilities)]
+
+    def predict(self, X: object) -> NDArray[Any]:
+        """Return the label of each row, shape (n_samples,): by ``threshold_``, by costs, or the most probable one."""
+        return self.decide(self.predict_proba(X))
+
+    def save(self, path: str | Path, *, overwrite: bool = False) -> None:
+        """Save into a new folder, completely or not at all, without a pickle.
+
+        The folder holds ``classifier.json`` (columns, threshold, figures, versions), ``classifier.skops`` (the fitted
+        classifier) and ``README.md`` (a model card). Samplers and generators are left out.
+
+        Parameters
+        ----------
+        path : path-like
+        overwrite : bool, default=False
+            Whether a folder that holds a classifier of this kind is replaced.
+
+        Raises
+        ------
+        ModelFileError
+            If the classifier holds a type that may not be saved.
+        ParameterError
+            If the path exists, or if its parent does not.
+        """
+        from imbgan.deployment.folder import save_folder
+
+        check_is_fitted(self, "estimator_")
+        save_folder(self, Path(path), overwrite=overwrite)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Load what :meth:`save` wrote. Nothing in the folder is executed.
+
+        The parameters ``estimator`` and ``strategy`` of the result are names, or the text of an own object; it predicts
+        as the saved one did, and is not meant to be fitted again.
+
+        Raises
+        ------
+        ModelFileError
+            If a file is missing, damaged or foreign, was written by a newer version, or names a type that no classifier
+            of imbgan holds.
+        """
+        from imbgan.deployment.folder import load_folder
+
+        return load_folder(cls, Path(path))
+
+    def __sklearn_tags__(self) -> Tags:
+        named: Any = make_estimator("logistic_regression")
+        tags = get_tags(named) if isinstance(self.estimator, str) else super().__sklearn_tags__()
+        if not isinstance(self.estimator, Pipeline):  # a pipeline is used as it is, everything else is prepared
+            tags.input_tags.allow_nan = tags.input_tags.string = tags.input_tags.categorical = True
+        return tags
+
+
+def _of_kept_rows(groups: ArrayLike, sample_weight: ArrayLike | None) -> NDArray[np.generic]:
+    """Return the groups of the rows of positive weight."""
+    names: NDArray[Any] = np.asarray(groups)
+    if sample_weight is None:
+        return names
+    weights = np.asarray(sample_weight, np.float64)
+    return names[weights > 0.0] if weights.shape == names.shape else names
