@@ -17,6 +17,7 @@ from imbgan._text import listed, one_line
 from imbgan.exceptions import ImbganWarning, ModelFileError
 
 _OURS = (
+    "comparison.coded.CodedClassifier",
     "comparison.preparation.TablePreprocessor",
     "comparison.preparation._Field",
     "ensemble.bagging.GANBaggingClassifier",
