@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import shutil
 from datetime import time
 from decimal import Decimal
@@ -245,13 +246,44 @@ def test_failed_save_leaves_the_old_model(tmp_path):
 
 def test_describe_prints_and_writes_the_description(imbgan, folder, frame, tmp_path):
     expected = describe(frame.drop("is_fraud"), frame["is_fraud"])
+    command = f"imbgan compare {folder / 'table.parquet'} --target is_fraud"
+    text = str(expected).partition("Next:")[0] + f"Next:\n{command}\n"
     result = imbgan("describe", folder / "table.parquet", *TARGET, "--json", tmp_path / "d.json")
-    assert (result.code, result.out, result.err) == (0, f"{expected}\n", "")
+    assert (result.code, result.out, result.err) == (0, text, "")
     document = json.loads((tmp_path / "d.json").read_text(encoding="utf-8"))
-    assert document == json.loads(json.dumps(expected.to_dict()))
+    assert document == json.loads(json.dumps(expected.to_dict() | {"next": command}))
     result = imbgan("describe", folder / "table.parquet", *TARGET, "--json", "-")
     assert result.json == document
-    assert result.err == f"{expected}\n"
+    assert result.err == text
+
+
+def test_describe_ends_with_a_command_that_reads_the_table_alike_and_drops_what_it_named(imbgan, tmp_path):
+    names = ["id", "e mail", "a,b", "-x", "$(echo)", "it's"]
+    rows = [
+        [f"{i}", f"p{i}@a.de", f"k{i}", f"c-{i}", f"u{i}v", f"n{i}w", f"{i % 7},5", "y" if i % 5 else "n"]
+        for i in range(40)
+    ]
+    table = pl.DataFrame(rows, schema=[*names, "price", "y"], orient="row")
+    table.write_csv(tmp_path / "my table.csv", separator=";")
+    result = imbgan(
+        "describe", tmp_path / "my table.csv", "-t", "y", "--delimiter", ";", "--decimal", ",", "--json", "-"
+    )
+    words = shlex.split(result.json["next"])
+    assert words[:2] == ["imbgan", "compare"]
+    again = imbgan("describe", *words[2:], "--json", "-")
+    assert [column["name"] for column in again.json["columns"]] == ["price"]
+    assert again.json["columns"][0]["kind"] == "continuous"
+    assert again.json["next"] == result.json["next"]
+
+
+def test_infinite_cells_are_reported_by_describe_and_refused_elsewhere(imbgan, tmp_path):
+    (tmp_path / "t.csv").write_text("a,y\n" + "".join(f"{'inf' if i == 7 else i},{i % 2}\n" for i in range(30)))
+    result = imbgan("describe", tmp_path / "t.csv", "-t", "y")
+    assert result.code == 0
+    assert "infinite in a (1 cell, first in row 7)" in result.out
+    result = imbgan("resample", tmp_path / "t.csv", "-t", "y", "-o", tmp_path / "out.csv")
+    assert result.code == 1
+    assert "'a' holds 1 infinite values (first at row 7)" in result.err
 
 
 def test_table_may_come_from_standard_input_in_any_encoding(imbgan):

@@ -82,9 +82,10 @@ def test_repeated_rows_are_counted_exactly():
     # Row 1 and 5 repeat row 0; row 4 repeats row 3, and contradicts it.
     assert described.n_duplicates == 3
     assert described.n_contradictions == 1
-    sentences = " ".join(described.expectations)
-    assert "In 3 rows the features equal" in sentences
-    assert "different classes 1 time;" in sentences
+    contradictions, duplicates = described.findings
+    assert contradictions.evidence == "Equal features carry different classes 1 time (rows 3 and 4)."
+    assert "In 3 rows the features equal" in duplicates.evidence
+    assert duplicates.rows == (1, 4, 5)
 
 
 def test_equal_values_of_other_types_are_other_levels():
@@ -117,16 +118,20 @@ def test_columns_to_drop_and_gaps_are_named(rng):
             "key": [f"k{i}" for i in range(n)],
             "same": [1] * n,
             "x": [None if i % 4 == 0 else float(i % 13) for i in range(n)],
-            "many": [f"level {i // 2}" for i in range(n)],
+            "many": [f"level {i // 2}" for i in rng.permutation(n)],
         }
     )
-    described = describe(X, labels(150, 50))
+    described = describe(X, rng.permutation(labels(150, 50)))
+    found = {finding.name: finding for finding in described.findings}
+    assert found["identifiers"].columns == ("id", "key")
+    assert "id (row numbers), key (texts, all different)" in found["identifiers"].evidence
+    assert found["constant columns"].columns == ("same",)
     sentences = " ".join(described.expectations)
-    assert "id, key looks like an identifier" in sentences
-    assert "same has one value only" in sentences
     assert "Values are missing in 1 column (most: x, 25%)" in sentences
     assert "many has more than 64 levels" in sentences
     assert [c.name for c in described.columns if c.is_identifier] == ["id", "key"]
+    assert described.to_drop == ("id", "key", "same")
+    assert "X = X.drop(columns=['id', 'key', 'same'])" in str(described)
 
 
 def test_identifiers_do_not_warn_as_well():
@@ -151,7 +156,9 @@ def test_text_fits_80_columns_and_holds_no_control_characters(rng):
     X = pl.DataFrame({name: rng.choice(["\x1b]0;title\x07", "y" * 99], size=40) for name in names})
     text = str(describe(X, np.repeat(["no\r", "yes" * 99], [30, 10])))
     assert all(char.isprintable() or char == "\n" for char in text)
+    text, next_step = text.split("\nNext:\n")
     assert max(map(len, text.splitlines())) <= 80
+    assert next_step.startswith("from imbgan import compare")
     for shown in (r"\x1b[31mred", r"a\nb", "[bold]", r"no\r"):
         assert shown in text
 

@@ -48,9 +48,9 @@ def _each(make: Callable[[np.random.Generator], object]) -> Column:
 
 #: Columns that identify, by the words that a warning should use for them.
 IDENTIFYING: dict[str, tuple[str, Column]] = {
-    "row": ("count rows", lambda rng, n: list(range(1, n + 1))),
-    "part of the rows": ("count rows", lambda rng, n: rng.permutation(3 * n)[:n].tolist()),
-    "floats": ("count rows", lambda rng, n: rng.permutation(n).astype(float).tolist()),
+    "row": ("row numbers", lambda rng, n: list(range(1, n + 1))),
+    "part of the rows": ("row numbers", lambda rng, n: rng.permutation(3 * n)[:n].tolist()),
+    "floats": ("row numbers", lambda rng, n: rng.permutation(n).astype(float).tolist()),
     "code": ("all different", lambda rng, n: [f"CUST-{i:06d}" for i in rng.permutation(n)]),
     "email": ("e-mail", _each(lambda rng: f"{rng.choice(FIRST)}.{_digits(rng, 5)}@mail.com".lower())),
     "20 emails": ("e-mail", _each(lambda rng: f"person{rng.integers(20)}@example.com")),
@@ -76,9 +76,9 @@ IDENTIFYING: dict[str, tuple[str, Column]] = {
     "address": ("", _each(lambda rng: f"{rng.integers(1, 200)} {rng.choice(LAST)} Street")),
     "comment": ("free text", _each(lambda rng: " ".join(rng.choice(LAST, 8)))),
     "user": ("", _each(lambda rng: f"{rng.choice(FIRST).lower()}{_digits(rng, 4)}")),
-    "account": ("long numbers", _each(lambda rng: int(rng.integers(10**9, 10**10)))),
-    "customer_id": ("name persons", _each(lambda rng: int(rng.integers(100, 160)))),
-    "Kunden-Nr": ("name persons", _each(lambda rng: int(rng.integers(10**5, 10**6)))),
+    "account": ("all different", _each(lambda rng: int(rng.integers(10**9, 10**10)))),
+    "customer_id": ("of persons", _each(lambda rng: int(rng.integers(100, 160)))),
+    "Kunden-Nr": ("of persons", _each(lambda rng: int(rng.integers(10**5, 10**6)))),
     "padded": ("all different", lambda rng, n: [f"{i:010d}" for i in rng.permutation(n)]),
 }  # fmt: skip
 
@@ -165,6 +165,12 @@ def test_numbers_that_all_differ_by_chance_do_not_identify() -> None:
     rng = np.random.default_rng(0)
     values = rng.choice(300_000, 500, replace=False)
     assert what_identifies(statistics(pd.DataFrame({"income": values}), 500).columns[0]) is None
+
+
+def test_a_few_neighboring_numbers_do_not_identify_unless_they_count_or_are_called_so() -> None:
+    X = pd.DataFrame({"age": range(20, 70), "row": range(50), "no": range(1, 51), "order_id": range(700, 750)})
+    found = [what_identifies(each) for each in statistics(X, 50).columns]
+    assert found == [None, "row numbers", "row numbers", "row numbers"]
 
 
 def test_too_few_rows_say_nothing_unless_values_have_a_pattern() -> None:

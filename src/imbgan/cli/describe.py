@@ -18,10 +18,13 @@ def describe(
     verbose: o.Verbose = False,
     debug: o.Debug = False,
 ) -> None:
-    """Show inferred columns, class counts, and what to expect, without training."""
+    """Show inferred columns, class counts, what ruins projects, and what to expect, without training."""
     with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json) as run:
+        from imbgan.cli.next_step import compare_command
         from imbgan.quality import describe as describe_table
+        from imbgan.quality.description.views import text_view
 
-        X, y = load(run, table, target, reading)[:2]
-        found = describe_table(X, y)
-        run.finish(str(found), found.to_dict())
+        loaded = load(run, table, target, reading)
+        found = describe_table(loaded.X, loaded.y)
+        command = compare_command(table, target, reading, [*loaded.reading.drop, *found.to_drop])
+        run.finish(text_view(found, next_step=command), {**found.to_dict(), "next": command})

@@ -1,7 +1,7 @@
 """Measures of generated rows, class by class, each with its baseline between two samples of real rows."""
 
 from imbgan.quality.assessment import Assessment, assess
-from imbgan.quality.description import ColumnDescription, Description, describe
+from imbgan.quality.description import ColumnDescription, Description, TableFinding, describe
 from imbgan.quality.results import (
     ClassQuality,
     ColumnQuality,
@@ -27,6 +27,7 @@ __all__ = [
     "Measure",
     "Points",
     "Severity",
+    "TableFinding",
     "Training",
     "TrainingEvent",
     "assess",

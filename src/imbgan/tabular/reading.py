@@ -14,7 +14,7 @@ from imbgan.tabular.kinds import as_kind
 from imbgan.tabular.schema import KINDS, RawColumn, Table, column_label
 
 
-def read_table(X: object, kinds: Mapping[str | int, str] | None = None) -> Table:
+def read_table(X: object, kinds: Mapping[str | int, str] | None = None, *, may_be_infinite: bool = False) -> Table:
     """Read a table from any container.
 
     Parameters
@@ -23,6 +23,8 @@ def read_table(X: object, kinds: Mapping[str | int, str] | None = None) -> Table
         See :func:`container_of`. A :class:`Table` is not read again; only kinds that it lacks are applied to it.
     kinds : mapping from column name (position for unnamed columns) to kind, optional
         Overrides the kinds that are inferred from the values.
+    may_be_infinite : bool, default=False
+        Whether infinite values are read instead of refused.
 
     Returns
     -------
@@ -42,7 +44,7 @@ def read_table(X: object, kinds: Mapping[str | int, str] | None = None) -> Table
         return _with_kinds(X, kinds or {})
     container = container_of(X)
     n_rows, columns = container.read(X)
-    for column in columns:
+    for column in columns if not may_be_infinite else ():
         _reject_infinite(column)
     return _with_kinds(Table(tuple(columns), container.name, n_rows), kinds or {})
 

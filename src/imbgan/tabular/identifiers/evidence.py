@@ -28,6 +28,9 @@ from imbgan.tabular.statistics import ColumnStatistics, LevelStatistics, NumberS
 FEW_ROWS = 20
 #: With fewer rows, repetition says little about categories of many levels.
 FEW_ROWS_OF_LEVELS = 100
+FEW_ROWS_OF_NUMBERS = 100
+#: Zero in the memory of uint64.
+SHIFTED_ZERO = -(2**63)
 #: A category of at most this many levels stays one, unless its values have the pattern of personal data.
 FEW_LEVELS = 20
 #: Number of levels that are matched with patterns.
@@ -50,6 +53,7 @@ NAMES: dict[Pattern, str] = {
     "url": "web addresses",
 }
 FREE_TEXT = "free text"
+ROW_NUMBERS = "row numbers"
 
 
 def what_identifies(column: ColumnStatistics) -> str | None:
@@ -134,7 +138,7 @@ def _of_repetition(
         return FREE_TEXT
     if are_persons:
         return "names"
-    return "texts that are all different" if is_unique else "texts that hardly repeat"
+    return "texts, all different" if is_unique else "texts that hardly repeat"
 
 
 def _of_numbers(column: ColumnStatistics, data: NumberStatistics) -> str | None:
@@ -147,14 +151,16 @@ def _of_numbers(column: ColumnStatistics, data: NumberStatistics) -> str | None:
         return NAMES["card"]
     if _are_dates(texts) or _are_times(data):
         return None
-    if data.has_few_equals:
-        return "whole numbers that count rows"
     hint = hint_of(column.name)
+    # A few rows can hold neighboring numbers by chance or by choice, such as ages; numbers of rows start at 0 or 1.
+    is_counter = data.bounds[0] in (0, 1) or (data.bounds[0] == SHIFTED_ZERO and column.dtype.is_unsigned_64)
+    if data.has_few_equals and (n >= FEW_ROWS_OF_NUMBERS or is_counter or hint):
+        return ROW_NUMBERS
     is_unique = n_distinct >= 0.98 * n
     if n_distinct > FEW_LEVELS and (hint == "person" or (hint == "key" and n_distinct >= MOST * n)):
-        return "numbers that name persons or rows"
+        return "numbers of persons or rows"
     if is_unique and _are_codes(data, texts):
-        return "long numbers that are all different"
+        return "numbers, all different"
     return None
 
 

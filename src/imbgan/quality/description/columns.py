@@ -1,0 +1,109 @@
+"""The description of single columns."""
+
+import re
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+
+from imbgan.quality.description.facts import Counts, is_number
+from imbgan.tabular.schema import Kind, RawColumn
+from imbgan.tabular.ticks import text_of_time
+
+#: Number of levels that a description names, the most frequent first.
+SHOWN_LEVELS = 5
+
+
+@dataclass(frozen=True)
+class ColumnDescription:
+    """One column, as inferred.
+
+    Parameters
+    ----------
+    name : str
+    kind : str
+        As :class:`imbgan.TabularGAN` will learn it: "continuous", "integer", "boolean", "categorical", "datetime",
+        "timedelta", "time", "constant" or "identifier".
+    dtype : str
+        Data type in the container.
+    n_distinct : int
+        Number of distinct values, without missing ones.
+    missing : float
+        Share of rows without a value.
+    low, high : int, float, str or None
+        Range of a number, date or duration.
+    levels : dict of str to float
+        The most frequent levels of a category and their shares of the present values.
+    is_identifier : bool
+        Whether its values identify persons or rows; see :class:`imbgan.IdentifierColumnWarning`.
+    identifies : str
+        What these values are, such as "e-mail addresses"; empty for other columns.
+    is_leak : bool
+        Whether it equals the target one to one; see :class:`imbgan.TargetLeakWarning`.
+    """
+
+    name: str
+    kind: Kind
+    dtype: str
+    n_distinct: int
+    missing: float
+    low: int | float | str | None
+    high: int | float | str | None
+    levels: dict[str, float]
+    is_identifier: bool
+    identifies: str
+    is_leak: bool
+
+
+def describe_column(
+    column: RawColumn, kind: Kind, codes: Counts, what: str | None, *, is_leak: bool
+) -> ColumnDescription:
+    """Describe a column.
+
+    Parameters
+    ----------
+    column : RawColumn
+    kind : str
+        The kind of a column that does not identify.
+    codes : ndarray of int of shape (n,)
+        A number for each cell; 0 means missing.
+    what : str or None
+        What identifies, if it does.
+    is_leak : bool
+    """
+    counts = np.bincount(codes, minlength=2)
+    n_present = len(codes) - int(counts[0])
+    low = high = None
+    levels: dict[str, float] = {}
+    if is_number(column) and n_present:
+        present = column.values[~column.missing]
+        low, high = _cell(column, present.min()), _cell(column, present.max())
+    elif n_present:
+        first = np.unique(codes, return_index=True)[1][-(len(counts) - 1) :]
+        # The most frequent levels come first; equally frequent ones in order of appearance.
+        for code in np.argsort(-counts[1:], kind="stable")[:SHOWN_LEVELS].tolist():
+            levels[str(column.cell(column.values[first[code]]))] = float(counts[code + 1] / n_present)
+    return ColumnDescription(
+        str(column.name),
+        "identifier" if what else kind,
+        column.dtype.text,
+        int(np.count_nonzero(counts[1:])),
+        1.0 - n_present / len(codes),
+        low,
+        high,
+        levels,
+        what is not None,
+        what or "",
+        is_leak,
+    )
+
+
+def _cell(column: RawColumn, value: np.generic) -> int | float | str:
+    """Return a number as it is in the table, and a date or duration as text."""
+    cell = cast("int | float | np.datetime64 | np.timedelta64", column.cell(value))
+    if isinstance(cell, np.datetime64):
+        text = str(cell)
+        return re.sub(r"(T00:00(:00)?)?([.]0+)?$", "", text) if "T" in text else text
+    if isinstance(cell, np.timedelta64):
+        return text_of_time(cell) if column.family == "time" else str(cell)
+    return cell
