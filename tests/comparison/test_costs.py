@@ -6,8 +6,9 @@ from sklearn.datasets import make_classification
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 
-from imbgan.comparison import Comparison, compare
+from imbgan.comparison import STRATEGIES, Comparison, compare
 from imbgan.exceptions import ParameterError
+from imbgan.strategies import Costs
 
 COSTS = {"missed": 50, "false_alarm": 3}
 
@@ -91,6 +92,19 @@ def test_alerts_decide_where_there_are_no_costs(table):
     found = run(table, alerts=25, tune_threshold=False)
     assert found.verdict.choices[0].metric == "recall_at_alerts"
     assert found.settings["alerts"] == [25, 500]
+
+
+def test_strategies_that_decide_themselves_get_the_costs(table):
+    seen = []
+
+    def mine(estimator, seed, costs=None):
+        seen.append(costs.matrix)
+        return estimator
+
+    run(table, strategies={"mine": mine}, costs=COSTS, tune_threshold=False)
+    assert set(seen) == {((0.0, 3.0), (50.0, 0.0))}
+    chosen = STRATEGIES["auto"].at(Costs.read(COSTS, [0, 1], [9, 1])).build(LogisticRegression(), 0)
+    assert chosen.costs.labels == ("0", "1")
 
 
 def test_the_classes_share_the_cost_of_a_table_of_several(rng):

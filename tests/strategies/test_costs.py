@@ -33,6 +33,13 @@ def test_all_forms_mean_the_same_matrix(given):
     assert costs.threshold(1) == pytest.approx(10 / 510)
 
 
+def test_checked_costs_stand_for_a_part_of_the_classes_and_keep_the_rare_one():
+    costs = Costs.read([[0, 1, 2], [3, 0, 4], [5, 6, 0]], *THREE)
+    assert Costs.read(costs, ["a", "c"], [5, 5]).matrix == ((0.0, 2.0), (5.0, 0.0))
+    of_two = Costs.read({"missed": 500, "false_alarm": 10}, *TWO)
+    assert Costs.read(of_two, TWO[0], [5, 5]) == of_two  # the rarer class of the table, not of these rows
+
+
 def test_an_alarm_is_a_prediction_of_the_rarer_class():
     assert Costs.read({"missed": 500, "false_alarm": 10}, ["a", "b"], [10, 90]).matrix == ((0.0, 500.0), (10.0, 0.0))
 

@@ -159,6 +159,7 @@ def compare(
         chosen = {**resolve_strategies([control], STRATEGIES), **chosen}
     counts = np.bincount(codes)
     priced = None if costs is None else Costs.read(costs, classes.tolist(), counts.tolist())
+    chosen = {name: strategy.at(priced) for name, strategy in chosen.items()}
     budget = None if alerts is None else Alerts.read(alerts, table.n_rows)
     given = [name for name, value in (("costs", priced), ("alerts", budget)) if value is not None]
     wanted = check_metrics(metrics, given)

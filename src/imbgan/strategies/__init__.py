@@ -2,6 +2,7 @@
 
 from imbgan.strategies.auto import AutoBalancedClassifier
 from imbgan.strategies.candidates import CANDIDATES
+from imbgan.strategies.costs import Costs
 from imbgan.strategies.registry import DEFAULT_STRATEGIES, STRATEGIES
 from imbgan.strategies.sharing import SharedGANOverSampler, Sharing
 from imbgan.strategies.strategy import Strategy, resolve_strategies
@@ -12,6 +13,7 @@ __all__ = [
     "DEFAULT_STRATEGIES",
     "STRATEGIES",
     "AutoBalancedClassifier",
+    "Costs",
     "SharedGANOverSampler",
     "Sharing",
     "Split",

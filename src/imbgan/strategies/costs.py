@@ -50,10 +50,11 @@ class Costs:
 
         Parameters
         ----------
-        costs : mapping or array-like of shape (n_classes, n_classes)
+        costs : mapping, array-like of shape (n_classes, n_classes), or Costs
             ``{"missed": cost, "false_alarm": cost}`` for two classes, where an alarm is a prediction of the rarer one;
             ``{true label: {predicted label: cost}}``, in which right predictions cost 0 unless they are named; or a
-            matrix of true (rows) and predicted classes (columns) in sorted order.
+            matrix of true (rows) and predicted classes (columns) in sorted order; or costs that were checked for these
+            classes or more.
         classes : sequence of labels
             All classes, sorted.
         counts : sequence of int
@@ -66,6 +67,8 @@ class Costs:
             costs more than a wrong one, or if a prediction costs nothing whatever the truth is.
         """
         labels = tuple(map(label_text, classes))
+        if isinstance(costs, cls) and set(labels) <= set(costs.labels):
+            return cls(labels, tuple(tuple(costs.of(j, k) for k in labels) for j in labels), costs._rare_among(labels))
         if isinstance(costs, Mapping):
             is_nested = any(isinstance(value, Mapping) for value in costs.values())
             matrix, rare = _nested(costs, labels) if is_nested else _of_two_classes(costs, labels, counts)
@@ -82,6 +85,13 @@ class Costs:
         return {
             true: dict(zip(self.labels, row, strict=True)) for true, row in zip(self.labels, self.matrix, strict=True)
         }
+
+    def of(self, true: str, predicted: str) -> float:
+        """Return the cost of a prediction, by the texts of both classes."""
+        return self.matrix[self.labels.index(true)][self.labels.index(predicted)]
+
+    def _rare_among(self, labels: Sequence[str]) -> int | None:
+        return None if self.rare is None or len(labels) < 2 else labels.index(self.labels[self.rare])
 
     @property
     def array(self) -> Array:

@@ -4,12 +4,18 @@ from typing import Any
 
 from imbgan.strategies.auto import AutoBalancedClassifier
 from imbgan.strategies.candidates import CANDIDATES
+from imbgan.strategies.costs import Costs
 from imbgan.strategies.sharing import Sharing
 from imbgan.strategies.strategy import Strategy
 
 
-def _auto(estimator: Any, seed: int, sharing: Sharing | None = None) -> AutoBalancedClassifier:  # noqa: ANN401
-    return AutoBalancedClassifier(estimator, random_state=seed).within(sharing)
+def _auto(
+    estimator: Any,  # noqa: ANN401 - any classifier
+    seed: int,
+    sharing: Sharing | None = None,
+    costs: Costs | None = None,
+) -> AutoBalancedClassifier:
+    return AutoBalancedClassifier(estimator, costs=costs, random_state=seed).within(sharing)
 
 
 STRATEGIES: dict[str, Strategy] = {

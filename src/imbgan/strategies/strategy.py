@@ -4,10 +4,12 @@ import inspect
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from imbgan._text import did_you_mean
 from imbgan.exceptions import ParameterError
+from imbgan.strategies.costs import Costs
 from imbgan.strategies.sharing import Sharing
 
 Classifier = Any
@@ -26,7 +28,8 @@ class Strategy:
         Called as ``make(classifier, seed)`` with an unfitted classifier and an integer; returns an unfitted classifier.
         A strategy that resamples or re-weights should return probabilities at the natural class shares, as
         :class:`imbgan.ensemble.PriorCorrectedClassifier` does. If ``make`` has a parameter ``sharing``, it receives the
-        :class:`imbgan.strategies.Sharing` of the fold, or None.
+        :class:`imbgan.strategies.Sharing` of the fold, or None; if it has a parameter ``costs``, it receives the
+        :class:`imbgan.strategies.Costs` of the comparison, or None.
     family : str, default=""
         Strategies of one family run one after the other in one process, so that they can share a trained generator.
     title : str, default=""
@@ -42,6 +45,12 @@ class Strategy:
     def __post_init__(self) -> None:
         if not self.title:
             object.__setattr__(self, "title", self.name)
+
+    def at(self, costs: Costs | None) -> "Strategy":
+        """Return the strategy for decisions at these costs."""
+        if costs is None or "costs" not in _parameters(self.make):
+            return self
+        return replace(self, make=partial(self.make, costs=costs))
 
     def build(self, estimator: Classifier, seed: int, sharing: Sharing | None = None) -> Classifier:
         """Return the unfitted classifier; it uses ``sharing`` if ``make`` accepts it."""
