@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from imbgan._text import quoted, shown
 from imbgan.data.dates import parse_dates
+from imbgan.data.nearest import DATES, NUMBERS, nearest
 from imbgan.data.numbers import parse_numbers, plain
-from imbgan.data.reading import Form, kind_of
+from imbgan.data.reading import Form, Reading, kind_of
 from imbgan.data.standard import are_integers, present, standard
 from imbgan.data.target import unknown_column
 from imbgan.exceptions import DataError, ParameterError
@@ -52,9 +53,16 @@ def check_columns(names: Iterable[str], columns: Sequence[str]) -> None:
             raise ParameterError(unknown_column(name, columns))
 
 
-def read_kind(cells: "pl.Series", kind: str, place: Place) -> "pl.Series":
-    """Return a column of text as a kind; DataError if a cell has no such form."""
-    return cells if kind == "text" else as_kind(present(cells), kind, place)
+def read_kind(cells: "pl.Series", kind: str, reading: Reading, place: Place) -> "pl.Series":
+    """Return a column of text as a kind, in the form that fits most cells; DataError if a cell has another form."""
+    values = present(cells)
+    try:
+        return as_kind(values, kind, place)
+    except DataError:
+        if kind not in (*NUMBERS, *DATES):
+            raise
+    found = nearest(plain(values), NUMBERS if kind in NUMBERS else DATES, reading)
+    return as_kind(_checked(values, found, kind, place), kind, place)
 
 
 def read_known(cells: "pl.Series", form: Form, place: Place) -> "pl.Series":
@@ -68,14 +76,22 @@ def read_known(cells: "pl.Series", form: Form, place: Place) -> "pl.Series":
         plain_sign = form.decimal == "." and form.thousands != "."
         found = standard(values) if plain_sign or are_integers(values) else None
         if found is None or not found.dtype.is_numeric():
-            found = parse_numbers(plain(values), form)
+            found = _or_digits(values, parse_numbers(plain(values), form))
         return _checked(values, found if form.kind == "integer" else found.cast(pl.Float64), form.kind, place, form)
     if form.kind == "boolean" or form.kind == "time":
         return as_kind(values, form.kind, place)
     found = None if form.date_order else standard(values)
     if found is None or not found.dtype.is_temporal():
         found = parse_dates(plain(values), form)
+    if found.count() == 0:
+        return as_kind(values, form.kind, place)
     return _checked(values, found, form.kind, place, form)
+
+
+def _or_digits(values: "pl.Series", found: "pl.Series") -> "pl.Series":
+    """Return numbers that were found, and codes of digits such as 007, which the user read as numbers."""
+    is_code = found.is_null() & values.str.contains(r"^[+-]?[0-9]+$")
+    return found.zip_with(~is_code, values.cast(found.dtype, strict=False)) if is_code.any() else found
 
 
 def as_kind(column: "pl.Series", kind: str | None, place: Place = _from_zero) -> "pl.Series":
@@ -136,6 +152,8 @@ def _from_text(texts: "pl.Series", wanted: str) -> "pl.Series":
         return texts.cast(pl.Float64 if wanted == "number" else pl.Int64, strict=False)
     if wanted == "boolean":
         return texts.str.to_lowercase().replace_strict(_WORDS, default=None, return_dtype=pl.Boolean)
+    if wanted == "date" and texts.str.contains("^[0-9]{8}$").all():
+        return texts.str.to_date("%Y%m%d", strict=False)
     if wanted == "date":
         return texts.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
     if wanted == "time":

@@ -2,20 +2,22 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Self
 
 from imbgan.data.dates import PATTERNS, WEEKDAY
-from imbgan.data.months import LANGUAGES, MONTHS
+from imbgan.data.months import DAY_LANGUAGES, LANGUAGES, WEEKDAYS
 from imbgan.data.numbers import plain
 from imbgan.data.reading import Form
 
 if TYPE_CHECKING:
     import polars as pl
 
-_PATTERNS = [re.compile(pattern) for pattern in PATTERNS]
+_PATTERNS = [
+    re.compile(pattern) for pattern in (*PATTERNS, r"^(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})$")
+]
 _WEEKDAY = re.compile(WEEKDAY)
 _WIDE_DIGITS = {code: code + 0xFEE0 for code in range(ord("0"), ord("9") + 1)}
 _PARTS = ("year", "month", "day", "name", "hour", "minute", "second", "fraction", "half")
@@ -65,14 +67,19 @@ class DateStyle:
             return None
         template = Counter(each.template for each in parts).most_common(1)[0][0]
         same = [each for each in parts if each.template == template]
-        widths = {part: min(len(each.texts[part]) for each in same if part in each.texts) for part in same[0].texts}
+        widths = {part: min(len(each.texts[part]) for each in same) for part in same[0].texts}
+        if 1 in (widths.get("day"), widths.get("month")):
+            # Where a month has one digit, so has a day, unless it shows a zero.
+            zeros = {part for each in same for part in ("day", "month") if each.texts.get(part, "1")[0] in "0\uff10"}
+            widths |= {part: 1 for part in ("day", "month") if part in widths and part not in zeros}
         halves = {each.moment.hour >= 12: each.texts["half"] for each in same if "half" in each.texts}
-        days = {each.moment.weekday(): each.texts["weekday"] for each in same if "weekday" in each.texts}
+        names = {each.moment.month: each.texts["name"] for each in same if "name" in each.texts}
+        days = {each.moment.weekday() + 1: each.texts["weekday"] for each in same if "weekday" in each.texts}
         return cls(
             template,
             widths,
-            months=_complete({each.moment.month: each.texts["name"] for each in same if "name" in each.texts}),
-            weekdays=_weekdays(days),
+            months=_complete(names, LANGUAGES),
+            weekdays=_complete(days, DAY_LANGUAGES),
             halves=_halves(halves),
             is_wide=all("\uff10" <= each.texts["day"][0] <= "\uff19" for each in same),
         )
@@ -86,7 +93,7 @@ class DateStyle:
         if part == "name":
             return self.months[moment.month - 1]
         if part == "weekday":
-            return self.weekdays[moment.weekday()] if self.weekdays else ""
+            return self.weekdays[moment.weekday()]
         if part == "half":
             return self.halves[moment.hour >= 12]
         width = self.widths[part]
@@ -115,7 +122,7 @@ def _take_apart(text: str, bare: str, value: date | datetime, form: Form) -> _Pa
         return None
     weekday = _WEEKDAY.match(lower)
     name = re.match(r"[^\W\d_]+", lower)
-    shift = weekday.end() if weekday and name and name[0] not in MONTHS else 0
+    shift = weekday.end() if weekday and name and name[0] in WEEKDAYS else 0
     match = next((found for pattern in _PATTERNS if (found := pattern.match(lower[shift:]))), None)
     if match is None:
         return None
@@ -138,24 +145,21 @@ def _take_apart(text: str, bare: str, value: date | datetime, form: Form) -> _Pa
     return _Parts(tuple(piece for piece in template if piece), texts, moment)
 
 
-def _complete(seen: Mapping[int, str]) -> tuple[str, ...]:
-    """Return the names of all months, of which some were seen."""
+def _complete(seen: Mapping[int, str], languages: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Return all names of months or weekdays, of which some were seen, from the language that fits them best."""
     if not seen:
         return ()
-    lengths = (*range(3, max(map(len, seen.values())) + 1), 20)
+    # Of choices that fit equally well the first is taken: short names if a point shows that some are.
+    lengths = (2, 3, 4, 20) if any(text.endswith(".") for text in seen.values()) else (20, 2, 3, 4)
     choices = [
         tuple(change(name[:n]) + (dot if len(name) > n else "") for name in names)
-        for names in LANGUAGES
+        for names in languages
         for change in _CASES
         for n in lengths
         for dot in ("", ".")
     ]
-    nearest = max(choices, key=lambda names: sum(names[month - 1] == text for month, text in seen.items()))
-    return tuple(seen.get(month, name) for month, name in enumerate(nearest, start=1))
-
-
-def _weekdays(seen: Mapping[int, str]) -> tuple[str, ...]:
-    return tuple(seen[day] for day in range(7)) if len(seen) == 7 else ()
+    nearest = max(choices, key=lambda names: sum(names[number - 1] == text for number, text in seen.items()))
+    return tuple(seen.get(number, name) for number, name in enumerate(nearest, start=1))
 
 
 def _halves(seen: Mapping[bool, str]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from imbgan.data.months import MONTHS
+from imbgan.data.months import MONTHS, WEEKDAYS
 from imbgan.data.reading import DATE_ORDERS, Form
 
 if TYPE_CHECKING:
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 PIVOT = 69
 WEEKDAY = r"^[^\W\d_]{2,10}(?:[.,]{1,2} ?| )"
 _TIME = (
-    r"(?:,?[ t] ?(?P<hour>[0-9]{1,2})[:h](?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?P<fraction>[.][0-9]{1,9})?)?"
-    r" ?(?P<half>[ap])?(?:[.]?m[.]?)?(?: uhr)?)?$"
+    r"(?:,?[ t] ?(?P<hour>[0-9]{1,2})[:h\u6642](?P<minute>[0-9]{2})\u5206?"
+    r"(?::(?P<second>[0-9]{2})(?P<fraction>[.][0-9]{1,9})?)? ?(?P<half>[ap])?(?:[.]?m[.]?)?(?: uhr)?)?$"
 )
 _NUMERIC = r"^(?P<a>[0-9]{1,4})(?P<sign>[./-]) ?(?P<b>[0-9]{1,2})(?P<again>[./-]) ?(?P<c>[0-9]{1,4})[.]?" + _TIME
 _EAST = (
@@ -31,7 +31,7 @@ _WORDED = (
 )
 #: All patterns of dates, for texts in lower case.
 PATTERNS = (_NUMERIC, *_WORDED)
-_SOME_TIME = r"[0-9][:h][0-9]{2}"
+_SOME_TIME = r"[0-9][:h\u6642][0-9]{2}"
 
 
 def looks_dated(cells: "pl.Series") -> "pl.Series":
@@ -86,7 +86,7 @@ def _prepared(cells: "pl.Series") -> "pl.Series":
     if not cells.str.contains(WEEKDAY).any():
         return cells
     name = cells.str.extract(r"^([^\W\d_]+)", 1)
-    is_day = ~name.is_in(list(MONTHS)).fill_null(True)
+    is_day = name.is_in(list(WEEKDAYS)).fill_null(False)
     return cells.str.replace(WEEKDAY, "").zip_with(is_day, cells)
 
 

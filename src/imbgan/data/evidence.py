@@ -5,14 +5,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from imbgan.data.dates import are_dotted
-from imbgan.data.numbers import decimal_of, mixes_small_numbers
+from imbgan.data.nearest import NUMBERS
+from imbgan.data.numbers import are_plain, decimal_of, speaks_of_thousands
 from imbgan.data.reading import Form, Reading
 from imbgan.data.remarks import warn_of_conflict, warn_of_dates, warn_of_numbers
 
 if TYPE_CHECKING:
     import polars as pl
-
-NUMBERS = ("number", "integer")
 
 
 @dataclass(frozen=True)
@@ -134,10 +133,11 @@ def _settle_numbers(name: str, candidates: Candidates, evidence: Evidence, is_qu
     if len(agreeing) == 1:
         chosen, witness = agreeing[0], witnesses[agreeing[0]]
     else:
-        is_grouped = (sign == ",") != (evidence.separator == ";") or mixes_small_numbers(candidates.cells, sign)
+        is_grouped = (sign == ",") != (evidence.separator == ";") or speaks_of_thousands(candidates.cells, sign)
         chosen, witness = (grouped or plain)[0] if is_grouped else (plain or grouped)[0], None
     # A point before three decimals is how programs write numbers; nothing speaks against it.
     is_usual = chosen.decimal == "." and not chosen.thousands and evidence.separator != ";"
+    is_usual &= are_plain(candidates.cells)
     if not is_quiet and (not is_usual or "," in evidence.decimals):
         warn_of_numbers(name, candidates.cells, chosen, candidates.forms, witness)
     return chosen

@@ -1,30 +1,24 @@
 """Infer the types of columns that were read as text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, NamedTuple
 
+from imbgan._text import quoted, shown
 from imbgan.data.casting import as_kind, read_kind, read_known
-from imbgan.data.dates import date_forms, looks_dated, parse_dates
-from imbgan.data.evidence import NUMBERS, Candidates, settle
-from imbgan.data.numbers import decimal_of, disagreement, is_code, looks_numeric, number_forms, parse_numbers, plain
-from imbgan.data.reading import DATE_ORDERS, Form, Reading
+from imbgan.data.dates import date_forms, looks_dated
+from imbgan.data.evidence import Candidates, settle
+from imbgan.data.nearest import DATES, NUMBERS, is_chosen, nearest, parsed
+from imbgan.data.numbers import disagreement, is_code, looks_numeric, mixes_words, number_forms, plain
+from imbgan.data.reading import Form, Reading
 from imbgan.data.remarks import Stray, warn_of_strays
 from imbgan.data.standard import KIND_OF, are_integers, may_be_grouped, present, sampled, standard
+from imbgan.exceptions import DataError
 
 if TYPE_CHECKING:
     import polars as pl
 
 #: A column is nearly one of numbers or dates if at least this share of its cells is, and at least this number.
 _NEARLY, _ENOUGH = 0.9, 5
-
-
-_NUMBER_FORMS = [
-    Form("number", decimal, thousands)
-    for decimal in ".,"
-    for thousands in ("", ",", ".", " ", "'")
-    if thousands != decimal
-]
-_DATE_FORMS = [Form("datetime", date_order=order) for order in DATE_ORDERS]
 
 
 class Typed(NamedTuple):
@@ -93,18 +87,29 @@ def infer_types(
         elif found is not None:
             typed[name], forms[name] = found, Form(KIND_OF[type(found.dtype).__name__])
         elif wanted not in (None, "text"):
-            typed[name], forms[name] = read_kind(cells, str(wanted), place), Form(str(wanted))
+            typed[name], forms[name] = read_kind(cells, str(wanted), reading, place), Form(str(wanted))
     points = {name: "." for name in typed if forms[name] == Form("number")}
-    skip = {*reading.drop, *(name for name, kind in reading.kinds.items() if kind == "text")}
+    skip = {*reading.drop, *(name for name, kind in reading.kinds.items() if kind not in NUMBERS)}
     settled = settle(candidates, points, reading, separator=separator, skip=skip)
+    _check_settled(reading, candidates, settled)
     for name, form in settled.items():
         typed[name], forms[name] = parsed(candidates[name].cells, form), form
-    strays = (_stray(texts[name]) for name in texts if name not in typed and name not in (*candidates, *skip))
+    strays = (_stray(texts[name], reading) for name in texts if name not in typed and name not in (*candidates, *skip))
     warn_of_strays([stray for stray in strays if stray is not None], place)
     typed = {name: as_kind(series, reading.kinds.get(name), place) for name, series in typed.items()}
     # The name is passed, since polars invents one for a series without a name.
     columns = {each.name: typed.get(each.name, texts.get(each.name, each)) for each in frame.get_columns()}
     return Typed(pl.DataFrame(columns), forms)
+
+
+def _check_settled(reading: Reading, candidates: Collection[str], settled: Collection[str]) -> None:
+    """Raise DataError for a column that should be one of dates and can be read in several orders."""
+    for name in candidates:
+        if name in reading.kinds and name not in settled:
+            raise DataError(
+                f"Column {quoted(name)} cannot be read as {reading.kinds[name]}: it can be read in several orders of "
+                "day and month. Say which (date_order=..., --date-order dmy or mdy)."
+            )
 
 
 def _find(
@@ -126,34 +131,14 @@ def _find(
     filled = texts.drop_nulls()
     forms: list[Form] = []
     if wanted in (None, *NUMBERS) and looks_numeric(sampled(filled)).all():
-        forms = [form for form in number_forms(filled) if _is_chosen(form, reading)]
+        forms = [form for form in number_forms(filled) if is_chosen(form, reading)]
     if not forms and wanted in (None, "date", "datetime") and looks_dated(sampled(filled)).all():
         forms = date_forms(filled)
         forms = [form for form in forms if form.date_order == reading.date_order] or forms
     return Candidates(texts, forms) if forms else None
 
 
-def _is_chosen(form: Form, reading: Reading) -> bool:
-    """Return whether a form of numbers agrees with the signs that the user chose."""
-    if (
-        reading.decimal is not None
-        and decimal_of(form) != reading.decimal
-        and (form.kind == "number" or form.thousands in (".", ","))
-    ):
-        return False
-    if reading.thousands is None:
-        return True
-    return form.thousands in ("", reading.thousands) and not (
-        form.kind == "number" and form.decimal == reading.thousands
-    )
-
-
-def parsed(cells: "pl.Series", form: Form) -> "pl.Series":
-    """Return plain cells as numbers or dates of this form."""
-    return (parse_numbers if form.kind in NUMBERS else parse_dates)(cells, form)
-
-
-def _stray(cells: "pl.Series") -> Stray | None:
+def _stray(cells: "pl.Series", reading: Reading) -> Stray | None:
     """Return what keeps a column from being one of numbers or dates; None if it is a column of text."""
     values = plain(present(cells))
     filled = values.drop_nulls()
@@ -163,15 +148,21 @@ def _stray(cells: "pl.Series") -> Stray | None:
     for looks, what in ((looks_numeric, "numbers"), (looks_dated, "dates")):
         if int(looks(sample).sum()) < (_NEARLY - 0.1) * len(sample):
             continue
-        best = max(
-            (parsed(values, form) for form in (_NUMBER_FORMS if what == "numbers" else _DATE_FORMS)),
-            key=lambda found: found.count(),
-        )
+        best = nearest(values, NUMBERS if what == "numbers" else DATES, reading)
         lost = best.is_null() & values.is_not_null()
         n_good = best.count()
-        if what == "numbers" and not lost.any():
+        if what == "numbers" and mixes_words(filled):
+            continue
+        hint = ""
+        if what == "numbers" and number_forms(filled):
+            hint = f"{shown(filled[0])!r} is no number with the signs that were chosen (--decimal, --thousands)"
+        elif not lost.any():
             hint = disagreement(filled)
-            return Stray(cells.name, what, len(filled), 0, [], [], hint) if hint else None
+        elif looks(filled).all() and n_good >= max(_ENOUGH, len(filled) // 2):
+            good, bad = values.filter(best.is_not_null())[0], values.filter(lost)[0]
+            hint = f"{shown(good)!r} and {shown(bad)!r} are {what} in different forms"
+        if hint:
+            return Stray(cells.name, what, len(filled), 0, [], [], hint)
         if n_good < max(_ENOUGH, _NEARLY * len(filled)) or is_code(values.filter(lost)):
             continue
         rows = lost.arg_true()[:4].to_list()

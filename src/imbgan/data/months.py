@@ -1,4 +1,4 @@
-"""Names of months in several languages, independent of the locale of the computer."""
+"""Names of months and weekdays in several languages, independent of the locale of the computer."""
 
 #: One line per language (German also as in Austria, Polish also in the genitive, in which dates stand).
 LANGUAGES = tuple(
@@ -18,6 +18,19 @@ LANGUAGES = tuple(
         "styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień",
     )
 )
+DAY_LANGUAGES = tuple(
+    tuple(line.split())
+    for line in (
+        "monday tuesday wednesday thursday friday saturday sunday",
+        "montag dienstag mittwoch donnerstag freitag samstag sonntag",
+        "montag dienstag mittwoch donnerstag freitag sonnabend sonntag",
+        "lundi mardi mercredi jeudi vendredi samedi dimanche",
+        "lunes martes miércoles jueves viernes sábado domingo",
+        "lunedì martedì mercoledì giovedì venerdì sabato domenica",
+        "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
+        "poniedziałek wtorek środa czwartek piątek sobota niedziela",
+    )
+)
 #: Abbreviations that are no beginnings of a name.
 _SHORT = {"mrz": 3, "mrt": 3, "sept": 9}
 _SHORTEST = 3
@@ -34,3 +47,7 @@ def _numbers() -> dict[str, int]:
 
 #: The number of each month, by its name or the beginning of its name if only one month begins so.
 MONTHS = _numbers()
+#: Names of weekdays and their beginnings. The date tells the day, so that it does not matter which one is meant.
+WEEKDAYS = frozenset(name[:end] for names in DAY_LANGUAGES for name in names for end in range(2, len(name) + 1)) - {
+    *MONTHS
+}

@@ -54,24 +54,32 @@ _CODES = tuple(
 _MEASURES = (
     *("km/h", "m/s", "mph", "mg", "kg", "g", "lbs", "lb", "oz", "km", "cm", "mm", "m\u00b2", "m2", "m", "ft"),
     *("kWh", "kW", "W", "ml", "l", "h", "min", "s", "ms", "\u00b0C", "\u00b0F", "\u2103", "\u00b0", "GB", "MB", "kB"),
+    *("k", "K", "M", "Mio", "Mio.", "Mrd", "Mrd."),
 )
-_UNITS = (*_SHARES, *_CURRENCIES, *_CODES, *_MEASURES)
+#: Signs and names of one currency.
+_SAME = {
+    **{"\u20ac": "EUR", "\u00a3": "GBP", "z\u0142": "PLN", "K\u010d": "CZK", "Ft": "HUF", "\u20b9": "INR", "Rs": "INR"},
+    **{"Fr": "CHF", "SFr": "CHF", "\u5186": "JPY", "\u00a5": "JPY", "\\": "JPY", "\uc6d0": "KRW", "\u20a9": "KRW"},
+    **{"US$": "USD", "$": "USD", "\u0440\u0443\u0431": "RUB", "\u0440": "RUB", "\u20bd": "RUB"},
+}
+#: Units that can stand before the digits, and behind them. K-1000 is a code.
+_BEFORE = (*_SHARES, *_CURRENCIES, *_CODES)
+_BEHIND = (*_BEFORE, *_MEASURES)
 
 
 def _alternatives(texts: Sequence[str]) -> str:
     return "|".join(map(re.escape, sorted(texts, key=len, reverse=True)))
 
 
-_UNIT = _alternatives(_UNITS)
-#: A cell: parenthesis, sign, unit, sign, digits, exponent, an end without tenths ("5." and "5.-"), unit, minus.
+#: A cell: parenthesis, sign, unit, sign, digits, exponent, an end without tenths ("5." and "5.-"), unit or word, minus.
 CELL = (
-    rf"^(?P<open>\()? ?(?P<sign>[+-])? ?(?P<unit>{_UNIT})? ?(?P<inner>[+-])? ?"
-    r"(?P<digits>[0-9](?:[0-9.,' ]*[0-9])?|[.,][0-9]+)(?P<power>[eE][+-]?[0-9]+)?(?:[.,]-{0,2})?"
-    rf" ?(?P<last>{_UNIT})? ?(?P<trail>-)? ?(?P<close>\))?$"
+    rf"^(?P<open>\()? *(?P<sign>[+-])? *(?P<unit>{_alternatives(_BEFORE)})? *(?P<inner>[+-])? *"
+    r"(?P<digits>[0-9](?:[0-9.,' ]*[0-9])?|[.,][0-9]+)(?P<power>[eE][+-]?[0-9]+)?(?:[.,]-{0,2}|:-)?"
+    rf"(?: *(?P<last>{_alternatives(_BEHIND)})| +(?P<word>[^\W\d_]{{2,12}}[.]?))? *(?P<trail>-)? *(?P<close>\))?$"
 )
+#: What looks like a number and is none: codes with leading zeros, telephone numbers, days without a year ("5.3.").
+_NO_NUMBER = r"^-?0[0-9]|^[+][0-9 ]{8,}|[0-9][.,][0-9]+[.,]$"
 _SIGNS = (".", ",", "'", " ")
-#: Telephone numbers have a plus sign and at least eight digits.
-_TELEPHONE = r"^[+][0-9 ]{8,}"
 #: With as many digits in groups, numbers of equal length are codes, such as those of companies.
 _CODE_DIGITS = 9
 _MAX_DIGITS = 18
@@ -89,16 +97,20 @@ def plain(cells: "pl.Series") -> "pl.Series":
 
 def looks_numeric(cells: "pl.Series") -> "pl.Series":
     """Return which plain cells can be numbers in some form; codes with leading zeros are none."""
-    return cells.str.contains(CELL) & ~_are_codes(cells)
+    return cells.str.contains(CELL) & ~cells.str.contains(_NO_NUMBER)
 
 
 def is_code(cells: "pl.Series") -> bool:
     """Return whether all plain cells are codes or telephone numbers, which belong to a column of text."""
-    return bool(_are_codes(cells).all())
+    return bool(cells.str.contains(_NO_NUMBER).all())
 
 
-def _are_codes(cells: "pl.Series") -> "pl.Series":
-    return cells.str.contains(r"^-?0[0-9]") | cells.str.contains(_TELEPHONE)
+def mixes_words(cells: "pl.Series") -> bool:
+    """Return whether numbers stand before different words, as in addresses; a word and its plural are one."""
+    words = cells.str.extract(CELL, 8)
+    kinds = sorted(words.drop_nulls().str.to_lowercase().unique())
+    is_one = len(kinds) < 2 or (len(kinds) == 2 and kinds[1].startswith(kinds[0]))
+    return bool(kinds) and not (is_one and not words.has_nulls())
 
 
 def decimal_of(form: Form) -> str:
@@ -118,8 +130,9 @@ def number_forms(cells: "pl.Series") -> list[Form]:
         pl.col("cell").str.extract_groups(CELL).struct.unnest()
     )
     digits = parts.get_column("digits").unique()
-    if not _agree(parts) or _are_groups(parts, digits):
+    if mixes_words(cells) or not _agree(parts) or _are_groups(parts, digits):
         return []
+    has_many = bool((digits.str.count_matches("[0-9]") > _MAX_DIGITS).any())  # as a float, they would lose digits
     signs = [sign for sign in _SIGNS if digits.str.contains(sign, literal=True).any()]
     return [
         Form("number" if decimal else "integer", decimal or ".", thousands)
@@ -127,6 +140,7 @@ def number_forms(cells: "pl.Series") -> list[Form]:
         for thousands in ("", *_SIGNS)
         if {decimal, thousands} - {""} == set(signs) and len(set(signs)) == bool(decimal) + bool(thousands)
         if digits.str.contains(_pattern(decimal, thousands)).all()
+        if decimal or not has_many
     ]
 
 
@@ -156,15 +170,30 @@ def parse_numbers(cells: "pl.Series", form: Form) -> "pl.Series":
     return pl.select(pl.when(is_negative).then(-found).otherwise(found)).to_series().alias(cells.name)
 
 
-def mixes_small_numbers(cells: "pl.Series", sign: str) -> bool:
-    """Return whether the sign divides thousands in all likelihood: smaller numbers lack it, and none lacks decimals.
+def are_plain(cells: "pl.Series") -> bool:
+    """Return whether nothing but digits, a sign and a minus sign is in these cells, as programs write numbers."""
+    return bool(cells.drop_nulls().str.contains(r"^-?[0-9.,]+$").all())
 
-    Of five different numbers with three decimals and none, decimals would end in a zero or be absent here and there.
+
+def speaks_of_thousands(cells: "pl.Series", sign: str) -> bool:
+    """Return whether the sign divides thousands in all likelihood.
+
+    Amounts of money have no three decimals. Of five different numbers with three decimals, beside smaller numbers with
+    none, some would have fewer decimals.
     """
+    if are_amounts(cells):
+        return True
     distinct = cells.drop_nulls().unique()
     has_sign = distinct.str.contains(sign, literal=True)
     others = distinct.filter(~has_sign).str.count_matches("[0-9]")
     return int(has_sign.sum()) >= _ENOUGH and len(others) > 0 and bool((others <= 3).all())
+
+
+def are_amounts(cells: "pl.Series") -> bool:
+    """Return whether plain cells are amounts of money, which have no three decimals."""
+    units = cells.drop_nulls().str.extract_groups(CELL).struct.unnest().select("unit", "last")
+    found = {unit for column in units.get_columns() for unit in column.drop_nulls().unique()}
+    return bool(found) and found <= {*_CURRENCIES, *_CODES}
 
 
 def disagreement(cells: "pl.Series") -> str:
@@ -175,7 +204,7 @@ def disagreement(cells: "pl.Series") -> str:
         pl.col("cell"), pl.col("cell").str.extract_groups(CELL).struct.unnest()
     )
     units = parts.with_columns(unit=pl.coalesce("unit", "last").fill_null("")).unique("unit", maintain_order=True)
-    if units.height > 1:
+    if units.height > 1 and not _agree(parts):
         one, two = units.get_column("cell")[:2]
         return f"{shown(one)!r} and {shown(two)!r} have different units"
     return ""
@@ -195,16 +224,16 @@ def _agree(parts: "pl.DataFrame") -> bool:
     import polars as pl
 
     units = parts.select(unit=pl.coalesce("unit", "last")).to_series()
-    kinds = units.drop_nulls().unique().to_list()
+    kinds = units.drop_nulls().str.strip_chars_end(".").replace(_SAME).unique().to_list()
     is_twice = parts.select(
         (pl.col("unit").is_not_null() & pl.col("last").is_not_null())
         | (pl.col("open").is_null() != pl.col("close").is_null())
         | (pl.sum_horizontal(pl.col("open", "sign", "inner", "trail").is_not_null().cast(int)) > 1)
     ).to_series()
-    if is_twice.any() or len({kind.rstrip(".").casefold() for kind in kinds}) > 1:
+    if is_twice.any() or len({kind.casefold() for kind in kinds}) > 1:
         return False
     # 8 beside 8 % can be eight or 800 percent; an amount without its currency is the same amount.
-    if kinds and kinds[0] not in _CURRENCIES and kinds[0] not in _CODES:
+    if kinds and kinds[0] not in (*_CURRENCIES, *_CODES):
         return bool((units.is_not_null() | (parts.get_column("digits").str.contains(r"^[0.,]+$"))).all())
     return True
 
@@ -212,8 +241,6 @@ def _agree(parts: "pl.DataFrame") -> bool:
 def _are_groups(parts: "pl.DataFrame", digits: "pl.Series") -> bool:
     """Return whether these are codes in groups of digits, such as 552 100 554."""
     lengths = digits.str.len_chars().unique()
-    if not digits.str.contains("[.,]").any() and bool((digits.str.count_matches("[0-9]") > _MAX_DIGITS).any()):
-        return True  # as a float, it would lose digits
     n_digits = int(digits.str.count_matches("[0-9]").max() or 0)  # pyright: ignore[reportArgumentType]
     has_more = parts.select("unit", "last", "sign", "inner", "trail", "open").null_count().sum_horizontal()[0]
     is_bare = has_more == 6 * parts.height

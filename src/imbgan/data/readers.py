@@ -45,7 +45,7 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
 #: A first line by which spreadsheets are told the separator.
-_NAMED_SEPARATOR = re.compile(r'("?)sep=([,;|\t])\1(?:\r\n|\n|\r)(?=.)', re.IGNORECASE)
+_NAMED_SEPARATOR = re.compile(r'("?)sep=([,;|\t])\1(?:\r\n|\n|\r)+(?=.)', re.IGNORECASE)
 
 
 def read_frame(path: str | Path, reading: Reading | None = None) -> "pl.DataFrame":
@@ -176,7 +176,7 @@ def _read_text(data: bytes, format: Format, reading: Reading, source: str) -> Or
     if named is not None:
         mark += named[0]
         text = text.removeprefix(named[0])
-    separator, lines_above = (named[2], 1) if named else (None, 0)
+    separator, lines_above = (named[2], len(named[0].splitlines())) if named else (None, 0)
     original = read_delimited(text, format, source, reading, separator=separator, lines_above=lines_above)
     return replace(original, encoding=encoding, mark=mark)
 

@@ -27,6 +27,7 @@ MISSING_MARKS = (
         r"\N",
     ),
     *("None", "none", "nil", "?", "-", "--", "---", "\u2013", "\u2014", ".", "..", "...", "\u2026", "k.A.", "k. A."),
+    *("0000-00-00", "0000-00-00 00:00:00", "00.00.0000", "00/00/0000"),  # databases write such dates
 )
 #: Number of cells that are looked at first; most columns of text show in these that they are text.
 _SAMPLE = 256
