@@ -10,7 +10,7 @@ import numpy as np
 from imbgan._text import printable
 from imbgan.exceptions import DataError
 from imbgan.tabular.identifiers.evidence import NAMES, looked_at
-from imbgan.tabular.identifiers.patterns import HEX, IPV4, UUID_TEXT, is_uuid
+from imbgan.tabular.identifiers.patterns import HEX, IPV4, MAC, UUID_TEXT, is_uuid
 from imbgan.tabular.identifiers.shapes import (
     ALPHABETS,
     AddressShape,
@@ -26,6 +26,8 @@ from imbgan.tabular.statistics import ColumnStatistics, LevelStatistics, NumberS
 
 #: A type of the column that holds fewer further numbers is too narrow.
 LEAST_ROOM = 2**14
+#: A telephone number keeps what all of them share if so many digits are left.
+LEAST_DIGITS = 4
 #: Longer names of columns do not become values.
 LONGEST_NAME = 40
 #: The letters that are tried first.
@@ -118,9 +120,9 @@ def _text(column: ColumnStatistics, data: LevelStatistics, what: str) -> Shape:
         return CountedShape(_unused(texts, ["person", "someone", "user"]), "@example.com")
     if what == NAMES["url"]:
         return CountedShape(_unused(texts, ["https://example.com/", "https://example.org/"]))
-    if what == NAMES["ip"]:
+    if what in (NAMES["ip"], NAMES["mac"]):
         address = _address(texts)
-        if address.room >= LEAST_ROOM:
+        if address is not None and address.room >= LEAST_ROOM:
             return address
     elif what not in (NAMES["phone"], NAMES["card"], NAMES["iban"]):
         counted = _counted(texts)
@@ -134,12 +136,16 @@ def _text(column: ColumnStatistics, data: LevelStatistics, what: str) -> Shape:
     return CountedShape(_unused(texts, [f"{text} " for text in (*names, "value")]))
 
 
-def _address(texts: Sequence[str]) -> Shape:
+def _address(texts: Sequence[str]) -> Shape | None:
+    """Return addresses of a block that no text is in; None if there is none."""
     own = [int.from_bytes(bytes(map(int, text.split("."))), "big") for text in texts if IPV4.fullmatch(text)]
-    if not own:
-        groups = (group for group in range(len(texts) + 1) if not _is_begun(texts, f"2001:db8:{group:x}:"))
-        return AddressShape(next(groups), is_v6=True)
-    return AddressShape(max(0, max(own) - (240 << 24)) + 1)
+    if own:
+        return AddressShape("IPv4", max(0, max(own) - (240 << 24)) + 1)
+    lowered = [text.casefold().replace("-", ":") for text in texts]
+    form, begin, n = ("MAC", "02:{:02x}:", 256) if MAC.fullmatch(texts[0]) else ("IPv6", "2001:db8:{:x}:", 2**16)
+    free = (group for group in range(n) if not _is_begun(lowered, begin.format(group)))
+    group = next(free, None)
+    return None if group is None else AddressShape(form, group)
 
 
 def _counted(texts: Sequence[str]) -> Shape | None:
@@ -173,6 +179,9 @@ def _masked(texts: Sequence[str], some: Sequence[str], what: str) -> Shape | Non
     alike = zip(*(text for text in some if _mask_of(text) == mask), strict=True)
     # What all texts share, such as the code of a country, stays.
     characters = [(chars[0], "") if len(set(chars)) == 1 else kind for kind, chars in zip(kinds, alike, strict=True)]
+    if what == NAMES["phone"] and sum(bool(alphabet) for _, alphabet in characters) < LEAST_DIGITS:
+        n_code = re.match(r"\+?\d{0,3}", "".join(char for char, _ in characters))
+        characters = [*characters[: n_code.end() if n_code else 0], *kinds[n_code.end() if n_code else 0 :]]
     is_iban, is_card = what == NAMES["iban"], what == NAMES["card"]
     if is_iban:
         country = max(Counter(text[:2] for text in some).items(), key=lambda item: (item[1], item[0]))[0]

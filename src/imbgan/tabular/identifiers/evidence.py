@@ -5,6 +5,7 @@ cost: a measurement that is taken for an identifier is lost to the model, and an
 puts real persons into generated rows.
 """
 
+import re
 from collections.abc import Hashable, Sequence
 from typing import cast
 
@@ -41,6 +42,10 @@ MOST = 0.9
 WORDS_OF_TEXT = 4.0
 #: Codes of so many digits, all different, identify.
 LONG_NUMBER = 8
+#: Longer ones need not be spread over all numbers of their length.
+VERY_LONG_NUMBER = 10
+
+_HAS_DIGIT = re.compile(r"\d")
 
 NAMES: dict[Pattern, str] = {
     "email": "e-mail addresses",
@@ -50,6 +55,7 @@ NAMES: dict[Pattern, str] = {
     "card": "card numbers",
     "phone": "telephone numbers",
     "ip": "IP addresses",
+    "mac": "MAC addresses",
     "url": "web addresses",
 }
 FREE_TEXT = "free text"
@@ -107,7 +113,7 @@ def _of_levels(column: ColumnStatistics, data: LevelStatistics) -> str | None:
     if _share(some, PLAIN_INTEGER.fullmatch) > MOST:
         plain = [text for text in texts if PLAIN_INTEGER.fullmatch(text)]
         return _of_numbers(column, _whole([int(text) for text in plain], [counts[text] for text in plain]))
-    if _share(some, MEASURE.fullmatch) > MOST and not _are_padded(some):
+    if _share(some, MEASURE.fullmatch) > MOST:
         return None
     n, n_once = sum(counts.values()), sum(count == 1 for count in counts.values())
     return _of_repetition(column, some, n=n, n_levels=len(counts), n_once=n_once, pattern=pattern)
@@ -128,7 +134,11 @@ def _of_repetition(
     are_persons = _share(some, is_person) > 0.8
     is_unique = n >= FEW_ROWS and n_levels == n
     is_rare = n >= FEW_ROWS_OF_LEVELS and (2 * n_once >= n or (2 * n_once > n_levels and n_levels >= 0.3 * n))
-    is_hinted = hint == "person" or (hint == "key" and (n_levels >= MOST * n or are_persons))
+    is_hinted = (
+        hint == "person"
+        or (hint == "key" and (n_levels >= MOST * n or (are_persons and n_levels >= 0.2 * n)))
+        or (hint == "owner" and (are_persons or _share(some, _HAS_DIGIT.search) > MOST))
+    )
     is_named = are_persons and n_levels > 50 and n_levels >= 0.2 * n
     if not (is_unique or (n_levels > FEW_LEVELS and (is_rare or is_hinted or is_named))):
         return None
@@ -138,7 +148,9 @@ def _of_repetition(
         return FREE_TEXT
     if are_persons:
         return "names"
-    return "texts, all different" if is_unique else "texts that hardly repeat"
+    if is_unique:
+        return "texts, all different"
+    return "texts that hardly repeat" if is_rare else "texts of persons or rows"
 
 
 def _of_numbers(column: ColumnStatistics, data: NumberStatistics) -> str | None:
@@ -151,7 +163,7 @@ def _of_numbers(column: ColumnStatistics, data: NumberStatistics) -> str | None:
         return NAMES["card"]
     if _are_dates(texts) or _are_times(data):
         return None
-    hint = hint_of(column.name)
+    hint = hint_of(column.name) if hint_of(column.name) != "owner" else ""
     # A few rows can hold neighboring numbers by chance or by choice, such as ages; numbers of rows start at 0 or 1.
     is_counter = data.bounds[0] in (0, 1) or (data.bounds[0] == SHIFTED_ZERO and column.dtype.is_unsigned_64)
     if data.has_few_equals and (n >= FEW_ROWS_OF_NUMBERS or is_counter or hint):
@@ -172,11 +184,6 @@ def _commonest(patterns: Sequence[Pattern | None]) -> Pattern | None:
 
 def _share(texts: Sequence[str], test: object) -> float:
     return sum(bool(cast("type", test)(text.strip())) for text in texts) / len(texts)
-
-
-def _are_padded(texts: Sequence[str]) -> bool:
-    """Return whether texts are digits alone, some of them with leading zeros."""
-    return all(text.isdigit() for text in texts) and any(text.startswith("0") and len(text) > 1 for text in texts)
 
 
 def _are_cards(texts: Sequence[str]) -> bool:
@@ -205,6 +212,7 @@ def _are_codes(data: NumberStatistics, texts: Sequence[str]) -> bool:
     """Return whether long numbers are codes: all of as many digits, spread over these, and not rounded."""
     low, high = cast("tuple[float, float]", data.bounds)
     decade = 10.0 ** (len(texts[0]) - 1)
-    is_spread = high - low >= 4.5 * decade and low >= decade and high < 10 * decade
+    is_alike = low >= decade and high < 10 * decade
+    is_spread = high - low >= 4.5 * decade or len(texts[0]) >= VERY_LONG_NUMBER
     n_round = sum(text.endswith("0") for text in texts)
-    return len(texts[0]) >= LONG_NUMBER and is_spread and 2 * n_round < len(texts)
+    return len(texts[0]) >= LONG_NUMBER and is_alike and is_spread and 2 * n_round < len(texts)

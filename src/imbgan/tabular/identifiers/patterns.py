@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 from uuid import UUID
 
-Pattern = Literal["email", "uuid", "hex", "iban", "card", "phone", "ip", "url"]
+Pattern = Literal["email", "uuid", "hex", "iban", "card", "phone", "ip", "mac", "url"]
 
 EMAIL = re.compile(r"[^@\s<>\"',;]+@[^@\s<>\"',;.]+(?:\.[^@\s<>\"',;.]+)+")
 UUID_TEXT = re.compile(r"\{?[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\}?")
@@ -14,31 +14,45 @@ HEX = re.compile(r"(?=.*[0-9])(?=.*[a-fA-F])(?:[0-9a-f]{24,128}|[0-9A-F]{24,128}
 IBAN = re.compile(r"[A-Z]{2}\d{2} ?(?:[A-Z0-9]{4} ?){2,7}[A-Z0-9]{1,4}")
 CARD = re.compile(r"[2-6]\d{3}([ -]?)\d{4}\1\d{4}\1\d{1,7}|3\d{3}([ -])\d{6}\2\d{5}")
 IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)")
-IPV6 = re.compile(r"(?=.*:.*:)[0-9a-fA-F:]{6,39}")
+IPV6 = re.compile(r"(?=.*::|(?:[^:]*:){7})(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}")
+MAC = re.compile(r"(?:[0-9a-fA-F]{2}([:-]))(?:[0-9a-fA-F]{2}\1){4}[0-9a-fA-F]{2}")
 URL = re.compile(r"https?://\S+|www\.\S+\.\S+")
 # A telephone number starts with +, with a bracket, or with 0 and groups of digits, or has the groups of North America.
 PHONE = re.compile(r"(?:\+|\(|0)[\d\s()./-]{7,22}\d|\d{3}[-. ]\d{3}[-. ]\d{4}(?: ?(?:x|ext\.?) ?\d{1,5})?")
 _MAINLAND_MOBILE = re.compile(r"1[3-9]\d{9}")
-DATE = re.compile(r"(?:\d{4}([-/. ])\d{1,2}\1\d{1,2}|\d{1,2}([-/. ])\d{1,2}\2(?:\d{4}|\d{2}))(?:[T ,].*)?")
-#: A number with a fraction, a thousands mark or a currency: a measurement that was read as text.
-MEASURE = re.compile(
-    r"[-+(]?\s?[€$£¥]?\s?[-+]?(?:\d+|\d{1,3}(?:[ .,'\u2019\u00a0\u202f]\d{3})+)(?:[.,]\d+)?(?:[eE][-+]?\d+)?"
-    r"\s?[€$£¥%]?\s?\)?"
+DATE = re.compile(
+    r"(?:\d{4}([-/. ])\d{1,2}\1\d{1,2}|\d{1,2}([-/. ])\d{1,2}\2(?:\d{4}|\d{2})"  # digits
+    r"|\d{1,2}[. -]{1,2}[^\W\d]{3,9}[., -]{1,2}\d{2,4}|[^\W\d]{3,9}\.? \d{1,2},? \d{4})"  # names of months
+    r"(?:[T ,]+\d{1,2}[:.h]\d{2}.*)?"
+    r"|\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp]\.?[Mm]\.?)?"  # times of day
 )
+_CURRENCIES = "USD|EUR|GBP|CHF|JPY|CNY|RMB|INR|CAD|AUD|SEK|NOK|DKK|PLN|CZK|HUF|BRL|RUB|TRY|KRW|MXN|ZAR|Rs|kr|[€$£¥₹₩]"
+_UNITS = (
+    f"{_CURRENCIES}|[kmcµ]?m[²³23]?|[kmµ]?g|t|lbs?|oz|mi|ft|in|sq ?m|sq ?ft|ha|m?l|cl|h|hrs?|min|m?s|sec|d|days?|"
+    "weeks?|months?|yrs?|years?|[kM]?Wh?|[kM]?Hz|[kMGT]i?B|V|A|[°º]?[CFK]|k|M|bn|mln|Mio|km/h|mph|rpm|bpm|mmHg|mg/dl|pcs|pts|"
+    "x|%"
+)
+#: A number with a fraction, a thousands mark, a currency or a unit: a measurement that was read as text.
+MEASURE = re.compile(
+    rf"\(?\s?[-+]?\s?(?:{_CURRENCIES})?\s?[-+]?"
+    r"(?:0|[1-9]\d*|[1-9]\d{0,2}(?:[ .,'\u2019\u00a0\u202f]\d{2,3})+)(?:[.,]\d+)?(?:[eE][-+]?\d+)?"
+    rf"\s?(?:{_UNITS})?\s?-?\)?"
+)
+_WORD_OF_NAME = re.compile(r"[^\W\d_]+(?:['\u2019.-][^\W\d_]+)*\.?")
 PLAIN_INTEGER = re.compile(r"-?(?:0|[1-9]\d*)")
-_PERSON = re.compile(r"(?:[A-Z]\w*[.,]? )?[A-Z][\w'\u2019-]+,? (?:[A-Z]\w*\.? ){0,2}[A-Z][\w'\u2019-]+")
 
 
 def pattern_of(text: str) -> Pattern | None:
     """Return the pattern that the whole of ``text`` has, check digits included."""
     text = text.strip()
     tests: Sequence[tuple[Pattern, Callable[[str], bool]]] = (
-        ("email", lambda value: EMAIL.fullmatch(value) is not None),
+        ("email", lambda value: EMAIL.search(value) is not None),
         ("uuid", lambda value: UUID_TEXT.fullmatch(value) is not None),
         ("hex", lambda value: HEX.fullmatch(value) is not None),
         ("iban", lambda value: IBAN.fullmatch(value) is not None and is_iban(value)),
         ("card", lambda value: CARD.fullmatch(value) is not None and is_luhn(value)),
         ("ip", _is_ip),
+        ("mac", lambda value: MAC.fullmatch(value) is not None),
         ("phone", is_phone),
         ("url", lambda value: URL.fullmatch(value) is not None),
     )
@@ -84,8 +98,11 @@ def is_uuid(level: object) -> bool:
 
 
 def is_person(text: str) -> bool:
-    """Return whether ``text`` is written as the name of a person: two to four words with capital letters."""
-    return _PERSON.fullmatch(text.strip()) is not None
+    """Return whether ``text`` is written as the name of a person: two to five words of letters, two with a capital."""
+    words = text.replace(",", " ").split()
+    if not 2 <= len(words) <= 5 or not all(_WORD_OF_NAME.fullmatch(word) for word in words):
+        return False
+    return sum(word[0].isupper() for word in words) >= 2
 
 
 # --- what the name of a column says --------------------------------------------------------------------------
@@ -118,11 +135,11 @@ _PAIRS = frozenset(
 #: A column whose name starts so counts something.
 _AMOUNTS = _words("average avg count days has is max mean min months n no num number sum total years")
 
-Hint = Literal["person", "key", ""]
+Hint = Literal["person", "owner", "key", ""]
 
 
 def hint_of(name: object) -> Hint:
-    """Return what the name of a column hints at: data of a "person", a "key" of rows, or nothing.
+    """Return what the name of a column hints at: data of a "person", an "owner", a "key" of rows, or nothing.
 
     A name is weak evidence: it only lowers the share of different values from which a column identifies.
     """
@@ -138,4 +155,4 @@ def hint_of(name: object) -> Hint:
     )
     if is_personal or tuple(words[-2:]) in _PAIRS or (is_key and not _OWNERS.isdisjoint(owned)):
         return "person"
-    return "key" if is_key else ""
+    return "key" if is_key else "owner" if words[-1] in _OWNERS else ""

@@ -147,30 +147,37 @@ class RandomShape:
 
 @dataclass(frozen=True)
 class AddressShape:
-    """An IP address of a block that belongs to nobody: 240.0.0.0/4 (RFC 1112) or 2001:db8::/32 (RFC 3849).
+    """An address of a computer that belongs to nobody.
+
+    These are the addresses of 240.0.0.0/4 (RFC 1112), of 2001:db8::/32 (RFC 3849), and the MAC addresses that are
+    administered locally.
 
     Parameters
     ----------
+    form : {"IPv4", "IPv6", "MAC"}
     start : int
-        For version 4 the first address in its block; for version 6 the group after 2001:db8.
-    is_v6 : bool
+        For IPv4 the first address in its block; otherwise the group after the beginning, which no value of the table
+        has.
     """
 
     kind: ClassVar[str] = "address"
+    form: str
     start: int
-    is_v6: bool = False
 
     @property
     def room(self) -> int:
         """Number of different values."""
-        return 2**48 if self.is_v6 else 2**28 - self.start
+        return {"IPv4": 2**28 - self.start, "IPv6": 2**48}.get(self.form, 2**32)
 
     def values(self, rows: Numbers, seed: int) -> NDArray[np.generic]:
         """Return values number ``rows`` (n,) as objects."""
         del seed
-        if self.is_v6:
+        if self.form == "IPv6":
             groups = [":".join(f"{row >> shift & 0xFFFF:x}" for shift in (32, 16, 0)) for row in rows.tolist()]
             return _objects([f"2001:db8:{self.start:x}::{group}" for group in groups])
+        if self.form == "MAC":
+            octets = [":".join(f"{row >> shift & 255:02x}" for shift in (24, 16, 8, 0)) for row in rows.tolist()]
+            return _objects([f"02:{self.start:02x}:{octet}" for octet in octets])
         numbers = [(240 << 24) + self.start + row for row in rows.tolist()]
         return _objects([".".join(str(number >> shift & 255) for shift in (24, 16, 8, 0)) for number in numbers])
 
