@@ -75,7 +75,7 @@ IDENTIFYING: dict[str, tuple[str, Column]] = {
     "page": ("web", lambda rng, n: [f"https://example.com/{i}" for i in range(n)]),
     "sender": ("e-mail", _each(lambda rng: f"{_name(rng)} <{_digits(rng, 2)}@mail.com>")),
     "full_name": ("names", _each(_name)),
-    "reversed": ("names", _each(lambda rng: f"{rng.choice(['Łukasz', 'Øster', 'O'Neill'])}, {_name(rng)}")),
+    "reversed": ("names", _each(lambda rng: f"{rng.choice(['Łukasz', 'Øster', 'de la Cruz'])}, {_name(rng)}")),
     "client": ("of persons", _each(lambda rng: f"C{rng.integers(60):04d}")),
     "who": ("names", _each(_name)),
     "姓名": ("", _each(lambda rng: "王" + "".join(rng.choice(list("伟芳娜敏静丽强磊军"), 2)))),
