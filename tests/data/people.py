@@ -437,7 +437,7 @@ def excel_report() -> PeoplesFile:
         for i in range(N_ROWS):
             sheet.write_row(i + 3, 0, [f"{i:04d}"])
             sheet.write_datetime(i + 3, 1, datetime(2024, 3, i + 1), day)
-            sheet.write_row(i + 3, 2, [amount(i), f"{german(amount(i))} €", "n/a" if i == 5 else i, is_rare(i)])
+            sheet.write_row(i + 3, 2, [amount(i), f"{german(amount(i))} €", "n/a" if i == 5 else i % 7, is_rare(i)])
     return PeoplesFile(
         "report.xlsx",
         sink.getvalue(),

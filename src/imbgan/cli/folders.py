@@ -1,4 +1,4 @@
-"""Model folders of the command line: a saved generator, and a description of the target column."""
+"""Model folders of the command line: a saved generator, its target column, and the style of the file it learned."""
 
 import json
 import os
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from imbgan._files import whole_folder
 from imbgan._text import did_you_mean, listed
+from imbgan.data.templates import Template
 from imbgan.data.writers import possible_name, write_bytes
 from imbgan.exceptions import ModelFileError, ParameterError
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 TARGET = "target.json"
 MODEL = "model.json"
+STYLE = "style.json"
 
 
 @dataclass(frozen=True)
@@ -102,17 +104,21 @@ def _check_model_place(path: str, folder: Path, *, overwrite: bool) -> None:
         raise ParameterError(f"The folder {str(folder.parent)!r} does not exist. Create it first.")
 
 
-def save_model(gan: "TabularGAN", target: TargetColumn, path: str, *, overwrite: bool) -> None:
-    """Save a generator with its target column, completely or not at all."""
+def save_model(
+    gan: "TabularGAN", target: TargetColumn, path: str, *, overwrite: bool, template: Template | None = None
+) -> None:
+    """Save a generator with its target column and the style of its file, completely or not at all."""
     check_model_place(path, overwrite=overwrite)
     # What a link points to is replaced, not the link.
     with whole_folder(Path(os.path.realpath(path)), overwrite=overwrite) as folder:
         gan.save(folder)
         target.write(folder / TARGET)
+        if template is not None:
+            write_bytes(json.dumps(template.to_dict(), indent=1).encode(), folder / STYLE)
 
 
-def load_model(path: str) -> tuple["TabularGAN", TargetColumn]:
-    """Load a model that :func:`save_model` saved.
+def load_model(path: str) -> tuple["TabularGAN", TargetColumn, Template | None]:
+    """Load a model that :func:`save_model` saved; there is no template if its table was no delimited file.
 
     Raises
     ------
@@ -122,7 +128,19 @@ def load_model(path: str) -> tuple["TabularGAN", TargetColumn]:
     from imbgan.oversampling import TabularGAN
 
     gan = TabularGAN.load(path)
-    return gan, TargetColumn.read(Path(path) / TARGET)
+    return gan, TargetColumn.read(Path(path) / TARGET), _read_template(Path(path) / STYLE)
+
+
+def _read_template(path: Path) -> Template | None:
+    if not path.exists():
+        return None
+    try:
+        return Template.from_dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, LookupError, RecursionError) as error:
+        raise ModelFileError(
+            f"{str(path)!r}, which tells the style of the original file, is damaged. Delete it to write plain CSV, or "
+            "fit the model again with imbgan fit."
+        ) from error
 
 
 def label_of(text: str, classes: Sequence[object]) -> object:

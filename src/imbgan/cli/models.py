@@ -40,6 +40,7 @@ def fit(
     """Learn the rows of a table and save the generator in a folder."""
     with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json) as run:
         from imbgan.cli.folders import TargetColumn, check_model_place, save_model
+        from imbgan.data import Original, Template
         from imbgan.oversampling import TabularGAN
 
         check_model_place(output, overwrite=force)
@@ -50,7 +51,8 @@ def fit(
             max_iter=max_iter, random_state=seed, identifiers=identifiers.value, verbose=run.shows_progress
         ).fit(X, y)
         place = [name for name in loaded.columns if name in X.columns or name == target].index(target)
-        save_model(gan, TargetColumn.of(y, place), output, overwrite=force)
+        template = Template.of(loaded.original) if isinstance(loaded.original, Original) else None
+        save_model(gan, TargetColumn.of(y, place), output, overwrite=force, template=template)
         counts = counts_of(y)
         rows = [("class", "rows"), *((shown(label), n) for label, n in counts.items())]
         run.finish(
@@ -103,11 +105,12 @@ def generate(
         from imbgan.data import check_output, write_frame
 
         check_output(output, format=output_format, overwrite=force)
-        gan, target = load_model(model)
+        gan, target, template = load_model(model)
         chosen = label_of(label, gan.classes_.tolist())
         frame = target.put_into(gan.sample(n, label=chosen, start=start), chosen)
         with run.output():
-            write_frame(frame, output, format=output_format, overwrite=force)
+            original = None if template is None else template.original()
+            write_frame(frame, output, format=output_format, overwrite=force, original=original)
         run.finish(
             f"{frame.height} rows of class {shown(chosen)}, from row {start}: {output}",
             {"output": output, "label": str(chosen), "n_rows": frame.height, "start": start},

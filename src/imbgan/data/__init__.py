@@ -6,6 +6,7 @@ from imbgan.data.originals import Original
 from imbgan.data.readers import read_frame, read_source
 from imbgan.data.reading import Form, Reading
 from imbgan.data.target import match_columns, split_target, take_column
+from imbgan.data.templates import Template
 from imbgan.data.writers import check_output, check_place, write_bytes, write_frame
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "JsonOriginal",
     "Original",
     "Reading",
+    "Template",
     "cast_columns",
     "check_output",
     "check_place",

@@ -35,6 +35,8 @@ class Original:
     encoding : str, default="utf-8"
     mark : str, default=""
         The byte order mark.
+    known_styles : mapping of str to Style, default=None
+        The style of the values of each column, if the text has no rows that show it.
     """
 
     text: str
@@ -44,6 +46,7 @@ class Original:
     forms: Mapping[str, Form]
     encoding: str = "utf-8"
     mark: str = ""
+    known_styles: Mapping[str, Style] | None = None
 
     @cached_property
     def line_end(self) -> str:
@@ -66,6 +69,8 @@ class Original:
         """The style of the values of each column."""
         import polars as pl
 
+        if self.known_styles is not None:
+            return self.known_styles
         columns = zip(*self.records[1:], strict=True)
         return {
             series.name: learn_style(pl.Series(cells, dtype=pl.String), series, self.forms.get(series.name))
