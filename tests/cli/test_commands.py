@@ -319,6 +319,21 @@ def test_compare_writes_verdict_json_report_and_resumes(imbgan, folder, tmp_path
     assert (tmp_path / "rows.jsonl").read_bytes() == kept
 
 
+def test_compare_has_a_budget_unless_folds_are_asked_for(imbgan, folder, tmp_path):
+    arguments = ["compare", folder / "table.csv", *TARGET, "-e", "decision_tree", "--strategies", "smote"]
+    found = imbgan(*arguments, "--json", tmp_path / "first.json")
+    assert found.code == 0
+    record = json.loads((tmp_path / "first.json").read_text(encoding="utf-8"))["settings"]["budget"]
+    assert record["seconds"] == 180.0
+    again = imbgan(*arguments, "--budget", tmp_path / "first.json", "--json", "-").json
+    assert again["settings"]["budget"]["folds"] == record["folds"]
+    for options in (["--budget", "none"], ["--folds", 2]):
+        assert imbgan(*arguments, *options, "--json", "-").json["settings"]["budget"] is None
+    wrong = imbgan(*arguments, "--budget", "0s")
+    assert wrong.code == 2
+    assert "'budget' must be a time above zero" in wrong.err
+
+
 def test_compare_keeps_groups_together_and_takes_metrics(imbgan, folder, frame, tmp_path):
     frame.with_row_index("customer").with_columns(customer=pl.col("customer") // 3).write_csv(tmp_path / "g.csv")
     arguments = ["compare", tmp_path / "g.csv", *TARGET, "-e", "decision_tree", "--strategies", "none", "--no-tune"]

@@ -4,14 +4,20 @@ from typing import Annotated
 
 import typer
 
+from imbgan._text import quoted
 from imbgan.cli import checks
 from imbgan.cli import options as o
 from imbgan.cli.costs import CostAlarm, CostMissed, CostPairs, NAlerts, Per, alerts_of, costs_of
+from imbgan.cli.interruption import stopped_by
 from imbgan.cli.names import ESTIMATORS, METRICS, STRATEGIES
 from imbgan.cli.reading import reads_table
 from imbgan.cli.session import check_distinct, session
 from imbgan.cli.tables import load
 from imbgan.data.reading import Reading
+from imbgan.exceptions import ParameterError
+
+#: The budget of a comparison for which nothing else was asked.
+DEFAULT_BUDGET = "3min"
 
 Estimators = Annotated[
     list[str] | None,
@@ -76,16 +82,27 @@ Tune = Annotated[
     bool,
     typer.Option(
         "--tune/--no-tune",
-        help="Whether thresholds are tuned within the training parts, which takes four times as long.",
+        help="Whether thresholds are tuned, on predictions of the other folds, or the most probable class is judged.",
     ),
 ]
 Repeats = Annotated[
-    int,
+    int | None,
     typer.Option(
         "--repeats",
         metavar="N",
-        help="Number of repeats of the cross-validation.",
+        help="Number of repeats of the cross-validation; by default 2.",
         parser=checks.whole("--repeats", 1, 1000),
+    ),
+]
+Budget = Annotated[
+    str | None,
+    typer.Option(
+        "--budget",
+        metavar="TIME",
+        help="Time after which the verdict so far is given, such as 90s, 2min or 1h; it comes earlier once it is "
+        f"settled. By default {DEFAULT_BUDGET}, or all folds if --folds or --repeats is given. none runs all folds; "
+        "the JSON of an earlier run repeats its folds.",
+        parser=checks.filled("--budget", "a time, such as 2min, or none"),
     ),
 ]
 Jobs = Annotated[
@@ -94,7 +111,7 @@ Jobs = Annotated[
         "--jobs",
         "-j",
         metavar="N",
-        help="Number of processes; -1 means one per core.",
+        help="Number of processes; -1 means one per core, and -2 leaves one core free.",
         parser=checks.processes("--jobs"),
     ),
 ]
@@ -119,7 +136,8 @@ def compare(
     control: Control = "none",
     metrics: Metrics = None,
     folds: Folds = None,
-    repeats: Repeats = 2,
+    repeats: Repeats = None,
+    budget: Budget = None,
     groups: Groups = None,
     tune: Tune = True,
     cost_missed: CostMissed = None,
@@ -127,7 +145,7 @@ def compare(
     cost: CostPairs = None,
     alerts: NAlerts = None,
     per: Per = None,
-    jobs: Jobs = 1,
+    jobs: Jobs = -2,
     results: Results = None,
     report: o.Report = None,
     lang: o.Lang = "en",
@@ -138,7 +156,7 @@ def compare(
     verbose: o.Verbose = False,
     debug: o.Debug = False,
 ) -> None:
-    """Compare doing nothing, weights, resampling, SMOTE and the GAN by cross-validation. The verdict comes first."""
+    """Compare doing nothing, weights, SMOTE, the GAN and bags by cross-validation. The verdict comes first."""
     with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json, places=[report]) as run:
         from imbgan.comparison import compare as compare_strategies
         from imbgan.data import check_place, take_column
@@ -160,7 +178,8 @@ def compare(
                 strategies=names[0] if names in (["default"], ["all"]) else names,
                 control=control,
                 metrics=checks.split(metrics) if metrics else None,
-                cv=(folds, repeats),
+                cv=(folds, 2 if repeats is None else repeats),
+                budget=_budget(budget, is_fixed=folds is not None or repeats is not None),
                 groups=None if group_of is None else group_of.to_numpy(),
                 tune_threshold=tune,
                 costs=costs_of(cost_missed, cost_alarm, cost, loaded.y.unique().drop_nulls().to_list()),
@@ -168,7 +187,7 @@ def compare(
                 n_jobs=jobs,
                 random_state=seed,
                 path=results,
-                verbose=run.shows_progress,
+                verbose=not run.quiet,
             )
         except KeyboardInterrupt:
             if results is not None:
@@ -177,3 +196,21 @@ def compare(
         if report is not None:
             write_report(found, report, overwrite=force, lang=lang)
         run.finish(f"{found}\n\nseed {seed}", found.to_dict())
+        if (found.settings["budget"] or {}).get("ended") == "interrupted":
+            raise typer.Exit(128 + stopped_by())
+
+
+def _budget(text: str | None, *, is_fixed: bool) -> object:
+    """Return what ``compare`` takes as a budget."""
+    from imbgan.comparison import Comparison
+
+    if text is None:
+        return None if is_fixed else DEFAULT_BUDGET
+    if text.strip().lower() == "none":
+        return None
+    if not text.endswith(".json"):
+        return text
+    record = Comparison.load(text).settings.get("budget")
+    if record is None:
+        raise ParameterError(f"{quoted(text)} holds a comparison that ran all folds. Use --budget none to repeat it.")
+    return record

@@ -12,25 +12,21 @@ from numpy.typing import ArrayLike
 from sklearn.base import clone
 
 from imbgan.comparison.alerts import Alerts
+from imbgan.comparison.budget import read_budget, replayed
 from imbgan.comparison.crossval import check_tunable
 from imbgan.comparison.estimators import resolve_estimators
-from imbgan.comparison.fold_results import FoldResult
 from imbgan.comparison.folds import Fold, find_blocks, make_folds
-from imbgan.comparison.generated import assess_rows, gan_sampler
 from imbgan.comparison.identity import identity_of, settings_of
 from imbgan.comparison.journal import Journal
-from imbgan.comparison.judging import judge
 from imbgan.comparison.metrics import check_metrics
 from imbgan.comparison.plan import Data, Plan
 from imbgan.comparison.preparation import mixed_kinds, prepared
-from imbgan.comparison.progress import track
 from imbgan.comparison.results import Comparison
+from imbgan.comparison.running import Job, folds_of, run_job
 from imbgan.comparison.summary import summarize, task_of
-from imbgan.comparison.units import make_units, run_units
 from imbgan.exceptions import DataError, ParameterError
-from imbgan.quality import Assessment
 from imbgan.random import Streams
-from imbgan.strategies import DEFAULT_STRATEGIES, STRATEGIES, Split, Strategy, resolve_strategies
+from imbgan.strategies import DEFAULT_STRATEGIES, STRATEGIES, Strategy, resolve_strategies
 from imbgan.strategies.costs import Costs
 from imbgan.tabular import plain, read_table, take
 from imbgan.tabular.labels import read_labels
@@ -50,6 +46,7 @@ def compare(
     costs: Any = None,  # noqa: ANN401 - see Costs.read
     alerts: int | tuple[int, int] | None = None,
     control: str = "none",
+    budget: Any = None,  # noqa: ANN401 - see read_budget
     n_jobs: int | None = None,
     random_state: int | np.random.RandomState | None = None,
     path: str | Path | None = None,
@@ -101,15 +98,24 @@ def compare(
         part of other size, the number is scaled. Without ``costs`` and ``metrics``, the recall decides.
     control : str, default="none"
         The strategy that the others are compared with; it is added if it is not one of them.
+    budget : float, str, timedelta or None, default=None
+        Time in seconds, or as text such as ``"2min"``. Folds are dealt to the strategies in turn, the cheapest first,
+        until it is spent or until the verdict is settled: until all remaining folds would leave it as it is with a
+        probability of at least 95 %. Each strategy is compared with the control on the folds that both have. Ctrl-C
+        then ends the comparison with the verdict so far, if each strategy has two folds. A budgeted comparison keeps
+        the folds that it ran in ``settings["budget"]``; this record as ``budget`` runs the same ones again, with the
+        same scores. None runs all folds.
     n_jobs : int, default=None
         Number of joblib processes; the Dask and Ray backends work as well. In each process, classifiers use one
         thread.
     random_state : int, RandomState instance or None, default=None
         The same integer gives the same scores on one machine.
     path : path-like, default=None
-        A results file (JSON lines). An interrupted comparison with the same table and settings resumes from it.
+        A results file (JSON lines). An interrupted comparison, or one whose budget was spent, resumes from it with the
+        same table and settings.
     verbose : bool, default=False
-        Whether progress and the remaining time are shown.
+        Whether scores so far and the remaining time are shown on standard error: as a table in terminals and
+        notebooks, and as one line every ten seconds elsewhere.
 
     Returns
     -------
@@ -121,8 +127,8 @@ def compare(
     DataError
         Too few rows of a class, missing labels, X and y of different lengths; an estimator that cannot be fitted.
     ParameterError
-        Unknown names; costs that are negative or leave nothing to decide; more alerts than rows; folds that part a
-        group; a results file of another comparison.
+        Unknown names; a budget of nothing; costs that are negative or leave nothing to decide; more alerts than rows;
+        folds that part a group; a results file of another comparison.
 
     Notes
     -----
@@ -160,9 +166,11 @@ def compare(
     counts = np.bincount(codes)
     priced = None if costs is None else Costs.read(costs, classes.tolist(), counts.tolist())
     chosen = {name: strategy.at(priced) for name, strategy in chosen.items()}
-    budget = None if alerts is None else Alerts.read(alerts, table.n_rows)
-    given = [name for name, value in (("costs", priced), ("alerts", budget)) if value is not None]
+    looked_at = None if alerts is None else Alerts.read(alerts, table.n_rows)
+    given = [name for name, value in (("costs", priced), ("alerts", looked_at)) if value is not None]
     wanted = check_metrics(metrics, given)
+    only = replayed(budget)
+    seconds = None if only is not None else read_budget(budget)
     _check_jobs(n_jobs)
     journal = None if path is None else Journal(path)
     head, known = (None, []) if journal is None else journal.read()
@@ -172,7 +180,7 @@ def compare(
     folds = make_folds(codes, blocks, cv, Streams(seed))
     judged = (int(np.argmin(counts)),) if len(classes) == 2 else tuple(range(len(classes)))
     data = Data(held, codes, classes, blocks.ids, blocks.has_groups, judged)
-    plan = Plan(estimators, wanted, tune_threshold, seed, priced, budget, mixed_kinds(table))
+    plan = Plan(estimators, wanted, tune_threshold, seed, priced, looked_at, mixed_kinds(table))
     settings = settings_of(plan, folds, chosen, control, cv)
     identity = identity_of(data, table, folds, settings)
     if journal is not None and head is not None:
@@ -182,16 +190,22 @@ def compare(
     _check_estimators(data, plan, folds[0], chosen[control])
     if journal is not None and head is None:
         journal.begin(identity)
-    rows, assessment = _run(data, plan, folds, chosen, known, journal, n_jobs, verbose=verbose)
-    order = {name: i for i, name in enumerate(chosen)}
-    rows = sorted(
-        (row for row in rows if row.strategy in order and row.estimator in estimators),
-        key=lambda row: (row.fold, order[row.strategy], list(estimators).index(row.estimator)),
+    job = Job(data, plan, folds, chosen, control, len(table.columns))
+    found = run_job(
+        job,
+        known=known,
+        journal=journal,
+        n_jobs=n_jobs,
+        began=began,
+        budget=seconds,
+        only=only,
+        verbose=verbose,
     )
-    rows = judge(rows, data, plan, folds)
+    if budget is not None:
+        settings["budget"] = {"seconds": seconds, "ended": found.ended, "folds": folds_of(found.rows)}
     settings["seconds"] = round(time.perf_counter() - began, 1)
     task = task_of(data, table, str(getattr(y, "name", None) or ""), blocks.n_duplicates)
-    return summarize(data, plan, task, rows, settings, assessment)
+    return summarize(data, plan, task, found.rows, settings, found.assessment)
 
 
 def _seed(random_state: int | np.random.RandomState | None, head: Mapping[str, Any] | None) -> int:
@@ -222,39 +236,3 @@ def _check_jobs(n_jobs: object) -> None:
         raise ParameterError(
             f"'n_jobs' must be None or an int other than 0; -1 means one process per core. Got {n_jobs!r}."
         )
-
-
-def _run(
-    data: Data,
-    plan: Plan,
-    folds: Sequence[Fold],
-    strategies: Mapping[str, Strategy],
-    known: Sequence[FoldResult],
-    journal: Journal | None,
-    n_jobs: int | None,
-    *,
-    verbose: bool,
-) -> tuple[list[FoldResult], Assessment | None]:
-    """Return the results of all folds, and the assessment; results that are known are not computed again."""
-    estimator = next(iter(plan.estimators.values()))
-    learners = [name for name, each in strategies.items() if gan_sampler(each, estimator, plan.seed) is not None]
-    units = make_units(plan, folds, list(strategies.values()), known, learners[0] if learners else None)
-    rows, assessment = list(known), None
-    for output in track(run_units(data, plan, units, n_jobs), len(units), "Comparing on test folds", shown=verbose):
-        rows += output.rows
-        assessment = assessment or output.assessment
-        if journal is not None:
-            journal.append(output.rows)
-    ran = {row.strategy for row in rows if row.fold == folds[0].index and row.status == "ok"}
-    learned = [name for name in learners if name in ran]
-    if assessment is None and learned and not any(unit.assess for unit in units):
-        assessment = _assess(data, plan, folds[0], strategies[learned[0]])
-    return rows, assessment
-
-
-def _assess(data: Data, plan: Plan, fold: Fold, strategy: Strategy) -> Assessment | None:
-    """Assess generated rows of a fold that an earlier run finished."""
-    y_train, y_test = (data.classes[data.codes[rows]] for rows in (fold.train, fold.test))
-    part = Split(take(data.X, fold.train), y_train, take(data.X, fold.test), data.classes)
-    sampler = gan_sampler(strategy, next(iter(plan.estimators.values())), plan.fold_seed(fold))
-    return None if sampler is None else assess_rows(part, y_test, sampler, plan.kinds)

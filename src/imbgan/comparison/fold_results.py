@@ -62,6 +62,8 @@ class FoldResult:
         Label -> curves; None if all test rows belong to the class, or none does.
     warnings : tuple of str
         Distinct warnings as ``"Category: text"``.
+    chosen : str
+        The strategy that a strategy with candidates has chosen; empty for all others.
     predictions : str
         Probabilities of the test rows (see :func:`pack`), from which thresholds of other folds are tuned. Empty once
         all scores are known.
@@ -82,6 +84,7 @@ class FoldResult:
     default_scores: dict[str, dict[str, float | None]] = field(default_factory=dict[str, dict[str, float | None]])
     curves: dict[str, FoldCurve | None] = field(default_factory=dict[str, FoldCurve | None])
     warnings: tuple[str, ...] = ()
+    chosen: str = ""
     predictions: str = ""
 
 

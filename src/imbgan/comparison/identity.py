@@ -33,6 +33,7 @@ def settings_of(
         "control": control,
         "rope": ROPE,
         "tune_threshold": plan.tune_threshold,
+        "budget": None,
         "costs": None if plan.costs is None else plan.costs.to_plain(),
         "alerts": None if plan.alerts is None else plan.alerts.to_plain(),
         "strategies": {name: strategy.summary for name, strategy in strategies.items()},

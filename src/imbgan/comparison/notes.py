@@ -1,6 +1,8 @@
 """The notes of a verdict: further facts that its reader should know. Their words stand in ``wording``."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -8,7 +10,7 @@ from imbgan._text import cut, shown
 from imbgan.comparison.fold_results import FoldResult
 from imbgan.comparison.results import Choice, Note, Score, StrategyRun, Task
 from imbgan.comparison.statistics import value_of
-from imbgan.comparison.wording import NOTES, amount, digits_for, margin, number, signed
+from imbgan.comparison.wording import NOTES, amount, digits_for, margin, number, round_duration, signed
 from imbgan.strategies.costs import Costs
 
 # Test folds with fewer rare rows tell little.
@@ -40,8 +42,42 @@ def notes(
     found += _of_rare_rows(task, rows)
     found += _of_estimators_without_control(runs, choices, control)
     found += _of_strategies_not_run(runs)
+    found += _of_choices(rows)
     found += _of_warnings(rows)
     return tuple(found)
+
+
+def budget_notes(settings: Mapping[str, Any], rows: Sequence[FoldResult]) -> tuple[Note, ...]:
+    """Return the notes of a comparison that did not have to run all folds: why it ended, and what it left out."""
+    record: Any = settings["budget"]
+    if record is None:
+        return ()
+    n_folds = settings["cv"]["n_splits"] * settings["cv"]["n_repeats"]
+    n = len({row.fold for row in rows if row.strategy == settings["control"]})
+    facts = {"n": n, "n_folds": n_folds, "seconds": round_duration(settings["seconds"])}
+    found: list[Note] = []
+    if record["seconds"] is None:
+        found.append(_note("replayed", **facts))
+    elif record["ended"] != "complete":
+        found.append(_note(record["ended"], **facts, budget=round_duration(record["seconds"])))
+    missing = [name for name in settings["strategies"] if name not in {row.strategy for row in rows}]
+    if missing:
+        found.append(_note("no time", strategies=", ".join(map(shown, missing))))
+    return tuple(found)
+
+
+def _of_choices(rows: Sequence[FoldResult]) -> list[Note]:
+    """Tell what a strategy that chooses among candidates has chosen."""
+    chosen: dict[str, Counter[str]] = {}
+    for row in rows:
+        if row.chosen:
+            chosen.setdefault(row.strategy, Counter())[row.chosen] += 1
+    found: list[Note] = []
+    for strategy, counts in chosen.items():
+        n = sum(counts.values())
+        parts = [f"{shown(name)} {times} times of {n}" for name, times in counts.most_common()]
+        found.append(_note("auto chose", strategy=shown(strategy), counts=", ".join(parts)))
+    return found
 
 
 def _note(*pieces: str, **facts: object) -> Note:

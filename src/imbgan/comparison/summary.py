@@ -1,6 +1,7 @@
 """The results of all folds, summarized as a comparison."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,10 +9,12 @@ import numpy as np
 from imbgan.comparison.curves import average_curves
 from imbgan.comparison.fold_results import FoldResult
 from imbgan.comparison.identity import ROPE
+from imbgan.comparison.notes import budget_notes
 from imbgan.comparison.plan import Data, Plan
 from imbgan.comparison.results import Comparison, StrategyRun, Task
 from imbgan.comparison.statistics import compute_scores, mean_seconds
 from imbgan.comparison.verdict import decide
+from imbgan.comparison.wording import note_text
 from imbgan.quality import Assessment
 from imbgan.tabular.labels import label_text
 from imbgan.tabular.schema import Table
@@ -45,9 +48,11 @@ def summarize(
         rows, control=control, metrics=plan.metrics, labels=judged, positive=task.positive, rope=ROPE
     )
     runs = _runs(rows)
+    first = budget_notes(settings, rows)
+    verdict = decide(scores, runs, task, rows, control=control, metric=plan.metrics[0], rope=ROPE, costs=plan.costs)
     return Comparison(
         task=task,
-        verdict=decide(scores, runs, task, rows, control=control, metric=plan.metrics[0], rope=ROPE, costs=plan.costs),
+        verdict=replace(verdict, details=(*first, *verdict.details), notes=(*map(note_text, first), *verdict.notes)),
         scores=scores,
         curves=average_curves(rows, judged),
         runs=runs,

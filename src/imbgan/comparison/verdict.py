@@ -116,7 +116,8 @@ def _contests(
 
 
 def _choose(reference: Score, rivals: Sequence[Score], margin: float, rows: Sequence[FoldResult]) -> Choice:
-    best = max(rivals, key=_gain, default=reference)
+    # A gain on a single fold says nothing beside gains with an interval.
+    best = max(rivals, key=lambda rival: (rival.gain_low is not None, _gain(rival)), default=reference)
     winner = best if best.is_significant and _gain(best) > margin else reference
     return Choice(
         estimator=reference.estimator,

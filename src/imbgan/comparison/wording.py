@@ -49,6 +49,21 @@ NOTES: Mapping[str, str] = {
     "no reason": "no reason was given",
     "not run": "it was not run",
     "no rows": "no test fold had rows of the class and other rows",
+    "auto chose": (
+        "{strategy} chose, for each fold by the others, {counts}. It takes a strategy that is ahead of doing nothing "
+        "by more than one standard error; this verdict asks for a gain that is significant and matters, so the two "
+        "can differ."
+    ),
+    "settled": (
+        "The comparison ended early, after {seconds} and {n} of {n_folds} folds: with all folds, the verdict would "
+        "stay the same with a probability of at least 95 %."
+    ),
+    "spent": "The budget of {budget} was spent after {n} of {n_folds} folds. More time makes the intervals narrower.",
+    "interrupted": (
+        "The comparison was interrupted after {seconds} and {n} of {n_folds} folds; this is the verdict so far."
+    ),
+    "replayed": "The comparison ran the {n} of {n_folds} folds of an earlier one again.",
+    "no time": "{strategies}: there was no time for this in the budget. A larger budget, or more processes, make room.",
     "warned": "{strategy} warned in {n} of {n_folds} folds: {text} ({kind}).",
 }
 
@@ -119,6 +134,14 @@ def duration(seconds: float | None) -> str:
     if seconds >= 600:
         return f"{seconds / 60:.0f} min"
     return f"{seconds:.2f} s" if seconds < 1 else f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+
+
+def round_duration(seconds: float) -> str:
+    """Return a time span as people say it, such as ``34 s``, ``2 min``, ``3.5 min`` or ``2 h``."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    value, unit = (seconds / 60, "min") if seconds < 6000 else (seconds / 3600, "h")
+    return f"{f'{value:.1f}'.removesuffix('.0') if value < 10 else f'{value:.0f}'} {unit}"
 
 
 def margin(metric: str, rope: float) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from imbgan.strategies.auto import AutoBalancedClassifier
+from imbgan.strategies.auto import DEFAULT_CANDIDATES, AutoBalancedClassifier
 from imbgan.strategies.candidates import CANDIDATES
 from imbgan.strategies.costs import Costs
 from imbgan.strategies.sharing import Sharing
@@ -22,21 +22,23 @@ STRATEGIES: dict[str, Strategy] = {
     **CANDIDATES,
     "auto": Strategy(
         "auto",
-        "the strategy, or doing nothing, that an inner cross-validation chooses",
+        "the strategy, or doing nothing, that cross-validation of the training part chooses",
         _auto,
         "gan",
         title="automatic choice",
+        candidates=DEFAULT_CANDIDATES,
     ),
 }
 
-#: The default of ``compare``. They are few, because the adjustment for many strategies would hide their gains.
+#: The default of ``compare``: the candidates of the automatic choice, and this choice. They are few, because the
+#: adjustment for many strategies would hide their gains; the others have never won (benchmarks/quality/RESULTS.md).
 DEFAULT_STRATEGIES = (
     "none",
     "class_weight",
-    "random_over",
-    "random_under",
     "smote",
-    "local_gaussian",
     "gan",
     "gan_0.3",
+    "bagging",
+    "gan_bagging",
+    "auto",
 )

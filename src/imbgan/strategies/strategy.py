@@ -34,6 +34,10 @@ class Strategy:
         Strategies of one family run one after the other in one process, so that they can share a trained generator.
     title : str, default=""
         A short plain name for pages, such as ``"class weights"``; empty means the name itself.
+    candidates : tuple of str, default=()
+        Names of the strategies that this one chooses among by cross-validation, the preferred one first, as
+        :class:`imbgan.AutoBalancedClassifier` does. A comparison then needs no folds within folds for it: the other
+        folds have the scores that the choice needs.
     """
 
     name: str
@@ -41,6 +45,7 @@ class Strategy:
     make: Callable[..., Classifier]
     family: str = ""
     title: str = ""
+    candidates: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.title:

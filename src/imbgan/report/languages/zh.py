@@ -279,6 +279,17 @@ _NOTES = {
     "no reason": "没有给出原因",
     "not run": "没有运行",
     "no rows": "没有一个测试折同时含有该类和其他类的样本",
+    "auto chose": (
+        "“{strategy}”按其他折为每一折作出选择：{counts}。它选择比“什么都不做”好一个标准误以上的策略；"
+        "而本结论要求增益显著且有实际意义，因此两者可能不同。"
+    ),
+    "settled": (
+        "比较提前结束：用时 {seconds}，完成 {n_folds} 折中的 {n} 折。即使运行全部折，结论不变的概率至少为 95 %。"
+    ),
+    "spent": "时间预算 {budget} 已用完，完成 {n_folds} 折中的 {n} 折。时间越多，区间越窄。",
+    "interrupted": "比较被中断：用时 {seconds}，完成 {n_folds} 折中的 {n} 折；这是目前的结论。",
+    "replayed": "本次比较重新运行了先前一次比较的折：{n_folds} 折中的 {n} 折。",
+    "no time": "{strategies}：时间预算不够，没有比较。请增加预算或进程数。",
     "warned": "“{strategy}”在 {n_folds} 折中的 {n} 折发出警告：{text}（{kind}）。",
 }
 _STRATEGIES = {
