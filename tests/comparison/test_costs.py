@@ -58,7 +58,7 @@ def test_a_note_compares_with_the_cheapest_rule_without_a_classifier(found):
 def test_a_classifier_that_a_rule_can_replace_is_named(rng):
     X, y = rng.normal(size=(300, 2)), (np.arange(300) % 10 == 0).astype(int)
     found = run((X, y), strategies=["none"], costs={"missed": 1, "false_alarm": 5})
-    assert "predicting '0' for every row costs 100.0, so that no classifier is needed" in found.verdict.notes[0]
+    assert "predicting '0' for every row costs 100.0, so the classifier gains nothing" in found.verdict.notes[0]
 
 
 def test_missed_rows_and_false_alarms_add_up(found):

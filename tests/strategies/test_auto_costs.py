@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.datasets import make_classification
+from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 
@@ -41,6 +42,28 @@ def test_predictions_on_new_rows_are_cheaper_than_any_rule_without_costs(parts, 
 def test_the_verdict_speaks_of_money(model):
     assert "cost per 1,000 rows" in model.verdict_
     assert all(score < 0 for score in model.cv_results_["mean_test_score"])
+
+
+class TooSmall(ClassifierMixin, BaseEstimator):
+    """The right order of rows, with probabilities that are far too small."""
+
+    def fit(self, X, y):
+        self.classes_ = np.unique(y)
+        return self
+
+    def predict_proba(self, X):
+        p = 1e-6 / (1 + np.exp(-X[:, 0]))
+        return np.column_stack([1 - p, p])
+
+
+def test_candidates_are_judged_at_tuned_thresholds_not_by_their_probabilities(rng):
+    codes = np.repeat([0, 1], [270, 30])
+    X = np.column_stack([8.0 * codes - 4.0, rng.normal(size=300)]) + rng.normal(size=(300, 2))
+    asked = {"none": lambda estimator, seed: DummyClassifier(), "small": lambda estimator, seed: TooSmall()}
+    model = AutoBalancedClassifier(GaussianNB(), asked, costs=COSTS, random_state=0).fit(X, codes)
+    assert model.strategy_ == "small"
+    assert model.threshold_ < 1e-6
+    assert spent(codes, model.predict(X)) < 40 * 3
 
 
 def test_a_scoring_that_is_named_chooses_and_costs_still_decide(parts):

@@ -68,6 +68,10 @@ METRICS: Mapping[str, Metric] = {
 }
 #: The metrics that need nothing but predictions.
 DEFAULT_METRICS: tuple[str, ...] = tuple(name for name, metric in METRICS.items() if not metric.needs)
+_NEEDS = {
+    "costs": "'costs' (on the command line: --cost-missed and --cost-alarm)",
+    "alerts": "'alerts' (on the command line: --alerts)",
+}
 
 
 def check_metrics(names: Sequence[str] | str | None, given: Sequence[str] = ()) -> tuple[str, ...]:
@@ -97,7 +101,7 @@ def check_metrics(names: Sequence[str] | str | None, given: Sequence[str] = ()) 
             hint = did_you_mean(name, METRICS)
             raise ParameterError(f"metrics must be among {', '.join(METRICS)}. Got {name!r}.{hint}")
         if METRICS[name].needs not in ("", *given):
-            raise ParameterError(f"The metric {name!r} needs {METRICS[name].needs!r}, which is not given.")
+            raise ParameterError(f"The metric {name!r} needs {_NEEDS[METRICS[name].needs]}, which are not given.")
     if len(set(wanted)) < len(wanted):
         raise ParameterError(f"metrics must not repeat a name. Got {list(wanted)!r}.")
     return (*wanted, *(name for name in own if name not in wanted))

@@ -20,7 +20,7 @@ NOTES: Mapping[str, str] = {
         "; predicting {label} for every row, the cheapest rule without a classifier, would cost {rule}, which is "
         "{saved} more."
     ),
-    "costs, lost": "; predicting {label} for every row costs {rule}, so that no classifier is needed at these costs.",
+    "costs, lost": "; predicting {label} for every row costs {rule}, so the classifier gains nothing at these costs.",
     "other keeps": (
         "With {estimator} ({metric} {score}): {control}; no strategy has a significant gain of more than {margin}."
     ),

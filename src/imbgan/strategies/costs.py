@@ -125,7 +125,9 @@ class Costs:
         r"""Return the probability of one of two classes from which predicting it has the least expected cost.
 
         With the excess costs :math:`C_m` of a missed row and :math:`C_{fa}` of a false alarm, it is
-        :math:`C_{fa} / (C_{fa} + C_m)` (Elkan 2001).
+        :math:`C_{fa} / (C_{fa} + C_m)` (Elkan 2001). It is best for exact probabilities. Those of most classifiers are
+        not, so that thresholds are tuned on held-out rows wherever there are some
+        (:func:`imbgan.strategies.thresholds.cheapest_threshold`).
         """
         missed, false_alarm = self.excess(code)
         return false_alarm / (false_alarm + missed)

@@ -20,6 +20,7 @@ from imbgan.random import Streams
 from imbgan.strategies.costs import Costs
 from imbgan.strategies.sharing import Sharing
 from imbgan.strategies.strategy import Strategy
+from imbgan.strategies.thresholds import cheapest_threshold
 from imbgan.strategies.trial import Split, Trial, run_trial
 from imbgan.tabular import take
 
@@ -42,7 +43,8 @@ class Problem:
         Labels, and class codes.
     counts : ndarray of shape (n_classes,), int
     scoring : str, callable or Costs
-        With costs, the score is minus the cost per 1,000 rows of the decisions of least expected cost.
+        With costs, the score is minus the cost per 1,000 rows: of two classes, at the threshold that is cheapest in the
+        other folds of the round; of more, by Bayes' rule.
     streams : Streams
         The source of folds and seeds.
     sharing : Sharing or None
@@ -171,6 +173,9 @@ def search(
         per_fold: Any = Parallel(n_jobs=n_jobs)(
             delayed(_run_fold)(problem, ordered, fold) for fold in _folds(problem, n_splits, number)
         )
+        per_fold = list(per_fold)
+        if isinstance(problem.scoring, Costs) and len(problem.counts) == 2:
+            per_fold = _at_tuned_thresholds(problem.codes, problem.scoring, per_fold)
         for outcomes in per_fold:
             for name, outcome in outcomes.items():
                 records[name].outcomes.append(outcome)
@@ -238,6 +243,25 @@ def _score(problem: Problem, trial: Trial, fold: Fold, split: Split) -> float:
     if not np.isfinite(score):
         raise ValueError(f"The score is {score}, not a finite number.")
     return score
+
+
+def _at_tuned_thresholds(
+    codes: NDArray[np.intp], costs: Costs, per_fold: Sequence[Mapping[str, Outcome]]
+) -> list[dict[str, Outcome]]:
+    """Return the outcomes of a round with the costs of decisions at thresholds that the other folds determine."""
+    priced: list[dict[str, Outcome]] = [dict(outcomes) for outcomes in per_fold]
+    for i, outcomes in enumerate(per_fold):
+        for name, outcome in outcomes.items():
+            others = [fold[name] for j, fold in enumerate(per_fold) if j != i and not fold[name].reason]
+            if outcome.reason or not others:
+                continue
+            rows = np.concatenate([other.rows for other in others])
+            p = np.concatenate([other.probabilities for other in others])[:, 1]
+            cut = cheapest_threshold(codes[rows] == 1, p, costs, 1)
+            decided = (outcome.probabilities[:, 1] >= cut).astype(np.intp)
+            score = -sum(costs.by_class(codes[outcome.rows], decided).values())
+            priced[i][name] = outcome._replace(score=score)
+    return priced
 
 
 def _report(records: Mapping[str, Record], running: Sequence[str], number: int) -> None:

@@ -252,7 +252,7 @@ _NOTES = {
     "costs of control": "每 1,000 个样本，{estimator}配“{control}”的决策成本为 {cost}",
     "costs of strategy": "每 1,000 个样本，{estimator}配“{strategy}”的决策成本为 {cost}，配“{control}”为 {before}",
     "costs, saved": "；不用分类器时最省的规则是把所有样本都预测为 {label}，成本为 {rule}，多花 {saved}。",
-    "costs, lost": "；把所有样本都预测为 {label} 的成本为 {rule}，因此在这样的成本下不需要分类器。",
+    "costs, lost": "；把所有样本都预测为 {label} 的成本为 {rule}，因此在这样的成本下，分类器没有带来好处。",
     "other keeps": "{estimator}（{metric} {score}）：“{control}”；没有策略的显著增益超过 {margin}。",
     "other uses": "{estimator}（{metric} {score}）：用“{strategy}”；“{control}”为 {control_score}。",
     "threshold": "对“{control}”，仅调整阈值就使{metric}从 {default} 升到 {tuned}",
