@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from imbgan.quality import ClassQuality, Measure, assess
+from imbgan.quality import Assessment, ClassQuality, Measure, assess
 from imbgan.quality.diagnostics import RULES, diagnose
 
 pd = pytest.importorskip("pandas")
@@ -106,6 +106,20 @@ def test_memorization_and_membership_are_found_beside_a_hold_out():
     assert "does not prove" in attack.note
 
 
+@pytest.mark.parametrize("made", ["real", "fresh", "missing"])
+def test_identifiers_are_not_compared_but_real_ones_are_found(made):
+    mails = np.array([f"anna{i}@mail.com" for i in range(N)], dtype=object)
+    rows = table(1, N).assign(
+        number=range(N, 2 * N), mail={"real": mails[::-1], "fresh": [f"b{i}@a.de" for i in range(N)]}.get(made)
+    )
+    found = assess(REAL.assign(number=range(N), mail=mails), rows)
+    assert {column.name for column in found.classes[0].columns} == set(REAL.columns)
+    expected = [("IMB011", "mail", "error")] if made == "real" else []
+    assert [(one.code, one.column, one.severity) for one in found.diagnostics] == expected
+    assert found.classes[0].real_identifiers == {"mail": 1.0 if made == "real" else 0.0}
+    assert Assessment.from_dict(found.to_dict()) == found
+
+
 def test_few_rows_are_said_to_be_few_and_nothing_else():
     found = assess(REAL[:10], 100 * table(1, 10)[["x"]].join(table(1, 10).drop(columns="x"))).diagnostics
     assert [(one.code, one.severity) for one in found] == [("IMB009", "info")]
@@ -151,5 +165,5 @@ def test_findings_are_ordered_by_severity():
 
 def test_codes_are_numbered_and_explained_by_codes_there_are():
     codes = [rule.code for rule in RULES]
-    assert codes == [f"IMB{number:03d}" for number in range(1, 11)]
+    assert codes == [f"IMB{number:03d}" for number in range(1, 12)]
     assert all(set(rule.explained_by) < set(codes) - {rule.code} for rule in RULES)

@@ -1,7 +1,7 @@
 """``assess`` compares real with generated rows, class by class."""
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any, Self
 
@@ -14,7 +14,7 @@ from imbgan.quality.diagnostics import diagnose
 from imbgan.quality.embedding import draw_map
 from imbgan.quality.geometry import N_PERMUTATIONS
 from imbgan.quality.results import ClassQuality, Diagnostic, Points, Training
-from imbgan.quality.rows import Role, check_classes, check_tables, read_rows
+from imbgan.quality.rows import Role, check_classes, check_tables, read_rows, real_identifiers
 from imbgan.quality.splits import N_SPLITS
 from imbgan.quality.views import html_view, text_view
 from imbgan.random import Streams
@@ -138,13 +138,16 @@ def assess(
     nothing = rows["real"].cells[:0]
     with one_thread():
         classes = tuple(
-            class_quality(
-                label,
-                fields,
-                rows["real"].of_class(label),
-                rows["synthetic"].of_class(label),
-                rows["holdout"].of_class(label) if "holdout" in rows else nothing,
-                Streams(streams.integer("class", label)),
+            replace(
+                class_quality(
+                    label,
+                    fields,
+                    rows["real"].of_class(label),
+                    rows["synthetic"].of_class(label),
+                    rows["holdout"].of_class(label) if "holdout" in rows else nothing,
+                    Streams(streams.integer("class", label)),
+                ),
+                real_identifiers=real_identifiers(rows["real"], rows["synthetic"], label),
             )
             for label in reversed(order)
             if label in counts["synthetic"]

@@ -17,6 +17,7 @@ IMB007   membership risk     an attack distinguishes training rows from others
 IMB008   missing rate        values are missing more or less often
 IMB009   too few rows        there are too few rows for a judgment (not a fault)
 IMB010   levels lost         levels that real rows have are never generated
+IMB011   real identifiers    generated rows hold e-mail addresses, names, ... of real rows
 =======  ==================  =================================================================
 """
 
@@ -279,6 +280,18 @@ def levels_lost(quality: ClassQuality) -> Iterable[Finding]:
             yield Finding("warning", evidence, "Train longer (max_iter); group rare levels.", column.name)
 
 
+def find_real_identifiers(quality: ClassQuality) -> Iterable[Finding]:
+    """Find columns that identify persons in which generated rows hold values of real rows."""
+    for name, share in quality.real_identifiers.items():
+        if share > 0:
+            yield Finding(
+                "error",
+                f"The column identifies persons, and in {share:.1%} of the generated rows its value is a real one.",
+                "Do not publish these rows: generate them with identifiers='fresh', or drop the column.",
+                name,
+            )
+
+
 def _listed(levels: Sequence[str]) -> str:
     return ", ".join(map(repr, levels[:5])) + (f" and {len(levels) - 5} more" if len(levels) > 5 else "")
 
@@ -299,4 +312,5 @@ RULES: tuple[Rule, ...] = (
     Rule("IMB008", "missing rate", missing_rate),
     Rule("IMB009", "too few rows", too_few_rows),
     Rule("IMB010", "levels lost", levels_lost, ("IMB001",)),
+    Rule("IMB011", "real identifiers", find_real_identifiers),
 )

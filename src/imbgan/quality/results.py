@@ -1,6 +1,6 @@
 """The results of an assessment: plain data with a JSON round trip."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Severity = Literal["error", "warning", "info"]
@@ -94,7 +94,8 @@ class ClassQuality:
     ``"dependence_difference"`` (mean over pairs of columns), ``"largest_dependence_difference"``,
     ``"two_sample_auc"``, ``"duplicate_rate"`` (among the generated rows), ``"copy_rate"`` (generated rows that equal
     a real one), ``"near_copy_rate"`` (at less than a tenth of the usual distance), ``"memorization"`` and
-    ``"membership_auc"`` (both against held-out rows).
+    ``"membership_auc"`` (both against held-out rows). ``real_identifiers`` holds the columns that identify persons, and
+    the share of generated rows whose value there is one of a real row.
     """
 
     label: str
@@ -104,6 +105,7 @@ class ClassQuality:
     measures: tuple[Measure, ...]
     columns: tuple[ColumnQuality, ...]
     dependence: Dependence | None
+    real_identifiers: dict[str, float] = field(default_factory=dict[str, float])
 
     def measure(self, name: str) -> Measure:
         """Return the measure called ``name``; KeyError if there is none."""

@@ -1,7 +1,7 @@
 """Read real, generated and held-out rows of any container as aligned matrices of cells."""
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, cast
 
 import numpy as np
@@ -11,7 +11,7 @@ from imbgan._text import did_you_mean, listed
 from imbgan.exceptions import DataError, DataTypeError, ParameterError
 from imbgan.tabular import read_table
 from imbgan.tabular.containers import container_of
-from imbgan.tabular.identifiers.evidence import identifiers_of
+from imbgan.tabular.identifiers.evidence import ROW_NUMBERS, identifiers_of
 from imbgan.tabular.labels import Labels, label_text, read_labels
 from imbgan.tabular.reading import is_named, read_names
 from imbgan.tabular.schema import NANOSECONDS, TIME_FAMILIES, RawColumn, Table, column_label
@@ -45,10 +45,13 @@ class Rows:
         levels of the field, and missing cells are NaN.
     labels : ndarray of str of shape (n,)
         Labels as text.
+    identifiers : dict of str to list of str or None
+        The values of columns that identify persons, as text; None where missing.
     """
 
     cells: Cells
     labels: NDArray[np.str_]
+    identifiers: dict[str, list[str | None]] = field(default_factory=dict[str, "list[str | None]"])
 
     def of_class(self, label: str) -> Cells:
         """Return the cells of one class."""
@@ -86,19 +89,24 @@ def read_rows(
             y.check_rows(raw[role].n_rows, f"y of {role}")
             labels[role] = np.array(y.texts, dtype=np.str_)[y.codes]
     real = raw["real"]
-    # Identifiers differ from row to row, whoever makes them: there is nothing to compare.
-    identifiers = set(identifiers_of(real))
+    # Identifiers differ from row to row, whoever makes them: there is nothing to compare but whether they are real.
+    identifiers = identifiers_of(real)
     columns = {role: _aligned(table, real, role) for role, table in raw.items()}
     fields: list[Field] = []
     cells: dict[Role, list[Cells]] = {role: [] for role in tables}
+    texts: dict[Role, dict[str, list[str | None]]] = {role: {} for role in tables}
     for place, column in enumerate(real.columns):
+        found: dict[Role, RawColumn] = {role: columns[role][place] for role in tables}
+        if identifiers.get(column.name, ROW_NUMBERS) != ROW_NUMBERS:
+            for role in tables:
+                texts[role][str(column.name)] = _level_texts(found[role])
         if column.name in identifiers and len(identifiers) < len(real.columns):
             continue
-        field, values = _read_column({role: columns[role][place] for role in tables})
-        fields.append(field)
+        read, values = _read_column(found)
+        fields.append(read)
         for role in tables:
             cells[role].append(values[role])
-    return tuple(fields), {role: Rows(np.stack(cells[role], axis=1), labels[role]) for role in tables}
+    return tuple(fields), {role: Rows(np.stack(cells[role], axis=1), labels[role], texts[role]) for role in tables}
 
 
 def _split_target(table: object, target: Hashable | None, role: Role) -> tuple[object, Labels | None]:
@@ -179,6 +187,16 @@ def _reject_families(columns: Mapping[Role, RawColumn]) -> None:
         f"{column_label(columns['real'].name)} must hold one type of value. Got {held}. Convert it to one type in all "
         "tables."
     )
+
+
+def real_identifiers(real: Rows, synthetic: Rows, label: str) -> dict[str, float]:
+    """Return, for each column that identifies persons, the share of generated rows of a class with a real value."""
+    chosen = np.flatnonzero(synthetic.labels == label).tolist()
+    shares: dict[str, float] = {}
+    for name, texts in synthetic.identifiers.items():
+        known = set(real.identifiers[name]) - {None}
+        shares[name] = sum(texts[row] in known for row in chosen) / max(len(chosen), 1)
+    return shares
 
 
 def check_classes(rows: Mapping[Role, Rows]) -> None:
