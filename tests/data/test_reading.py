@@ -1,12 +1,14 @@
 """How a table is read is one object, which survives JSON and is refused where it makes no sense."""
 
 import json
+from datetime import date
 
+import polars as pl
 import pytest
 
 from imbgan.data import Form, Reading, read_frame, read_source, split_target
 from imbgan.data.reading import names_in
-from imbgan.exceptions import ParameterError
+from imbgan.exceptions import DataError, ParameterError, ReadingWarning
 
 READING = Reading(
     format="csv",
@@ -112,3 +114,32 @@ def test_the_delimiter_can_be_named(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("a:b\n1:2,5\n", encoding="utf-8")
     assert read_frame(path, Reading(delimiter=":")).columns == ["a", "b"]
+
+
+def test_texts_of_typed_formats_stay_and_are_named(tmp_path):
+    path = tmp_path / "t.parquet"
+    table = pl.DataFrame(
+        {"price": ["€5168", "€12"], "code": ["12", "13"], "day": ["2024-03-05", None], "n": [1, 2], "w": ["a", "b"]}
+    )
+    table.write_parquet(path)
+    with pytest.warns(ReadingWarning, match=r"'price', 'day' hold .*--kind price=integer --kind day=date reads them"):
+        assert read_frame(path).equals(table, null_equal=True)
+    assert read_frame(path, Reading(drop=("price", "day"))).equals(table, null_equal=True)
+    source = read_source(path, Reading(kinds={"price": "number", "day": "date", "n": "text"}))
+    assert source.frame.rows() == [
+        (5168.0, "12", date(2024, 3, 5), "1", "a"),
+        (12.0, "13", None, "2", "b"),
+    ]
+    (tmp_path / "new.csv").write_text("price,code,day,n,w\n€7,12,2024-04-01,3,c\n", encoding="utf-8")
+    again = read_frame(tmp_path / "new.csv", source.reading.for_other_files())
+    assert again.rows() == [(7.0, "12", date(2024, 4, 1), "3", "c")]
+    assert again.schema == source.frame.schema
+
+
+def test_a_cell_in_another_form_than_before_is_named(tmp_path):
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text("x;y\n1,5;a\n2,5;b\n", encoding="utf-8")
+    second.write_text("x;y\n1,5;a\n2.5;b\n", encoding="utf-8")
+    like = read_source(first).reading.for_other_files()
+    with pytest.raises(DataError, match=r"'x' cannot be read as number with the decimal sign ','.*'2\.5' in line 3"):
+        read_frame(second, like)

@@ -1,6 +1,7 @@
 """Infer the types of columns that were read as text."""
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from imbgan._text import quoted, shown
@@ -96,10 +97,20 @@ def infer_types(
         typed[name], forms[name] = parsed(candidates[name].cells, form), form
     strays = (_stray(texts[name], reading) for name in texts if name not in typed and name not in (*candidates, *skip))
     warn_of_strays([stray for stray in strays if stray is not None], place)
-    typed = {name: as_kind(series, reading.kinds.get(name), place) for name, series in typed.items()}
+    for name in typed.keys() & reading.kinds.keys():
+        kind = reading.kinds[name]
+        typed[name], forms[name] = as_kind(typed[name], kind, place), replace(forms[name], kind=kind)
     # The name is passed, since polars invents one for a series without a name.
     columns = {each.name: typed.get(each.name, texts.get(each.name, each)) for each in frame.get_columns()}
     return Typed(pl.DataFrame(columns), forms)
+
+
+def kind_in_text(cells: "pl.Series", reading: Reading) -> str | None:
+    """Return the kind that texts of a format with types could be read as; None if they are just texts."""
+    found = _find(cells, reading, None, has_types=True)
+    if isinstance(found, Candidates):
+        return found.forms[0].kind
+    return None if found is None else KIND_OF[type(found.dtype).__name__]
 
 
 def _check_settled(reading: Reading, candidates: Collection[str], settled: Collection[str]) -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from imbgan._text import did_you_mean, listed
-from imbgan.data.casting import cast_columns, check_columns
 from imbgan.data.delimited import read_delimited
 from imbgan.data.formats import (
     ARROW_STREAM,
@@ -26,11 +25,12 @@ from imbgan.data.formats import (
     signed_format,
     sniff,
 )
-from imbgan.data.inference import Typed, infer_types
+from imbgan.data.inference import Typed
 from imbgan.data.json_originals import JsonOriginal
 from imbgan.data.originals import Original
 from imbgan.data.reading import Reading
 from imbgan.data.spreadsheets import read_spreadsheet
+from imbgan.data.typed import read_typed
 from imbgan.exceptions import DataError, ParameterError
 
 if TYPE_CHECKING:
@@ -120,10 +120,10 @@ def read_source(path: str | Path, reading: Reading | None = None) -> Source:
         return Source(original.frame, original, known, notes)
     if found == "excel":
         sheet = read_spreadsheet(data, reading, source)
-        known = replace(reading, columns={**reading.columns, **sheet.typed.forms})
-        return Source(_as_known(sheet.typed.frame, reading), None, known, notes + sheet.notes)
-    frame = cast_columns(_read_binary(data, found, source), reading.kinds)
-    return Source(_as_known(frame, reading), None, reading, notes)
+        typed, notes = sheet.typed, notes + sheet.notes
+    else:
+        typed = read_typed(_read_binary(data, found, source), reading, keeps_text=True)
+    return Source(typed.frame, None, replace(reading, columns={**reading.columns, **typed.forms}), notes)
 
 
 def _named(path: str | Path, reading: Reading, found: Format | None) -> FileFormat | None:
@@ -219,18 +219,7 @@ def _read_json_lines(text: str, reading: Reading, source: str) -> Typed:
         _find_bad_json(text, source)
         raise DataError(f"{source} is not JSON lines: {' '.join(str(error).split())[:200]}") from error
     lines = [number for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
-    check_columns(reading.kinds, frame.columns)
-    typed = infer_types(frame, reading, has_types=True, place=lambda row: f"line {lines[row]}")
-    others = {name: kind for name, kind in reading.kinds.items() if frame.schema[name] != pl.String}
-    return typed._replace(frame=_as_known(cast_columns(typed.frame, others), reading))
-
-
-def _as_known(frame: "pl.DataFrame", reading: Reading) -> "pl.DataFrame":
-    """Return a frame of a format that has types, with text in the columns that were text in an earlier file."""
-    import polars as pl
-
-    texts = [name for name, form in reading.columns.items() if form.kind == "text" and name in frame.columns]
-    return cast_columns(frame, {name: "text" for name in texts if frame.schema[name] != pl.String})
+    return read_typed(frame, reading, place=lambda row: f"line {lines[row]}")
 
 
 def _find_bad_json(text: str, source: str) -> None:

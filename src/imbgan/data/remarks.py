@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from imbgan._text import quoted, shown
+from imbgan._text import listed, printable, quoted, shown
 from imbgan.data.dates import parse_dates
 from imbgan.data.numbers import decimal_of, parse_numbers
 from imbgan.data.reading import Form
@@ -75,6 +75,20 @@ def warn_of_conflict(decimals: Mapping[str, str]) -> None:
     _warn(
         f"The columns of this file use different decimal signs: {columns}. Each was read by itself. If one of them "
         "does not hold numbers, read it as text (--kind COL=text)."
+    )
+
+
+def warn_of_texts(kinds: Mapping[str, str]) -> None:
+    """Warn that texts of a format with types could be read as numbers or dates."""
+    if not kinds:
+        return
+    names = list(kinds)
+    shown_names = names[:_SHOWN_COLUMNS]
+    options = " ".join(f"--kind {shlex.quote(printable(f'{name}={kinds[name]}'))}" for name in shown_names)
+    more = ", and so on" if len(names) > _SHOWN_COLUMNS else ""
+    _warn(
+        f"{listed(names, _SHOWN_COLUMNS)} {'holds' if len(names) == 1 else 'hold'} texts that could be read as "
+        f"numbers, dates or times, and are taken as texts: {options}{more} reads them (kinds=...)."
     )
 
 

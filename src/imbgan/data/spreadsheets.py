@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from imbgan._optional import import_optional
 from imbgan._text import did_you_mean, listed, quoted
-from imbgan.data.casting import cast_columns, check_columns
-from imbgan.data.inference import Typed, infer_types
+from imbgan.data.inference import Typed
 from imbgan.data.reading import Reading
 from imbgan.data.standard import present
+from imbgan.data.typed import read_typed
 from imbgan.exceptions import DataError, ParameterError
 
 if TYPE_CHECKING:
@@ -120,15 +120,13 @@ def _read_sheet(book: Any, name: str, grid: "pl.DataFrame", top: int, reading: R
     frame = pl.DataFrame(columns).with_row_index("\0row")
     frame = frame.filter(pl.any_horizontal(pl.exclude("\0row").is_not_null()))
     rows = frame.drop_in_place("\0row")
-    check_columns(reading.kinds, frame.columns)
-    others = {each: kind for each, kind in reading.kinds.items() if frame.schema[each] != pl.String}
-    found = infer_types(frame, reading, place=lambda row: f"row {rows[row] + top + 2}")
+    found = read_typed(frame, reading, has_types=False, place=lambda row: f"row {rows[row] + top + 2}")
     notes: list[str] = []
     if len(book.sheet_names) > 1 and reading.sheet is None:
         notes.append(f"Read the sheet {quoted(name)}, one of {listed(book.sheet_names)}; --sheet names another.")
     if top:
         notes.append(f"Took row {top + 1} of the sheet {quoted(name)} as the header; above it there is no table.")
-    return Sheet(found._replace(frame=cast_columns(found.frame, others)), tuple(notes))
+    return Sheet(found, tuple(notes))
 
 
 def _column(texts: "pl.Series", native: "pl.Series | None") -> "pl.Series":
