@@ -96,7 +96,7 @@ $(RUNNABLE): pyproject.toml constraints.txt
 	fi
 	@echo "==> install"
 	@$(PIP) editables hatchling
-	@$(PIP) --no-build-isolation -e '.[demo]'
+	@$(PIP) --no-build-isolation --no-compile -e '.[demo]'
 	@touch $@
 
 $(INSTALLED): $(RUNNABLE)

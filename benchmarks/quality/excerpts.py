@@ -1,10 +1,11 @@
-"""Tables of the results in other pages, between ``<!-- name -->`` and ``<!-- /name -->``."""
+"""Pictures and tables of the results in other pages; tables stand between ``<!-- name -->`` and ``<!-- /name -->``."""
 
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.quality.markdown import markdown, number, signed
+from benchmarks.quality.picture import CHINESE, ENGLISH, gains
 from benchmarks.quality.records import Results
 
 METRICS = {"average_precision": "average precision", "roc_auc": "ROC AUC", "log_loss": "log-loss"}
@@ -21,13 +22,13 @@ NAMES = {
     "gan_bagging": "**GANBaggingClassifier**",
 }
 NAMES_ZH = {
-    "none": "原始数据",
+    "none": "原始表",
     "class_weight": "类别权重",
     "smote": "SMOTE",
     "local_gaussian": "局部高斯 SMOTE",
     "gan": "**GANOverSampler**",
-    "bags": "不含生成行的装袋",
-    "local_gaussian_bagging": "同样的装袋，局部高斯行",
+    "bags": "不含生成样本的装袋",
+    "local_gaussian_bagging": "同样的装袋，局部高斯样本",
     "gan_bagging": "**GANBaggingClassifier**",
 }
 
@@ -75,6 +76,10 @@ def fill_all(root: Path, groups: Mapping[tuple[str, str], Results]) -> None:
         table = means(shared, NAMES_ZH, ("训练方式", "增益", "领先比例"), METRICS_ZH)
         words = f"{len(shared.tables)} 个未用于调参的数据集，{n_pairs} 个（情形，学习器）组合："
         fill(root / "README.zh-CN.md", "quality", [words, "", *table])
+        images = root / "docs" / "images"
+        images.mkdir(parents=True, exist_ok=True)
+        for name, names, captions in (("gains.svg", NAMES, ENGLISH), ("gains.zh-CN.svg", NAMES_ZH, CHINESE)):
+            (images / name).write_text(gains(shared, names, captions) + "\n", encoding="utf-8")
     hybrids = groups.get(("development", "hybrids"))
     if hybrids is not None:
         table = means(hybrids, {method: method for method in hybrids.methods}, ("arm", "gain", "ahead in"))
