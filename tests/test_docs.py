@@ -111,8 +111,23 @@ def test_code_of_how_to_pages_runs(name, table, tmp_path, monkeypatch):
         assert p[:, 1].mean() < 0.25, key
 
 
-def test_every_strategy_is_documented():
-    text = (ROOT / "docs" / "how-to" / "compare.md").read_text(encoding="utf-8")
+CHINESE = sorted((ROOT / "docs" / "how-to").glob("*.zh-CN.md"))
+
+
+@pytest.mark.parametrize("page", CHINESE, ids=lambda page: page.name)
+def test_chinese_pages_show_the_same_code(page):
+    english, chinese = (
+        [re.sub(r" +#.*", "", block) for block in python_blocks(each)]
+        for each in (page.with_name(page.name.replace(".zh-CN", "")), page)
+    )
+    assert chinese == english
+    comments = [comment for block in python_blocks(page) for comment in re.findall(r" #(.*)", block)]
+    assert [comment for comment in comments if not re.search("[\u4e00-\u9fff]", comment)] == []
+
+
+@pytest.mark.parametrize("name", ["compare", "compare.zh-CN"])
+def test_every_strategy_is_documented(name):
+    text = (ROOT / "docs" / "how-to" / f"{name}.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (`[^|]+) \|", text, re.MULTILINE)
     assert sorted(re.findall(r"`([^`]+)`", " ".join(rows))) == sorted(STRATEGIES)
 
