@@ -6,17 +6,25 @@ import secrets
 import shutil
 from collections.abc import Generator
 from pathlib import Path
+from typing import BinaryIO
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file under a temporary name and rename it, so that a reader sees the old file or the new one.
+    """Write a file so that a reader sees the old one or the new one; see :func:`whole_file`."""
+    with whole_file(path) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Generator[BinaryIO]:
+    """Yield a file with a temporary name, which is renamed when the context ends.
 
     A failure or an interruption leaves no file.
     """
     temporary = _beside(path)
     try:
         with temporary.open("xb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)

@@ -11,7 +11,7 @@ import pytest
 
 from imbgan import __version__
 
-COMMANDS = ["describe", "compare", "resample", "fit", "generate", "assess"]
+COMMANDS = ["describe", "compare", "resample", "train", "predict", "fit", "generate", "assess"]
 
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals for other processes")

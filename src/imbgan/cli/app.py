@@ -13,8 +13,10 @@ from imbgan.cli.assess import assess
 from imbgan.cli.compare import compare
 from imbgan.cli.describe import describe
 from imbgan.cli.models import fit, generate
+from imbgan.cli.predict import predict
 from imbgan.cli.resample import resample
 from imbgan.cli.session import INTERRUPTED, WRONG_USE, print_error
+from imbgan.cli.train import train
 
 ROOM_FOR_BOXES = 70
 
@@ -33,6 +35,8 @@ app.command(epilog=f"Example: imbgan describe train.csv {_TABLE}")(describe)
 app.command(epilog=f"Example: imbgan compare train.csv {_TABLE} --estimator lightgbm --report verdict.html")(compare)
 app.command(epilog=f"Example: imbgan resample train.csv {_TABLE} -o balanced.parquet --mark generated")(resample)
 app.command(epilog=f"Example: imbgan fit train.csv {_TABLE} -o model/")(fit)
+app.command(epilog=f"Example: imbgan train train.csv {_TABLE} -o model/")(train)
+app.command(epilog="Example: imbgan predict model/ new.csv -o scores.parquet")(predict)
 app.command(epilog="Example: imbgan generate model/ --label yes -n 10000 -o rows.parquet")(generate)
 app.command(epilog=f"Example: imbgan assess train.csv rows.parquet {_TABLE} --holdout test.csv")(assess)
 

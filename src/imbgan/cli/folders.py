@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 TARGET = "target.json"
 MODEL = "model.json"
 STYLE = "style.json"
+CLASSIFIER = "classifier.json"
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,8 @@ def load_model(path: str) -> tuple["TabularGAN", TargetColumn, Template | None]:
     """
     from imbgan.oversampling import TabularGAN
 
+    if (Path(path) / CLASSIFIER).is_file():
+        raise ModelFileError(f"{path!r} holds a trained classifier, not a generator. Use imbgan predict.")
     gan = TabularGAN.load(path)
     return gan, TargetColumn.read(Path(path) / TARGET), _read_template(Path(path) / STYLE)
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from imbgan._text import did_you_mean, listed
 from imbgan.data.delimited import read_delimited
@@ -45,7 +45,7 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
 #: A first line by which spreadsheets are told the separator.
-_NAMED_SEPARATOR = re.compile(r'("?)sep=([,;|\t])\1(?:\r\n|\n|\r)+(?=.)', re.IGNORECASE)
+NAMED_SEPARATOR = re.compile(r'("?)sep=([,;|\t])\1(?:\r\n|\n|\r)+(?=.)', re.IGNORECASE)
 
 
 def read_frame(path: str | Path, reading: Reading | None = None) -> "pl.DataFrame":
@@ -115,7 +115,7 @@ def read_source(path: str | Path, reading: Reading | None = None) -> Source:
         raise DataError(f"{source} is empty. A table needs a header and at least one row.")
     notes = () if named is None else tuple(_surprises(named, found, compression_of(packed), source))
     if found in TEXT_FORMATS:
-        original = _read_text(data, found, reading, source)
+        original = read_text(data, found, reading, source)
         known = replace(reading, columns={**reading.columns, **original.forms})
         return Source(original.frame, original, known, notes)
     if found == "excel":
@@ -144,9 +144,11 @@ def _surprises(named: FileFormat, found: Format, compression: str, source: str) 
         yield f"{source} is compressed ({compression}), whatever its name says, and was unpacked."
 
 
-def _read_bytes(path: Path, source: str) -> bytes:
+def open_file(path: Path) -> BinaryIO:
+    """Open a file; the error of one that cannot be opened tells a near miss."""
+    source = repr(str(path))
     try:
-        return path.read_bytes()
+        return path.open("rb")
     except FileNotFoundError:
         folder = path.parent
         names = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
@@ -160,28 +162,42 @@ def _read_bytes(path: Path, source: str) -> bytes:
         raise DataError(f"{source} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
 
 
-def _read_text(data: bytes, format: Format, reading: Reading, source: str) -> Original | JsonOriginal:
+def read_text(
+    data: bytes, format: Format, reading: Reading, source: str, *, lines_above: int = 0
+) -> Original | JsonOriginal:
+    """Read the bytes of a text format, above which the file has this many lines."""
     if data.startswith(b"PK\x03\x04"):
         raise DataError(f"{source} is a ZIP archive, not text or a spreadsheet. Unpack it.")
-    encoding = _marked_encoding(data, reading.encoding)
+    encoding = marked_encoding(data, reading.encoding)
     decoded = _decode(data, encoding, source)
     text = decoded.removeprefix("\ufeff")
     mark = decoded[: len(decoded) - len(text)]
     if not text.strip():
         raise DataError(f"{source} holds only blank lines. A table needs a header and at least one row.")
     if format == "jsonl":
-        typed = _read_json_lines(text, reading, source)
+        typed = _read_json_lines(text, reading, source, lines_above)
         return JsonOriginal(text, typed.frame, typed.forms, encoding, mark)
-    named = _NAMED_SEPARATOR.match(text)
+    named = NAMED_SEPARATOR.match(text)
     if named is not None:
         mark += named[0]
         text = text.removeprefix(named[0])
-    separator, lines_above = (named[2], len(named[0].splitlines())) if named else (None, 0)
+    n_named = 0 if named is None else len(named[0].splitlines())
+    separator, lines_above = (named[2] if named else None), lines_above + n_named
     original = read_delimited(text, format, source, reading, separator=separator, lines_above=lines_above)
     return replace(original, encoding=encoding, mark=mark)
 
 
-def _marked_encoding(data: bytes, encoding: str) -> str:
+def _read_bytes(path: Path, source: str) -> bytes:
+    try:
+        with open_file(path) as file:
+            return file.read()
+    except DataError:
+        raise
+    except OSError as error:
+        raise DataError(f"{source} cannot be read: {error.strerror or error}.") from error
+
+
+def marked_encoding(data: bytes, encoding: str) -> str:
     """Return the encoding whose byte order mark the text begins with, if UTF-8 was expected."""
     if encoding.lower().replace("_", "-") not in ("utf-8", "utf8"):
         return encoding
@@ -210,21 +226,21 @@ def _decode(data: bytes, encoding: str, source: str) -> str:
     return text
 
 
-def _read_json_lines(text: str, reading: Reading, source: str) -> Typed:
+def _read_json_lines(text: str, reading: Reading, source: str, lines_above: int = 0) -> Typed:
     import polars as pl
 
     try:
         frame = pl.read_ndjson(io.BytesIO(text.encode()), infer_schema_length=None)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-        _find_bad_json(text, source)
+        _find_bad_json(text, source, lines_above)
         raise DataError(f"{source} is not JSON lines: {' '.join(str(error).split())[:200]}") from error
-    lines = [number for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
+    lines = [number for number, line in enumerate(text.split("\n"), start=lines_above + 1) if line.strip()]
     return read_typed(frame, reading, place=lambda row: f"line {lines[row]}")
 
 
-def _find_bad_json(text: str, source: str) -> None:
+def _find_bad_json(text: str, source: str, lines_above: int) -> None:
     """Name the first line that is not a JSON object."""
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.splitlines(), start=lines_above + 1):
         try:
             is_object = not line.strip() or isinstance(json.loads(line), dict)
         except ValueError:

@@ -58,7 +58,7 @@ def write_frame(
     """
     found = check_output(path, format=format, overwrite=overwrite)
     like = None if original is None else _as_format(original, found)
-    data = _to_bytes(frame, found) if like is None else like.with_rows(frame, kept)
+    data = frame_bytes(frame, found) if like is None else like.with_rows(frame, kept)
     write_bytes(compress(data, found.compression), path, overwrite=overwrite)
 
 
@@ -107,7 +107,7 @@ def possible_name(path: str | Path) -> Generator[None]:
 
 
 def _check_place(path: Path, *, overwrite: bool) -> None:
-    if str(path) == STANDARD_STREAM or _is_device(path):
+    if str(path) == STANDARD_STREAM or is_device(path):
         return
     if path.is_dir():
         raise ParameterError(f"{str(path)!r} is a folder. Name a file in it.")
@@ -138,7 +138,7 @@ def write_bytes(data: bytes, path: str | Path, *, overwrite: bool = False) -> No
         return
     check_place(path, overwrite=overwrite)
     try:
-        if _is_device(Path(path)):
+        if is_device(Path(path)):
             Path(path).write_bytes(data)
         else:
             # The target of a link is replaced, not the link.
@@ -149,7 +149,7 @@ def write_bytes(data: bytes, path: str | Path, *, overwrite: bool = False) -> No
         raise DataError(f"{str(path)!r} cannot be written: {error.strerror or error}.") from error
 
 
-def _is_device(path: Path) -> bool:
+def is_device(path: Path) -> bool:
     """Return whether the path is a pipe or device, which cannot be replaced."""
     return path.exists() and not path.is_file() and not path.is_dir()
 
@@ -167,7 +167,8 @@ def _as_format(original: Original | JsonOriginal, found: FileFormat) -> Original
     return None if original.separator == ";" else original.separated_by(wanted)
 
 
-def _to_bytes(frame: "pl.DataFrame", found: FileFormat) -> bytes:
+def frame_bytes(frame: "pl.DataFrame", found: FileFormat, *, header: bool = True) -> bytes:
+    """Return an uncompressed file; without ``header``, delimited text begins with the first row."""
     import polars as pl
 
     nested = next((name for name, dtype in frame.schema.items() if dtype.is_nested()), None)
@@ -188,7 +189,7 @@ def _to_bytes(frame: "pl.DataFrame", found: FileFormat) -> bytes:
             frame.with_columns(pl.selectors.decimal().cast(pl.Float64)).write_ndjson(sink)
         else:
             separator = "\t" if found.format == "tsv" else ","
-            frame.write_csv(sink, separator=separator, time_format="%H:%M:%S%.f")
+            frame.write_csv(sink, include_header=header, separator=separator, time_format="%H:%M:%S%.f")
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         reason = " ".join(str(error).split())[:200]
         raise DataError(f"The table cannot be written as {found.format}: {reason}") from error

@@ -1,9 +1,9 @@
 """The model card: what a classifier predicts, on what it was trained, what to expect, and when not to use it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from imbgan._text import cut, printable
+from imbgan._text import aligned, cut, printable, shown
 from imbgan.comparison.metrics import METRICS
 from imbgan.deployment.figures import Figure
 from imbgan.strategies import STRATEGIES
@@ -33,6 +33,22 @@ def write_card(model: "DeployableClassifier", document: Mapping[str, Any]) -> st
     return "\n\n".join(sections) + "\n"
 
 
+def summary(model: "DeployableClassifier") -> str:
+    """Return what the classifier is and what to expect of it, as a few lines of plain text."""
+    name = model.estimator if isinstance(model.estimator, str) else type(model.estimator).__name__
+    lines = [f"{shown(model.strategy_)} with {shown(name)}; decision: {_decision(model, shown)}"]
+    lines += [model.verdict_] if model.verdict_ else []
+    if not model.expected_:
+        return "\n".join([*lines, "Nothing is known about new rows: a class has too few rows to hold some out."])
+    rows = [("expected on new rows", "mean", "95 % interval")]
+    for figure in model.expected_:
+        of = "" if figure.label is None else f" (class {shown(figure.label)})"
+        interval = "" if figure.low is None else f"{_number(figure.low)} to {_number(figure.high)}"
+        source = ", from the comparison" if figure.source == "comparison" else ""
+        rows.append((f"{figure.title}{of}{source}", _number(figure.mean), interval))
+    return "\n".join([*lines, aligned(rows)])
+
+
 def _safe(text: object) -> str:
     """Return text from outside without any meaning in Markdown."""
     return cut(printable(text).replace("\n", " "), 80).translate(_SPECIAL)
@@ -52,7 +68,7 @@ def _prediction(model: "DeployableClassifier") -> Iterator[str]:
     yield f"- Estimator: {_safe(name)}"
     summary = f", {STRATEGIES[model.strategy_].summary}" if model.strategy_ in STRATEGIES else ""
     yield f"- Strategy: {_safe(model.strategy_)}{summary}"
-    yield f"- Decision: {_decision(model)}"
+    yield f"- Decision: {_decision(model, _safe)}"
     if model.verdict_:
         yield f"- Why: {_safe_sentence(model.verdict_)}"
 
@@ -61,11 +77,11 @@ def _safe_sentence(text: str) -> str:
     return printable(text).replace("\n", " ").translate(_SPECIAL)
 
 
-def _decision(model: "DeployableClassifier") -> str:
+def _decision(model: "DeployableClassifier", safe: Callable[[object], str]) -> str:
     rule = "the class with the least expected cost" if model.costs_ is not None else "the most probable class"
     if model.threshold_ is None or model.rare_code_ is None:
         return rule
-    label = _safe(label_text(model.classes_[model.rare_code_]))
+    label = safe(label_text(model.classes_[model.rare_code_]))
     aim = (
         "the costs of wrong decisions"
         if model.costs_ is not None

@@ -13,6 +13,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import Tags, get_tags, indexable
 from sklearn.utils.validation import check_is_fitted
 
+from imbgan._plain import to_plain
 from imbgan._sklearn import HasMethods, Interval, StrOptions, check_n_features, fit_context
 from imbgan.comparison import make_estimator
 from imbgan.comparison.alerts import Alerts
@@ -20,7 +21,7 @@ from imbgan.comparison.folds import find_blocks, make_folds, n_blocks_of_rarest
 from imbgan.comparison.journal import table_hash
 from imbgan.comparison.preparation import prepared
 from imbgan.deployment.columns import Departures, LearnedColumns
-from imbgan.deployment.figures import Decider, Figure, Objective, cross_fit, expected
+from imbgan.deployment.figures import TUNABLE, Decider, Figure, Objective, cross_fit, expected
 from imbgan.deployment.origin import Origin
 from imbgan.ensemble.base import MetaClassifier, Rows, seed_of
 from imbgan.ensemble.weights import fit_weighted
@@ -33,8 +34,6 @@ from imbgan.tabular import plain, read_table
 from imbgan.tabular.labels import label_text
 
 AUTO = "auto"
-#: Metrics of decisions for which a threshold can be tuned.
-TUNABLE = ("balanced_accuracy", "f1", "g_mean", "mcc", "recall_at_fpr")
 
 
 @dataclass(frozen=True)
@@ -361,6 +360,18 @@ class DeployableClassifier(MetaClassifier):
     def predict(self, X: object) -> NDArray[Any]:
         """Return the label of each row, shape (n_samples,): by ``threshold_``, by costs, or the most probable one."""
         return self.decide(self.predict_proba(X))
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the classifier is and what to expect of it, as plain JSON values."""
+        return {
+            "strategy": self.strategy_,
+            "verdict": self.verdict_,
+            "classes": [label_text(label) for label in self.classes_],
+            "class_counts": self.training_.class_counts,
+            "threshold": self.threshold_,
+            "costs": None if self.costs_ is None else self.costs_.to_plain(),
+            "expected": to_plain(self.expected_),
+        }
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> None:
         """Save into a new folder, completely or not at all, without a pickle.

@@ -187,7 +187,7 @@ class LearnedColumns:
         """
         table = read_table(X)
         for learned, column in zip(self.columns, table.columns, strict=False):
-            _check_family(learned, column)
+            _check_family(learned, column, departures.n_rows)
             n_missing = int(column.missing.sum())
             if n_missing and not learned.has_missing:
                 departures.missing[learned.name] += n_missing
@@ -212,7 +212,7 @@ def _absent(absent: Sequence[Hashable], extra: Sequence[Hashable]) -> str:
     return f"The table lacks the column {quoted(first)}, which the classifier was trained on.{hint}{more}"
 
 
-def _check_family(learned: LearnedColumn, column: RawColumn) -> None:
+def _check_family(learned: LearnedColumn, column: RawColumn, n_above: int) -> None:
     """Raise DataTypeError unless the values of a column can stand for those of the learned one."""
     pair = {learned.family, column.family}
     if len(pair) == 1 or "none" in pair or pair <= {"float", "int", "bool"}:
@@ -223,10 +223,10 @@ def _check_family(learned: LearnedColumn, column: RawColumn) -> None:
     cells = column.as_objects()
     # A column of text that holds one word among numbers: the word is the cell to mend.
     first = next((int(row) for row in present if not _is_number(cells[row])), int(present[0]))
+    example = f"{quoted(cut(printable(cells[first]), 40))} in row {first + n_above}, from 0"
     raise DataTypeError(
-        f"{column_label(learned.name)} held {learned.what} in training, and holds "
-        f"{_WORDS[column.family]} here (first: {quoted(cut(printable(cells[first]), 40))} in row {first}, from 0). "
-        "Mend this cell, or convert the column."
+        f"{column_label(learned.name)} held {learned.what} in training, and holds {_WORDS[column.family]} here (first: "
+        f"{example}). Mend this cell, or convert the column."
     )
 
 

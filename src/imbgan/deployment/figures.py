@@ -28,6 +28,8 @@ DECISIONS: Mapping[str, str] = {
     "precision": "precision: share of the predictions of the class that are right",
     "predicted": "share of all rows that are predicted to be of the class",
 }
+#: Metrics of decisions for which a threshold can be tuned.
+TUNABLE = ("f1", "mcc", "g_mean", "balanced_accuracy", "recall_at_fpr")
 _RANKS = ("average_precision", "roc_auc", "brier", "log_loss")
 
 Array = NDArray[np.float64]
@@ -241,6 +243,12 @@ def figures_of(comparison: Comparison, estimator: str, strategy: str) -> tuple[F
             ratio = sum(row.n_test for row in rows) / sum(row.n_train for row in rows)
             found.append(_figure(metric, None, known, ratio, "comparison"))
     return tuple(found)
+
+
+def joined(first: Sequence[Figure], second: Sequence[Figure]) -> tuple[Figure, ...]:
+    """Return all figures of the first, and those of the second that the first does not know."""
+    known = {(figure.metric, figure.label) for figure in first}
+    return (*first, *(figure for figure in second if (figure.metric, figure.label) not in known))
 
 
 def _figure(metric: str, label: str | None, values: Sequence[float], ratio: float, source: str) -> Figure:

@@ -1,13 +1,21 @@
 """The file that a classifier was trained on, so that other files are read in the same way."""
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Self
 
 from imbgan._plain import to_plain
 from imbgan.data.reading import Form, Reading
 from imbgan.tabular.document import read_dtype, write_dtype
 from imbgan.tabular.schema import DType
+
+
+def sha256_of(path: Path) -> str:
+    """Return the hash of the bytes of a file, as ``sha256sum`` does."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @dataclass(frozen=True)
@@ -43,16 +51,28 @@ class Origin:
         """Names of the columns that the file has besides those that were learned from, but for the target."""
         return (*self.reading.drop, *(name for name in (self.weight, self.groups) if name is not None))
 
-    def for_new_files(self, *, format: str | None = None) -> Reading:
-        """Return how a file without labels is read; a column of whole numbers may hold others there."""
-        reading = self.reading.for_other_files(format=format)
+    def for_new_files(self) -> Reading:
+        """Return how a file without labels is read: each column as in this file."""
+        reading = self.reading.for_other_files()
+        names = ("encoding", "delimiter", "decimal", "thousands", "date_order", "missing")
         columns = {
-            name: Form("number", form.decimal, form.thousands) if form.kind == "integer" else form
+            name: self._any_number(form) if form.kind == "integer" and name not in self.set_aside else form
             for name, form in reading.columns.items()
-            if name != self.target and name not in self.set_aside
+            if name != self.target
         }
-        fields = {name: getattr(reading, name) for name in ("encoding", "delimiter", "decimal", "thousands")}
-        return Reading(**fields, format=format, date_order=reading.date_order, missing=reading.missing, columns=columns)
+        return Reading(**{name: getattr(reading, name) for name in names}, columns=columns)
+
+    def _any_number(self, form: Form) -> Form:
+        """Return the form of a column of whole numbers that holds fractions in another file.
+
+        Their decimal sign is that of the other columns, if they agree.
+        """
+        signs = {(each.decimal, each.thousands) for each in self.reading.columns.values() if each.kind == "number"}
+        decimals = {decimal for decimal, _ in signs}
+        if len(decimals) != 1 or form.thousands:
+            return replace(form, kind="number")
+        decimal = decimals.pop()
+        return replace(form, kind="number", decimal=decimal, thousands=max(thousands for _, thousands in signs))
 
     def to_plain(self) -> dict[str, Any]:
         """Return JSON values."""

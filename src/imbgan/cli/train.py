@@ -1,0 +1,181 @@
+"""``imbgan train`` makes the classifier that a comparison recommends, and saves it in a folder."""
+
+import time
+from typing import Annotated
+
+import typer
+
+from imbgan.cli import checks
+from imbgan.cli import options as o
+from imbgan.cli.compare import Groups, Jobs
+from imbgan.cli.costs import CostAlarm, CostMissed, CostPairs, NAlerts, Per, alerts_of, costs_of
+from imbgan.cli.names import ESTIMATORS, STRATEGIES
+from imbgan.cli.reading import reads_table
+from imbgan.cli.session import session
+from imbgan.cli.tables import load
+from imbgan.data.reading import Reading
+
+#: Metrics for which a threshold can be tuned.
+TUNABLE = ("f1", "mcc", "g_mean", "balanced_accuracy", "recall_at_fpr")
+
+Target = Annotated[
+    str | None,
+    typer.Option("--target", "-t", metavar="COL", help="Column of the class labels; with --from, that of the verdict."),
+]
+Model = Annotated[
+    str,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="MODEL",
+        help="Folder to create.",
+        parser=checks.filled("--output", "the path of a folder"),
+    ),
+]
+Verdict = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="JSON",
+        help="What imbgan compare --json wrote: its recommended strategy and estimator, its costs and alerts are used.",
+        parser=checks.filled("--from", "the path of a file"),
+    ),
+]
+StrategyName = Annotated[
+    str | None,
+    typer.Option(
+        "--strategy",
+        metavar="NAME",
+        help=f"How the rare classes are treated; by default auto, which chooses. Names: {', '.join(STRATEGIES)}.",
+        parser=checks.name("--strategy", STRATEGIES),
+        autocompletion=checks.complete(STRATEGIES),
+    ),
+]
+EstimatorName = Annotated[
+    str | None,
+    typer.Option(
+        "--estimator",
+        "-e",
+        metavar="NAME",
+        help=f"Classifier; by default hist_gradient_boosting. Names: {', '.join(ESTIMATORS)}.",
+        parser=checks.name("--estimator", ESTIMATORS),
+        autocompletion=checks.complete(ESTIMATORS),
+    ),
+]
+Metric = Annotated[
+    str | None,
+    typer.Option(
+        "--metric",
+        metavar="NAME",
+        help="With two classes, the threshold is tuned for this metric, by default f1, unless costs or alerts are "
+        f"given. Names: {', '.join(TUNABLE)}.",
+        parser=checks.name("--metric", TUNABLE),
+        autocompletion=checks.complete(TUNABLE),
+    ),
+]
+Folds = Annotated[
+    int,
+    typer.Option(
+        "--folds",
+        metavar="N",
+        help="Number of folds on which the threshold is tuned.",
+        parser=checks.whole("--folds", 2, 1000),
+    ),
+]
+Weight = Annotated[
+    str | None,
+    typer.Option(
+        "--weight", metavar="COL", help="Column of the weights of rows: a row with the weight 3 counts 3 times."
+    ),
+]
+
+
+@reads_table
+def train(
+    table: o.Table,
+    output: Model,
+    reading: Reading,
+    target: Target = None,
+    verdict: Verdict = None,
+    strategy: StrategyName = None,
+    estimator: EstimatorName = None,
+    metric: Metric = None,
+    cost_missed: CostMissed = None,
+    cost_alarm: CostAlarm = None,
+    cost: CostPairs = None,
+    alerts: NAlerts = None,
+    per: Per = None,
+    weight: Weight = None,
+    groups: Groups = None,
+    folds: Folds = 5,
+    jobs: Jobs = 1,
+    seed: o.Seed = 0,
+    json: o.Json = None,
+    force: o.Force = False,
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+    debug: o.Debug = False,
+) -> None:
+    """Train a classifier for new rows, tune its threshold, and save it with what to expect of it."""
+    with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json) as run:
+        from pathlib import Path
+
+        from imbgan.data import take_column
+        from imbgan.deployment import DeployableClassifier, Recommendation, check_folder, joined, summary
+        from imbgan.deployment.origin import Origin, sha256_of
+        from imbgan.exceptions import ParameterError
+        from imbgan.tabular.containers.polars import read_column
+
+        check_folder(Path(output), overwrite=force)
+        advice = None if verdict is None else Recommendation.load(verdict, estimator=estimator, strategy=strategy)
+        target = target or (advice.target if advice else None)
+        if not target:
+            raise ParameterError("--target must name the column of the class labels.")
+        loaded = load(run, table, target, reading)
+        rows, weights, group_of = loaded.X, None, None
+        if weight is not None:
+            rows, weights = take_column(rows, weight)
+        if groups is not None:
+            rows, group_of = take_column(rows, groups)
+        costs = costs_of(cost_missed, cost_alarm, cost, loaded.y.unique().drop_nulls().to_list())
+        budget = alerts_of(alerts, per)
+        if advice is not None:
+            for note in advice.departures(rows, loaded.y):
+                run.note(note)
+            costs = advice.costs if costs is None else costs
+            budget = advice.alerts if budget is None else budget
+            metric = metric or advice.metric
+        began = time.perf_counter()
+        model = DeployableClassifier(
+            advice.estimator if advice else estimator or "hist_gradient_boosting",
+            advice.strategy if advice else strategy or "auto",
+            metric=metric or "f1",
+            costs=costs,
+            alerts=budget,
+            cv=folds,
+            n_jobs=jobs,
+            random_state=seed,
+            verbose=run.shows_progress,
+        )
+        model.fit(
+            rows,
+            loaded.y,
+            None if weights is None else weights.to_numpy(),
+            groups=None if group_of is None else group_of.to_numpy(),
+        )
+        if advice is not None:
+            model.expected_ = joined(advice.figures, model.expected_)
+        model.origin_ = Origin(
+            file="" if table == "-" else Path(table).name,
+            sha256="" if table == "-" else sha256_of(Path(table)),
+            target=target,
+            dtype=read_column(loaded.y).dtype,
+            reading=loaded.reading,
+            weight=weight,
+            groups=groups,
+        )
+        model.save(output, overwrite=force)
+        run.finish(
+            f"{summary(model)}\ntrained with seed {seed}: {output}",
+            {"output": output, **model.facts(), "seed": seed, "seconds": round(time.perf_counter() - began, 1)},
+        )
