@@ -86,6 +86,13 @@ def test_notes_are_told_in_the_words_of_the_page():
     assert Words("zh").note(note) == "“GAN 样本至 30 %”在神经网络、mine上失败：没有给出原因。"
 
 
+def test_lists_in_notes_are_told_in_the_words_of_the_page():
+    note = Note(("auto chose",), {"strategy": "auto", "counts": "none (7/10), gan_0.3 (3/10)"})
+    assert "the table as it is (7/10), GAN rows to 30 % (3/10)" in Words("en").note(note)
+    assert "原始表 (7/10)、GAN 样本至 30 % (3/10)" in Words("zh").note(note)
+    assert "GAN rows to balance, mine:" in Words("en").note(Note(("no time",), {"strategies": "gan, mine"}))
+
+
 def test_facts_of_a_note_are_no_fields():
     note = Note(("warned",), {"strategy": "{kind}", "n": "1", "n_folds": "3", "text": "{x} {0}", "kind": "UserWarning"})
     assert Words().note(note) == "{kind} warned in 1 of 3 folds: {x} {0} (UserWarning)."

@@ -75,7 +75,7 @@ def _of_choices(rows: Sequence[FoldResult]) -> list[Note]:
     found: list[Note] = []
     for strategy, counts in chosen.items():
         n = sum(counts.values())
-        parts = [f"{shown(name)} {times} times of {n}" for name, times in counts.most_common()]
+        parts = [f"{shown(name)} ({times}/{n})" for name, times in counts.most_common()]
         found.append(_note("auto chose", strategy=shown(strategy), counts=", ".join(parts)))
     return found
 

@@ -50,9 +50,9 @@ NOTES: Mapping[str, str] = {
     "not run": "it was not run",
     "no rows": "no test fold had rows of the class and other rows",
     "auto chose": (
-        "{strategy} chose, for each fold by the others, {counts}. It takes a strategy that is ahead of doing nothing "
-        "by more than one standard error; this verdict asks for a gain that is significant and matters, so the two "
-        "can differ."
+        "{strategy} chose for each fold by the others: {counts} folds. It takes a strategy that is ahead of doing "
+        "nothing by more than one standard error; this verdict asks for a gain that is significant and matters, so the "
+        "two can differ."
     ),
     "settled": (
         "The comparison ended early, after {seconds} and {n} of {n_folds} folds: with all folds, the verdict would "

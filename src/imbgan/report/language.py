@@ -104,6 +104,11 @@ class Words:
     def _called(self, field: str, value: str) -> str:
         if field == "estimators":
             return self.listed([self.estimator(name) for name in value.split(", ")])
+        if field == "strategies":
+            return self.listed([self.strategy(name) for name in value.split(", ")])
+        if field == "counts":  # such as "none (7/10), gan (3/10)"
+            pairs = [each.rsplit(" ", 1) for each in value.split(", ")]
+            return self.listed([" ".join([self.strategy(name), *count]) for name, *count in pairs])
         if field == "reason":
             # Our own reasons are words; those of libraries stay as they are.
             return self._own_reason(value)
