@@ -14,6 +14,8 @@ from polars.testing import assert_frame_equal
 
 from imbgan import TabularGAN
 from imbgan.cli import folders
+from imbgan.comparison import expected_seconds
+from imbgan.comparison.wording import round_duration
 from imbgan.data import read_frame
 from imbgan.exceptions import ModelFileError, ParameterError
 from imbgan.quality.description import describe
@@ -248,13 +250,17 @@ def test_describe_prints_and_writes_the_description(imbgan, folder, frame, tmp_p
     expected = describe(frame.drop("is_fraud"), frame["is_fraud"])
     command = f"imbgan compare {folder / 'table.parquet'} --target is_fraud"
     text = str(expected).partition("Next:")[0] + f"Next:\n{command}\n"
+    seconds = expected_seconds(expected.n_rows, len(expected.columns))
     result = imbgan("describe", folder / "table.parquet", *TARGET, "--json", tmp_path / "d.json")
-    assert (result.code, result.out, result.err) == (0, text, "")
+    assert (result.code, result.err) == (0, "")
+    assert result.out.startswith(text)
+    assert f"take about {round_duration(seconds)} on one core" in result.out
     document = json.loads((tmp_path / "d.json").read_text(encoding="utf-8"))
-    assert document == json.loads(json.dumps(expected.to_dict() | {"next": command}))
+    further = {"next": command, "comparison_seconds": round(seconds)}
+    assert document == json.loads(json.dumps(expected.to_dict() | further))
     result = imbgan("describe", folder / "table.parquet", *TARGET, "--json", "-")
     assert result.json == document
-    assert result.err == text
+    assert result.err.startswith(text)
 
 
 def test_describe_ends_with_a_command_that_reads_the_table_alike_and_drops_what_it_named(imbgan, tmp_path):

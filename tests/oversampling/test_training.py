@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from imbgan import DataError, GANOverSampler, GenerationQualityWarning, ParameterError
+from imbgan import DataError, GANOverSampler, GenerationQualityWarning, IdentifierColumnWarning, ParameterError
 
 expects_poor_rows = pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
 
@@ -116,6 +116,18 @@ def test_judgment_of_rows(quick_gan, imbalanced_matrix):
     np.testing.assert_array_equal(gan.discriminate(X, y)[0], logit)
     np.testing.assert_array_equal(gan.discriminate(X[::-1], y[::-1])[0], logit[::-1])
     assert (gan.discriminate(X, 1 - y)[0] != logit).any()
+
+
+@expects_poor_rows
+def test_new_rows_with_unknown_levels_and_identifiers_are_judged(quick_gan):
+    pd = pytest.importorskip("pandas")
+    X = pd.DataFrame({"city": ["a", "b", "a", "b"] * 15, "x": range(60), "mail": [f"u{i}@a.de" for i in range(60)]})
+    with pytest.warns(IdentifierColumnWarning):
+        gan = quick_gan(kinds={"x": "integer"}).fit(X, np.arange(60) % 3 == 0)
+    new = X.head(3).assign(city=["a", "c", None], x=[0, None, 2], mail=["someone", None, "u2@a.de"])
+    logit, _ = gan.discriminate(new, [False, True, True])
+    assert np.isfinite(logit).all()
+    assert logit[0] == gan.discriminate(X.head(1), [False])[0][0]
 
 
 @expects_poor_rows

@@ -2,6 +2,7 @@
 
 import copy
 import datetime as dt
+import enum
 import json
 
 import numpy as np
@@ -145,8 +146,23 @@ def test_a_malformed_document_is_refused(how: str) -> None:
         TableEncoder.from_document(broken, arrays)
 
 
+class Grade(enum.StrEnum):
+    GOOD = "good"
+    BAD = "bad"
+
+
+@pytest.mark.parametrize(
+    "levels", [[b"a", b"\xff"], [1j, 2.5 - 1j], [Grade.GOOD, Grade.BAD], [dt.timedelta(1), dt.timedelta(2)]]
+)
+def test_levels_of_any_plain_type_are_saved(levels: list[object]) -> None:
+    X = pd.DataFrame({"x": pd.Categorical(levels * 6), "z": range(12)})
+    encoder = TableEncoder().fit(X, np.zeros(12, dtype=int), n_classes=1)
+    matrix = encoder.transform(X, 0)
+    assert through_json(encoder).inverse_transform(matrix)["x"].tolist() == levels * 6
+
+
 def test_a_level_without_a_json_form_is_named() -> None:
-    X = pd.DataFrame({"x": pd.Categorical([1j, 2j, 1j])})
-    encoder = TableEncoder().fit(X, np.zeros(3, dtype=int), n_classes=1)
-    with pytest.raises(DataTypeError, match=r"complex.*cannot be saved"):
+    X = pd.DataFrame({"x": pd.Categorical([frozenset([1]), frozenset([2])] * 2)})
+    encoder = TableEncoder().fit(X, np.zeros(4, dtype=int), n_classes=1)
+    with pytest.raises(DataTypeError, match=r"frozenset.*cannot be saved.*before fit"):
         encoder.to_document()

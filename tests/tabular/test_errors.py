@@ -198,6 +198,32 @@ def test_what_was_not_seen_when_fitted_is_refused() -> None:
         encoder.transform(pd.DataFrame(good | {"n": [1.5, 2.0]}), 0)
 
 
+@pytest.mark.parametrize("numbers", ["quantile", "minmax"])
+def test_what_was_not_seen_may_be_unknown(numbers: str) -> None:
+    fitted = {
+        "n": [1.5, 2, 4, 2, 8],
+        "c": list("ababa"),
+        "k": ["x"] * 5,
+        "o": [1.0, None, 7, 8, 9],
+        "two": [0, 1, 0, 1, 0],
+    }
+    encoder = TableEncoder(numbers=numbers).fit(pd.DataFrame(fitted), np.zeros(5, int), n_classes=1)
+    many = TableEncoder(numbers=numbers, max_levels=2).fit(
+        pd.DataFrame({"c": list("abcab")}), np.zeros(5, int), n_classes=1
+    )
+    rows = pd.DataFrame(fitted).iloc[:3]
+    strange = rows.assign(n=[1.5, None, 4], c=["a", None, "z"], k=["x", "y", None], two=[0, None, 1])
+    matrix, known = (encoder.transform(table, 3, may_be_unknown=True) for table in (strange, rows))
+    np.testing.assert_array_equal(matrix[0], known[0])
+    np.testing.assert_array_equal(known, encoder.transform(rows, 3))
+    assert np.isfinite(matrix).all()
+    width = sum(width for kind, width in encoder.spans if kind == "number")
+    levels = matrix[:, width:]
+    assert levels[0].sum() == len(encoder.spans) - width
+    assert levels[1].sum() < levels[0].sum()
+    assert np.isfinite(many.transform(pd.DataFrame({"c": ["a", "z", None]}), 0, may_be_unknown=True)).all()
+
+
 def test_rows_that_hold_the_numbers_of_text_beside_numbers_alone_are_read() -> None:
     encoder = fit(pd.DataFrame({"m": pd.Series(["a", 1, 2.5, True, 1], dtype=object)}))
     for cells in ([1, 1], [2.5, 2.5], [True, True], [1, 2.5, True, "a"]):

@@ -258,9 +258,18 @@ def test_cells(name: str, container: str) -> None:
         assert len(made) == 1
 
 
-def test_enumerations_cannot_be_saved() -> None:
-    with pytest.raises(DataTypeError, match=r"A Size .*cannot be saved"):
-        loaded(fitted([[Size.SMALL], [Size.LARGE]] * 6))
+@pytest.mark.parametrize("kind", [Size, Text])
+def test_enumerations_of_values_are_saved_as_these(kind: type[enum.Enum]) -> None:
+    table = [[member] for member in kind] * 6
+    encoder = fitted(table)
+    back = loaded(encoder).inverse_transform(encoder.transform(table, 0))
+    assert back == table
+    assert {type(row[0]) for row in back} == {int if kind is Size else str}
+
+
+def test_other_enumerations_cannot_be_saved() -> None:
+    with pytest.raises(DataTypeError, match=r"type Color .*cannot be saved"):
+        loaded(fitted([[Color.RED], [Color.BLUE]] * 6))
 
 
 class TestMasked:

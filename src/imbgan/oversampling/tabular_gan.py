@@ -321,7 +321,8 @@ class TabularGAN(BaseEstimator):
         Parameters
         ----------
         X : container of shape (n_samples, n_features)
-            Rows with the columns of fit.
+            Rows with the columns of fit. A level, or a missing value, that did not occur in fit is taken as unknown: it
+            has no level, and a number gets a drawn place. Identifiers may hold any value.
         y : array-like of shape (n_samples,)
             Labels that occurred in fit.
 
@@ -337,7 +338,7 @@ class TabularGAN(BaseEstimator):
         Raises
         ------
         DataError
-            If columns differ from those of fit, or if a level did not occur in fit.
+            If columns differ from those of fit.
         """
         check_is_fitted(self, "generator_")
         check_process()
@@ -348,7 +349,7 @@ class TabularGAN(BaseEstimator):
         known = self.classes_.tolist()
         codes = np.array([code_of(label, known) for label in labels.classes.tolist()], int)[labels.codes]
         # The encoding is random; with a fixed seed, the score of a row is reproducible.
-        return self._score_matrix(self.encoder_.transform(table, seed=0), codes)
+        return self._score_matrix(self.encoder_.transform(table, seed=0, may_be_unknown=True), codes)
 
     def _score_matrix(self, rows: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         if self.encoder_.width == 0:

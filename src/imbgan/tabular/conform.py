@@ -30,8 +30,9 @@ def conform(column: RawColumn, family: Family, dtype: DType) -> RawColumn:
         values = _in_unit(column, dtype.unit)
     elif pair == ("int", "float"):
         values = column.as_float64()
-    elif pair == ("float", "int") and not column.missing.any() and (np.mod(values, 1) == 0).all():
-        values = _whole(column, values.astype(np.float64), is_unsigned=dtype.is_unsigned_64)
+    elif pair == ("float", "int") and (np.mod(present := np.where(column.missing, 0.0, values), 1) == 0).all():
+        # Some libraries write integers as floats where cells are missing.
+        values = _whole(column, present, is_unsigned=dtype.is_unsigned_64)
     elif pair == ("bool", "level") or (dtype.cells == "mixed" and pair in {("int", "level"), ("float", "level")}):
         # If a column mixes text and numbers, these rows may by chance hold only numbers.
         values = column.as_objects()

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from imbgan._text import quoted
 from imbgan.exceptions import DataError, IdentifierColumnWarning, ParameterError
 from imbgan.random import Streams
-from imbgan.tabular.codecs import Codec
-from imbgan.tabular.codecs.base import Arrays, Matrix, RowNumbers
+from imbgan.tabular.codecs import Codec, NumberCodec
+from imbgan.tabular.codecs.base import Arrays, Draws, Matrix, RowNumbers, no_part
 from imbgan.tabular.codecs.build import Numbers, build_codec
 from imbgan.tabular.codecs.identifier import IdentifierCodec
 from imbgan.tabular.conform import conform
@@ -26,6 +26,7 @@ from imbgan.tabular.schema import (
     Column,
     Family,
     Kind,
+    RawColumn,
     TableSchema,
     column_label,
 )
@@ -196,7 +197,7 @@ class TableEncoder:
         self.spans: tuple[tuple[str, int], ...] = (*numbers, *categories)
         self.width: int = sum(width for _, width in self.spans)
 
-    def transform(self, X: object, seed: int, *, start: int = 0) -> Matrix:
+    def transform(self, X: object, seed: int, *, start: int = 0, may_be_unknown: bool = False) -> Matrix:
         """Encode a table.
 
         Parameters
@@ -208,6 +209,9 @@ class TableEncoder:
             column and the position of the row: the parts of a table that is cut anywhere encode as the whole does.
         start : int, default=0
             Position of the first row of ``X`` in the whole table.
+        may_be_unknown : bool, default=False
+            Whether levels and missing values that did not occur in fit are encoded as if nothing were known of the
+            cell: without a level, and numbers at a drawn place.
 
         Returns
         -------
@@ -216,7 +220,7 @@ class TableEncoder:
         Raises
         ------
         DataError
-            If columns differ, or if a level or a missing value did not occur in fit.
+            If columns differ, or if a level or a missing value did not occur in fit and may not be unknown.
         DataTypeError
             If a column holds another type of value than in fit.
         """
@@ -229,7 +233,10 @@ class TableEncoder:
             draws = (
                 streams.uniform(position, start=start, stop=start + table.n_rows) if field.codec.n_numbers else nothing
             )
-            number, level = field.codec.encode(conform(column, field.family, field.column.dtype), draws)
+            held = conform(column, field.family, field.column.dtype)
+            number, level = (
+                _encode_known(field.codec, held, draws) if may_be_unknown else field.codec.encode(held, draws)
+            )
             numbers.append(number)
             levels.append(level)
         return np.hstack([*numbers, *levels], dtype=np.float32)
@@ -308,6 +315,18 @@ class TableEncoder:
         encoder.kinds = saved.kinds
         encoder._set([_Field(*field) for field in saved.fields], saved.container)
         return encoder
+
+
+def _encode_known(codec: Codec, column: RawColumn, draws: Draws) -> tuple[Matrix, Matrix]:
+    """Encode the cells that a codec knows; the others get a drawn place and no level."""
+    known = np.flatnonzero(codec.knows(column))
+    if len(known) == len(column.missing):
+        return codec.encode(column, draws)
+    numbers = codec.places(draws) if isinstance(codec, NumberCodec) else no_part(len(column.missing))
+    levels = np.zeros((len(column.missing), codec.n_levels), np.float32)
+    part = replace(column, values=column.values[known], missing=column.missing[known])
+    numbers[known], levels[known] = codec.encode(part, draws[known] if codec.n_numbers else draws)
+    return numbers, levels
 
 
 def _kind(column: ColumnStatistics, wanted: str | None) -> Kind:

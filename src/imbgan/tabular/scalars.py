@@ -4,11 +4,13 @@ import math
 from collections.abc import Hashable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from enum import Enum
 from typing import Any, Literal, cast
 from uuid import UUID
 
 import numpy as np
 
+from imbgan._text import quoted
 from imbgan.exceptions import DataTypeError
 
 #: A JSON value of this module: a plain scalar, or [type name, fields...].
@@ -21,6 +23,8 @@ _Unit = Literal["s", "ms", "us", "ns"]
 def to_json(value: object) -> Json:
     """Write a scalar as a JSON value that :func:`from_json` reads back with its type.
 
+    A member of an enumeration of texts or numbers comes back as its value, which equals the member.
+
     Raises
     ------
     DataTypeError
@@ -30,6 +34,12 @@ def to_json(value: object) -> Json:
         return cast("Json", value)
     if type(value) is float:
         return value if math.isfinite(value) else ["float", repr(value)]
+    if isinstance(value, Enum) and isinstance(value, str | int):
+        return to_json(value.value)  # equal to the member, whose class no file can hold
+    if type(value) is bytes:
+        return ["bytes", value.hex()]
+    if type(value) is complex:
+        return ["complex", to_json(value.real), to_json(value.imag)]
     if isinstance(value, tuple):
         return ["tuple", *[to_json(item) for item in cast("tuple[object, ...]", value)]]
     kind = type(value).__name__
@@ -45,7 +55,8 @@ def to_json(value: object) -> Json:
     if issubclass(type(value), _SCALARS) and kind != "longdouble":
         return ["numpy", kind, to_json(cast("np.generic", value).item())]
     raise DataTypeError(
-        f"A {kind} ({value!r}) cannot be saved. Use strings, numbers, booleans or dates as levels and column names."
+        f"A level or column name of the type {kind} ({quoted(value)}) cannot be saved. Convert it to text, a number, a "
+        "boolean or a date before fit."
     )
 
 
@@ -62,6 +73,11 @@ def from_json(value: Json) -> Hashable:
     kind, *fields = value
     if kind == "tuple":
         return tuple(from_json(item) for item in fields)
+    if kind == "bytes":
+        return bytes.fromhex(cast("str", fields[0]))
+    if kind == "complex":
+        real, imaginary = (cast("float", from_json(part)) for part in fields)
+        return complex(real, imaginary)
     if kind == "float":
         return float(cast("str", fields[0]))
     if kind == "datetime":

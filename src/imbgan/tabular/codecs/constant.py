@@ -23,6 +23,12 @@ class ConstantCodec:
     n_numbers: ClassVar[int] = 0
     n_levels: ClassVar[int] = 0
 
+    def knows(self, column: RawColumn) -> NDArray[np.bool_]:
+        """Return which cells hold the constant."""
+        if self.storage != "object" or self.value is None:
+            return np.ones(len(column.missing), dtype=bool)
+        return Levels((self.value,), has_missing=True, storage=self.storage).knows(column)
+
     def encode(self, column: RawColumn, draws: Draws) -> tuple[Matrix, Matrix]:
         """Write nothing; raise DataError for any other value than the constant."""
         if self.storage == "object" and self.value is not None:

@@ -39,6 +39,10 @@ class IdentifierCodec:
         """Two levels, present and missing, if both occur."""
         return 2 if self.has_missing and self.shape is not None else 0
 
+    def knows(self, column: RawColumn) -> NDArray[np.bool_]:
+        """Return that every cell can be encoded, whatever it holds."""
+        return np.ones(len(column.missing), dtype=bool)
+
     def encode(self, column: RawColumn, draws: Draws) -> tuple[Matrix, Matrix]:
         """Write which cells are missing, if that is learned."""
         missing = column.missing

@@ -29,12 +29,20 @@ class Levels:
     def __len__(self) -> int:
         return len(self.levels) + self.has_missing
 
+    def knows(self, column: RawColumn) -> NDArray[np.bool_]:
+        """Return which cells hold a level that occurred in fit (n,)."""
+        return (self._places(column) >= 0) & (~column.missing | self.has_missing)
+
+    def _places(self, column: RawColumn) -> NDArray[np.intp]:
+        """Return the position of each cell's level (n,), and -1 for a level that did not occur in fit."""
+        found = [self._index.get(level_key(level), -1) for level in column.values.tolist()]
+        return np.where(column.missing, len(self.levels), np.asarray(found, dtype=np.intp))
+
     def index(self, column: RawColumn) -> NDArray[np.intp]:
         """Return the position of each cell's level (n,); raise DataError for a level that did not occur in fit."""
         if not self.has_missing:
             reject_missing(column)
-        found = [self._index.get(level_key(level), -1) for level in column.values.tolist()]
-        index = np.where(column.missing, len(self.levels), np.asarray(found, dtype=np.intp))
+        index = self._places(column)
         if (index < 0).any():
             row = int(np.argmin(index))
             raise DataError(
@@ -78,6 +86,10 @@ class OneHotCodec:
         """Number of levels, including the missing one."""
         return len(self.levels)
 
+    def knows(self, column: RawColumn) -> NDArray[np.bool_]:
+        """Return which cells hold a level that occurred in fit."""
+        return self.levels.knows(column)
+
     def encode(self, column: RawColumn, draws: Draws) -> tuple[Matrix, Matrix]:
         """Write a one at the level of each row."""
         return no_part(len(column.missing)), one_hot(self.levels.index(column), len(self.levels))
@@ -110,6 +122,14 @@ class LineCodec:
 
     n_numbers: ClassVar[int] = 1
     n_levels: ClassVar[int] = 0
+
+    def knows(self, column: RawColumn) -> NDArray[np.bool_]:
+        """Return which cells hold a level that occurred in fit."""
+        return self.levels.knows(column)
+
+    def places(self, draws: Draws) -> Matrix:
+        """Return places of levels drawn from the balanced distribution, (n, 1)."""
+        return self.scale.places(draws).reshape(-1, 1)
 
     def encode(self, column: RawColumn, draws: Draws) -> tuple[Matrix, Matrix]:
         """Return a drawn place in the interval of the level of each row."""

@@ -83,6 +83,10 @@ class QuantileCodec:
     n_numbers: ClassVar[int] = 1
     n_levels: ClassVar[int] = 0
 
+    def knows(self, column: RawColumn) -> NDArray[np.bool_]:
+        """Return which cells hold a number."""
+        return ~column.missing
+
     def encode(self, column: RawColumn, draws: Draws) -> tuple[Matrix, Matrix]:
         """Return the place of each value on the line; raise DataError for a missing value."""
         reject_missing(column)
@@ -134,6 +138,10 @@ class MinMaxCodec:
 
     def _bounds(self) -> NDArray[np.generic]:
         return np.array([self.rounding.low, self.rounding.high], dtype=self.storage)
+
+    def knows(self, column: RawColumn) -> NDArray[np.bool_]:
+        """Return which cells hold a number."""
+        return ~column.missing
 
     def encode(self, column: RawColumn, draws: Draws) -> tuple[Matrix, Matrix]:
         """Scale each value; raise DataError for a missing value."""
@@ -189,6 +197,10 @@ class DiscreteCodec:
         """Number of values, including the missing one."""
         return len(self.knots) + self.has_missing
 
+    def knows(self, column: RawColumn) -> NDArray[np.bool_]:
+        """Return which cells hold a number, or may be missing."""
+        return ~column.missing | self.has_missing
+
     def encode(self, column: RawColumn, draws: Draws) -> tuple[Matrix, Matrix]:
         """Write a one at the value of each row, or at the nearest known value."""
         if not self.has_missing:
@@ -229,6 +241,14 @@ class OptionalCodec:
 
     n_numbers: ClassVar[int] = 1
     n_levels: ClassVar[int] = 2
+
+    def knows(self, column: RawColumn) -> NDArray[np.bool_]:
+        """Return that every cell can be encoded."""
+        return np.ones(len(column.missing), dtype=bool)
+
+    def places(self, draws: Draws) -> Matrix:
+        """Return drawn places of numbers, (n, 1)."""
+        return self.number.places(draws)
 
     def encode(self, column: RawColumn, draws: Draws) -> tuple[Matrix, Matrix]:
         """Encode the present numbers, and which cells are present."""
