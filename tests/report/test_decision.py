@@ -115,4 +115,4 @@ def test_every_head_is_explained_once(comparison):
     told = [head for head, _ in section["heads"]]
     assert {"Advice", "Average precision", "Largest gain", "Matters", "One fit"} <= set(told)
     again = [head for head, _ in context.explain(["head.advice", "head.p", "metric.average_precision"], control="x")]
-    assert again == ["P"]
+    assert again == ["p"]

@@ -33,4 +33,10 @@ class Context:
         new = [key for key in dict.fromkeys(keys) if key not in self._explained]
         self._explained.update(new)
         known = [key for key in new if self.words.has(f"{key}.meaning")]
-        return [(capitalized(self.words(key)), self.words(f"{key}.meaning", **facts)) for key in known]
+        return [
+            (
+                self.words(key) if len(self.words(key)) == 1 else capitalized(self.words(key)),
+                self.words(f"{key}.meaning", **facts),
+            )
+            for key in known
+        ]
