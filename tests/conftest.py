@@ -11,6 +11,8 @@ from jaxtyping import install_import_hook
 
 # Figures are drawn without a display; the variable also reaches the processes that tests start.
 os.environ["MPLBACKEND"] = "Agg"
+# Tests neither fill nor read the cache of the person who runs them.
+os.environ["IMBGAN_CACHE"] = "off"
 
 # The shapes and dtypes at the border of imbgan.gan are checked wherever a test crosses it; a user pays nothing for
 # them. Installed before anything imports these modules.

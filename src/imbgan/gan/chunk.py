@@ -1,6 +1,5 @@
 """A chunk of steps: the compiled program, and the threads or device that run it."""
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -10,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from imbgan.gan.config import TrainConfig
+from imbgan.gan.program import Program
 from imbgan.gan.sources import Source
 from imbgan.gan.space import Space
 from imbgan.gan.state import StepInfo, TrainState
@@ -52,23 +52,40 @@ def _train_chunk(
     return jax.lax.map(member_chunk, (states, source.members), batch_size=batch_size)
 
 
-_run_program = jax.jit(_train_chunk, static_argnames="together", donate_argnames="states")
+def _train_alone(config: TrainConfig, space: Space, source: Source, states: TrainState) -> tuple[TrainState, StepInfo]:
+    return _train_chunk(config, space, source, states, together=False)
+
+
+def _train_together(
+    config: TrainConfig, space: Space, source: Source, states: TrainState
+) -> tuple[TrainState, StepInfo]:
+    return _train_chunk(config, space, source, states, together=True)
+
+
+def _like(config: TrainConfig, space: Space, source: Source, states: TrainState) -> tuple[TrainState, StepInfo]:
+    del config, space, source
+    return states, StepInfo(*StepInfo._fields)  # pyright: ignore[reportArgumentType]
+
+
+_run_alone, _run_together = Program(_train_alone, _like), Program(_train_together, _like)
 
 
 def run_chunk(config: TrainConfig, space: Space, source: Source, states: TrainState) -> tuple[TrainState, StepInfo]:
-    """Run a chunk of every member and return NumPy arrays; the results do not depend on where members run.
+    """Run a chunk of every member; the results do not depend on where members run.
 
-    An accelerator runs all members in one program. A processor runs the program of a single member on one thread per
-    member, since the matrices are too small to keep more than one core busy.
+    An accelerator runs all members in one program, and the state stays there. A processor runs the program of a single
+    member on one thread per member, since the matrices are too small to keep more than one core busy; then the state
+    consists of NumPy arrays.
     """
     if members_run_together():
-        return jax.device_get(_run_program(config, space, source, states, together=True))
+        return _run_together(config, space, source, states)
     alone = replace(config, n_members=1)
 
     def run(member: int) -> tuple[TrainState, StepInfo]:
         state = jax.tree.map(lambda leaf: np.asarray(leaf)[member : member + 1], states)
-        return jax.device_get(_run_program(alone, space, source.alone(member), state, together=False))
+        return jax.device_get(_run_alone(alone, space, source.alone(member), state))
 
-    with ThreadPoolExecutor(min(config.n_members, os.cpu_count() or 1)) as pool:
+    # More threads than cores: three members on two cores take the time of one and a half members, not of two.
+    with ThreadPoolExecutor(config.n_members) as pool:
         members = list(pool.map(run, range(config.n_members)))
     return jax.tree.map(lambda *leaves: np.concatenate(leaves), *members)

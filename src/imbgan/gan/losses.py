@@ -4,7 +4,8 @@ Logits are :math:`D(\cdot)` of shape ``(batch,)``, before any sigmoid. Real and 
 belong to the same class, so the relativistic loss pairs rows of one class. Differences from the papers are marked.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import jax
@@ -67,10 +68,12 @@ def relativistic_generator(real_logits: Logits, fake_logits: Logits) -> Scalar:
     return jax.nn.softplus(real_logits - fake_logits).mean()
 
 
-LOSSES: dict[str, Loss] = {
-    "minimax": Loss(bce_discriminator, minimax_generator, is_absolute=True),
-    "non_saturating": Loss(bce_discriminator, non_saturating_generator, is_absolute=True),
-    "hinge": Loss(hinge_discriminator, mean_generator, is_absolute=True),
-    "wasserstein": Loss(wasserstein_discriminator, mean_generator, is_absolute=False),
-    "relativistic": Loss(relativistic_discriminator, relativistic_generator, is_absolute=False),
-}
+LOSSES: Mapping[str, Loss] = MappingProxyType(
+    {
+        "minimax": Loss(bce_discriminator, minimax_generator, is_absolute=True),
+        "non_saturating": Loss(bce_discriminator, non_saturating_generator, is_absolute=True),
+        "hinge": Loss(hinge_discriminator, mean_generator, is_absolute=True),
+        "wasserstein": Loss(wasserstein_discriminator, mean_generator, is_absolute=False),
+        "relativistic": Loss(relativistic_discriminator, relativistic_generator, is_absolute=False),
+    }
+)

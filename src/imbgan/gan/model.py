@@ -13,6 +13,7 @@ from scipy.special import expit
 from imbgan.gan.config import TrainConfig
 from imbgan.gan.networks.families import Discriminator, Generator, Networks
 from imbgan.gan.processes import check_process
+from imbgan.gan.program import Program
 from imbgan.gan.space import Space
 from imbgan.gan.state import make_key
 from imbgan.gan.step import generate
@@ -23,7 +24,6 @@ BLOCK_ROWS = 1024
 N_ROWS = BLOCK_ROWS * 2**31
 
 
-@jax.jit
 def _generate_block(
     space: Space, generators: Generator, code: Int[Array, ""], seed: Array, block: Array
 ) -> Float[Array, "block *padded"]:
@@ -41,12 +41,15 @@ def _generate_block(
     return rows.swapaxes(0, 1).reshape(-1, *rows.shape[2:])[:BLOCK_ROWS]
 
 
-@jax.jit
 def _judge_block(
     discriminators: Discriminator, rows: Float[Array, "block *padded"], codes: Int[Array, " block"]
 ) -> Float[Array, "n_members block"]:
     """Return the logits of every member."""
     return jax.lax.map(lambda discriminator: discriminator(rows, codes), discriminators)
+
+
+_generate = Program(_generate_block, lambda *arguments: 0)
+_judge = Program(_judge_block, lambda *arguments: 0)
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ class GANModel:
         """Return block ``block`` of class ``code``: BLOCK_ROWS rows of float32, a pure function of the arguments."""
         check_process()
         arguments = np.int32(code), np.uint32(seed), np.int32(block)
-        rows = _generate_block(self.space, self.generator, *arguments)  # pyright: ignore[reportArgumentType]
+        rows = _generate(self.space, self.generator, *arguments)
         return self.space.trim(np.asarray(rows))
 
     def rows(self, code: int, seed: int, start: int, stop: int) -> Float[np.ndarray, "n *row"]:
@@ -106,7 +109,7 @@ class GANModel:
             full = np.zeros((BLOCK_ROWS, *self.space.shape), np.float32)
             full_codes = np.zeros(BLOCK_ROWS, np.int32)
             full[: len(part)], full_codes[: len(part)] = part, codes[start : start + BLOCK_ROWS]
-            judged = _judge_block(self.discriminator, full, full_codes)  # pyright: ignore[reportArgumentType]
+            judged = _judge(self.discriminator, full, full_codes)
             logits[:, start : start + BLOCK_ROWS] = np.asarray(judged)[:, : len(part)]
         return logits - self.offsets[:, codes]
 
