@@ -95,6 +95,13 @@ _RECIPE = (
     _gan("hinge loss", loss="hinge"),
     _gan("Wasserstein loss with gradient penalty", loss="wasserstein"),
 )
+_STEPS = (
+    _gan("the default: level for 2 chunks"),
+    _training("level for 3 chunks", n_iter_no_change=3),
+    _training("level for 2 chunks, shorter instance noise", instance_noise_share=0.15),
+    _training("level for 3 chunks, shorter instance noise", n_iter_no_change=3, instance_noise_share=0.15),
+    _gan("all 1,500 steps", early_stopping=False),
+)
 _CURVES = (
     _gan("all classes in one network"),
     _gan("the rare class alone", condition="minority"),
@@ -193,12 +200,17 @@ def _hybrids() -> tuple[Method, ...]:
 
 _THREE = ("stroke", "give_me_some_credit", "fraud_oracle")
 _SIX = ("stroke", "give_me_some_credit", "fraud_oracle", "creditcard_sample", "adult", "mammography")
+_STEPS_CASES = (
+    *_cases(("haberman", "adult", "oil_spill", "stroke"), ("natural",)),
+    *_cases(("breast_cancer",), (20,)),
+)
 
 GROUPS: dict[str, Group] = {
     group.name: group
     for group in (
         Group("networks", _cases(_THREE, (50,)), _NETWORKS, QUICK_LEARNERS),
         Group("recipe", _cases(_THREE, (50,)), _RECIPE, QUICK_LEARNERS),
+        Group("steps", (*_cases(_SIX, (50,)), *_STEPS_CASES), _STEPS, QUICK_LEARNERS),
         Group("rare rows", _cases(_THREE, (10, 20, 50, 100)), _CURVES, QUICK_LEARNERS),
         Group("rows", _cases(_SIX, (50,)), _ROWS, QUICK_LEARNERS),
         Group("amount", _cases(_SIX, (50, "natural")), _AMOUNT, QUICK_LEARNERS),

@@ -9,7 +9,7 @@ from imbgan.gan.losses import LOSSES
 from imbgan.gan.penalties import interpolate, logits_and_gradients, one_centered, zero_centered
 from imbgan.gan.sources import Batch
 from imbgan.gan.state import make_key
-from imbgan.gan.step import discriminator_loss, update_discriminator
+from imbgan.gan.step import Progress, discriminator_loss, update_discriminator
 
 LEAK = 0.2
 
@@ -172,7 +172,8 @@ def test_lazy_penalties_push_as_hard_on_average(config_of, new_state, problem, b
     def gradient(penalty_interval, step):
         config = config_of(penalty_interval=penalty_interval, adam_b1=0.0, gamma=2.0)
         state = new_state(config)._replace(step=jnp.int32(step))
-        state, _, _ = update(config, problem.space, state, batch, key, jnp.float32(0.0))
+        at = Progress(jnp.float32(0.0), jnp.float32(0.0))
+        state, _, _ = update(config, problem.space, state, batch, jnp.zeros_like(batch.rows), key, at)
         return np.concatenate([np.ravel(leaf) for leaf in jax.tree.leaves(state.discriminator_optimizer.mu)])
 
     lazy = [gradient(interval, step) for step in range(interval)]

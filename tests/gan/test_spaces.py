@@ -18,7 +18,7 @@ from imbgan.gan.sources import Batch
 from imbgan.gan.space import Space
 from imbgan.gan.spaces import SPACES
 from imbgan.gan.state import make_key
-from imbgan.gan.step import discriminator_loss, update_discriminator, update_generator
+from imbgan.gan.step import Progress, discriminator_loss, generate, update_discriminator, update_generator
 
 SHAPE = (4, 4, 1)
 
@@ -200,7 +200,13 @@ def step_of(trained, pictures, config_of):
     def take(update, space):
         # A new function, so that no program compiled without a spy is taken.
         compiled = jax.jit(lambda *arguments: update(*arguments))
-        return batch, compiled(config, space, state, batch, make_key(np.uint32(0)), jnp.float32(0.0))
+        fake, pullback = jax.vjp(
+            lambda generator: generate(space, generator, batch.codes, make_key(np.uint32(1)), training=True),
+            state.generator,
+        )
+        rows = (fake, pullback) if update is update_generator else (fake,)
+        at = Progress(jnp.float32(0.0), jnp.float32(0.0))
+        return batch, compiled(config, space, state, batch, *rows, make_key(np.uint32(0)), at)
 
     return take
 

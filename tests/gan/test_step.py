@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from imbgan.gan import step as step_module
 from imbgan.gan.sources import Batch
 from imbgan.gan.state import make_key
-from imbgan.gan.step import cosine, train_step, update_discriminator
+from imbgan.gan.step import Progress, cosine, generate, train_step, update_discriminator
 
 compiled_step = jax.jit(train_step)
 
@@ -88,7 +88,8 @@ def test_instance_noise_blurs_both_sides_and_falls_linearly(config_of, new_state
 
     def blurred(noise, progress):
         config = config_of(instance_noise=noise, instance_noise_share=0.4)
-        rows = update(config, problem.space, new_state(config), batch, make_key(np.uint32(0)), progress)
+        fake, at = jnp.zeros_like(batch.rows), Progress(jnp.float32(progress), jnp.float32(0.0))
+        rows = update(config, problem.space, new_state(config), batch, fake, make_key(np.uint32(0)), at)
         return np.stack(rows[:2])
 
     clean = blurred(0.0, 0.0)
@@ -100,17 +101,25 @@ def test_instance_noise_blurs_both_sides_and_falls_linearly(config_of, new_state
         assert share == 0 or not np.allclose(noise[0], noise[1])
 
 
-@pytest.mark.parametrize("at", [0, 10, 20])
-def test_each_network_moves_at_its_own_rate(at, config_of, new_state, advance):
+@pytest.mark.parametrize(("cooling_steps", "cooling_start"), [(200, 0), (8, 12)])
+@pytest.mark.parametrize("at", [0, 10, 16, 20])
+def test_each_network_moves_at_its_own_rate(at, cooling_steps, cooling_start, config_of, new_state, advance):
     """The first step of Adam moves each weight by the learning rate, whatever the gradient."""
-    config = config_of(
-        generator_learning_rate=1e-3, discriminator_learning_rate=4e-3, final_learning_rate=0.1, max_iter=20
-    )
+    rates = {"generator_learning_rate": 1e-3, "discriminator_learning_rate": 4e-3, "final_learning_rate": 0.1}
+    config = config_of(max_iter=20, cooling_steps=cooling_steps, **rates)
     state = new_state(config)._replace(step=jnp.int32(at))
     after, _ = advance(config, state)
-    fraction = 0.1 + 0.9 * (1 + np.cos(np.pi * at / 20)) / 2
+    fraction = 0.1 + 0.9 * (1 + np.cos(np.pi * max(at - cooling_start, 0) / (20 - cooling_start))) / 2
     assert largest_change(state.generator, after.generator) == pytest.approx(1e-3 * fraction, rel=0.01)
     assert largest_change(state.discriminator, after.discriminator) == pytest.approx(4e-3 * fraction, rel=0.01)
+
+
+def test_rows_are_generated_once_for_both_networks(config_of, new_state, problem, batch, monkeypatch):
+    config, seen = config_of(discriminator_steps=3), []
+    monkeypatch.setattr(step_module, "generate", lambda *args, **kwargs: seen.append(1) or generate(*args, **kwargs))
+    compiled = jax.jit(lambda *arguments: train_step(*arguments))  # a new function is traced with the spy
+    compiled(config, problem.space, new_state(config), batch, make_key(np.uint32(0)))
+    assert len(seen) == 3  # once per update of the discriminator, and never for the generator
 
 
 def test_a_step_is_pure(config_of, new_state, advance):

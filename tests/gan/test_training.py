@@ -19,6 +19,7 @@ from imbgan.gan.networks.perceptrons import PerceptronGenerator
 from imbgan.gan.sources import make_batches
 from imbgan.gan.spaces.columns import ColumnOptions, ColumnSpace
 from imbgan.gan.state import init_members
+from imbgan.gan.stopping import has_levelled
 from imbgan.random import Streams
 
 WATCH = MonitorConfig(early_stopping=False, max_restarts=0)
@@ -172,11 +173,42 @@ def test_a_callback_sees_each_chunk_and_can_stop(run, config_of):
 
 def test_training_stops_when_the_score_no_longer_improves(run, config_of):
     """Without a learning rate nothing improves."""
-    config = config_of(max_iter=1000, generator_learning_rate=1e-12, discriminator_learning_rate=1e-12)
-    watch = MonitorConfig(n_iter_no_change=2, tol=0.0, max_restarts=0, n_suspicions=100)
-    result = run(config, watch=watch)
-    assert watch.min_share * 1000 <= result.state.step[0] < (watch.min_share + 0.15) * 1000
-    assert result.events[-1].name == "early stopping"
+    still = {"generator_learning_rate": 1e-12, "discriminator_learning_rate": 1e-12}
+    watch = MonitorConfig(max_restarts=0, n_suspicions=100, min_share=0.05)
+    result = run(config_of(max_iter=1000, cooling_steps=20, **still), watch=watch)
+    steps = [summary.step for summary in result.summaries]
+    (event,) = result.events
+    # The cooling is not cut, and the callbacks know of the new end as soon as it is known.
+    level = next(summary.step for summary in result.summaries if summary.ending)
+    assert 50 <= level < 300
+    assert steps[-1] == level + 20 == result.state.step[0]
+    assert [summary.max_iter for summary in result.summaries] == [1000 if s < level else level + 20 for s in steps]
+    assert (event.name, event.step) == ("early stopping", level + 20)
+    assert f"levelled off by step {level}" in event.detail == result.summaries[-1].ending
+
+
+def test_without_early_stopping_a_level_score_changes_nothing(run, config_of):
+    still = {"generator_learning_rate": 1e-12, "discriminator_learning_rate": 1e-12}
+    result = run(config_of(max_iter=100, cooling_steps=20, **still))
+    assert result.state.step.tolist() == [100]
+    assert result.events == []
+
+
+@pytest.mark.parametrize(
+    ("scores", "is_level"),
+    [
+        ([], False),
+        ([2.0, 2.0], False),  # nothing before the last two chunks
+        ([2.0, 2.0, 2.0], True),
+        ([2.0, 2.1, 2.2, 2.3], True),  # worse is no better
+        ([2.0, 1.6, 1.2, 1.0], False),
+        ([2.0, 1.0, 1.0, 1.0, 1.0, 1.0], True),
+        ([1.0, 5.0, 1.0, 1.0, 1.0], True),
+        ([4.0, 3.0, 2.95, 2.9, 2.85, 2.8, 2.75], True),  # less than 5 % in two chunks
+    ],
+)
+def test_a_score_is_level_that_has_not_fallen_for_two_chunks(scores, is_level):
+    assert has_levelled(scores, MonitorConfig()) is is_level
 
 
 def test_members_are_trained_on_other_rows_and_other_noise(two_members):
@@ -205,7 +237,7 @@ def test_members_on_threads_are_those_of_one_program_and_compile_once(
     with count_compilations() as compiled:
         on_threads = run_chunk(config, problem.space, source, states)
     assert len(compiled) == 1
-    assert_identical(on_threads, chunk._run_program(config, problem.space, source, states, together=False))
+    assert_identical(on_threads, jax.jit(chunk._train_alone)(config, problem.space, source, states))
 
 
 class Offset(PerceptronGenerator):

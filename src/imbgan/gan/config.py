@@ -89,15 +89,18 @@ class TrainConfig:
     adam_b1, adam_b2 : float
         Exponential decay rates of Adam.
     max_iter : int
-        Number of generator updates of a run.
+        Number of generator updates of a run; early stopping makes it fewer.
     generator_learning_rate, discriminator_learning_rate : float
-        Step sizes at the start of training (two time scales [2]_ if they differ).
+        Step sizes before the cooling (two time scales [2]_ if they differ).
+    cooling_steps : int
+        Length of the cooling, the last steps of a run: learning rates and ``gamma`` are constant before it, and change
+        along half a cosine in it. A run of fewer steps is all cooling.
     final_learning_rate : float
-        Share of the learning rates at the end of the cosine schedule; 1 keeps them constant.
+        Share of the learning rates at the end of the cooling; 1 keeps them constant.
     gamma : float
-        Weight of the penalties at the start of training.
+        Weight of the penalties before the cooling.
     final_gamma : float
-        Share of ``gamma`` at the end of the cosine schedule.
+        Share of ``gamma`` at the end of the cooling.
     ema_half_life : float
         Steps after which the weight of the present generator in the averaged one has halved.
     instance_noise : float
@@ -126,6 +129,7 @@ class TrainConfig:
     max_iter: int = 1500
     generator_learning_rate: float = 1e-3
     discriminator_learning_rate: float = 1e-3
+    cooling_steps: int = 200
     final_learning_rate: float = 0.1
     gamma: float = 0.1
     final_gamma: float = 1.0
@@ -161,6 +165,15 @@ class TrainConfig:
         config.check()
         return config
 
+    @property
+    def cooling_start(self) -> int:
+        """Step at which the cooling begins; negative for a run that is all cooling."""
+        return self.max_iter - self.cooling_steps
+
+    def ending_after(self, step: int) -> Self:
+        """Return the settings of a run whose cooling begins at ``step``."""
+        return replace(self, max_iter=step + self.cooling_steps)
+
     def extended(self, n_steps: int) -> Self:
         """Return the settings of a run that continues for ``max_iter`` steps after its first ``n_steps``."""
         return replace(self, max_iter=self.max_iter + n_steps)
@@ -173,7 +186,7 @@ class TrainConfig:
             ("penalties", set(self.penalties) <= PENALTIES, f"a tuple of names out of {sorted(PENALTIES)}"),
             *(
                 (name, int(getattr(self, name)) >= 1, "an int of at least 1")
-                for name in ("penalty_interval", "discriminator_steps", "chunk_size", "max_iter")
+                for name in ("penalty_interval", "discriminator_steps", "chunk_size", "max_iter", "cooling_steps")
             ),
             ("batch_size", self.batch_size >= 2, "an int of at least 2"),
             *(
@@ -196,15 +209,15 @@ class MonitorConfig:
     Attributes
     ----------
     early_stopping : bool
-        Whether to stop when the score no longer improves; the best checkpoint is restored either way.
+        Whether the cooling begins, and with it the end of the run, as soon as the score has levelled off; the best
+        checkpoint is restored either way.
     n_iter_no_change : int
-        Number of chunks without a better score after which training stops; half as many if the discriminator is
-        undecided.
+        The score has levelled off if it has not fallen by more than ``tol`` in this number of chunks.
     min_share : float
-        Share of ``max_iter`` before which training does not stop early, in [0, 1].
+        Share of ``max_iter`` before which the cooling does not begin early, in [0, 1].
     tol : float
-        A later checkpoint replaces the best one if its score, averaged over three chunks, is at most ``1 + tol`` times
-        the lowest score.
+        Smallest relative difference between two scores that counts, each averaged over three chunks. A later
+        checkpoint replaces the best one if its score is at most ``1 + tol`` times the lowest score.
     n_suspicions : int
         Number of consecutive chunks that must show mode collapse or memorization before it counts as a failure.
     max_restarts : int
@@ -214,8 +227,8 @@ class MonitorConfig:
     """
 
     early_stopping: bool = True
-    n_iter_no_change: int = 5
-    min_share: float = 0.5
+    n_iter_no_change: int = 2
+    min_share: float = 0.2
     tol: float = 0.05
     n_suspicions: int = 3
     max_restarts: int = 2

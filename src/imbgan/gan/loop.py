@@ -21,7 +21,7 @@ from imbgan.gan.restarts import restarted, stronger
 from imbgan.gan.sources import Source, make_batches
 from imbgan.gan.space import Space
 from imbgan.gan.state import TrainState, init_members
-from imbgan.gan.stopping import should_stop, smoothed
+from imbgan.gan.stopping import has_levelled, smoothed
 from imbgan.random import Streams
 
 
@@ -52,7 +52,7 @@ class _Attempt:
     best_score: float = float("inf")  # the lowest score so far; later checkpoints within `tol` may replace the best
     quality: Quality | None = None
     failure: Failure | None = None
-    stopped: str | None = None  # why training ended before `max_iter` without a failure
+    stopped: str | None = None  # why training ends before `max_iter` without a failure
 
     def keep_if_best(self, state: TrainState, quality: Quality, score: float, tol: float) -> None:
         """Keep a checkpoint whose score is as good as the best one, within ``tol``."""
@@ -71,10 +71,18 @@ def _attempt(run: _Run, config: TrainConfig, state: TrainState, summaries: list[
         losses = float(np.mean(info.discriminator_loss)), float(np.mean(info.generator_loss))
         judgment = run.evaluation.judge(run.model(config, state))
         quality, step = judgment.quality, int(state.step[0])
+        scores = [*(summary.quality.score for summary in summaries[first:]), quality.score]
         if np.isfinite([*losses, *(part.score for part in judgment.parts.values())]).all():
-            scores = [*(summary.quality.score for summary in summaries[first:]), quality.score]
             attempt.keep_if_best(state, quality, smoothed(scores)[-1], watch.tol)
         attempt.last_state = state
+        may_end = watch.early_stopping and watch.min_share * config.max_iter <= step < config.cooling_start
+        is_level = may_end and has_levelled(scores, watch)
+        # A run that is about to end, or ends early, is as far as it gets.
+        progress = 1.0 if is_level or attempt.stopped else step / config.max_iter
+        failure = name_failure(judgment.parts, losses, progress, run.names)
+        if is_level and failure is None:
+            attempt.stopped = f"the score on held-out rows has levelled off by step {step}"
+            config = config.ending_after(step)
         summary = ChunkSummary(
             step,
             int(config.max_iter),
@@ -85,18 +93,15 @@ def _attempt(run: _Run, config: TrainConfig, state: TrainState, summaries: list[
             judgment.real_accuracy,
             judgment.fake_accuracy,
             time.perf_counter() - began,
+            attempt.stopped,
         )
         summaries.append(summary)
-        failure = name_failure(judgment.parts, losses, step / config.max_iter, run.names)
         suspicions = suspicions + 1 if failure else 0
         if failure and (failure.is_certain or suspicions >= watch.n_suspicions):
-            attempt.failure = failure
+            attempt.failure, attempt.stopped = failure, None
             return attempt
         if run.on_chunk is not None and run.on_chunk(summary):
             attempt.stopped = "a callback requested it"
-        elif watch.early_stopping:
-            attempt.stopped = should_stop(summaries[first:], watch)
-        if attempt.stopped is not None:
             return attempt
     return attempt
 
@@ -184,11 +189,11 @@ def _with_restarts(run: _Run, config: TrainConfig, initial: TrainState, streams:
             config = stronger(config)
             events.append(Event(int(state.step[0]), "restart", f"gamma {config.gamma:g}, new random stream"))
     # If no score was finite, the result holds the untrained networks, never NaN.
-    kept = best.best_state if best.best_state is not None else initial
+    kept = jax.device_get(best.best_state if best.best_state is not None else initial)
     model = run.model(config, kept)
     return Result(
         model=replace(model, offsets=run.evaluation.offsets(model)),
-        state=kept if attempt.failure else attempt.last_state,
+        state=kept if attempt.failure else jax.device_get(attempt.last_state),
         summaries=summaries,
         events=events,
         quality=best.quality if best.quality is not None else summaries[-1].quality,

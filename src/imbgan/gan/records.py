@@ -22,6 +22,7 @@ class ChunkSummary:
     real_accuracy: float
     fake_accuracy: float
     seconds: float
+    ending: str | None = None  # why the run ends at `max_iter`, if that is earlier than was asked
 
     @property
     def seconds_left(self) -> float:

@@ -9,11 +9,14 @@ are minimized in turn by Adam, where t is the augmentation of the space (the ide
 generator follows.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 from jaxtyping import Float, Int
 
@@ -51,6 +54,37 @@ def cosine(start: Array | float, end_share: Array | float, progress: Array | flo
     return start * (end_share + (1.0 - end_share) * 0.5 * (1.0 + jnp.cos(jnp.pi * progress)))
 
 
+class Progress(NamedTuple):
+    """How far a run is at a step, in [0, 1]."""
+
+    run: Array  # share of the steps that are done
+    cooling: Array  # share of the cooling that is done
+
+    @classmethod
+    def of(cls, config: TrainConfig, step: Array | np.ndarray) -> "Progress":
+        """Return the progress before ``step``."""
+        left = jnp.maximum(config.max_iter - step, 0)
+        cooling_steps = jnp.minimum(config.cooling_steps, config.max_iter)
+        return cls(1.0 - left / config.max_iter, jnp.maximum(1.0 - left / cooling_steps, 0.0))
+
+
+def blurred(
+    config: TrainConfig, batch: Batch, fake: Float[Array, "batch *row"], key: Array, progress: Progress
+) -> tuple[Batch, Float[Array, "batch *row"]]:
+    """Return real and generated rows with instance noise, which keeps their distributions overlapping (Sonderby 2017).
+
+    The noise falls linearly to 0, and then none is drawn.
+    """
+    spread = config.instance_noise * (1.0 - progress.run / jnp.maximum(config.instance_noise_share, 1e-6))
+
+    def add() -> tuple[Array, Array]:
+        noise = spread * jax.random.normal(key, (2, *fake.shape), jnp.float32)
+        return batch.rows + noise[0], fake + noise[1]
+
+    real, fake = jax.lax.cond(spread > 0, add, lambda: (batch.rows, fake))
+    return Batch(real, batch.codes), fake
+
+
 def discriminator_loss(
     discriminator: Discriminator,
     config: TrainConfig,
@@ -84,17 +118,19 @@ def _without_penalties(config: TrainConfig) -> TrainConfig:
 
 
 def update_discriminator(
-    config: TrainConfig, space: Space, state: TrainState, batch: Batch, key: Array, progress: Array
+    config: TrainConfig,
+    space: Space,
+    state: TrainState,
+    batch: Batch,
+    fake: Float[Array, "batch *row"],
+    key: Array,
+    progress: Progress,
 ) -> tuple[TrainState, Array, tuple[Array, Array, Array]]:
-    """Update the discriminator by one Adam step on freshly generated rows."""
-    fake_key, noise_key, between_key = jax.random.split(key, 3)
-    fake = jax.lax.stop_gradient(generate(space, state.generator, batch.codes, fake_key, training=True))
-    real, fake = augmented(space, batch.rows, fake, key)
-    # Instance noise (Sonderby 2017): noise on both sides keeps their distributions overlapping early in training.
-    spread = config.instance_noise * jnp.maximum(0.0, 1.0 - progress / jnp.maximum(config.instance_noise_share, 1e-6))
-    noise = spread * jax.random.normal(noise_key, (2, *fake.shape), jnp.float32)
-    batch, fake = Batch(real + noise[0], batch.codes), fake + noise[1]
-    gamma = cosine(config.gamma, config.final_gamma, progress) * config.penalty_interval
+    """Update the discriminator by one Adam step on real rows and on generated rows of the same classes."""
+    noise_key, between_key = jax.random.split(key)
+    real, fake = augmented(space, batch.rows, jax.lax.stop_gradient(fake), key)
+    batch, fake = blurred(config, Batch(real, batch.codes), fake, noise_key, progress)
+    gamma = cosine(config.gamma, config.final_gamma, progress.cooling) * config.penalty_interval
     gradient = jax.value_and_grad(discriminator_loss, has_aux=True)
     if config.penalty_interval == 1 or not config.penalties:
         (loss, aux), grads = gradient(state.discriminator, config, batch, fake, gamma, between_key)
@@ -105,26 +141,36 @@ def update_discriminator(
             lambda: gradient(state.discriminator, config, batch, fake, gamma, between_key),
             lambda: gradient(state.discriminator, bare, batch, fake, gamma, between_key),
         )
-    rate = cosine(config.discriminator_learning_rate, config.final_learning_rate, progress)
+    rate = cosine(config.discriminator_learning_rate, config.final_learning_rate, progress.cooling)
     updates, optimizer_state = optimizer(config).update(grads, state.discriminator_optimizer)
     discriminator = eqx.apply_updates(state.discriminator, jax.tree.map(lambda u: -rate * u, updates))
     return state._replace(discriminator=discriminator, discriminator_optimizer=optimizer_state), loss, aux
 
 
 def update_generator(
-    config: TrainConfig, space: Space, state: TrainState, batch: Batch, key: Array, progress: Array
+    config: TrainConfig,
+    space: Space,
+    state: TrainState,
+    batch: Batch,
+    fake: Float[Array, "batch *row"],
+    pullback: Callable[[Array], tuple[Any]],
+    key: Array,
+    progress: Progress,
 ) -> tuple[TrainState, Array]:
-    """Update the generator by one Adam step, and then its average."""
+    """Update the generator by one Adam step on rows that it generated, and then its average.
 
-    def loss_of(generator: Generator) -> Array:
-        fake = generate(space, generator, batch.codes, key, training=True)
+    ``pullback`` maps a gradient with respect to these rows to one with respect to the generator.
+    """
+
+    def loss_of(fake: Array) -> Array:
         rows = jnp.concatenate(augmented(space, batch.rows, fake, key))
         logits = state.discriminator(rows, jnp.concatenate([batch.codes, batch.codes]))
         n = fake.shape[0]
         return LOSSES[config.loss].generator(logits[:n], logits[n:])
 
-    loss, grads = jax.value_and_grad(loss_of)(state.generator)
-    rate = cosine(config.generator_learning_rate, config.final_learning_rate, progress)
+    loss, gradient = jax.value_and_grad(loss_of)(fake)
+    (grads,) = pullback(gradient)
+    rate = cosine(config.generator_learning_rate, config.final_learning_rate, progress.cooling)
     updates, optimizer_state = optimizer(config).update(grads, state.generator_optimizer)
     generator = eqx.apply_updates(state.generator, jax.tree.map(lambda u: -rate * u, updates))
     # Early in training the average follows closely, so that it forgets the untrained generator.
@@ -136,16 +182,22 @@ def update_generator(
 def train_step(
     config: TrainConfig, space: Space, state: TrainState, batch: Batch, key: Array
 ) -> tuple[TrainState, StepInfo]:
-    """Update the discriminator ``discriminator_steps`` times and the generator once."""
-    progress = jnp.clip(state.step / config.max_iter, 0.0, 1.0)
-    *critic_keys, generator_key = jax.random.split(key, config.discriminator_steps + 1)
-    loss_d, aux = (
-        jnp.zeros((), jnp.float32),
-        (jnp.zeros((), jnp.float32), jnp.zeros(1, jnp.float32), jnp.zeros(1, jnp.float32)),
+    """Update the discriminator ``discriminator_steps`` times and the generator once.
+
+    The generator learns from the rows on which the discriminator was updated last: they are generated once.
+    """
+    progress = Progress.of(config, state.step)
+    *early_keys, key = jax.random.split(key, config.discriminator_steps)
+    for early_key in early_keys:
+        fake_key, critic_key = jax.random.split(early_key)
+        fake = generate(space, state.generator, batch.codes, fake_key, training=True)
+        state, _, _ = update_discriminator(config, space, state, batch, fake, critic_key, progress)
+    fake_key, critic_key, generator_key = jax.random.split(key, 3)
+    fake, pullback = jax.vjp(
+        lambda generator: generate(space, generator, batch.codes, fake_key, training=True), state.generator
     )
-    for critic_key in critic_keys:
-        state, loss_d, aux = update_discriminator(config, space, state, batch, critic_key, progress)
-    state, loss_g = update_generator(config, space, state, batch, generator_key, progress)
+    state, loss_d, aux = update_discriminator(config, space, state, batch, fake, critic_key, progress)
+    state, loss_g = update_generator(config, space, state, batch, fake, pullback, generator_key, progress)
     penalty, real_logits, fake_logits = aux
     info = StepInfo(loss_d, loss_g, penalty, real_logits.mean(), fake_logits.mean())
     return state._replace(step=state.step + 1), info

@@ -134,7 +134,7 @@ def history(results: Sequence[Result]) -> dict[str, np.ndarray]:
     """Return the measures after each chunk: by name, one array of shape (n_chunks,)."""
     summaries = [summary for result in results for summary in result.summaries]
     records = [{**asdict(summary), **summary.quality.as_dict()} for summary in summaries]
-    names = [name for name in (records[0] if records else {}) if name not in ("quality", "max_iter")]
+    names = [name for name in (records[0] if records else {}) if name not in ("quality", "max_iter", "ending")]
     return {name: np.array([record[name] for record in records]) for name in names}
 
 

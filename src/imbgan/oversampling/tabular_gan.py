@@ -57,7 +57,7 @@ class TabularGAN(BaseEstimator):
     loss : {"relativistic", "non_saturating", "minimax", "hinge", "wasserstein"}, default="relativistic"
         Adversarial loss; see :mod:`imbgan.gan.losses` for the formulas.
     max_iter : int, default=1500
-        Number of generator updates (steps, not epochs).
+        Largest number of generator updates (steps, not epochs).
     n_epochs : int or None, default=None
         Number of passes over the training rows; replaces ``max_iter`` if it is set.
     batch_size : int, default=128
@@ -67,8 +67,8 @@ class TabularGAN(BaseEstimator):
         rows come from all generators in turn. ``"auto"`` means 3 if the rarest class has fewer than 400 rows, and 1
         otherwise.
     early_stopping : bool, default=True
-        Whether training stops when the score on held-out rows no longer improves. In any case, the best checkpoint is
-        used.
+        Whether training ends early when the score on held-out rows has levelled off, which takes about 500 steps for
+        many tables. In any case, the best checkpoint is used.
     train_options : mapping, default=None
         Further options by name: the fields of :class:`imbgan.gan.config.TrainConfig` and ``MonitorConfig``,
         :class:`imbgan.gan.networks.perceptrons.PerceptronConfig` and
