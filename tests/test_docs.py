@@ -125,6 +125,20 @@ def test_chinese_pages_show_the_same_code(page):
     assert [comment for comment in comments if not re.search("[\u4e00-\u9fff]", comment)] == []
 
 
+@pytest.mark.slow
+def test_code_of_the_page_on_costs_runs_and_prints_what_it_shows(capsys):
+    page = ROOT / "docs" / "how-to" / "costs.md"
+    names = {}
+    for block in python_blocks(page):
+        exec(compile(block, "costs.md", "exec"), names)
+    printed = capsys.readouterr().out
+    text = page.read_text(encoding="utf-8")
+    shown = re.findall(r"^ {4}((?:No resampling|[a-z_]+ +[\d,]+ ).*)$", text, re.MULTILINE)
+    assert len(shown) >= 4
+    for line in shown:  # the seconds differ
+        assert re.sub(r"[\d.]+ s$", "", line).strip() in printed
+
+
 @pytest.mark.parametrize("name", ["compare", "compare.zh-CN"])
 def test_every_strategy_is_documented(name):
     text = (ROOT / "docs" / "how-to" / f"{name}.md").read_text(encoding="utf-8")

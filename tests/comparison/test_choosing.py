@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from sklearn.datasets import make_classification
+from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier
@@ -49,6 +50,26 @@ def test_the_choice_for_a_fold_is_made_by_the_scores_of_the_others(found):
         assert row.chosen == choose(scores, CANDIDATES)
         assert row.scores == by_key[row.chosen, fold].scores
         assert row.seconds > by_key[row.chosen, fold].seconds  # alone, it would have to try all of them
+
+
+class TooSmall(GaussianNB):
+    """The right order of rows, with probabilities that are far too small."""
+
+    def predict_proba(self, X):
+        p = 1e-6 * super().predict_proba(X)[:, 1]
+        return np.column_stack([1 - p, p])
+
+
+def test_with_costs_candidates_are_judged_at_tuned_thresholds():
+    X, y = make_classification(400, weights=[0.85], n_informative=6, class_sep=1.5, random_state=1)
+    strategies = {
+        "none": lambda estimator, seed: DummyClassifier(),
+        "small": lambda estimator, seed: TooSmall(),
+        "auto": Strategy("auto", "chooses", lambda e, seed: e, candidates=("none", "small")),
+    }
+    costs = {"missed": 20, "false_alarm": 2}
+    found = compare(X, y, estimator=GaussianNB(), strategies=strategies, cv=(4, 1), costs=costs, random_state=0)
+    assert {row.chosen for row in found.rows if row.strategy == "auto"} == {"small"}
 
 
 def test_the_choice_is_not_fitted_and_is_explained(found):

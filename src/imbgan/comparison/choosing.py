@@ -5,7 +5,7 @@ their test rows are training rows of the fold, and their models have not seen th
 folds within folds would train six more generators and all candidates for each fold.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,7 +15,7 @@ from imbgan.comparison.folds import Fold
 from imbgan.comparison.plan import Data, Plan
 from imbgan.ensemble.scoring import score_probabilities
 from imbgan.strategies import Strategy
-from imbgan.strategies.search import CONTROL, choose
+from imbgan.strategies.search import CONTROL, choose, held_out_scores
 
 # With fewer folds to choose by, nothing is known about the spread of scores, and the strategy is fitted as it is.
 LEAST_PEERS = 2
@@ -56,41 +56,40 @@ def with_choices(
                 for name in strategy.candidates
                 if name in of_estimator and all(row.status == "ok" for row in of_estimator[name].values())
             }
-            scores = {name: _scores(by_fold, data, plan, folds) for name, by_fold in running.items()}
+            judge = {name: _judged(by_fold, data, plan, folds) for name, by_fold in running.items()}
             for fold in folds:
-                row = _derived(strategy, fold, running, scores) if is_derived(strategy, fold) else None
+                row = _derived(strategy, fold, running, judge) if is_derived(strategy, fold) else None
                 found += [] if row is None else [row]
     return found
 
 
-def _scores(by_fold: Mapping[int, FoldResult], data: Data, plan: Plan, folds: Sequence[Fold]) -> dict[int, float]:
-    """Return the score of one candidate on each fold that is done, by which ``AutoBalancedClassifier`` chooses."""
-    counts = np.bincount(data.codes)
-    scores: dict[int, float] = {}
-    for fold in folds:
-        if fold.index in by_fold:
-            p = unpack(by_fold[fold.index].predictions, len(data.judged))
-            if len(counts) == 2:
-                p = np.hstack([1.0 - p, p] if data.judged == (1,) else [p, 1.0 - p])
-            codes = data.codes[fold.test]
-            if plan.costs is None:
-                scores[fold.index] = score_probabilities("average_precision", codes, p, counts)
-            else:
-                scores[fold.index] = -sum(plan.costs.by_class(codes, plan.costs.decide(p)).values())
-    return scores
+def _judged(
+    by_fold: Mapping[int, FoldResult], data: Data, plan: Plan, folds: Sequence[Fold]
+) -> Callable[[Sequence[int]], list[float]]:
+    """Return the function that scores one candidate on some folds, as ``AutoBalancedClassifier`` does."""
+    counts, n_judged = np.bincount(data.codes), len(data.judged)
+    codes = {fold.index: data.codes[fold.test] for fold in folds if fold.index in by_fold}
+    p = {i: unpack(by_fold[i].predictions, n_judged) for i in codes}
+    if len(counts) == 2:
+        p = {i: np.hstack([1.0 - each, each] if data.judged == (1,) else [each, 1.0 - each]) for i, each in p.items()}
+    costs = plan.costs
+    if costs is not None:
+        return lambda chosen: held_out_scores(costs, [codes[i] for i in chosen], [p[i] for i in chosen])
+    scores = {i: score_probabilities("average_precision", codes[i], p[i], counts) for i in codes}
+    return lambda chosen: [scores[i] for i in chosen]
 
 
 def _derived(
     strategy: Strategy,
     fold: Fold,
     running: Mapping[str, Mapping[int, FoldResult]],
-    scores: Mapping[str, Mapping[int, float]],
+    judge: Mapping[str, Callable[[Sequence[int]], list[float]]],
 ) -> FoldResult | None:
     """Return the result on one fold; None as long as too few folds are done."""
-    peers = [i for i in fold.peers if all(i in by_fold for by_fold in scores.values())]
+    peers = [i for i in fold.peers if all(i in by_fold for by_fold in running.values())]
     if CONTROL not in running or len(peers) < LEAST_PEERS:
         return None
-    by_peer = {name: [by_fold[i] for i in peers] for name, by_fold in scores.items()}
+    by_peer = {name: of_candidate(peers) for name, of_candidate in judge.items()}
     chosen = choose(by_peer, [name for name in strategy.candidates if name in by_peer])
     row = running[chosen].get(fold.index)
     if row is None:

@@ -174,7 +174,7 @@ def search(
             delayed(_run_fold)(problem, ordered, fold) for fold in _folds(problem, n_splits, number)
         )
         per_fold = list(per_fold)
-        if isinstance(problem.scoring, Costs) and len(problem.counts) == 2:
+        if isinstance(problem.scoring, Costs):
             per_fold = _at_tuned_thresholds(problem.codes, problem.scoring, per_fold)
         for outcomes in per_fold:
             for name, outcome in outcomes.items():
@@ -234,8 +234,7 @@ def _score(problem: Problem, trial: Trial, fold: Fold, split: Split) -> float:
     with one_thread(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if isinstance(problem.scoring, Costs):
-            decided = problem.scoring.decide(trial.probabilities)
-            score = -sum(problem.scoring.by_class(problem.codes[fold.test], decided).values())
+            score = held_out_scores(problem.scoring, [problem.codes[fold.test]], [trial.probabilities])[0]
         elif isinstance(problem.scoring, str):
             score = score_probabilities(problem.scoring, problem.codes[fold.test], trial.probabilities, problem.counts)
         else:
@@ -248,20 +247,47 @@ def _score(problem: Problem, trial: Trial, fold: Fold, split: Split) -> float:
 def _at_tuned_thresholds(
     codes: NDArray[np.intp], costs: Costs, per_fold: Sequence[Mapping[str, Outcome]]
 ) -> list[dict[str, Outcome]]:
-    """Return the outcomes of a round with the costs of decisions at thresholds that the other folds determine."""
+    """Return the outcomes of a round with the scores of :func:`held_out_scores`."""
     priced: list[dict[str, Outcome]] = [dict(outcomes) for outcomes in per_fold]
-    for i, outcomes in enumerate(per_fold):
-        for name, outcome in outcomes.items():
-            others = [fold[name] for j, fold in enumerate(per_fold) if j != i and not fold[name].reason]
-            if outcome.reason or not others:
-                continue
-            rows = np.concatenate([other.rows for other in others])
-            p = np.concatenate([other.probabilities for other in others])[:, 1]
-            cut = cheapest_threshold(codes[rows] == 1, p, costs, 1)
-            decided = (outcome.probabilities[:, 1] >= cut).astype(np.intp)
-            score = -sum(costs.by_class(codes[outcome.rows], decided).values())
-            priced[i][name] = outcome._replace(score=score)
+    for name in priced[0]:
+        good = [outcomes for outcomes in priced if not outcomes[name].reason]
+        scores = held_out_scores(
+            costs,
+            [codes[outcomes[name].rows] for outcomes in good],
+            [outcomes[name].probabilities for outcomes in good],
+        )
+        for outcomes, score in zip(good, scores, strict=True):
+            outcomes[name] = outcomes[name]._replace(score=score)
     return priced
+
+
+def held_out_scores(
+    costs: Costs, codes: Sequence[NDArray[np.intp]], probabilities: Sequence[NDArray[np.float64]]
+) -> list[float]:
+    """Return minus the cost per 1,000 rows of each fold; higher is better.
+
+    Of two classes, decisions have the threshold that is cheapest in the other folds together. Of more, and with a
+    single fold, they have the least expected cost.
+
+    Parameters
+    ----------
+    costs : Costs
+    codes : sequence of ndarray of shape (n,), int
+        The true classes of each fold.
+    probabilities : sequence of ndarray of shape (n, n_classes)
+        Predictions for its rows.
+    """
+    scores: list[float] = []
+    for i, (true, p) in enumerate(zip(codes, probabilities, strict=True)):
+        decided = costs.decide(p)
+        if len(codes) > 1 and p.shape[1] == 2:
+            others = [j for j in range(len(codes)) if j != i]
+            known = np.concatenate([codes[j] for j in others])
+            p_known = np.concatenate([probabilities[j] for j in others])
+            cut = cheapest_threshold(known == 1, p_known[:, 1], costs, 1)
+            decided = (p[:, 1] >= cut).astype(np.intp)
+        scores.append(-sum(costs.by_class(true, decided).values()))
+    return scores
 
 
 def _report(records: Mapping[str, Record], running: Sequence[str], number: int) -> None:
