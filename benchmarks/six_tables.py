@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from imbgan._text import round_duration
 from imbgan.comparison import Comparison
 from imbgan.comparison.results import Score
-from imbgan.comparison.wording import digits_for, number, round_duration, signed
+from imbgan.comparison.wording import digits_for, number, signed
 
 PAGE = Path(__file__).parent.parent / "docs" / "examples" / "six-tables.md"
 BEGIN, END = "<!-- written by benchmarks/six_tables.py -->", "<!-- end of what benchmarks/six_tables.py writes -->"

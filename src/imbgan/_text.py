@@ -107,3 +107,11 @@ def _compared(name: object) -> str:
 
 def _escape(char: str) -> str:
     return char.encode("unicode_escape").decode()
+
+
+def round_duration(seconds: float) -> str:
+    """Return a time span as people say it, such as ``34 s``, ``2 min``, ``3.5 min`` or ``2 h``."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    value, unit = (seconds / 60, "min") if seconds < 6000 else (seconds / 3600, "h")
+    return f"{f'{value:.1f}'.removesuffix('.0') if value < 10 else f'{value:.0f}'} {unit}"

@@ -13,9 +13,10 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from imbgan import TabularGAN
+from imbgan._durations import expected_seconds
+from imbgan._text import round_duration
 from imbgan.cli import folders
-from imbgan.comparison import expected_seconds
-from imbgan.comparison.wording import round_duration
+from imbgan.cli.names import DEFAULT_ESTIMATORS, DEFAULT_STRATEGIES
 from imbgan.data import read_frame
 from imbgan.exceptions import ModelFileError, ParameterError
 from imbgan.quality.description import describe
@@ -250,7 +251,9 @@ def test_describe_prints_and_writes_the_description(imbgan, folder, frame, tmp_p
     expected = describe(frame.drop("is_fraud"), frame["is_fraud"])
     command = f"imbgan compare {folder / 'table.parquet'} --target is_fraud"
     text = str(expected).partition("Next:")[0] + f"Next:\n{command}\n"
-    seconds = expected_seconds(expected.n_rows, len(expected.columns))
+    seconds = expected_seconds(
+        expected.n_rows, len(expected.columns), strategies=DEFAULT_STRATEGIES, estimators=DEFAULT_ESTIMATORS
+    )
     result = imbgan("describe", folder / "table.parquet", *TARGET, "--json", tmp_path / "d.json")
     assert (result.code, result.err) == (0, "")
     assert result.out.startswith(text)

@@ -4,10 +4,14 @@ import re
 
 from imbgan.cli import names
 from imbgan.comparison import ESTIMATORS, METRICS, STRATEGIES
+from imbgan.comparison.estimators import DEFAULT_ESTIMATORS
+from imbgan.strategies import DEFAULT_STRATEGIES
 
 
 def test_names_are_those_of_the_registries():
     assert tuple(STRATEGIES) == names.STRATEGIES
+    assert DEFAULT_STRATEGIES == names.DEFAULT_STRATEGIES
+    assert DEFAULT_ESTIMATORS == names.DEFAULT_ESTIMATORS
     assert tuple(METRICS) == names.METRICS
     assert tuple(ESTIMATORS) == names.ESTIMATORS
 

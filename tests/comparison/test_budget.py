@@ -8,13 +8,14 @@ import pytest
 from sklearn.datasets import make_classification
 from sklearn.naive_bayes import GaussianNB
 
+from imbgan._durations import expected_seconds
 from imbgan.comparison import compare
 from imbgan.comparison.budget import Dealer, read_budget
-from imbgan.comparison.durations import Durations, expected_seconds
+from imbgan.comparison.durations import Durations
 from imbgan.comparison.fold_results import FoldResult
 from imbgan.comparison.units import Unit
 from imbgan.exceptions import ParameterError
-from imbgan.strategies import STRATEGIES
+from imbgan.strategies import DEFAULT_STRATEGIES, STRATEGIES
 
 
 @pytest.mark.parametrize(
@@ -118,12 +119,14 @@ def test_expected_durations_follow_what_was_measured():
 
 
 def test_larger_comparisons_are_expected_to_take_longer():
-    base = expected_seconds(5000, 10)
-    assert expected_seconds(500_000, 10) > 3.0 * base
-    assert expected_seconds(5000, 10, n_folds=20) == pytest.approx(2.0 * base)
-    assert expected_seconds(5000, 10, n_jobs=2) == pytest.approx(base / 2.0)
-    assert expected_seconds(5000, 10, strategies=["none"]) < base / 10.0
-    assert expected_seconds(5000, 10, estimators=["my own"]) > 0.0
+    def expected(n_rows, strategies=DEFAULT_STRATEGIES, estimators=("decision_tree",), **settings):
+        return expected_seconds(n_rows, 10, strategies=strategies, estimators=estimators, **settings)
+
+    assert expected(500_000) > 3.0 * expected(5000)
+    assert expected(5000, n_folds=20) == pytest.approx(2.0 * expected(5000))
+    assert expected(5000, n_jobs=2) == pytest.approx(expected(5000) / 2.0)
+    assert expected(5000, ["none"]) < expected(5000) / 10.0
+    assert expected(5000, ["my own"], ["my own"]) > 0.0
 
 
 @pytest.fixture(scope="module")

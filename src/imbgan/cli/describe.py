@@ -1,7 +1,10 @@
 """``imbgan describe`` shows a table before anything is learned."""
 
+from imbgan._durations import expected_seconds
+from imbgan._text import round_duration
 from imbgan.cli import options as o
 from imbgan.cli.compare import DEFAULT_BUDGET
+from imbgan.cli.names import DEFAULT_ESTIMATORS, DEFAULT_STRATEGIES
 from imbgan.cli.reading import reads_table
 from imbgan.cli.session import session
 from imbgan.cli.tables import load
@@ -28,22 +31,17 @@ def describe(
         loaded = load(run, table, target, reading)
         found = describe_table(loaded.X, loaded.y)
         command = compare_command(table, target, reading, [*loaded.reading.drop, *found.to_drop])
-        seconds = _comparison_seconds(found.n_rows, len(found.columns) - len(found.to_drop))
+        n_columns = max(1, len(found.columns) - len(found.to_drop))
+        seconds = expected_seconds(
+            found.n_rows, n_columns, strategies=DEFAULT_STRATEGIES, estimators=DEFAULT_ESTIMATORS
+        )
         run.finish(
             text_view(found, next_step=f"{command}\n{_duration(seconds)}"),
             {**found.to_dict(), "next": command, "comparison_seconds": round(seconds)},
         )
 
 
-def _comparison_seconds(n_rows: int, n_columns: int) -> float:
-    from imbgan.comparison import expected_seconds
-
-    return expected_seconds(n_rows, max(1, n_columns))
-
-
 def _duration(seconds: float) -> str:
-    from imbgan.comparison.wording import round_duration
-
     return (
         f"It takes at most {DEFAULT_BUDGET}, less if the verdict is settled before. "
         f"All folds (--budget none) take about {round_duration(seconds)} on one core."

@@ -20,6 +20,9 @@ STRATEGIES = (
     "gan_bagging",
     "auto",
 )
+#: The strategies and estimators that a comparison takes by default.
+DEFAULT_STRATEGIES = ("none", "class_weight", "smote", "gan", "gan_0.3", "bagging", "gan_bagging", "auto")
+DEFAULT_ESTIMATORS = ("logistic_regression", "hist_gradient_boosting")
 METRICS = (
     "average_precision",
     "log_loss",

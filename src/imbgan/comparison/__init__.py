@@ -1,7 +1,6 @@
 """Compare strategies for a rare class on one table, and decide whether any of them is worth it."""
 
 from imbgan.comparison.compare import compare
-from imbgan.comparison.durations import expected_seconds
 from imbgan.comparison.estimators import ESTIMATORS, make_estimator
 from imbgan.comparison.fold_results import FoldResult
 from imbgan.comparison.metrics import METRICS
@@ -18,6 +17,5 @@ __all__ = [
     "Strategy",
     "TablePreprocessor",
     "compare",
-    "expected_seconds",
     "make_estimator",
 ]

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from imbgan._text import cut, shown
+from imbgan._text import cut, round_duration, shown
 from imbgan.comparison.fold_results import FoldResult
 from imbgan.comparison.results import Choice, Note, Score, StrategyRun, Task
 from imbgan.comparison.statistics import value_of
-from imbgan.comparison.wording import NOTES, amount, digits_for, margin, number, round_duration, signed
+from imbgan.comparison.wording import NOTES, amount, digits_for, margin, number, signed
 from imbgan.strategies.costs import Costs
 
 # Test folds with fewer rare rows tell little.

@@ -12,10 +12,10 @@ from rich.live import Live
 from rich.table import Table
 
 from imbgan._progress import NotebookOutput, in_notebook, progress_console
-from imbgan._text import shown
+from imbgan._text import round_duration, shown
 from imbgan.comparison.metrics import METRICS
 from imbgan.comparison.results import Score
-from imbgan.comparison.wording import digits_for, number, round_duration, signed
+from imbgan.comparison.wording import digits_for, number, signed
 
 SECONDS_BETWEEN_LINES = 10.0
 

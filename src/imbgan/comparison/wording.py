@@ -136,14 +136,6 @@ def duration(seconds: float | None) -> str:
     return f"{seconds:.2f} s" if seconds < 1 else f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
 
 
-def round_duration(seconds: float) -> str:
-    """Return a time span as people say it, such as ``34 s``, ``2 min``, ``3.5 min`` or ``2 h``."""
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    value, unit = (seconds / 60, "min") if seconds < 6000 else (seconds / 3600, "h")
-    return f"{f'{value:.1f}'.removesuffix('.0') if value < 10 else f'{value:.0f}'} {unit}"
-
-
 def margin(metric: str, rope: float) -> str:
     """Return the largest difference that does not matter in practice, which for losses is relative."""
     return number(rope, 2 if rope >= 0.01 else 3) if METRICS[metric].higher_is_better else f"{100 * rope:.2g} %"
