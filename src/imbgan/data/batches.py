@@ -19,8 +19,8 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 from imbgan._optional import import_optional
 from imbgan.data.formats import ARROW_STREAM, TEXT_FORMATS, Format, compression_of, format_of, signed_format, sniff
+from imbgan.data.layout import find_layout
 from imbgan.data.readers import (
-    NAMED_SEPARATOR,
     STANDARD_STREAM,
     marked_encoding,
     open_file,
@@ -94,22 +94,21 @@ class Batches:
         if not head:
             raise DataError(f"{source} is empty. A table needs a header and at least one row.")
         encoding = marked_encoding(head, self.reading.encoding)
-        reading, line, above = replace(self.reading, encoding="utf-8"), 0, ""
+        reading, line, header = replace(self.reading, encoding="utf-8"), 0, ""
         for block in _blocks(_decoded(stream, encoding, source), found):
-            if not above and found != "jsonl":
-                above, body = _split_header(block)
-            else:
-                body = block
+            title, body = "", block
+            if not line and found != "jsonl":
+                title, header, body = _split_header(block, found, self.reading.delimiter)
             if line and not body.strip():
                 continue
-            n_above = above.count("\n")
-            data = (body if found == "jsonl" else above + body).encode("utf-8", "surrogatepass")
-            lines_above = max(line - n_above, 0)
+            data = (title + header + body).encode("utf-8", "surrogatepass")
+            lines_above = max(line - header.count("\n"), 0)
             if not line:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore", ReadingWarning)  # about columns that are read as text
                     reading = _frozen(reading, read_text(data, found, reading, source), found)
-            line += body.count("\n") + (n_above if not line else 0)
+                line += (title + header).count("\n")
+            line += body.count("\n")
             yield read_text(data, found, reading, source, lines_above=lines_above).frame
 
     def _of_others(
@@ -293,12 +292,11 @@ def _last_row_end(text: str, *, has_quotes: bool) -> int:
     return end
 
 
-def _split_header(text: str) -> tuple[str, str]:
-    """Return the text up to the end of the header, and the rest."""
+def _split_header(text: str, found: Format, delimiter: str | None) -> tuple[str, str, str]:
+    """Return the text above the header, the header, and the rest."""
     start = len(text) - len(text.lstrip("\r\n\ufeff"))
-    named = NAMED_SEPARATOR.match(text, start)
-    start = named.end() if named else start
+    start += len(find_layout(text[start:], "\t" if found == "tsv" else ",", chosen=delimiter).above)
     end = text.find("\n", start) + 1
     while end and text.count('"', start, end) % 2:
         end = text.find("\n", end) + 1
-    return (text[:end], text[end:]) if end else (text, "")
+    return (text[:start], text[start:end], text[end:]) if end else (text[:start], text[start:], "")

@@ -17,12 +17,9 @@ from imbgan.exceptions import DataError
 if TYPE_CHECKING:
     import polars as pl
 
-#: Separators that are tried if that of the format does not divide the header.
-OTHER_SEPARATORS = (";", "\t", "|")
-
 
 def read_delimited(
-    text: str, format: str, source: str, reading: Reading, *, separator: str | None = None, lines_above: int = 0
+    text: str, format: str, source: str, reading: Reading, *, separator: str, lines_above: int = 0
 ) -> Original:
     """Read delimited text whose first row names the columns.
 
@@ -30,13 +27,11 @@ def read_delimited(
     ----------
     text : str
     format : str
-        "csv" or "tsv". If its comma or tab does not divide the header, but a semicolon, tab or bar divides the first
-        two rows into equally many fields, this one is used.
+        "csv" or "tsv".
     source : str
         Name of the text in messages.
     reading : Reading
-    separator : str, default=None
-        The separator that the file itself names.
+    separator : str
     lines_above : int, default=0
         Number of lines of the file that stand above the text.
 
@@ -52,7 +47,6 @@ def read_delimited(
     """
     import polars as pl
 
-    separator = reading.delimiter or separator or _separator(text, "\t" if format == "tsv" else ",")
     original = text
     if line_end_of(text) == "\r":  # a line end of old programs, which polars does not know
         text = _well_formed(text, separator)
@@ -98,24 +92,10 @@ def _well_formed(text: str, separator: str) -> str:
     return "\n".join(separator.join(map(moved, record)) for record in split_records(text, separator))
 
 
-def _separator(text: str, separator: str) -> str:
-    def widths(separator: str) -> list[int]:
-        rows = filter(None, csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-        with contextlib.suppress(csv.Error):  # reported later
-            return [len(row) for row in itertools.islice(rows, 2)]
-        return []
-
-    if widths(separator)[:1] != [1]:
-        return separator
-    return next((other for other in OTHER_SEPARATORS if _divides_alike(widths(other))), separator)
-
-
-def _divides_alike(widths: list[int]) -> bool:
-    return len(widths) == 2 and 1 < widths[0] == widths[1]
-
-
 def _header(rows: "_Rows") -> list[str]:
     header = next(iter(rows), (0, []))[1]
+    if header.count("") > 1:  # separators behind the last name
+        header = [name or f"column {place}" for place, name in enumerate(header, start=1)]
     twice = next((name for i, name in enumerate(header) if name in header[:i]), None)
     if twice is not None:
         raise DataError(f"{rows.source} names the column {twice!r} more than once. Rename or remove one of them.")

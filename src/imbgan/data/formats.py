@@ -16,6 +16,8 @@ Format = Literal["csv", "tsv", "jsonl", "parquet", "arrow", "excel"]
 
 EXTENSIONS: dict[str, Format] = {
     "csv": "csv",
+    "txt": "csv",
+    "dat": "csv",
     "tsv": "tsv",
     "tab": "tsv",
     "jsonl": "jsonl",

@@ -4,7 +4,6 @@ import codecs
 import io
 import json
 import os
-import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,6 +26,7 @@ from imbgan.data.formats import (
 )
 from imbgan.data.inference import Typed
 from imbgan.data.json_originals import JsonOriginal
+from imbgan.data.layout import find_layout
 from imbgan.data.originals import Original
 from imbgan.data.reading import Reading
 from imbgan.data.spreadsheets import read_spreadsheet
@@ -44,8 +44,6 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16-le",
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
-#: A first line by which spreadsheets are told the separator.
-NAMED_SEPARATOR = re.compile(r'("?)sep=([,;|\t])\1(?:\r\n|\n|\r)+(?=.)', re.IGNORECASE)
 
 
 def read_frame(path: str | Path, reading: Reading | None = None) -> "pl.DataFrame":
@@ -117,6 +115,7 @@ def read_source(path: str | Path, reading: Reading | None = None) -> Source:
     if found in TEXT_FORMATS:
         original = read_text(data, found, reading, source)
         known = replace(reading, columns={**reading.columns, **original.forms})
+        notes += tuple(_title(original, source))
         return Source(original.frame, original, known, notes)
     if found == "excel":
         sheet = read_spreadsheet(data, reading, source)
@@ -142,6 +141,14 @@ def _surprises(named: FileFormat, found: Format, compression: str, source: str) 
         yield f"{source} is {TITLES[found]}, whatever its name says, and was read as one."
     if compression and not named.compression:
         yield f"{source} is compressed ({compression}), whatever its name says, and was unpacked."
+
+
+def _title(original: Original | JsonOriginal, source: str) -> Iterator[str]:
+    """Yield where the header of a file is, if a title stands above it."""
+    above = original.mark.lstrip("\ufeff")
+    n_lines = len(above.splitlines())
+    if n_lines and not above.lower().lstrip('"').startswith("sep="):
+        yield f"Took line {n_lines + 1} of {source} as the header; above it there is no table."
 
 
 def open_file(path: Path) -> BinaryIO:
@@ -170,21 +177,18 @@ def read_text(
         raise DataError(f"{source} is a ZIP archive, not text or a spreadsheet. Unpack it.")
     encoding = marked_encoding(data, reading.encoding)
     decoded = _decode(data, encoding, source)
-    text = decoded.removeprefix("\ufeff")
+    text = decoded.lstrip("\ufeff")  # programs that join files write more than one
     mark = decoded[: len(decoded) - len(text)]
     if not text.strip():
         raise DataError(f"{source} holds only blank lines. A table needs a header and at least one row.")
     if format == "jsonl":
         typed = _read_json_lines(text, reading, source, lines_above)
         return JsonOriginal(text, typed.frame, typed.forms, encoding, mark)
-    named = NAMED_SEPARATOR.match(text)
-    if named is not None:
-        mark += named[0]
-        text = text.removeprefix(named[0])
-    n_named = 0 if named is None else len(named[0].splitlines())
-    separator, lines_above = (named[2] if named else None), lines_above + n_named
+    separator, above = find_layout(text, "\t" if format == "tsv" else ",", chosen=reading.delimiter)
+    lines_above += len(above.splitlines())
+    text = text.removeprefix(above)
     original = read_delimited(text, format, source, reading, separator=separator, lines_above=lines_above)
-    return replace(original, encoding=encoding, mark=mark)
+    return replace(original, encoding=encoding, mark=mark + above)
 
 
 def _read_bytes(path: Path, source: str) -> bytes:
