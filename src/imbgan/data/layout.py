@@ -99,7 +99,7 @@ def _header_row(rows: list[_Row]) -> int:
 
 
 def _is_title(row: _Row, width: int) -> bool:
-    """Return whether a row above a table of this width has one field; of two, one may be the name of an index."""
+    """Return whether a row has one field only, as titles have; of two fields, one may be the index, without a name."""
     return row.n_filled <= 1 and (len(row.cells) == 1 or width > 2)
 
 
