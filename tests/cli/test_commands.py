@@ -374,10 +374,11 @@ def test_assess_judges_marked_rows_of_another_file(imbgan, folder, frame, tmp_pa
     rows = frame.with_columns(made=pl.Series(frame["code"] != "000"), code=frame["code"].str.strip_chars_start("0"))
     rows.write_csv(tmp_path / "rows.csv")
     arguments = ("assess", folder / "table.csv", tmp_path / "rows.csv", *TARGET, "--mark", "made", "--drop", "code")
-    result = imbgan(*arguments, "--json", "-", "--report", tmp_path / "a.html", "--holdout", folder / "table.csv")
+    page = ("--report", tmp_path / "a.html", "--lang", "zh")
+    result = imbgan(*arguments, "--json", "-", *page, "--holdout", folder / "table.csv")
     assert result.code == 0
     generated = {each["label"]: each["n_synthetic"] for each in result.json["classes"]}
     taken = rows.filter("made")
     assert generated == {"False": (~taken["is_fraud"]).sum(), "True": taken["is_fraud"].sum()}
     assert "IMB002" in {found["code"] for found in result.json["diagnostics"]}
-    assert (tmp_path / "a.html").stat().st_size > 0
+    assert "生成样本的评估" in (tmp_path / "a.html").read_text(encoding="utf-8")

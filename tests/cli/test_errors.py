@@ -59,6 +59,8 @@ FAILS = {
     "ratio too low": ("resample table.csv -t is_fraud -o o.csv --ratio 0.1", 2, "above the present ratio"),
     "unknown estimator": ("compare table.csv -t is_fraud -e lightgbn", 2, "Did you mean 'lightgbm'"),
     "unknown strategy": ("compare table.csv -t is_fraud --strategies smoke", 2, "Did you mean 'smote'"),
+    "unknown language": ("compare table.csv -t is_fraud --report r.html --lang zh-CN", 2, "--lang"),
+    "language without a page": ("assess table.csv same.csv -t is_fraud --lang zh", 2, "Name the page with --report"),
     "no model": ("generate model -l a -n 1 -o o.csv", 1, "is missing"),
     "no column to compare": ("assess table.csv same.csv -t is_fraud", 1, "no column 'code'"),
     "two tables from one pipe": ("assess - - -t y", 2, "Only one table"),

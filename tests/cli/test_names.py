@@ -6,6 +6,7 @@ from imbgan.cli import names
 from imbgan.comparison import ESTIMATORS, METRICS, STRATEGIES
 from imbgan.comparison.estimators import DEFAULT_ESTIMATORS
 from imbgan.strategies import DEFAULT_STRATEGIES
+from imbgan.report import LANGUAGES
 
 
 def test_names_are_those_of_the_registries():
@@ -14,6 +15,7 @@ def test_names_are_those_of_the_registries():
     assert DEFAULT_ESTIMATORS == names.DEFAULT_ESTIMATORS
     assert tuple(METRICS) == names.METRICS
     assert tuple(ESTIMATORS) == names.ESTIMATORS
+    assert tuple(LANGUAGES) == names.LANGUAGES
 
 
 def test_help_names_them_all(imbgan):

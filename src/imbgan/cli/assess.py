@@ -60,7 +60,7 @@ def assess(
     holdout: Holdout = None,
     mark: Mark = None,
     report: o.Report = None,
-    lang: o.Lang = "en",
+    lang: o.Lang = None,
     seed: o.Seed = 0,
     json: o.Json = None,
     force: o.Force = False,
@@ -72,10 +72,9 @@ def assess(
     with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json, places=[report]) as run:
         from imbgan.data import match_columns, read_source
         from imbgan.quality import assess as assess_rows
-        from imbgan.report import check_language
         from imbgan.report import report as write_report
 
-        check_language(lang)
+        spoken = o.language(lang, report)
         if [real, synthetic, holdout].count(STANDARD_STREAM) > 1:
             raise ParameterError("Only one table can come from standard input. Name a file for the other one.")
         loaded = load(run, real, target, reading)
@@ -92,5 +91,5 @@ def assess(
         ]
         found = assess_rows(table, others[0], target=target, holdout=others[1] if holdout else None, random_state=seed)
         if report is not None:
-            write_report(found, report, overwrite=force, lang=lang)
+            write_report(found, report, overwrite=force, lang=spoken)
         run.finish(f"{found}\n\nseed {seed}", found.to_dict())

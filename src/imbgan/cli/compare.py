@@ -148,7 +148,7 @@ def compare(
     jobs: Jobs = -2,
     results: Results = None,
     report: o.Report = None,
-    lang: o.Lang = "en",
+    lang: o.Lang = None,
     seed: o.Seed = 0,
     json: o.Json = None,
     force: o.Force = False,
@@ -160,10 +160,9 @@ def compare(
     with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json, places=[report]) as run:
         from imbgan.comparison import compare as compare_strategies
         from imbgan.data import check_place, take_column
-        from imbgan.report import check_language
         from imbgan.report import report as write_report
 
-        check_language(lang)
+        spoken = o.language(lang, report)
         if results is not None:
             check_place(results, overwrite=True)
             check_distinct([place for place in (results, report, json) if place is not None])
@@ -194,7 +193,7 @@ def compare(
                 run.note(f"{results} keeps the folds that are done; the same command resumes from there.")
             raise
         if report is not None:
-            write_report(found, report, overwrite=force, lang=lang)
+            write_report(found, report, overwrite=force, lang=spoken)
         run.finish(f"{found}\n\nseed {seed}", found.to_dict())
         if (found.settings["budget"] or {}).get("ended") == "interrupted":
             raise typer.Exit(128 + stopped_by())

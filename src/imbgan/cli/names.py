@@ -48,3 +48,4 @@ ESTIMATORS = (
     "xgboost",
     "catboost",
 )
+LANGUAGES = ("en", "zh")

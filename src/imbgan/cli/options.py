@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 
 from imbgan.cli import checks
+from imbgan.cli.names import LANGUAGES
+from imbgan.exceptions import ParameterError
 
 _COMMON = "Common options"
 
@@ -90,7 +92,14 @@ Report = Annotated[
     ),
 ]
 Lang = Annotated[
-    str, typer.Option("--lang", metavar="LANG", help="Language of the report page: en (English) or zh (Chinese).")
+    str | None,
+    typer.Option(
+        "--lang",
+        metavar="LANG",
+        help="Language of the report page: en (English, the default) or zh (Chinese).",
+        parser=checks.name("--lang", LANGUAGES),
+        autocompletion=checks.complete(LANGUAGES),
+    ),
 ]
 Force = Annotated[bool, typer.Option("--force", "-f", help="Overwrite existing files.", rich_help_panel=_COMMON)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only warnings and errors.", rich_help_panel=_COMMON)]
@@ -101,3 +110,10 @@ Verbose = Annotated[
     ),
 ]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.", rich_help_panel=_COMMON)]
+
+
+def language(lang: str | None, report: str | None) -> str:
+    """Return the language of the report page; without a page, none can be chosen."""
+    if lang is not None and report is None:
+        raise ParameterError("--lang is the language of the report page. Name the page with --report as well.")
+    return lang or "en"

@@ -5,13 +5,13 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from imbgan.report.language import check_language
+from imbgan.report.language import LANGUAGES
 from imbgan.report.page import render
 from imbgan.report.plots import plot_history, plot_rows
 from imbgan.report.summary import Summary, summarize
 from imbgan.report.writing import report
 
-__all__ = ["Summary", "check_language", "plot_history", "plot_rows", "render", "report", "summarize"]
+__all__ = ["LANGUAGES", "Summary", "plot_history", "plot_rows", "render", "report", "summarize"]
 
 
 class _Report(ModuleType):
