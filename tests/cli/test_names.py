@@ -5,8 +5,8 @@ import re
 from imbgan.cli import names
 from imbgan.comparison import ESTIMATORS, METRICS, STRATEGIES
 from imbgan.comparison.estimators import DEFAULT_ESTIMATORS
-from imbgan.strategies import DEFAULT_STRATEGIES
 from imbgan.report import LANGUAGES
+from imbgan.strategies import DEFAULT_STRATEGIES
 
 
 def test_names_are_those_of_the_registries():
