@@ -89,9 +89,17 @@ def test_another_metric_decides_if_it_is_named_first(table):
 
 
 def test_alerts_decide_where_there_are_no_costs(table):
-    found = run(table, alerts=25, tune_threshold=False)
-    assert found.verdict.choices[0].metric == "recall_at_alerts"
-    assert found.settings["alerts"] == [25, 500]
+    n_rare = int(table[1].sum())
+    for alerts, metric in ((n_rare, "recall_at_alerts"), (n_rare - 1, "precision_at_alerts")):
+        found = run(table, alerts=alerts, tune_threshold=False)
+        assert found.verdict.choices[0].metric == metric
+        assert found.settings["alerts"] == [alerts, 500]
+
+
+def test_recall_and_precision_of_alerts_agree_on_what_is_better(found):
+    gains = {s.metric: s.gain for s in found.scores if s.strategy == "class_weight" and "alerts" in s.metric}
+    rare, alerts = found.task.class_counts["1"], 20 * 500 / 400
+    assert gains["recall_at_alerts"] * rare == pytest.approx(gains["precision_at_alerts"] * alerts, rel=0.1)
 
 
 def test_strategies_that_decide_themselves_get_the_costs(table):

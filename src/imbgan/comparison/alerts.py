@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from imbgan._text import quoted
 from imbgan.exceptions import ParameterError
 
+RECALL, PRECISION = "recall_at_alerts", "precision_at_alerts"
+
 
 @dataclass(frozen=True)
 class Alerts:
@@ -56,6 +58,20 @@ class Alerts:
         """Return the pair as plain JSON values, which :meth:`read` accepts."""
         return [self.n, self.per]
 
+    def metrics(self, share: float) -> tuple[str, str]:
+        """Return the names of the metrics, that which decides first.
+
+        They differ by a factor that is the same for all strategies, so they agree on which one is better. With fewer
+        alerts than rows of the class, recall stays far from 1 and its differences look too small to matter, so
+        precision decides.
+
+        Parameters
+        ----------
+        share : float
+            Share of the rarest class.
+        """
+        return (RECALL, PRECISION) if self.n >= share * self.per else (PRECISION, RECALL)
+
     def judge(self, is_class: NDArray[np.bool_], p: NDArray[np.float64]) -> dict[str, float | None]:
         """Judge the rows with the greatest probabilities, as many as are due among this number of rows.
 
@@ -77,14 +93,14 @@ class Alerts:
         """
         truth, p = np.asarray(is_class, bool), np.asarray(p, np.float64)
         if truth.all() or not truth.any():
-            return {"recall_at_alerts": None, "precision_at_alerts": None}
+            return {RECALL: None, PRECISION: None}
         budget = self.n * len(truth) / self.per
         _, places = np.unique(-p, return_inverse=True)
         # Within rows of one probability, the expected number of hits grows evenly with the number of alerts.
         raised = np.concatenate([[0.0], np.bincount(places).cumsum()])
         found = np.concatenate([[0.0], np.bincount(places, weights=truth).cumsum()])
         hits = float(np.interp(budget, raised, found))
-        return {"recall_at_alerts": hits / float(truth.sum()), "precision_at_alerts": hits / budget}
+        return {RECALL: hits / float(truth.sum()), PRECISION: hits / budget}
 
 
 def _is_count(number: object) -> bool:

@@ -95,7 +95,8 @@ def compare(
     alerts : int or (int, int), default=None
         How many rows can be looked at, such as 100 of this table, or ``(100, 5000)``: 100 of 5,000 rows. The metrics
         ``"recall_at_alerts"`` and ``"precision_at_alerts"`` judge the rows with the greatest probabilities; with a test
-        part of other size, the number is scaled. Without ``costs`` and ``metrics``, the recall decides.
+        part of other size, the number is scaled. Without ``costs`` and ``metrics``, the recall decides, or the
+        precision if there are fewer alerts than rows of the rarest class.
     control : str, default="none"
         The strategy that the others are compared with; it is added if it is not one of them.
     budget : float, str, timedelta or None, default=None
@@ -167,8 +168,8 @@ def compare(
     priced = None if costs is None else Costs.read(costs, classes.tolist(), counts.tolist())
     chosen = {name: strategy.at(priced) for name, strategy in chosen.items()}
     looked_at = None if alerts is None else Alerts.read(alerts, table.n_rows)
-    given = [name for name, value in (("costs", priced), ("alerts", looked_at)) if value is not None]
-    wanted = check_metrics(metrics, given)
+    of_alerts = () if looked_at is None else looked_at.metrics(float(counts.min() / counts.sum()))
+    wanted = check_metrics(metrics, (*(("cost",) if priced is not None else ()), *of_alerts))
     only = replayed(budget)
     seconds = None if only is not None else read_budget(budget)
     _check_jobs(n_jobs)

@@ -74,23 +74,22 @@ _NEEDS = {
 }
 
 
-def check_metrics(names: Sequence[str] | str | None, given: Sequence[str] = ()) -> tuple[str, ...]:
+def check_metrics(names: Sequence[str] | str | None, own: Sequence[str] = ()) -> tuple[str, ...]:
     """Return the names of the requested metrics, the deciding one first.
 
     Parameters
     ----------
     names : sequence of str or None
         None means all metrics that are possible.
-    given : sequence of str, default=()
-        The parameters, such as ``"costs"``, that were given. Their metrics are always reported, and without ``names``
-        they come first, in this order.
+    own : sequence of str, default=()
+        The metrics that need a parameter which the user gave. They are always reported, and without ``names`` they
+        come first, in this order.
 
     Raises
     ------
     ParameterError
         If a name is unknown or repeated, if there is none, or if a metric needs a parameter that was not given.
     """
-    own = [name for parameter in given for name, metric in METRICS.items() if metric.needs == parameter]
     if names is None:
         return (*own, *DEFAULT_METRICS)
     wanted = (names,) if isinstance(names, str) else tuple(names)
@@ -100,7 +99,7 @@ def check_metrics(names: Sequence[str] | str | None, given: Sequence[str] = ()) 
         if name not in METRICS:
             hint = did_you_mean(name, METRICS)
             raise ParameterError(f"metrics must be among {', '.join(METRICS)}. Got {name!r}.{hint}")
-        if METRICS[name].needs not in ("", *given):
+        if METRICS[name].needs and name not in own:
             raise ParameterError(f"The metric {name!r} needs {_NEEDS[METRICS[name].needs]}, which are not given.")
     if len(set(wanted)) < len(wanted):
         raise ParameterError(f"metrics must not repeat a name. Got {list(wanted)!r}.")

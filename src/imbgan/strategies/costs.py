@@ -18,8 +18,8 @@ from imbgan.tabular.labels import label_text
 MISSED, FALSE_ALARM = "missed", "false_alarm"
 #: Costs are given and reported for this many rows.
 ROWS = 1_000
-# Sums of greater costs over many rows would lose their cents.
-_LARGEST = 1e12
+# Sums of greater costs over many rows would lose their cents, and squares of smaller ones vanish.
+_SMALLEST, _LARGEST = 1e-9, 1e12
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -256,8 +256,10 @@ def _cost(value: object, what: str) -> float:
     if isinstance(value, Real | Decimal) and not isinstance(value, bool | np.bool_):
         with contextlib.suppress(OverflowError, ValueError):  # integers and decimals that no float holds
             number = float(value)
-    if not 0.0 <= number <= _LARGEST:
-        raise ParameterError(f"{what} must be a finite number, from 0 to {_LARGEST:.0e}. Got {quoted(value)}.")
+    if number != 0.0 and not _SMALLEST <= number <= _LARGEST:
+        raise ParameterError(
+            f"{what} must be 0 or a finite number from {_SMALLEST:.0e} to {_LARGEST:.0e}. Got {quoted(value)}."
+        )
     return number
 
 
