@@ -1,11 +1,14 @@
 """Both languages say the same, and a Chinese page holds no English but names."""
 
+import ast
 import html
 import re
+from pathlib import Path
 from string import Formatter
 
 import pytest
 
+import imbgan
 from imbgan.comparison import ESTIMATORS, METRICS, STRATEGIES
 from imbgan.comparison.results import Note
 from imbgan.exceptions import ParameterError
@@ -96,6 +99,28 @@ def test_lists_in_notes_are_told_in_the_words_of_the_page():
 def test_facts_of_a_note_are_no_fields():
     note = Note(("warned",), {"strategy": "{kind}", "n": "1", "n_folds": "3", "text": "{x} {0}", "kind": "UserWarning"})
     assert Words().note(note) == "{kind} warned in 1 of 3 folds: {x} {0} (UserWarning)."
+
+
+def messages_of(source):
+    """Return the details of failures and events that the source writes, with 1 for each number or name."""
+    tree = ast.parse(source.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            text = "".join(part.value if isinstance(part, ast.Constant) else "1" for part in node.values)
+            # Parts that are put into other messages are no messages of their own.
+            yield text.replace("1: ", "class x: ").replace("class x: 1", "")
+        elif isinstance(node, ast.Constant) and node.value == "a callback requested it":
+            yield node.value
+
+
+def test_details_of_training_have_chinese_words():
+    gan = Path(imbgan.__file__).parent / "gan"
+    texts = {text for name in ("loop.py", "monitor.py") for text in messages_of(gan / name)}
+    whole = {text for text in texts if " " in text and not text.startswith(("memorization rate", "class 1"))}
+    assert len(whole) >= 6
+    assert sorted(text for text in whole if not Words("zh").event(text)) == []
+    assert Words("zh").event("something else happened") == ""
+    assert Words("en").event("something else happened") == "something else happened"
 
 
 def test_another_language_is_refused_before_anything_is_written(assessment, tmp_path):

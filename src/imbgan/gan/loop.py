@@ -81,7 +81,7 @@ def _attempt(run: _Run, config: TrainConfig, state: TrainState, summaries: list[
         progress = 1.0 if is_level or attempt.stopped else step / config.max_iter
         failure = name_failure(judgment.parts, losses, progress, run.names)
         if is_level and failure is None:
-            attempt.stopped = f"the score on held-out rows has levelled off by step {step}"
+            attempt.stopped = f"the distance to real rows has levelled off by step {step}"
             config = config.ending_after(step)
         summary = ChunkSummary(
             step,

@@ -396,11 +396,14 @@ WORDS: Mapping[str, str] = {
 #: Patterns of details of training, which are written in English, and their Chinese words.
 DETAILS = (
     (r"a callback requested it", "回调函数要求停止"),
-    (r"the score has not improved for (\d+) chunks", "得分连续 {0} 个步段没有改善"),
-    (r"no better score for (\d+) chunks", "得分连续 {0} 个步段没有改善"),
+    (r"the distance to real rows has levelled off by step (\d+)", "与真实样本的距离到第 {0} 步已不再下降"),
+    (r"losses (.+) are not finite or too large", "损失 {0} 不是有限值或过大"),
+    (r"class (.+): generated rows are not finite", "类别 {0}：生成样本不是有限值"),
+    (r"class (.+): rows spread (\S+) times as far as real ones", "类别 {0}：样本的离散程度是真实样本的 {1} 倍"),
+    (r"class (.+): rows cover (\S+) times as much as real ones", "类别 {0}：样本的覆盖率是真实样本的 {1} 倍"),
     (
-        r"the discriminator is right on (\S+) of rows and the score no longer improves",
-        "判别器的准确率为 {0}，得分不再改善",
+        r"class (.+): memorization rate (\S+), where fresh rows give 0\.5 and copies 1",
+        "类别 {0}：记忆程度 {1}；新样本为 0.5，复制样本为 1",
     ),
     (r"gamma (\S+), new random stream", "gamma {0}，新的随机流"),
 )
