@@ -73,3 +73,10 @@ def test_a_title_is_no_row_of_any_batch(tmp_path, monkeypatch):
     whole = read_source(path)
     parts = list(Batches(str(path), whole.reading.for_other_files()))
     assert pl.concat(parts).equals(whole.frame)
+
+
+@pytest.mark.parametrize("text", ["x\n1,5\n2,5\n", "x\n1.234,50 €\n2,50 €\n"])
+def test_one_column_with_a_decimal_comma_is_one_column(tmp_path, text):
+    path = tmp_path / "t.csv"
+    path.write_text(text, encoding="utf-8")
+    assert read_frame(path).schema == {"x": pl.Float64}

@@ -4,9 +4,16 @@ from datetime import date, datetime
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from imbgan.data import Reading, read_frame, read_source, write_frame
 from imbgan.exceptions import DataError, ReadingWarning
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("numbers")
 
 
 def write(tmp_path, cells, other="q", separator=","):
@@ -263,3 +270,48 @@ def test_a_new_value_looks_like_those_of_its_column(tmp_path, cells, value, cell
     last = (tmp_path / "o.csv").read_text(encoding="utf-8").splitlines()[-1]
     assert last == f'"{cell}",new'
     assert read_frame(tmp_path / "o.csv").get_column("x")[-1] == value
+
+
+SIGNS = st.sampled_from([(",", "."), (".", ","), (",", " "), (",", "\u202f"), (".", "'"), (",", ""), (".", "")])
+AROUND = st.sampled_from(
+    [("", ""), ("", " €"), ("€", ""), ("$ ", ""), ("CHF ", ""), ("", "%"), ("", " kg"), ("", "\u00a0zł")]
+)
+
+
+@given(
+    st.lists(st.integers(-(10**9), 10**9), min_size=1, max_size=8),
+    SIGNS,
+    AROUND,
+    st.sampled_from(["before", "behind", "accounting"]),
+)
+def test_numbers_of_any_country_come_back(folder, cents, signs, around, negative):
+    decimal, thousands = signs
+    values = [0.5, *(cent / 100 for cent in cents)]  # a leading zero shows the decimal sign
+
+    def cell(value):
+        text = f"{abs(value):,.2f}".translate(str.maketrans({",": thousands, ".": decimal}))
+        text = f"{around[0]}{text}{around[1]}"
+        if value >= 0:
+            return text
+        return {"before": f"-{text}", "behind": f"{text}-", "accounting": f"({text})"}[negative]
+
+    path = write(folder, map(cell, values))
+    source = read_source(path)
+    assert source.frame.get_column("x").to_list() == values
+    write_frame(pl.concat([source.frame, source.frame]), folder / "o.csv", original=source.original, overwrite=True)
+    lines = (folder / "o.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[len(values) + 1 :] == lines[1 : len(values) + 1]
+
+
+@given(
+    st.lists(st.dates(date(1970, 1, 1), date(2067, 12, 31)), min_size=1, max_size=8),
+    st.sampled_from(["%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d", "%d-%m-%Y", "%d.%m.%y", "%d %B %Y", "%b %d, %Y"]),
+)
+def test_dates_of_any_country_come_back(folder, dates, shape):
+    values = [date(2024, 12, 31), date(2024, 1, 31), *dates]  # a 31st shows the order
+    path = write(folder, (value.strftime(shape) for value in values))
+    source = read_source(path)
+    assert source.frame.get_column("x").to_list() == values
+    write_frame(pl.concat([source.frame, source.frame]), folder / "o.csv", original=source.original, overwrite=True)
+    lines = (folder / "o.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[len(values) + 1 :] == lines[1 : len(values) + 1]

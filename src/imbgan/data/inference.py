@@ -141,9 +141,10 @@ def _find(
     texts = plain(values)
     filled = texts.drop_nulls()
     forms: list[Form] = []
-    if wanted in (None, *NUMBERS) and looks_numeric(sampled(filled)).all():
+    sample = sampled(filled)
+    if wanted in (None, *NUMBERS) and looks_numeric(sample).all() and not mixes_words(sample):
         forms = [form for form in number_forms(filled) if is_chosen(form, reading)]
-    if not forms and wanted in (None, "date", "datetime") and looks_dated(sampled(filled)).all():
+    if not forms and wanted in (None, "date", "datetime") and looks_dated(sample).all():
         forms = date_forms(filled)
         forms = [form for form in forms if form.date_order == reading.date_order] or forms
     return Candidates(texts, forms) if forms else None
@@ -157,7 +158,7 @@ def _stray(cells: "pl.Series", reading: Reading) -> Stray | None:
         return None
     sample = sampled(filled)
     for looks, what in ((looks_numeric, "numbers"), (looks_dated, "dates")):
-        if int(looks(sample).sum()) < (_NEARLY - 0.1) * len(sample):
+        if int(looks(sample).sum()) < (_NEARLY - 0.1) * len(sample) or (what == "numbers" and mixes_words(sample)):
             continue
         best = nearest(values, NUMBERS if what == "numbers" else DATES, reading)
         lost = best.is_null() & values.is_not_null()

@@ -4,12 +4,14 @@ import contextlib
 import csv
 import io
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 #: Separators that are tried if that of the format does not divide the rows alike.
 OTHER_SEPARATORS = (";", "\t", "|")
 #: A first line by which spreadsheets are told the separator.
 _NAMED_SEPARATOR = re.compile(r'("?)sep=([,;|\t])\1(?:\r\n|\n|\r)+(?=.)', re.IGNORECASE)
+_NUMBER = re.compile(r"\W*\d")
 #: Characters and rows that are looked at, and rows among which the header is looked for.
 _HEAD, _ROWS, _TOP = 2**16, 40, 10
 
@@ -49,10 +51,17 @@ def find_layout(text: str, separator: str, *, chosen: str | None = None) -> Layo
     if tops:  # with a decimal comma, the comma divides rows as well, but not the header
         found = min(tops, key=lambda each: (tops[each], -len(rows[each][-1].cells)))
         return Layout(found, _lines(text, rows[found][tops[found]].line))
-    if chosen or [len(row.cells) for row in rows[separator]][:1] != [1]:
+    if chosen or _widths(rows[separator][:1]) != {1}:
         return Layout(tried[0], "")
+    # A header without separators names one column, so that what divides its cells belongs to them.
+    alone = next((each for each in OTHER_SEPARATORS if _widths(rows[each]) == {1}), None)
     # A row below may be wrong, which is reported with its line.
-    return Layout(next((each for each in tried[1:] if _are_regular(rows[each][:2])), separator), "")
+    pairs = (each for each in tried[1:] if _are_regular(rows[each][:2]))
+    return Layout(next(pairs, alone or separator), "")
+
+
+def _widths(rows: Sequence["_Row"]) -> set[int]:
+    return {len(row.cells) for row in rows}
 
 
 class _Row(NamedTuple):
@@ -81,7 +90,7 @@ def _first_rows(text: str, separator: str) -> list[_Row]:
 
 
 def _are_regular(rows: list[_Row]) -> bool:
-    widths = {len(row.cells) for row in rows}
+    widths = _widths(rows)
     return len(rows) > 1 and len(widths) == 1 and widths != {1} and not _header_row(rows)
 
 
@@ -91,6 +100,8 @@ def _header_row(rows: list[_Row]) -> int:
         width = len(row.cells)
         below = rows[top:]
         is_table = len(below) > 1 and width > 1 and all(len(each.cells) == width for each in below)
+        # Below a name without a comma, 1,5 is one number and no header of two columns.
+        is_table &= top == 0 or not any(_NUMBER.match(cell) for cell in row.cells)
         if is_table and (top == 0 or 2 * row.n_filled > width) and not _is_title(row, width):
             return top
         if not _is_title(row, len(rows[-1].cells)):

@@ -62,9 +62,9 @@ def present(cells: "pl.Series") -> "pl.Series":
     return values.set(values.is_in(MISSING_MARKS), None)
 
 
-def sampled(values: "pl.Series") -> "pl.Series":
-    """Return some of the values, from all over the column."""
-    return values.gather_every(max(1, len(values) // _SAMPLE))
+def sampled(values: "pl.Series", n: int = _SAMPLE) -> "pl.Series":
+    """Return about n of the values, from all over the column."""
+    return values.gather_every(max(1, len(values) // n))
 
 
 def standard(values: "pl.Series", *, has_types: bool = False) -> "pl.Series | None":
