@@ -1,14 +1,17 @@
 """Whatever goes wrong is one line on standard error, with the right exit code."""
 
+import json
 import shlex
 import shutil
 import warnings
+from pathlib import Path
 
 import polars as pl
 import pytest
 from rich.text import Text
 
 from imbgan._text import printable
+from imbgan.comparison import compare
 from imbgan.exceptions import GenerationQualityWarning, IdentifierColumnWarning
 
 TARGET = ("--target", "is_fraud")
@@ -185,6 +188,19 @@ def test_hostile_names_show_as_text(imbgan, tmp_path):
 def test_printable_leaves_text_and_line_ends():
     assert printable("Zürich 日本 α\n– ±") == "Zürich 日本 α\n– ±"
     assert Text.from_ansi(printable("\x1b[31mred")).plain == r"\x1b[31mred"
+
+
+def test_an_interrupted_comparison_that_has_a_verdict_prints_it_and_says_so(imbgan, place, monkeypatch):
+    def interrupted(*args, **settings):
+        found = compare(*args, **settings)
+        found.settings["budget"]["ended"] = "interrupted"
+        return found
+
+    monkeypatch.setattr("imbgan.comparison.compare", interrupted)
+    result = imbgan("compare", "table.csv", *TARGET, "-e", "decision_tree", "--strategies", "none", "--json", "v.json")
+    assert result.code == 130
+    assert json.loads(Path("v.json").read_text(encoding="utf-8"))["verdict"]["strategy"] == "none"
+    assert "one fit" in result.out
 
 
 def test_an_interrupted_comparison_says_how_to_go_on(imbgan, place, monkeypatch):

@@ -94,6 +94,11 @@ def test_candidates_that_were_not_asked_for_are_run_and_not_reported():
     found = compare(X, y, estimator=GaussianNB(), strategies=strategies, cv=3, random_state=0)
     assert {row.strategy for row in found.rows} == {"none", "auto"}
     assert all(row.chosen in ("none", "class_weight") for row in found.rows if row.strategy == "auto")
+    budgeted = compare(X, y, estimator=GaussianNB(), strategies=strategies, cv=3, budget=1000, random_state=0)
+    record = budgeted.settings["budget"]
+    again = compare(X, y, estimator=GaussianNB(), strategies=strategies, cv=3, budget=record, random_state=0)
+    assert set(record["folds"]) == {"none", "class_weight"}
+    assert again.scores == budgeted.scores
 
 
 def test_the_choice_among_many_guesses_gains_nothing():

@@ -22,7 +22,7 @@ from imbgan.comparison.metrics import check_metrics
 from imbgan.comparison.plan import Data, Plan
 from imbgan.comparison.preparation import mixed_kinds, prepared
 from imbgan.comparison.results import Comparison
-from imbgan.comparison.running import Job, folds_of, run_job
+from imbgan.comparison.running import Job, run_job
 from imbgan.comparison.summary import summarize, task_of
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.random import Streams
@@ -203,7 +203,7 @@ def compare(
         verbose=verbose,
     )
     if budget is not None:
-        settings["budget"] = {"seconds": seconds, "ended": found.ended, "folds": folds_of(found.rows)}
+        settings["budget"] = {"seconds": seconds, "ended": found.ended, "folds": found.folds}
     settings["seconds"] = round(time.perf_counter() - began, 1)
     task = task_of(data, table, str(getattr(y, "name", None) or ""), blocks.n_duplicates)
     return summarize(data, plan, task, found.rows, settings, found.assessment)

@@ -88,11 +88,14 @@ class Finished:
     assessment : Assessment or None
     ended : str
         ``"complete"``; or ``"settled"``, ``"spent"`` or ``"interrupted"``, if folds are left.
+    folds : dict of str to list of int
+        The folds of each strategy that was run, also of candidates that are not reported.
     """
 
     rows: list[FoldResult]
     assessment: Assessment | None
     ended: str
+    folds: dict[str, list[int]]
 
 
 def run_job(
@@ -166,7 +169,20 @@ def run_job(
         ended = "spent"
     if assessment is None and learner is not None and not asked_to_assess and ended != "interrupted":
         assessment = _assess(job, strategies, rows)
-    return Finished(job.results(rows), assessment, ended)
+    rows = [row for row in rows if row.strategy in strategies]
+    rows = rows if ended == "complete" else _leveled(rows)
+    return Finished(job.results(rows), assessment, ended, folds_of(rows))
+
+
+def _leveled(rows: Sequence[FoldResult]) -> list[FoldResult]:
+    """Return the results without the fold that only some strategies had begun, so that means are of the same folds.
+
+    Strategies that had no time for more folds keep those that they have.
+    """
+    by_strategy = folds_of(rows)
+    most = max(map(len, by_strategy.values()), default=0)
+    common = set.intersection(*(set(folds) for folds in by_strategy.values() if len(folds) >= most - 1))
+    return [row for row in rows if row.fold in common] if len(common) >= LEAST_FOLDS else list(rows)
 
 
 def _restricted(unit: Unit, only: Mapping[str, Sequence[int]]) -> Unit:
