@@ -103,6 +103,7 @@ class Spy(ClassifierMixin, BaseEstimator):
         return np.zeros(len(X), int)
 
 
+@pytest.mark.filterwarnings("ignore::imbgan.IdentifierColumnWarning")  # rows are told by their numbers
 def test_no_row_is_predicted_by_a_model_that_was_fitted_on_it(rng):
     X = np.column_stack([np.arange(200.0) * 1.0, rng.normal(size=(200, 2))])
     y = rng.permutation(np.repeat([0, 1], [160, 40]))

@@ -13,8 +13,8 @@ import polars as pl
 import pytest
 
 from imbgan.exceptions import DataError, IdentifierColumnWarning, ModelFileError, ParameterError
-from imbgan.tabular import TableEncoder, TableStatistics
-from imbgan.tabular.identifiers.evidence import what_identifies
+from imbgan.tabular import TableEncoder, TableStatistics, read_table
+from imbgan.tabular.identifiers.evidence import warn_of_identifiers, what_identifies
 from imbgan.tabular.identifiers.patterns import hint_of, is_iban, is_luhn, luhn_digit, pattern_of
 from imbgan.tabular.identifiers.shapes import read_shape, write_shape
 
@@ -397,3 +397,13 @@ def test_a_foreign_shape_is_refused() -> None:
             TableEncoder.from_document(document, arrays)
     shape = encoder._fields[0].codec.shape
     assert read_shape(write_shape(shape)) == shape
+
+
+def test_a_warning_names_the_columns_before_classifiers_learn_from_them() -> None:
+    X = pd.DataFrame({"id": range(N), "income": LEARNED["income"](np.random.default_rng(0), N)})
+    with pytest.warns(IdentifierColumnWarning, match=r"identifiers: 'id' \(row numbers\)\. Drop them") as caught:
+        warn_of_identifiers(read_table(X), stacklevel=1)
+    assert len(caught) == 1
+    assert caught[0].filename == __file__
+    warn_of_identifiers(read_table(X[["income"]]), stacklevel=1)
+    warn_of_identifiers(read_table(X, {"id": "integer"}), stacklevel=1)  # the caller has decided

@@ -29,6 +29,7 @@ from imbgan.random import Streams
 from imbgan.strategies import DEFAULT_STRATEGIES, STRATEGIES, Strategy, resolve_strategies
 from imbgan.strategies.costs import Costs
 from imbgan.tabular import plain, read_table, take
+from imbgan.tabular.identifiers.evidence import warn_of_identifiers
 from imbgan.tabular.labels import read_labels
 from imbgan.tabular.leaks import warn_of_leaks
 
@@ -160,6 +161,7 @@ def compare(
     labels.check_rows(table.n_rows)
     labels.check_two_classes()
     warn_of_leaks(table, labels, y, stacklevel=2)
+    warn_of_identifiers(table, stacklevel=2)
     classes, codes = labels.classes, labels.codes
     chosen = resolve_strategies(strategies, STRATEGIES, DEFAULT_STRATEGIES)
     if control not in chosen:

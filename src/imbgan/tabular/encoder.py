@@ -8,7 +8,6 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from imbgan._text import quoted
 from imbgan.exceptions import DataError, IdentifierColumnWarning, ParameterError
 from imbgan.random import Streams
 from imbgan.tabular.codecs import Codec, NumberCodec
@@ -19,7 +18,7 @@ from imbgan.tabular.conform import conform
 from imbgan.tabular.containers import container_named, holds_missing, write_table
 from imbgan.tabular.document import Document, read_document, write_document
 from imbgan.tabular.identifiers.choice import choose_shape
-from imbgan.tabular.identifiers.evidence import what_identifies
+from imbgan.tabular.identifiers.evidence import identifiers_text, what_identifies
 from imbgan.tabular.kinds import infer_kind
 from imbgan.tabular.reading import is_named, read_names, read_table
 from imbgan.tabular.schema import (
@@ -34,8 +33,16 @@ from imbgan.tabular.statistics import ColumnStatistics, NumberStatistics, TableS
 
 Identifiers = Literal["fresh", "missing", "keep"]
 IDENTIFIERS: tuple[Identifiers, ...] = ("fresh", "missing", "keep")
-#: Number of columns that the warning about identifiers names.
-MAX_NAMED = 20
+_FRESH = (
+    "They are not learned, and generated rows get {} there. For a column that does not identify, choose its kind, or "
+    "identifiers='keep' for all."
+)
+#: What the warning says of identifiers.
+_TOLD: dict[Identifiers, str] = {
+    "fresh": _FRESH.format("fresh values that no row of the table has"),
+    "missing": _FRESH.format("missing cells"),
+    "keep": "They are learned like other columns (identifiers='keep'): generated rows hold values of real rows.",
+}
 
 
 @dataclass(frozen=True)
@@ -170,7 +177,7 @@ class TableEncoder:
             fields.append(_Field(Column(column.name, kind, column.dtype), column.family, codec))
         self._set(fields, statistics.container)
         if found:
-            _warn_of_identifiers(found, self.identifiers)
+            warnings.warn(identifiers_text(found, _TOLD[self.identifiers]), IdentifierColumnWarning, stacklevel=3)
         return self
 
     def _identifier(self, column: ColumnStatistics, what: str, container: str) -> _Field:
@@ -342,24 +349,3 @@ def _kind(column: ColumnStatistics, wanted: str | None) -> Kind:
     inferred = infer_kind(column.family, whole=whole)
     # The reader has checked that the values are of the wanted kind.
     return wanted or inferred  # pyright: ignore[reportReturnType]
-
-
-def _warn_of_identifiers(found: Mapping[Hashable, str], identifiers: Identifiers) -> None:
-    names = ", ".join(f"{quoted(name)} ({what})" for name, what in list(found.items())[:MAX_NAMED])
-    more = f" and {len(found) - MAX_NAMED} more" if len(found) > MAX_NAMED else ""
-    if identifiers == "keep":
-        told = (
-            "They are learned like other columns (identifiers='keep'), so that generated rows hold values of real rows."
-        )
-    else:
-        values = "missing cells" if identifiers == "missing" else "fresh values that no row of the table has"
-        told = (
-            f"They are not learned, and generated rows get {values} there. For a column that does not identify, choose "
-            "its kind, or identifiers='keep' for all."
-        )
-    warnings.warn(
-        f"Columns that look like identifiers: {names}{more}. {told} Drop them before a classifier is trained: a "
-        "classifier learns row numbers from them.",
-        IdentifierColumnWarning,
-        stacklevel=4,
-    )

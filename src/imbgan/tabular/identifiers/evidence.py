@@ -6,11 +6,14 @@ puts real persons into generated rows.
 """
 
 import re
-from collections.abc import Hashable, Sequence
+import warnings
+from collections.abc import Hashable, Mapping, Sequence
 from typing import cast
 
 import numpy as np
 
+from imbgan._text import quoted
+from imbgan.exceptions import IdentifierColumnWarning
 from imbgan.tabular.identifiers.patterns import (
     DATE,
     MEASURE,
@@ -38,6 +41,8 @@ FEW_LEVELS = 20
 MAX_LOOKED_AT = 2000
 #: Nearly all.
 MOST = 0.9
+#: Number of columns that a warning names.
+MAX_NAMED = 20
 #: Free text has at least this many words on average.
 WORDS_OF_TEXT = 4.0
 #: Codes of so many digits, all different, identify.
@@ -85,6 +90,23 @@ def identifiers_of(table: Table) -> dict[Hashable, str]:
     statistics = TableStatistics(1).update(part, np.zeros(table.n_rows, np.int64))
     found = {column.name: what_identifies(column) for column in statistics.columns}
     return {name: what for name, what in found.items() if what is not None}
+
+
+def identifiers_text(found: Mapping[Hashable, str], told: str = "") -> str:
+    """Return a warning about columns that identify; ``told`` is what happens to them."""
+    names = ", ".join(f"{quoted(name)} ({what})" for name, what in list(found.items())[:MAX_NAMED])
+    more = f" and {len(found) - MAX_NAMED} more" if len(found) > MAX_NAMED else ""
+    return (
+        f"Columns that look like identifiers: {names}{more}. {told}{' ' if told else ''}"
+        "Drop them before a classifier is trained: a classifier learns row numbers from them."
+    )
+
+
+def warn_of_identifiers(table: Table, *, stacklevel: int) -> None:
+    """Warn about the columns of a table that identify persons or rows, before classifiers learn from them."""
+    found = identifiers_of(table)
+    if found:
+        warnings.warn(identifiers_text(found), IdentifierColumnWarning, stacklevel=stacklevel + 1)
 
 
 def looked_at(levels: Sequence[str]) -> Sequence[str]:
