@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from imbgan.comparison.results import Curve, Score
-from imbgan.report import summarize
+from imbgan.report import render, summarize
 from imbgan.report.context import Context
 from imbgan.report.decision import break_even, decision
 from imbgan.report.language import Words
@@ -91,8 +91,16 @@ def test_more_classes_are_told_one_by_one(many_classes):
     ]
 
 
-def test_nothing_is_told_of_what_is_unknown(bare):
+def test_nothing_is_told_of_what_is_unknown(bare, comparison):
     assert top(bare)["cases"] == []
+    unknown = tuple(replace(curve, precision=(float("nan"),) * 51) for curve in comparison.curves)
+    assert top(replace(comparison, curves=unknown))["cases"] == []
+
+
+def test_damaged_titles_of_strategies_do_no_harm(comparison):
+    for titles in (3, ["gan"], {"gan": None, "none": 7}):
+        page = render(summarize(replace(comparison, settings={**comparison.settings, "titles": titles})))
+        assert "logistic regression" in page
 
 
 @pytest.mark.parametrize(
@@ -102,7 +110,6 @@ def test_nothing_is_told_of_what_is_unknown(bare):
         ((0.0, 0.5, 1.0), (1.0, 0.5, 0.1), 0.5),
         ((0.0, 1.0), (1.0, 0.0), 0.5),  # between two points
         ((0.0, 0.5, 1.0), (0.02, 0.02, 0.02), 0.02),  # guessing finds the share of the class
-        ((), (), 0.0),
     ],
 )
 def test_break_even_is_where_precision_equals_recall(recall, precision, found):

@@ -1,5 +1,6 @@
 """The top of a page: what to do now, why, what it means in cases, and the advice for each classifier."""
 
+import math
 from collections.abc import Sequence
 
 from imbgan.comparison.metrics import METRICS
@@ -7,6 +8,7 @@ from imbgan.comparison.results import Choice, Curve, Score, Task, Verdict
 from imbgan.comparison.verdict import CERTAINTY
 from imbgan.comparison.wording import digits_for, duration, margin
 from imbgan.report.context import Context
+from imbgan.report.kit import present
 from imbgan.report.language import Words
 from imbgan.report.row_sections import answer
 from imbgan.report.score_sections import Section, capitalized_metric, interval, number_of
@@ -146,6 +148,8 @@ def _case(summary: Summary, choice: Choice, control: str, task: Task, label: str
         found, before = break_even(curves[strategy]), break_even(curves[control])
         deciding = _scores(summary, choice.estimator, choice.metric)
         is_sure = any(s.strategy == strategy and s.label == wanted and s.is_significant for s in deciding)
+    if not (math.isfinite(found) and math.isfinite(before)):
+        return ""
     numbers = {"found": round(100 * found), "before": round(100 * before)}
     names = {"strategy": _short(words, strategy), "control": _short(words, control)}
     if strategy == control:
@@ -157,9 +161,11 @@ def _case(summary: Summary, choice: Choice, control: str, task: Task, label: str
 def break_even(curve: Curve) -> float:
     """Return the share of a class that is found when as many rows are flagged as the class has.
 
-    Precision and recall are equal there. Between points of the curve, both are interpolated.
+    Precision and recall are equal there. Between points of the curve, both are interpolated. NaN if there are none.
     """
-    points = list(zip(curve.recall, curve.precision, strict=False))
+    points = [pair for pair in zip(curve.recall, curve.precision, strict=False) if len(present(pair)) == len(pair)]
+    if not points:
+        return math.nan
     last = (0.0, 1.0)
     for recall, precision in points:
         if precision < recall:

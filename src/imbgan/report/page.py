@@ -37,8 +37,8 @@ def render(summary: Summary, lang: str = "en") -> str:
         If ``lang`` is another language.
     """
     check_language(lang)
-    titles = summary.settings.get("titles")
-    words = Words(lang, titles if isinstance(titles, dict) else {})
+    titles: Any = summary.settings.get("titles")
+    words = Words(lang, {str(key): str(title) for key, title in titles.items()} if isinstance(titles, dict) else {})
     context = Context(words)
     sections: dict[str, Any] = {
         "verdict": decision(summary, context),
