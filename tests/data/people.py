@@ -361,6 +361,30 @@ def total_row() -> PeoplesFile:
     )
 
 
+def named_total() -> PeoplesFile:
+    rows = table("shop,visits,label", lambda i: f"{'North' if i % 3 else 'South'},{i},{'x' if is_rare(i) else 'y'}")
+    return PeoplesFile(
+        "shops.csv",
+        (rows + "Total:,276,y\n").encode(),
+        "label",
+        {"shop": "text", "visits": "integer", "label": "text"},
+        {"visits": 0},
+        warnings=(r"The last row, line 26, looks like a total: 'Total:' in 'shop'",),
+    )
+
+
+def text_called_excel() -> PeoplesFile:
+    text = table("x\tlabel", lambda i: f"{i},5\t{'b' if is_rare(i) else 'a'}")
+    return PeoplesFile(
+        "export.xls",
+        text.encode(),
+        "label",
+        {"x": "number", "label": "text"},
+        {"x": 0.5},
+        notes=("'.*export.xls' is text, whatever its name says",),
+    )
+
+
 def two_headers() -> PeoplesFile:
     rows = table("weight,height,label", lambda i: f"{50 + i}.5,{150 + i},{'ill' if is_rare(i) else 'well'}")
     header, rest = rows.split("\n", 1)
@@ -490,6 +514,8 @@ FILES = {
         mixed_missing,
         one_bad_cell,
         total_row,
+        named_total,
+        text_called_excel,
         two_headers,
         codes_and_telephones,
         two_currencies,

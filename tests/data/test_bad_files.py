@@ -41,7 +41,7 @@ BAD = {
     "ZIP": ("t.csv", b"PK\x03\x04\x14\x00", "a ZIP archive, not text"),
     "broken spreadsheet": ("t.xlsx", b"PK\x03\x04\x14\x00 xl/workbook", "not a complete spreadsheet"),
     "broken old spreadsheet": ("t.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "not a complete spreadsheet"),
-    "text as spreadsheet": ("t.xlsx", b"a,b\n1,2\n", "not a complete spreadsheet"),
+    "web page as spreadsheet": ("t.xls", b"<html><table></table></html>", "not a complete spreadsheet"),
     "open quote": ("t.csv", b'a,b\n1,2\n3,"4\n5,6\n', "line 3: .*quote"),
     "stray quote": ("t.csv", b'a,b\n1,"x"y\n', "t.csv'"),
     "repeated name": ("t.csv", b"a,b,a\n1,2,3\n", "column 'a' more than once"),

@@ -55,7 +55,7 @@ def test_the_same_row_is_written_as_it_stood(tmp_path, file):
     if source.original is None:
         return
     frame = source.frame
-    path = (tmp_path / file.name).with_name(f"out-{file.name}")
+    path = (tmp_path / file.name).with_name(f"out-{file.name}".replace(".xls", ".tsv"))
     write_frame(pl.concat([frame, frame]), path, original=source.original)
     encoding = str(file.options.get("encoding", "utf-8"))
     if file.data.startswith(b"\xff\xfe"):
@@ -75,7 +75,7 @@ def test_a_further_file_is_read_alike_without_a_word(tmp_path, file):
     source, _ = read(tmp_path, file)
     if source.original is None:
         return
-    path = (tmp_path / file.name).with_name(f"more-{file.name}")
+    path = (tmp_path / file.name).with_name(f"more-{file.name}".replace(".xls", ".tsv"))
     write_frame(
         source.frame.head(1),
         path,

@@ -34,7 +34,13 @@ EXTENSIONS: dict[str, Format] = {
     "ods": "excel",
 }
 #: What people call the formats that their first bytes tell.
-TITLES: dict[Format, str] = {"parquet": "a Parquet file", "arrow": "an Arrow file", "excel": "a spreadsheet"}
+TITLES: dict[Format, str] = {
+    "csv": "text",
+    "jsonl": "text",
+    "parquet": "a Parquet file",
+    "arrow": "an Arrow file",
+    "excel": "a spreadsheet",
+}
 TEXT_FORMATS: tuple[Format, ...] = ("csv", "tsv", "jsonl")
 COMPRESSIONS = ("gz", "bz2", "xz", "zst")
 

@@ -11,7 +11,7 @@ from imbgan.data.evidence import Candidates, settle
 from imbgan.data.nearest import DATES, NUMBERS, is_chosen, nearest, parsed
 from imbgan.data.numbers import disagreement, is_code, looks_numeric, mixes_words, number_forms, plain
 from imbgan.data.reading import Form, Reading
-from imbgan.data.remarks import Stray, warn_of_strays
+from imbgan.data.remarks import Stray, warn_of_strays, warn_of_total
 from imbgan.data.standard import KIND_OF, are_integers, may_be_grouped, present, sampled, standard
 from imbgan.exceptions import DataError
 
@@ -95,8 +95,11 @@ def infer_types(
     _check_settled(reading, candidates, settled)
     for name, form in settled.items():
         typed[name], forms[name] = parsed(candidates[name].cells, form), form
-    strays = (_stray(texts[name], reading) for name in texts if name not in typed and name not in (*candidates, *skip))
-    warn_of_strays([stray for stray in strays if stray is not None], place)
+    left = [name for name in texts if name not in typed and name not in (*candidates, *skip)]
+    strays = [stray for name in left if (stray := _stray(texts[name], reading)) is not None]
+    warn_of_strays(strays, place)
+    if not strays:
+        warn_of_total([texts[name] for name in left], place)
     for name in typed.keys() & reading.kinds.keys():
         kind = reading.kinds[name]
         typed[name], forms[name] = as_kind(typed[name], kind, place), replace(forms[name], kind=kind)

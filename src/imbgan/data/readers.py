@@ -109,6 +109,8 @@ def read_source(path: str | Path, reading: Reading | None = None) -> Source:
     found = signed or (sniff(data) if is_pipe and reading.format is None else None)
     named = None if is_pipe and reading.format is None else _named(path, reading, found)
     found = found or (named or format_of(Path(path), reading.format)).format
+    if found == "excel" and signed is None and not data.startswith((b"PK", b"<")):
+        found = sniff(data)  # many programs call their text a spreadsheet
     if not data:
         raise DataError(f"{source} is empty. A table needs a header and at least one row.")
     notes = () if named is None else tuple(_surprises(named, found, compression_of(packed), source))
@@ -138,7 +140,7 @@ def _named(path: str | Path, reading: Reading, found: Format | None) -> FileForm
 def _surprises(named: FileFormat, found: Format, compression: str, source: str) -> Iterator[str]:
     """Yield what a file is, whatever its name says."""
     if found != named.format:
-        yield f"{source} is {TITLES[found]}, whatever its name says, and was read as one."
+        yield f"{source} is {TITLES[found]}, whatever its name says, and was read as such."
     if compression and not named.compression:
         yield f"{source} is compressed ({compression}), whatever its name says, and was unpacked."
 

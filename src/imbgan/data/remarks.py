@@ -15,6 +15,25 @@ if TYPE_CHECKING:
     import polars as pl
 
 _SHOWN_COLUMNS = 5
+#: What the last row of a report is called.
+_TOTALS = {
+    *(
+        "total",
+        "totals",
+        "grand total",
+        "sum",
+        "summe",
+        "gesamt",
+        "gesamtsumme",
+        "insgesamt",
+        "totale",
+        "totaal",
+        "somme",
+    ),
+    *("suma", "razem", "\u5408\u8a08", "\u5408\u8ba1"),
+}
+#: With fewer rows above it, a last row is no total.
+_ENOUGH = 3
 
 
 class Stray(NamedTuple):
@@ -107,6 +126,19 @@ def warn_of_strays(strays: Sequence[Stray], place: Callable[[int], str]) -> None
     for stray in strays:
         if not any(stray in found for found in shared.values()):
             _warn(_sentence(stray, place))
+
+
+def warn_of_total(columns: Sequence["pl.Series"], place: Callable[[int], str]) -> None:
+    """Warn if the last row calls itself a total, in a column where no other row does."""
+    for cells in columns:
+        last = len(cells) - 1
+        text = str(cells[last] or "")
+        if text.strip(" :*").casefold() in _TOTALS and int((cells == text).sum()) == 1 and last >= _ENOUGH:
+            _warn(
+                f"The last row, {place(last)}, looks like a total: {shown(text)!r} in {quoted(cells.name)}. Delete it "
+                "if it is one, or its sums are learned like any other row."
+            )
+            return
 
 
 def _sentence(stray: Stray, place: Callable[[int], str]) -> str:
