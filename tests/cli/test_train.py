@@ -73,6 +73,18 @@ def test_scores_stand_in_the_order_of_the_rows(imbgan, trained, folder, frame, t
     assert "ignored: 'is_fraud'" in result.err
 
 
+def test_nothing_need_be_kept_and_categories_may_stand_for_numbers(imbgan, trained, folder, frame, tmp_path):
+    new = frame.drop("visits").with_columns(
+        pl.col("amount").cast(pl.String).cast(pl.Categorical), pl.col("code").cast(pl.Categorical)
+    )
+    new.write_parquet(tmp_path / "n.parquet")
+    assert imbgan("predict", trained, tmp_path / "n.parquet", "-o", tmp_path / "s.csv").code == 0
+    assert imbgan("predict", trained, folder / "table.csv", "-o", tmp_path / "t.csv").code == 0
+    found = pl.read_csv(tmp_path / "s.csv")
+    assert found.columns == SCORES
+    assert_series_equal(found["probability_True"], pl.read_csv(tmp_path / "t.csv")["probability_True"])
+
+
 def test_all_batches_together_are_the_whole(imbgan, trained, folder, tmp_path, monkeypatch):
     whole = tmp_path / "whole.csv"
     assert imbgan("predict", trained, folder / "table.csv", "-o", whole).code == 0

@@ -134,10 +134,20 @@ class Batches:
             for start in range(0, n_rows, ROWS):
                 with _incomplete(source, {"parquet": "Parquet", "arrow": "Arrow"}[found]):
                     frame = lazy.slice(start, ROWS).collect()
+                frame = _with_text(frame, self.reading)
                 texts = {name: Form("text") for name, dtype in frame.schema.items() if dtype == pl.String}
                 reading = replace(self.reading, columns={**texts, **self.reading.columns})
                 place = partial(_row, start)
                 yield read_typed(frame, reading, keeps_text=True, place=place).frame
+
+
+def _with_text(frame: "pl.DataFrame", reading: Reading) -> "pl.DataFrame":
+    """Return the frame with text instead of categories, where a column held numbers or dates in an earlier file."""
+    import polars as pl
+
+    typed = [name for name, form in reading.columns.items() if form.kind != "text" and name in frame.columns]
+    categories = [name for name in typed if isinstance(frame.schema[name], pl.Categorical | pl.Enum)]
+    return frame.with_columns(pl.col(categories).cast(pl.String)) if categories else frame
 
 
 def _row(start: int, row: int) -> str:

@@ -115,15 +115,15 @@ class Departures:
             examples = ", ".join(f"{quoted(cut(printable(level), 40))} ({n})" for level, n in counts.most_common(3))
             more = f" and {len(counts) - 3} more" if len(counts) > 3 else ""
             found.append(
-                f"{column_label(name)} holds {counts.total()} cells with levels that did not occur in training: "
+                f"{column_label(name)} holds {_cells(counts.total())} with levels that did not occur in training: "
                 f"{examples}{more}. They are treated as unknown."
             )
         for name, n in self.missing.items():
-            found.append(f"{column_label(name)} has {n} missing cells; in training it had none.")
+            found.append(f"{column_label(name)} has {_cells(n, 'missing ')}; in training it had none.")
         for name, (n, first) in self.infinite.items():
             found.append(
-                f"{column_label(name)} holds {n} infinite cells (first: row {first}, from 0). They are treated as "
-                "missing."
+                f"{column_label(name)} holds {_cells(n, 'infinite ')} (first: row {first}, from 0). They are "
+                "treated as missing."
             )
         return found
 
@@ -203,6 +203,10 @@ class LearnedColumns:
     def from_plain(cls, document: Mapping[str, Any]) -> Self:
         """Rebuild what :meth:`to_plain` returned; an error of Python for anything else."""
         return cls(tuple(map(LearnedColumn.from_plain, document["columns"])), bool(document["is_named"]))
+
+
+def _cells(n: int, what: str = "") -> str:
+    return f"{n} {what}cell{'' if n == 1 else 's'}"
 
 
 def _absent(absent: Sequence[Hashable], extra: Sequence[Hashable]) -> str:

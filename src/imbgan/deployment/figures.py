@@ -228,7 +228,8 @@ def _judge(
     if objective.alerts is not None:
         found |= objective.alerts.judge(is_class, p)
     ranks = rank_metrics(is_class, p)
-    return found | {name: ranks.get(name) for name in _RANKS}
+    # With many classes, so many figures would hide what they say.
+    return found | {name: ranks.get(name) for name in (_RANKS if objective.rare is not None else _RANKS[:2])}
 
 
 def figures_of(comparison: Comparison, estimator: str, strategy: str) -> tuple[Figure, ...]:

@@ -161,8 +161,10 @@ def _scored(
     labels = model.decide(probabilities)
     found.predicted.update(map(label_text, labels.tolist()))
     columns = {name: probabilities[:, i] for i, name in enumerate(names[1:])}
-    scores = pl.DataFrame({names[0]: _labels(model, labels), **columns})
-    return frame.select(found.kept).hstack(scores.get_columns())
+    # A selection of no column would have no rows.
+    return pl.DataFrame([*map(frame.get_column, found.kept), _labels(model, labels).alias(names[0])]).with_columns(
+        pl.Series(name, values) for name, values in columns.items()
+    )
 
 
 def _labels(model: "DeployableClassifier", labels: NDArray[Any]) -> "pl.Series":
