@@ -20,7 +20,7 @@ _OTHER_ESTIMATOR = (0.25, 2e-6)
 _FITS = {"none": 1.0, "class_weight": 1.0, "random_under": 0.4, "bagging": 8.0, "gan_bagging": 10.0, "auto": 0.0}
 _FITS_OF_OTHERS = 1.8
 # One generator, which all strategies with generated rows share.
-_GENERATOR = (9.0, 1e-5)
+_GENERATOR = (4.0, 5e-6)
 
 
 def fit_seconds(strategy: str, estimator: str, n_cells: int) -> float:
