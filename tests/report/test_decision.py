@@ -58,12 +58,13 @@ def test_a_significant_gain_that_is_too_small_is_told(comparison):
 
 
 def test_cases_are_told_for_the_rare_class(comparison):
-    (text,) = top(comparison)["cases"]
+    text, further = top(comparison)["cases"]
+    assert further.startswith("With gradient boosting: Of 100 rows of class 1")
     assert text.startswith("Of 100 rows of class 1, when as many rows are flagged as the class has: ")
     assert "found with GAN rows to balance instead of" in text
     assert text.endswith("with the table as it is; the difference is larger than luck explains.")
     scores = tuple(replace(score, p_holm=0.5) if score.gain is not None else score for score in comparison.scores)
-    (text,) = top(replace(comparison, scores=scores))["cases"]
+    text = top(replace(comparison, scores=scores))["cases"][0]
     assert text.endswith("the difference may be luck.")
 
 
@@ -77,7 +78,7 @@ def test_cases_use_the_alerts_and_costs_of_the_user(comparison):
         score("cost", "none", 12345.6, None), score("cost", "gan", 9000.0, 0.001),
     )  # fmt: skip
     settings = {**comparison.settings, "alerts": [50, 1000]}
-    alerts, costs = top(replace(comparison, scores=comparison.scores + further, settings=settings))["cases"]
+    alerts, costs, _ = top(replace(comparison, scores=comparison.scores + further, settings=settings))["cases"]
     assert alerts == (
         "Of 100 rows of class 1, when 50 of 1,000 rows are looked at: 61 found with GAN rows to balance instead of 54 "
         "with the table as it is; the difference may be luck."

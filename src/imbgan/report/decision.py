@@ -126,7 +126,15 @@ def cases(summary: Summary, words: Words) -> list[str]:
         [task.positive] if task.positive is not None else sorted(task.class_counts, key=task.class_counts.__getitem__)
     )
     told = [_case(summary, choice, verdict.control, task, label, words) for label in labels[:MOST_CASES]]
-    return [text for text in [*told, _cost(summary, choice, verdict.control, words)] if text]
+    told.append(_cost(summary, choice, verdict.control, words))
+    # A gain with another classifier is worth a sentence, even if that classifier is not the best one.
+    for other in verdict.choices[1:] if task.positive is not None else ():
+        if other.strategy != verdict.control and (
+            text := _case(summary, other, verdict.control, task, labels[0], words)
+        ):
+            estimator = shorten(words.estimator(other.estimator), NAME_LETTERS)
+            told.append(words("cases.with", estimator=estimator, text=text))
+    return [text for text in told if text]
 
 
 def _case(summary: Summary, choice: Choice, control: str, task: Task, label: str, words: Words) -> str:

@@ -61,6 +61,7 @@ _DECISION = {
     "cases.found": "{start}: {found} found with {strategy} instead of {before} with {control}; {certainty}.",
     "cases.same": "{start}: {found} found, with {strategy} as with {control}.",
     "cases.alone": "{start}: {found} found with {strategy}.",
+    "cases.with": "With {estimator}: {text}",
     "cases.cost": (
         "Wrong decisions cost {cost} per 1,000 rows with {strategy} instead of {before} with {control}; {certainty}."
     ),

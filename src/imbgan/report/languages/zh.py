@@ -57,6 +57,7 @@ _DECISION = {
     "cases.found": "{start}：“{strategy}”找到 {found} 个，“{control}”找到 {before} 个；{certainty}。",
     "cases.same": "{start}：“{strategy}”与“{control}”都找到 {found} 个。",
     "cases.alone": "{start}：“{strategy}”找到 {found} 个。",
+    "cases.with": "{estimator}：{text}",
     "cases.cost": "每 1,000 个样本的错误决策成本：“{strategy}”为 {cost}，“{control}”为 {before}；{certainty}。",
     "certainty.luck": "差异可能只是偶然",
     "certainty.sure": "差异大于偶然所能解释的范围",
