@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -95,7 +96,14 @@ def test_every_figure_has_a_name_and_a_size(browser, page_file):
         assert figures.evaluate_all("all => all.every(s => s.getBoundingClientRect().width > 50)")
 
 
-def test_drawn_text_stays_within_its_figure(browser, page_file):
+@pytest.mark.parametrize("factor", [1.0, 1e6])
+def test_drawn_text_stays_within_its_figure(browser, comparison, factor, tmp_path):
+    # Costs have large numbers.
+    scores = [
+        replace(score, gain_low=factor * score.gain_low, gain_high=factor * score.gain_high) if score.gain else score
+        for score in comparison.scores
+    ]
+    page_file = report(replace(comparison, scores=tuple(scores)), tmp_path / "page.html")
     outside = """all => all.flatMap(s => {
         const frame = s.getBoundingClientRect();
         return [...s.querySelectorAll('text')].filter(t => {

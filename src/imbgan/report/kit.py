@@ -193,7 +193,7 @@ def x_axis(
     root: ET.Element, scale: Scale, values: Sequence[float], frame: Frame, title: str = "", labels: Sequence[str] = ()
 ) -> None:
     """Draw grid lines, tick labels and the title of the horizontal axis."""
-    shown = labels or _labels(values)
+    shown = labels or tick_labels(values)
     for value, label in zip(values, shown, strict=True):
         x = scale(value)
         node(root, "path", d=f"M{coordinate(x)} {coordinate(frame.top)}V{coordinate(frame.bottom)}", class_="grid")
@@ -207,7 +207,7 @@ def y_axis(
     root: ET.Element, scale: Scale, values: Sequence[float], frame: Frame, title: str = "", labels: Sequence[str] = ()
 ) -> None:
     """Draw grid lines, tick labels and, above them, the title of the vertical axis."""
-    shown = labels or _labels(values)
+    shown = labels or tick_labels(values)
     for value, label in zip(values, shown, strict=True):
         y = scale(value)
         node(root, "path", d=f"M{coordinate(frame.left)} {coordinate(y)}H{coordinate(frame.right)}", class_="grid")
@@ -216,6 +216,7 @@ def y_axis(
         node(root, "text", title, x=0, y=frame.top - 10, class_="axis")
 
 
-def _labels(values: Sequence[float]) -> list[str]:
+def tick_labels(values: Sequence[float]) -> list[str]:
+    """Return the labels of evenly spaced ticks."""
     step = min((abs(b - a) for a, b in pairwise(values)), default=1.0)
     return [tick_label(value, step) for value in values]

@@ -17,6 +17,7 @@ from imbgan.report.kit import (
     node,
     path,
     present,
+    tick_labels,
     ticks,
     x_axis,
     y_axis,
@@ -163,7 +164,9 @@ def forest(scores: Sequence[Score], *, control: str, rope: float | None, words: 
     shown = sorted((s for s in scores if present([s.gain])), key=lambda s: -(s.gain or 0.0))
     band = [-rope, rope] if rope else []
     marks = ticks(*extent([0.0, *band, *(v for s in shown for v in (s.gain, s.gain_low, s.gain_high))]))
-    frame = Frame(NAME_WIDTH, 4.0, WIDTH - 18.0, 8.0 + ROW * max(len(shown), 1))
+    # Half of the last label lies beyond the end of its axis.
+    margin = max(18.0, 3.4 * len(tick_labels(marks)[-1]))
+    frame = Frame(NAME_WIDTH, 4.0, WIDTH - margin, 8.0 + ROW * max(len(shown), 1))
     scale = Scale(marks[0], marks[-1], frame.left, frame.right)
     root = drawing()
     if rope:
