@@ -142,16 +142,19 @@ def test_an_entry_that_is_whole_but_no_program_costs_a_compilation(folder):
 def test_the_folder_is_the_users_alone(folder):
     run()
     assert folder.stat().st_mode & 0o777 == 0o700
-    folder.chmod(0o755)  # others could read it
-    assert cache_folder() == folder
-    assert folder.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_folder_that_others_can_change_is_not_used(folder, monkeypatch):
-    run()
-    folder.chmod(0o770)
+@pytest.mark.parametrize("mode", [0o755, 0o770, 0o702])
+def test_a_folder_that_others_have_access_to_is_neither_used_nor_changed(mode, folder):
+    folder.mkdir()
+    folder.chmod(mode)
+    np.testing.assert_array_equal(run().scaled, 2 * ROWS)
     assert cache_folder() is None
-    folder.chmod(0o700)
+    assert (folder.stat().st_mode & 0o777, entries(folder)) == (mode, [])
+
+
+def test_a_folder_of_another_user_is_not_used(folder, monkeypatch):
+    run()
     monkeypatch.setattr(os, "getuid", lambda: folder.stat().st_uid + 1)
     assert cache_folder() is None
 
@@ -189,6 +192,14 @@ def test_by_default_it_lies_in_the_cache_folder_of_the_user(tmp_path, monkeypatc
     monkeypatch.delenv("IMBGAN_CACHE")
     monkeypatch.setattr(cache_module, "user_cache_path", lambda name, **options: tmp_path / name)
     assert cache_folder() == tmp_path / "imbgan" / "programs"
+
+
+def test_without_a_home_nothing_is_kept(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("IMBGAN_CACHE")
+    monkeypatch.setattr(cache_module, "user_cache_path", lambda name, **options: Path("~") / name)
+    assert cache_folder() is None
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("setting", [("jax_enable_compilation_cache", False), ("jax_compilation_cache_dir", "theirs")])

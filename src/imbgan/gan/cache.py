@@ -35,6 +35,8 @@ def cache_folder() -> Path | None:
         return None
     try:
         base = user_cache_path("imbgan", appauthor=False) if named is None else Path(named).expanduser().absolute()
+        if not base.is_absolute():  # there is no home folder, and "~" would be made in the working folder
+            return None
         folder = base / SUBFOLDER
         folder.parent.mkdir(parents=True, exist_ok=True)
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -44,14 +46,11 @@ def cache_folder() -> Path | None:
 
 
 def _is_private(folder: Path) -> bool:
-    """Return whether this user alone can write to the folder; then others may not read it any longer either."""
+    """Return whether the folder is this user's, who can write to it, and nobody else has access to it."""
     found = folder.lstat()
     user = os.getuid() if hasattr(os, "getuid") else found.st_uid
     is_own = stat.S_ISDIR(found.st_mode) and found.st_uid == user
-    if not is_own or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH) or not os.access(folder, os.W_OK):
-        return False
-    folder.chmod(0o700)
-    return True
+    return is_own and not found.st_mode & (stat.S_IRWXG | stat.S_IRWXO) and os.access(folder, os.W_OK | os.X_OK)
 
 
 def read_entry(folder: Path, key: str) -> bytes | None:
