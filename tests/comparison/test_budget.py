@@ -168,6 +168,9 @@ def test_a_spent_budget_gives_a_verdict_and_the_file_goes_on(table, whole, tmp_p
     found = compare(*table, **SETTINGS, budget=1e-9, path=path)
     assert found.settings["budget"] == {"seconds": 1e-9, "ended": "spent", "folds": {"none": [0, 1]}}
     assert any(note.startswith("class_weight, smote: there was no time") for note in found.verdict.notes)
+    folds = {"none": [0, 1, 2, 3], "class_weight": [0, 1]}
+    uneven = compare(*table, **{**SETTINGS, "strategies": list(folds)}, budget={"folds": folds})
+    assert any("fewer folds than no resampling: class_weight (2)" in note for note in uneven.verdict.notes)
     assert compare(*table, **SETTINGS, path=path).scores == whole.scores
 
 

@@ -63,6 +63,11 @@ def budget_notes(settings: Mapping[str, Any], rows: Sequence[FoldResult]) -> tup
     missing = [name for name in settings["strategies"] if name not in {row.strategy for row in rows}]
     if missing:
         found.append(_note("no time", strategies=", ".join(map(shown, missing))))
+    counts = Counter({name: len({row.fold for row in rows if row.strategy == name}) for name in settings["strategies"]})
+    fewer = [name for name, count in counts.items() if 0 < count < n]
+    if fewer:
+        names = ", ".join(f"{shown(name)} ({counts[name]})" for name in fewer)
+        found.append(_note("fewer folds", strategies=names, control=settings["control"]))
     return tuple(found)
 
 
