@@ -85,7 +85,7 @@ def run_units(data: Data, plan: Plan, units: Iterable[Unit], n_jobs: int | None)
 
     A further unit is taken from ``units`` only when a process is free.
     """
-    _start_workers(n_jobs)
+    start_workers(n_jobs)
     results: Iterable[FoldOutput] = _parallel(n_jobs)(
         joblib.delayed(run_fold)(data, plan, unit.fold, unit.strategies, unit.skip, assess=unit.assess)
         for unit in units
@@ -96,7 +96,7 @@ def run_units(data: Data, plan: Plan, units: Iterable[Unit], n_jobs: int | None)
         yield from results
 
 
-def _start_workers(n_jobs: int | None) -> None:
+def start_workers(n_jobs: int | None) -> None:
     """Start the processes of joblib so that Ctrl-C does not reach them, since joblib stops them itself."""
     n_workers = n_processes(n_jobs)
     if n_workers > 1:

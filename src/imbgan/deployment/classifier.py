@@ -20,6 +20,7 @@ from imbgan.comparison.alerts import Alerts
 from imbgan.comparison.folds import find_blocks, make_folds, n_blocks_of_rarest
 from imbgan.comparison.journal import table_hash
 from imbgan.comparison.preparation import prepared
+from imbgan.comparison.units import start_workers
 from imbgan.deployment.columns import Departures, LearnedColumns
 from imbgan.deployment.figures import TUNABLE, Decider, Figure, Objective, cross_fit, expected
 from imbgan.deployment.origin import Origin
@@ -227,6 +228,7 @@ class DeployableClassifier(MetaClassifier):
         table = read_table(rows.table)
         objective = self._objective(table.n_rows)
         estimator = self._prepared(rows.table, seed_of(streams, "estimator"))
+        start_workers(self.n_jobs)
         strategy, self.estimator_ = self._fit_strategy(strategy, estimator, rows, streams)
         self.strategy_ = strategy.name
         self.training_counts_ = getattr(self.estimator_, "training_counts_", self.natural_counts_)
