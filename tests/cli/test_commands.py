@@ -307,9 +307,9 @@ def test_table_may_come_from_standard_input_in_any_encoding(imbgan):
 
 
 def test_format_overrides_the_name(imbgan, folder, tmp_path):
-    shutil.copy(folder / "table.csv", tmp_path / "table.dat")
-    assert imbgan("describe", tmp_path / "table.dat", *TARGET).code == 2
-    assert imbgan("describe", tmp_path / "table.dat", *TARGET, "--format", "csv").code == 0
+    shutil.copy(folder / "table.csv", tmp_path / "table.export")
+    assert imbgan("describe", tmp_path / "table.export", *TARGET).code == 2
+    assert imbgan("describe", tmp_path / "table.export", *TARGET, "--format", "csv").code == 0
 
 
 def test_compare_writes_verdict_json_report_and_resumes(imbgan, folder, tmp_path):

@@ -266,7 +266,7 @@ def test_a_results_file_takes_further_strategies_and_its_seed_but_no_other_table
     ],
 )
 def test_wrong_use_is_said_at_once(table, changed, error, message, monkeypatch):
-    monkeypatch.setattr(units, "_start_workers", lambda _: pytest.fail("A process was started."))
+    monkeypatch.setattr(units, "start_workers", lambda _: pytest.fail("A process was started."))
     X, y = table
     arguments = {"y": y, "strategies": ["none"], "random_state": 0, "cv": 3, **changed}
     with pytest.raises(error, match=message):
