@@ -1,5 +1,8 @@
+import atexit
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -11,8 +14,10 @@ from jaxtyping import install_import_hook
 
 # Figures are drawn without a display; the variable also reaches the processes that tests start.
 os.environ["MPLBACKEND"] = "Agg"
-# Tests neither fill nor read the cache of the person who runs them.
-os.environ["IMBGAN_CACHE"] = "off"
+# Tests neither fill nor read the cache of the person who runs them: each run has its own, which its workers share.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    os.environ["IMBGAN_CACHE"] = tempfile.mkdtemp(prefix="imbgan-tests-")
+    atexit.register(shutil.rmtree, os.environ["IMBGAN_CACHE"], ignore_errors=True)
 
 # The shapes and dtypes at the border of imbgan.gan are checked wherever a test crosses it; a user pays nothing for
 # them. Installed before anything imports these modules.

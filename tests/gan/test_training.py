@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from imbgan.gan import chunk
+from imbgan.gan import chunk, loop
 from imbgan.gan.chunk import run_chunk
 from imbgan.gan.config import MonitorConfig
 from imbgan.gan.losses import LOSSES
@@ -171,8 +171,9 @@ def test_a_callback_sees_each_chunk_and_can_stop(run, config_of):
     assert [event.name for event in result.events] == ["early stopping"]
 
 
-def test_training_stops_when_the_score_no_longer_improves(run, config_of):
+def test_training_stops_when_the_score_no_longer_improves(run, config_of, monkeypatch):
     """Without a learning rate nothing improves."""
+    monkeypatch.setattr(loop, "WORSE_THAN_BASELINE", 1e6)
     still = {"generator_learning_rate": 1e-12, "discriminator_learning_rate": 1e-12}
     watch = MonitorConfig(max_restarts=0, n_suspicions=100, min_share=0.05)
     result = run(config_of(max_iter=1000, cooling_steps=20, **still), watch=watch)
@@ -185,6 +186,14 @@ def test_training_stops_when_the_score_no_longer_improves(run, config_of):
     assert [summary.max_iter for summary in result.summaries] == [1000 if s < level else level + 20 for s in steps]
     assert (event.name, event.step) == ("early stopping", level + 20)
     assert f"levelled off by step {level}" in event.detail == result.summaries[-1].ending
+
+
+def test_a_plateau_far_above_the_baseline_does_not_end_training(run, config_of):
+    still = {"generator_learning_rate": 1e-12, "discriminator_learning_rate": 1e-12}
+    watch = MonitorConfig(max_restarts=0, n_suspicions=100, min_share=0.05)
+    result = run(config_of(max_iter=300, cooling_steps=20, **still), watch=watch)
+    assert result.quality.score > 2 * result.baseline.score
+    assert (result.events, result.state.step.tolist()) == ([], [300])
 
 
 def test_without_early_stopping_a_level_score_changes_nothing(run, config_of):

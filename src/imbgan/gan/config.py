@@ -24,6 +24,9 @@ LOSS_OPTIONS: dict[str, dict[str, object]] = {
 CROSS_FIT_BELOW = 400
 CROSS_FIT_MEMBERS = 3
 
+# A generator is clearly worse than the baseline of its space if its score is higher by this factor.
+WORSE_THAN_BASELINE = 1.25
+
 
 Config = TypeVar("Config")
 
@@ -209,8 +212,8 @@ class MonitorConfig:
     Attributes
     ----------
     early_stopping : bool
-        Whether the cooling begins, and with it the end of the run, as soon as the score has levelled off; the best
-        checkpoint is restored either way.
+        Whether the cooling begins, and with it the end of the run, as soon as the score has levelled off, unless it is
+        still clearly worse than that of the baseline; the best checkpoint is restored either way.
     n_iter_no_change : int
         The score has levelled off if it has not fallen by more than ``tol`` in this number of chunks.
     min_share : float

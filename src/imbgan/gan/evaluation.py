@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -57,8 +58,9 @@ class Evaluation:
         generated = self._generate(model)
         return Judgment(self.monitor.measure(generated), *self._accuracies(model, generated))
 
+    @cached_property
     def baseline(self) -> Quality:
-        """Judge the baseline of the space on the same held-out rows; averages are taken as for a run."""
+        """Judgment of the baseline of the space on the same held-out rows; averages are taken as for a run."""
         return self.monitor.baseline(self._streams.generator("baseline"))
 
     def _generate(self, model: GANModel) -> dict[tuple[int, int], np.ndarray]:

@@ -10,7 +10,7 @@ from jaxtyping import Float, Int
 
 from imbgan.exceptions import ParameterError
 from imbgan.gan.chunk import run_chunk
-from imbgan.gan.config import MonitorConfig, TrainConfig
+from imbgan.gan.config import WORSE_THAN_BASELINE, MonitorConfig, TrainConfig
 from imbgan.gan.evaluation import Evaluation
 from imbgan.gan.model import GANModel
 from imbgan.gan.monitor import Failure, Quality, name_failure
@@ -41,6 +41,14 @@ class _Run:
         """Return the model of a state, with offsets of 0."""
         offsets = np.zeros((config.n_members, config.n_classes), np.float32)
         return GANModel(config, self.space, self.networks, state.averaged, state.discriminator, offsets)
+
+    def has_learned(self, score: float) -> bool:
+        """Return whether a score is not clearly worse than that of the baseline.
+
+        If it is worse, a level score is a plateau, on which modes are still missing. Without held-out rows the baseline
+        tells nothing, since its rows lie close to the training rows.
+        """
+        return not self.evaluation.is_held_out or score <= WORSE_THAN_BASELINE * self.evaluation.baseline.score
 
 
 @dataclass
@@ -76,7 +84,7 @@ def _attempt(run: _Run, config: TrainConfig, state: TrainState, summaries: list[
             attempt.keep_if_best(state, quality, smoothed(scores)[-1], watch.tol)
         attempt.last_state = state
         may_end = watch.early_stopping and watch.min_share * config.max_iter <= step < config.cooling_start
-        is_level = may_end and has_levelled(scores, watch)
+        is_level = may_end and run.has_learned(attempt.best_score) and has_levelled(scores, watch)
         # A run that is about to end, or ends early, is as far as it gets.
         progress = 1.0 if is_level or attempt.stopped else step / config.max_iter
         failure = name_failure(judgment.parts, losses, progress, run.names)
@@ -197,7 +205,7 @@ def _with_restarts(run: _Run, config: TrainConfig, initial: TrainState, streams:
         summaries=summaries,
         events=events,
         quality=best.quality if best.quality is not None else summaries[-1].quality,
-        baseline=run.evaluation.baseline(),
+        baseline=run.evaluation.baseline,
         n_iter=int(kept.step[0]),
         failure=attempt.failure.name if attempt.failure else None,
         is_held_out=run.evaluation.is_held_out,

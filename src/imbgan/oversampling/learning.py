@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from imbgan.exceptions import GenerationQualityWarning
+from imbgan.gan.config import WORSE_THAN_BASELINE
 from imbgan.gan.loop import train
 from imbgan.gan.model import ClassGenerators
 from imbgan.gan.networks.families import Family, Networks
@@ -19,9 +20,6 @@ from imbgan.gan.state import TrainState
 from imbgan.oversampling.parameters import training_configuration
 from imbgan.oversampling.progress import ProgressLine
 from imbgan.random import Streams
-
-# A generator is worse than the baseline if its score is higher by this factor.
-WORSE_THAN_BASELINE = 1.25
 
 # Called as `choose(rows, codes, space, train_mask)` for each member; returns the family of its networks.
 ChooseFamily = Callable[[np.ndarray, np.ndarray, Space, np.ndarray], Family]
