@@ -43,6 +43,6 @@ def describe(
 
 def _duration(seconds: float) -> str:
     return (
-        f"It takes at most {DEFAULT_BUDGET}, less if the verdict is settled before. "
+        f"It takes about {DEFAULT_BUDGET} at most, less if the verdict is settled before. "
         f"All folds (--budget none) take about {round_duration(seconds)} on one core."
     )

@@ -124,5 +124,6 @@ class Recommendation:
         if (n_rows, n_columns) != (self.n_rows, self.n_columns):
             yield (
                 f"The comparison was made on {self.n_rows:,} rows and {self.n_columns} columns, and this table has "
-                f"{n_rows:,} and {n_columns}. The figures from the comparison are those of the compared table."
+                f"{n_rows:,} and {n_columns}. The figures from the comparison are those of the compared table. "
+                "If columns were left out or read otherwise there (--drop, --kind), pass the same options here."
             )
