@@ -8,7 +8,7 @@ from benchmarks.quality.markdown import signed
 from benchmarks.quality.records import Results
 from imbgan.report.kit import Scale, node, path
 
-WIDTH, LEFT, RIGHT, ROW, TOP = 760.0, 310.0, 690.0, 27.0, 62.0
+WIDTH, LEFT, RIGHT, ROW, TOP = 760.0, 345.0, 690.0, 27.0, 62.0
 # What this package alone has.
 OURS = {"gan", "gan_bagging", "local_gaussian_bagging", "bags"}
 STYLE = """
