@@ -82,7 +82,7 @@ def measure(sources: Mapping[str, Path], repeats: int, out: Path) -> list[Record
                     load = os.getloadavg()[0]
                     if job == "fit":
                         _, printed = run_process(
-                            [sys.executable, "-W", "ignore", "-c", FIT, str(large), "1"], variables
+                            [sys.executable, "-W", "ignore", "-c", FIT, str(large), str(repeat + 1)], variables
                         )
                         figures = json.loads(printed.splitlines()[-1])
                     else:

@@ -96,10 +96,9 @@ _RECIPE = (
     _gan("Wasserstein loss with gradient penalty", loss="wasserstein"),
 )
 _STEPS = (
-    _gan("the default: level for 2 chunks"),
-    _training("level for 3 chunks", n_iter_no_change=3),
-    _training("level for 2 chunks, shorter instance noise", instance_noise_share=0.15),
-    _training("level for 3 chunks, shorter instance noise", n_iter_no_change=3, instance_noise_share=0.15),
+    _gan("the default: batches of 96, level by single scores"),
+    _gan("batches of 64", batch_size=64),
+    _gan("batches of 128", batch_size=128),
     _gan("all 1,500 steps", early_stopping=False),
 )
 _CURVES = (

@@ -208,6 +208,29 @@ def test_a_verdict_is_carried_out(imbgan, folder, tmp_path):
     assert "about the classes" in other.err
 
 
+def test_a_table_is_read_as_it_was_compared(imbgan, frame, tmp_path):
+    number = pl.col("amount").map_elements(lambda x: f"{x:.2f}".replace(".", ","), pl.String)
+    people = frame.with_columns(number, number_of_person=pl.Series(range(120)) // 2, secret=pl.lit("x"))
+    people.write_csv(tmp_path / "t.csv", separator=";")
+    compared = imbgan(
+        *("compare", tmp_path / "t.csv", *TARGET, "-e", "decision_tree", "--strategies", "class_weight", "--no-tune"),
+        *("--folds", "2", "--repeats", "1", "--decimal", ",", "--drop", "secret", "--groups", "number_of_person"),
+        *("--json", tmp_path / "v.json"),
+    )
+    assert compared.code == 0
+    command = ("train", tmp_path / "t.csv", "--from", tmp_path / "v.json", "-o", tmp_path / "m", "--folds", "2")
+    result = imbgan(*command)
+    said = "The table is read as it was compared: --decimal , --drop secret\nDropped columns: secret\n"
+    assert (result.code, result.err) == (0, said)
+    model = DeployableClassifier.load(tmp_path / "m")
+    assert set(model.columns_.names) == set(frame.columns) - {"is_fraud"}
+    assert model.origin_.groups == "number_of_person"
+    # What is passed itself comes first, and columns of both are dropped.
+    again = imbgan(*command, "--force", "--drop", "city", "--kind", "amount=text")
+    assert again.code == 0
+    assert "city" not in DeployableClassifier.load(tmp_path / "m").columns_.names
+
+
 @pytest.mark.parametrize(
     ("text", "message"), [("", "cannot be read"), ("{}", "not a complete"), ('{"kind": "imbgan.Assessment"}', "not")]
 )

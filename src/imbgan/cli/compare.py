@@ -158,6 +158,8 @@ def compare(
 ) -> None:
     """Compare doing nothing, weights, SMOTE, the GAN and bags by cross-validation. The verdict comes first."""
     with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json, places=[report]) as run:
+        from dataclasses import replace
+
         from imbgan.comparison import compare as compare_strategies
         from imbgan.data import check_place, take_column
         from imbgan.report import report as write_report
@@ -192,6 +194,8 @@ def compare(
             if results is not None:
                 run.note(f"{results} keeps the folds that are done; the same command resumes from there.")
             raise
+        read_as = {"reading": reading.to_dict(), "groups": groups}
+        found = replace(found, settings={**found.settings, **read_as})
         if report is not None:
             write_report(found, report, overwrite=force, lang=spoken)
         run.finish(f"{found}\n\nseed {seed}", found.to_dict())

@@ -37,7 +37,8 @@ Verdict = Annotated[
     typer.Option(
         "--from",
         metavar="JSON",
-        help="What imbgan compare --json wrote: its recommended strategy and estimator, its costs and alerts are used.",
+        help="What imbgan compare --json wrote: its recommended strategy and estimator, its costs, alerts, groups, and "
+        "its options for reading the table are used.",
         parser=checks.filled("--from", "the path of a file"),
     ),
 ]
@@ -131,6 +132,10 @@ def train(
         target = target or (advice.target if advice else None)
         if not target:
             raise ParameterError("--target must name the column of the class labels.")
+        if advice is not None:
+            reading, groups = reading.completed_by(advice.reading), groups or advice.groups
+            if as_compared := advice.reading.as_options():
+                run.note(f"The table is read as it was compared: {as_compared}")
         loaded = load(run, table, target, reading)
         rows, weights, group_of = loaded.X, None, None
         if weight is not None:

@@ -1,5 +1,6 @@
 """How a table is read from a file: what the user chose, and how the text of each column was understood."""
 
+import shlex
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -35,6 +36,11 @@ _THOUSANDS = {
     "\N{RIGHT SINGLE QUOTATION MARK}": "'",
 }
 _DECIMALS = {"comma": ",", "point": "."}
+#: Fields of a reading that hold one value.
+_ONE_VALUE = (
+    *("format", "encoding", "delimiter", "decimal", "thousands", "date_order", "sheet"),
+    "drop_missing",
+)
 
 
 @dataclass(frozen=True)
@@ -142,6 +148,42 @@ class Reading:
         """Return how further files of the same table are read: each column as in this one, whatever the format."""
         chosen = {name: Form(kind) for name, kind in self.kinds.items()}
         return replace(self, format=format, sheet=None, kinds={}, columns={**chosen, **self.columns})
+
+    def completed_by(self, other: Self) -> Self:
+        """Return this reading with the values of another one where nothing was chosen.
+
+        Texts that mean missing and dropped columns are those of both.
+
+        Examples
+        --------
+        >>> Reading(drop=("id",)).completed_by(Reading(decimal=",", drop=("mail", "id"))).drop
+        ('id', 'mail')
+        """
+        chosen = {name: value for name in _ONE_VALUE if (value := getattr(self, name)) != getattr(Reading, name)}
+        return replace(
+            other,
+            **chosen,
+            missing=tuple(dict.fromkeys((*self.missing, *other.missing))),
+            drop=tuple(dict.fromkeys((*self.drop, *other.drop))),
+            kinds={**other.kinds, **self.kinds},
+            columns={**other.columns, **self.columns},
+        )
+
+    def as_options(self) -> str:
+        """Return what was chosen as options of the command line, such as ``"--decimal , --drop id"``.
+
+        Examples
+        --------
+        >>> Reading(decimal=",", kinds={"age": "number"}, drop=("id",)).as_options()
+        '--decimal , --kind age=number --drop id'
+        """
+        given = [(name, str(getattr(self, name))) for name in _ONE_VALUE[:-1]]
+        words = [(name, text) for name, text in given if text != str(getattr(Reading, name))]
+        words += [("missing", text) for text in self.missing]
+        words += [("kind", f"{name}={kind}") for name, kind in self.kinds.items()]
+        words += [("drop", text) for text in self.drop]
+        options = [f"--{name.replace('_', '-')} {shlex.quote(text)}" for name, text in words]
+        return " ".join([*options, *["--drop-missing-target"] * self.drop_missing])
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""

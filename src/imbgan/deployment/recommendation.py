@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from imbgan._text import did_you_mean, listed
 from imbgan.comparison import Comparison
 from imbgan.comparison.estimators import ESTIMATORS
+from imbgan.data.reading import Reading
 from imbgan.deployment.figures import TUNABLE, Figure, figures_of
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.strategies import STRATEGIES
@@ -35,6 +36,10 @@ class Recommendation:
     n_rows, n_columns : int
     figures : tuple of Figure
         What the comparison measured for this estimator and strategy.
+    reading : Reading
+        How the compared table was read.
+    groups : str or None
+        Column of the groups whose rows stayed together.
     """
 
     estimator: str
@@ -47,6 +52,8 @@ class Recommendation:
     n_rows: int
     n_columns: int
     figures: tuple[Figure, ...]
+    reading: Reading
+    groups: str | None
 
     @classmethod
     def load(cls, path: str | Path, *, estimator: str | None = None, strategy: str | None = None) -> Self:
@@ -104,6 +111,8 @@ class Recommendation:
             n_rows=found.task.n_rows,
             n_columns=found.task.n_columns,
             figures=figures_of(found, estimator, strategy),
+            reading=Reading() if settings.get("reading") is None else Reading.from_dict(settings["reading"]),
+            groups=settings.get("groups"),
         )
 
     def departures(self, X: "pl.DataFrame", y: "pl.Series") -> Iterator[str]:
@@ -124,6 +133,5 @@ class Recommendation:
         if (n_rows, n_columns) != (self.n_rows, self.n_columns):
             yield (
                 f"The comparison was made on {self.n_rows:,} rows and {self.n_columns} columns, and this table has "
-                f"{n_rows:,} and {n_columns}. The figures from the comparison are those of the compared table. "
-                "If columns were left out or read otherwise there (--drop, --kind), pass the same options here."
+                f"{n_rows:,} and {n_columns}. The figures from the comparison are those of the compared table."
             )

@@ -122,7 +122,7 @@ class TrainConfig:
     loss: str = static("relativistic")
     penalties: tuple[str, ...] = static(("r1", "r2"))
     penalty_interval: int = static(1)
-    batch_size: int = static(128)
+    batch_size: int = static(96)
     discriminator_steps: int = static(1)
     chunk_size: int = static(100)
     n_classes: int = static(2)
@@ -219,8 +219,8 @@ class MonitorConfig:
     min_share : float
         Share of ``max_iter`` before which the cooling does not begin early, in [0, 1].
     tol : float
-        Smallest relative difference between two scores that counts, each averaged over three chunks. A later
-        checkpoint replaces the best one if its score is at most ``1 + tol`` times the lowest score.
+        Smallest relative difference between two scores that counts. A later checkpoint replaces the best one if its
+        score, averaged over three chunks, is at most ``1 + tol`` times the lowest such score.
     n_suspicions : int
         Number of consecutive chunks that must show mode collapse or memorization before it counts as a failure.
     max_restarts : int

@@ -21,5 +21,5 @@ def has_levelled(scores: Sequence[float], watch: MonitorConfig) -> bool:
         Scores after each chunk of the present attempt; lower is better.
     watch : MonitorConfig
     """
-    before, recent = np.split(np.array(smoothed(scores)), [-watch.n_iter_no_change])
+    before, recent = np.split(np.asarray(scores), [-watch.n_iter_no_change])
     return len(before) > 0 and bool(recent.min() >= before.min() * (1 - watch.tol))

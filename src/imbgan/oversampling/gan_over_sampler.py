@@ -60,7 +60,7 @@ class GANOverSampler(BaseGANOverSampler):
         Largest number of generator updates (steps, not epochs).
     n_epochs : int or None, default=None
         Number of passes over the training rows; replaces ``max_iter`` if it is set.
-    batch_size : int, default=128
+    batch_size : int, default=96
         Number of real rows per step, at least 2.
     n_generators : int or "auto", default="auto"
         Number of generators that are trained together. Each holds out other rows, by which it is judged, and generated
@@ -161,7 +161,7 @@ class GANOverSampler(BaseGANOverSampler):
         loss: str = "relativistic",
         max_iter: int = 1500,
         n_epochs: int | None = None,
-        batch_size: int = 128,
+        batch_size: int = 96,
         n_generators: int | str = "auto",
         early_stopping: bool = True,
         train_options: Mapping[str, Any] | None = None,

@@ -330,15 +330,18 @@ def settings(summary: Summary) -> Section | None:
     """Return the settings that repeat the run, as a list and as JSON."""
     if not summary.settings:
         return None
-    # The titles of strategies stand all over the page.
-    flat = [(plain_name(key), _flat(value)) for key, value in summary.settings.items() if key != "titles"]
-    return {"items": flat, "json": json.dumps(to_plain(summary.settings), ensure_ascii=False, indent=2)}
+    # The titles of strategies stand all over the page, and what was not chosen needs no line.
+    shown = {key: _flat(value) for key, value in summary.settings.items() if key != "titles" and value is not None}
+    return {
+        "items": [(plain_name(key), pairs) for key, pairs in shown.items()],
+        "json": json.dumps(to_plain(summary.settings), ensure_ascii=False, indent=2),
+    }
 
 
 def _flat(value: Any) -> list[tuple[str, str]]:  # noqa: ANN401 - any JSON value
     """Return a setting as pairs of a name and a text; the name of a single value is empty."""
     if isinstance(value, dict):
-        return [(str(key), _text(item)) for key, item in value.items()]
+        return [(str(key), _text(item)) for key, item in value.items() if item not in (None, "", [], {})]
     return [("", _text(value))]
 
 
