@@ -14,7 +14,7 @@ from imbgan.exceptions import DataError, ParameterError
 from imbgan.quality.assessment import Assessment
 
 KIND = "imbgan.Comparison"
-VERSION = 1
+VERSION = 2
 # A difference to the control is significant below this adjusted p-value.
 SIGNIFICANCE = 0.05
 
