@@ -63,6 +63,16 @@ def imbalanced_matrix(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]
 
 
 @pytest.fixture
+def quick_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By default, train a single chunk of steps, and fit four bags: quick, and poor."""
+    from imbgan import GANBaggingClassifier, GANOverSampler, TabularGAN
+
+    for cls in (GANOverSampler, TabularGAN):
+        monkeypatch.setitem(cls.__init__.__kwdefaults__, "max_iter", 100)
+    monkeypatch.setitem(GANBaggingClassifier.__init__.__kwdefaults__, "n_estimators", 4)
+
+
+@pytest.fixture
 def mixed_table(rng: np.random.Generator):
     """A pandas table of 80 rows, one column of each kind, some values missing; 15 labels are rare."""
     pd = pytest.importorskip("pandas")

@@ -13,7 +13,6 @@ import typer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
-from imbgan import GANOverSampler
 from imbgan.cli.app import app
 from imbgan.comparison import STRATEGIES, TablePreprocessor
 from imbgan.quality.diagnostics import RULES
@@ -71,12 +70,6 @@ def test_imports_of_examples_exist(page):
 
 
 @pytest.fixture
-def few_steps(monkeypatch):
-    """Let generators that are made with the default number of steps take a single chunk: quick, and poor."""
-    monkeypatch.setitem(GANOverSampler.__init__.__kwdefaults__, "max_iter", 100)
-
-
-@pytest.fixture
 def table(rng):
     """400 rows of numbers and categories with missing values, 24 of them of the class "yes"."""
     y = np.repeat(["no", "yes"], [376, 24])
@@ -92,7 +85,7 @@ def table(rng):
     return X, pd.Series(y, name="fraud")
 
 
-@pytest.mark.usefixtures("few_steps")
+@pytest.mark.usefixtures("quick_defaults")
 @pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
 @pytest.mark.parametrize("name", ["classify", "hybrids", "train"])
 def test_code_of_how_to_pages_runs(name, table, tmp_path, monkeypatch):

@@ -24,7 +24,19 @@ def test_english_and_chinese_show_the_same_code():
 
 
 @pytest.mark.global_random  # cross_val_score and the forest are free to use what they like
+@pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
+@pytest.mark.usefixtures("quick_defaults")
 def test_code_of_the_readme_runs(tmp_path, monkeypatch, capsys):
+    runs_and_keeps_its_promises(tmp_path, monkeypatch, capsys)
+
+
+@pytest.mark.slow
+@pytest.mark.global_random
+def test_code_of_the_readme_runs_with_all_steps(tmp_path, monkeypatch, capsys):
+    runs_and_keeps_its_promises(tmp_path, monkeypatch, capsys)
+
+
+def runs_and_keeps_its_promises(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
     for code in blocks("README.md"):

@@ -171,6 +171,12 @@ def test_a_spent_budget_gives_a_verdict_and_the_file_goes_on(table, whole, tmp_p
     folds = {"none": [0, 1, 2, 3], "class_weight": [0, 1]}
     uneven = compare(*table, **{**SETTINGS, "strategies": list(folds)}, budget={"folds": folds})
     assert any("fewer folds than no resampling: class_weight (2)" in note for note in uneven.verdict.notes)
+    lines = [line.split() for line in str(uneven).splitlines()]
+    head = next(line for line in lines if line[:2] == ["strategy", "mean"])
+    assert head[-3:] == ["folds", "one", "fit"]
+    folds_of = {line[0]: line[-3] for line in lines if line and line[0] in folds}
+    assert folds_of == {"none": "4", "class_weight": "2"}
+    assert (">folds</th>" in uneven._repr_html_(), ">folds</th>" in whole._repr_html_()) == (True, False)
     assert compare(*table, **SETTINGS, path=path).scores == whole.scores
 
 

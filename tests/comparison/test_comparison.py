@@ -163,7 +163,7 @@ def test_an_interrupted_save_leaves_what_was_there(comparison, tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["found.json"]
 
 
-@pytest.mark.parametrize("text", ["", "[]", "3", "null", "{}", '{"kind": "imbgan.Comparison", "version": 1}', "{"])
+@pytest.mark.parametrize("text", ["", "[]", "3", "null", "{}", '{"kind": "imbgan.Comparison", "version": 2}', "{"])
 def test_other_files_are_refused(text, tmp_path):
     path = tmp_path / "other.json"
     path.write_text(text)

@@ -6,9 +6,10 @@ import typer
 
 from imbgan.cli import checks
 from imbgan.cli import options as o
-from imbgan.cli.reading import reads_table
+from imbgan.cli.reading import reading_of
 from imbgan.cli.session import session
 from imbgan.cli.tables import load
+from imbgan.cli.taking import takes
 from imbgan.data.reading import Reading
 from imbgan.data.writers import STANDARD_STREAM
 from imbgan.exceptions import ParameterError
@@ -51,25 +52,21 @@ Mark = Annotated[
 ]
 
 
-@reads_table
+@takes(reading=reading_of, common=o.common_of)
 def assess(
     real: Real,
     synthetic: Synthetic,
     target: o.Target,
     reading: Reading,
+    common: o.Common,
     holdout: Holdout = None,
     mark: Mark = None,
     report: o.Report = None,
     lang: o.Lang = None,
     seed: o.Seed = 0,
-    json: o.Json = None,
-    force: o.Force = False,
-    quiet: o.Quiet = False,
-    verbose: o.Verbose = False,
-    debug: o.Debug = False,
 ) -> None:
     """Measure generated rows class by class, and compare with the same measures between real rows."""
-    with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json, places=[report]) as run:
+    with session(common, places=[report]) as run:
         from imbgan.data import match_columns, read_source
         from imbgan.quality import assess as assess_rows
         from imbgan.report import report as write_report
@@ -91,5 +88,5 @@ def assess(
         ]
         found = assess_rows(table, others[0], target=target, holdout=others[1] if holdout else None, random_state=seed)
         if report is not None:
-            write_report(found, report, overwrite=force, lang=spoken)
+            write_report(found, report, overwrite=common.force, lang=spoken)
         run.finish(f"{found}\n\nseed {seed}", found.to_dict())

@@ -10,9 +10,10 @@ from imbgan.cli import options as o
 from imbgan.cli.costs import CostAlarm, CostMissed, CostPairs, NAlerts, Per, alerts_of, costs_of
 from imbgan.cli.interruption import stopped_by
 from imbgan.cli.names import ESTIMATORS, METRICS, STRATEGIES
-from imbgan.cli.reading import reads_table
+from imbgan.cli.reading import reading_of
 from imbgan.cli.session import check_distinct, session
 from imbgan.cli.tables import load
+from imbgan.cli.taking import takes
 from imbgan.data.reading import Reading
 from imbgan.exceptions import ParameterError
 
@@ -126,11 +127,12 @@ Results = Annotated[
 ]
 
 
-@reads_table
+@takes(reading=reading_of, common=o.common_of)
 def compare(
     table: o.Table,
     target: o.Target,
     reading: Reading,
+    common: o.Common,
     estimator: Estimators = None,
     strategies: Strategies = "default",
     control: Control = "none",
@@ -150,14 +152,9 @@ def compare(
     report: o.Report = None,
     lang: o.Lang = None,
     seed: o.Seed = 0,
-    json: o.Json = None,
-    force: o.Force = False,
-    quiet: o.Quiet = False,
-    verbose: o.Verbose = False,
-    debug: o.Debug = False,
 ) -> None:
     """Compare doing nothing, weights, SMOTE, the GAN and bags by cross-validation. The verdict comes first."""
-    with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json, places=[report]) as run:
+    with session(common, places=[report]) as run:
         from dataclasses import replace
 
         from imbgan.comparison import compare as compare_strategies
@@ -167,7 +164,7 @@ def compare(
         spoken = o.language(lang, report)
         if results is not None:
             check_place(results, overwrite=True)
-            check_distinct([place for place in (results, report, json) if place is not None])
+            check_distinct([place for place in (results, report, common.json) if place is not None])
         names = checks.split(strategies)
         loaded = load(run, table, target, reading)
         X, group_of = (loaded.X, None) if groups is None else take_column(loaded.X, groups)
@@ -188,7 +185,7 @@ def compare(
                 n_jobs=jobs,
                 random_state=seed,
                 path=results,
-                verbose=not run.quiet,
+                verbose=not common.quiet,
             )
         except KeyboardInterrupt:
             if results is not None:
@@ -197,7 +194,7 @@ def compare(
         read_as = {"reading": reading.to_dict(), "groups": groups}
         found = replace(found, settings={**found.settings, **read_as})
         if report is not None:
-            write_report(found, report, overwrite=force, lang=spoken)
+            write_report(found, report, overwrite=common.force, lang=spoken)
         run.finish(f"{found}\n\nseed {seed}", found.to_dict())
         if (found.settings["budget"] or {}).get("ended") == "interrupted":
             raise typer.Exit(128 + stopped_by())

@@ -5,25 +5,22 @@ from imbgan._text import round_duration
 from imbgan.cli import options as o
 from imbgan.cli.compare import DEFAULT_BUDGET
 from imbgan.cli.names import DEFAULT_ESTIMATORS, DEFAULT_STRATEGIES
-from imbgan.cli.reading import reads_table
+from imbgan.cli.reading import reading_of
 from imbgan.cli.session import session
 from imbgan.cli.tables import load
+from imbgan.cli.taking import takes
 from imbgan.data.reading import Reading
 
 
-@reads_table
+@takes(reading=reading_of, common=o.common_of)
 def describe(
     table: o.Table,
     target: o.Target,
     reading: Reading,
-    json: o.Json = None,
-    force: o.Force = False,
-    quiet: o.Quiet = False,
-    verbose: o.Verbose = False,
-    debug: o.Debug = False,
+    common: o.Common,
 ) -> None:
     """Show inferred columns, class counts, what ruins projects, and what to expect, without training."""
-    with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json) as run:
+    with session(common) as run:
         from imbgan.cli.next_step import compare_command
         from imbgan.quality import describe as describe_table
         from imbgan.quality.description.views import text_view

@@ -8,13 +8,14 @@ import typer
 from imbgan._text import aligned, shown
 from imbgan.cli import checks
 from imbgan.cli import options as o
-from imbgan.cli.reading import reads_table
+from imbgan.cli.reading import reading_of
 from imbgan.cli.session import session
 from imbgan.cli.tables import counts_of, load
+from imbgan.cli.taking import takes
 from imbgan.data.reading import Reading
 
 
-@reads_table
+@takes(reading=reading_of, common=o.common_of)
 def fit(
     table: o.Table,
     target: o.Target,
@@ -28,22 +29,18 @@ def fit(
         ),
     ],
     reading: Reading,
+    common: o.Common,
     max_iter: o.MaxIter = 1500,
     identifiers: o.Identifiers = o.OfIdentifiers.fresh,
     seed: o.Seed = 0,
-    json: o.Json = None,
-    force: o.Force = False,
-    quiet: o.Quiet = False,
-    verbose: o.Verbose = False,
-    debug: o.Debug = False,
 ) -> None:
     """Learn the rows of a table and save the generator in a folder."""
-    with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json) as run:
+    with session(common) as run:
         from imbgan.cli.folders import TargetColumn, check_model_place, save_model
         from imbgan.data import Original, Template
         from imbgan.oversampling import TabularGAN
 
-        check_model_place(output, overwrite=force)
+        check_model_place(output, overwrite=common.force)
         loaded = load(run, table, target, reading)
         X, y = loaded.X, loaded.y
         began = time.perf_counter()
@@ -52,7 +49,7 @@ def fit(
         ).fit(X, y)
         place = [name for name in loaded.columns if name in X.columns or name == target].index(target)
         template = Template.of(loaded.original) if isinstance(loaded.original, Original) else None
-        save_model(gan, TargetColumn.of(y, place), output, overwrite=force, template=template)
+        save_model(gan, TargetColumn.of(y, place), output, overwrite=common.force, template=template)
         counts = counts_of(y)
         rows = [("class", "rows"), *((shown(label), n) for label, n in counts.items())]
         run.finish(
@@ -68,6 +65,7 @@ def fit(
         )
 
 
+@takes(common=o.common_of)
 def generate(
     model: Annotated[
         str,
@@ -83,6 +81,7 @@ def generate(
         int, typer.Option("-n", "--rows", metavar="N", help="Number of rows.", parser=checks.whole("-n", 1, 10**9))
     ],
     output: o.Output,
+    common: o.Common,
     start: Annotated[
         int,
         typer.Option(
@@ -93,24 +92,19 @@ def generate(
         ),
     ] = 0,
     output_format: o.OutputFormat = None,
-    json: o.Json = None,
-    force: o.Force = False,
-    quiet: o.Quiet = False,
-    verbose: o.Verbose = False,
-    debug: o.Debug = False,
 ) -> None:
     """Generate rows of one class. The rows are the same every time; --start gives other rows."""
-    with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json, places=[output]) as run:
+    with session(common, places=[output]) as run:
         from imbgan.cli.folders import label_of, load_model
         from imbgan.data import check_output, write_frame
 
-        check_output(output, format=output_format, overwrite=force)
+        check_output(output, format=output_format, overwrite=common.force)
         gan, target, template = load_model(model)
         chosen = label_of(label, gan.classes_.tolist())
         frame = target.put_into(gan.sample(n, label=chosen, start=start), chosen)
         with run.output():
             original = None if template is None else template.original()
-            write_frame(frame, output, format=output_format, overwrite=force, original=original)
+            write_frame(frame, output, format=output_format, overwrite=common.force, original=original)
         run.finish(
             f"{frame.height} rows of class {shown(chosen)}, from row {start}: {output}",
             {"output": output, "label": str(chosen), "n_rows": frame.height, "start": start},

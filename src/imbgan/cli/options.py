@@ -1,5 +1,6 @@
 """Options that commands share."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
@@ -110,6 +111,24 @@ Verbose = Annotated[
     ),
 ]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.", rich_help_panel=_COMMON)]
+
+
+@dataclass(frozen=True)
+class Common:
+    """What every command is told about its output."""
+
+    json: str | None
+    force: bool
+    quiet: bool
+    verbose: bool
+    debug: bool
+
+
+def common_of(
+    *, json: Json = None, force: Force = False, quiet: Quiet = False, verbose: Verbose = False, debug: Debug = False
+) -> Common:
+    """Return the options that every command has."""
+    return Common(json, force, quiet, verbose, debug)
 
 
 def language(lang: str | None, report: str | None) -> str:

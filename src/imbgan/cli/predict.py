@@ -7,8 +7,10 @@ import typer
 from imbgan._text import aligned, shown
 from imbgan.cli import checks
 from imbgan.cli import options as o
-from imbgan.cli import reading as r
+from imbgan.cli.reading import reading_of
 from imbgan.cli.session import session
+from imbgan.cli.taking import takes, without
+from imbgan.data.reading import Reading
 
 Model = Annotated[
     str,
@@ -41,58 +43,36 @@ KeepAll = Annotated[bool, typer.Option("--keep-all", help="Write all columns of 
 Prefix = Annotated[str, typer.Option("--prefix", metavar="TEXT", help="Stands before the names of the new columns.")]
 
 
+@takes(reading=without(reading_of, "drop", "drop_missing_target"), common=o.common_of)
 def predict(
     model: Model,
     table: New,
     output: o.Output,
+    reading: Reading,
+    common: o.Common,
     keep: KeepNames = None,
     keep_all: KeepAll = False,
     prefix: Prefix = "",
     output_format: o.OutputFormat = None,
-    kind: r.Kind = None,
-    missing: r.Missing = None,
-    decimal: r.Decimal = None,
-    thousands: r.Thousands = None,
-    date_order: r.DateOrder = None,
-    delimiter: r.Delimiter = None,
-    encoding: r.Encoding = "utf-8",
-    format: r.Format = None,
-    sheet: r.Sheet = None,
-    json: o.Json = None,
-    force: o.Force = False,
-    quiet: o.Quiet = False,
-    verbose: o.Verbose = False,
-    debug: o.Debug = False,
 ) -> None:
     """Write a prediction and the probability of each class for every row of NEW, in its order."""
-    with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json, places=[output]) as run:
+    with session(common, places=[output]) as run:
         from imbgan.data import check_output
         from imbgan.deployment import DeployableClassifier
         from imbgan.deployment.scoring import Keep, reading_for, score_file
 
-        check_output(output, format=output_format, overwrite=force)
-        chosen = r.reading_of(
-            kind=kind,
-            missing=missing,
-            decimal=decimal,
-            thousands=thousands,
-            date_order=date_order,
-            delimiter=delimiter,
-            encoding=encoding,
-            format=format,
-            sheet=sheet,
-        )
+        check_output(output, format=output_format, overwrite=common.force)
         classifier = DeployableClassifier.load(model)
         with run.output():
             found = score_file(
                 classifier,
                 table,
                 output,
-                reading=reading_for(classifier, chosen),
+                reading=reading_for(classifier, reading),
                 keep=Keep(tuple(keep or ()), keep_all),
                 prefix=prefix,
                 output_format=output_format,
-                overwrite=force,
+                overwrite=common.force,
             )
         notes = [*found.notes, *found.departures.sentences()]
         for note in notes:

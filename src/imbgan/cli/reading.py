@@ -1,8 +1,6 @@
 """The options that say how a table is read, which commands share as one argument."""
 
-import functools
-import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -113,26 +111,6 @@ def reading_of(
         drop=tuple(drop or ()),
         drop_missing=drop_missing_target,
     )
-
-
-def reads_table(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command that takes ``reading`` the options of :func:`reading_of` in its place."""
-    shared = inspect.signature(reading_of).parameters
-    own = [each for each in inspect.signature(command).parameters.values() if each.name != "reading"]
-
-    @functools.wraps(command)
-    def run(**arguments: object) -> None:
-        chosen = {name: arguments.pop(name) for name in shared if name in arguments}
-        try:
-            reading = reading_of(**chosen)  # pyright: ignore[reportArgumentType]
-        except ParameterError as error:
-            raise typer.BadParameter(str(error)) from error
-        command(**arguments, reading=reading)
-
-    parameters = [*(each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own), *shared.values()]
-    setattr(run, "__signature__", inspect.Signature(parameters))  # noqa: B010 - type checkers do not know it
-    run.__annotations__ = {each.name: each.annotation for each in parameters}
-    return run
 
 
 def _kinds(texts: Sequence[str]) -> dict[str, str]:

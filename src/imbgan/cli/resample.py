@@ -8,9 +8,10 @@ import typer
 from imbgan._text import aligned, shown
 from imbgan.cli import checks
 from imbgan.cli import options as o
-from imbgan.cli.reading import reads_table
+from imbgan.cli.reading import reading_of
 from imbgan.cli.session import session
 from imbgan.cli.tables import counts_of, load, with_labels
+from imbgan.cli.taking import takes
 from imbgan.data.reading import Reading
 
 Ratio = Annotated[
@@ -33,33 +34,29 @@ Mark = Annotated[
 ]
 
 
-@reads_table
+@takes(reading=reading_of, common=o.common_of)
 def resample(
     table: o.Table,
     target: o.Target,
     output: o.Output,
     reading: Reading,
+    common: o.Common,
     ratio: Ratio = None,
     mark: Mark = None,
     max_iter: o.MaxIter = 1500,
     identifiers: o.Identifiers = o.OfIdentifiers.fresh,
     output_format: o.OutputFormat = None,
     seed: o.Seed = 0,
-    json: o.Json = None,
-    force: o.Force = False,
-    quiet: o.Quiet = False,
-    verbose: o.Verbose = False,
-    debug: o.Debug = False,
 ) -> None:
     """Balance a table: write the rows of IN, followed by generated rows of the rare classes."""
-    with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json, places=[output]) as run:
+    with session(common, places=[output]) as run:
         import polars as pl
 
         from imbgan.data import check_output, write_frame
         from imbgan.exceptions import ParameterError
         from imbgan.oversampling import GANOverSampler
 
-        check_output(output, format=output_format, overwrite=force)
+        check_output(output, format=output_format, overwrite=common.force)
         loaded = load(run, table, target, reading)
         X, y, columns = loaded.X, loaded.y, loaded.columns
         if mark in columns:
@@ -78,7 +75,7 @@ def resample(
             frame = frame.with_columns(pl.Series(mark, sampler.synthetic_mask_))
         with run.output():
             write_frame(
-                frame, output, format=output_format, overwrite=force, original=loaded.original, kept=loaded.kept
+                frame, output, format=output_format, overwrite=common.force, original=loaded.original, kept=loaded.kept
             )
         before, after = counts_of(y), counts_of(y_resampled)
         n_generated = frame.height - X.height

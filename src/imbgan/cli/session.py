@@ -13,6 +13,7 @@ import typer
 
 from imbgan._text import one_line, printable
 from imbgan.cli.interruption import was_stopped
+from imbgan.cli.options import Common
 from imbgan.data.writers import STANDARD_STREAM, check_place, write_bytes
 from imbgan.exceptions import ImbganError, ImbganWarning, ParameterError
 
@@ -32,14 +33,8 @@ class Session:
 
     Parameters
     ----------
-    quiet : bool
-        Whether only warnings and errors are printed.
-    verbose : bool
-        Whether progress is shown even if standard error is no terminal, and warnings of other packages as well.
-    force : bool
-        Whether existing files are overwritten.
-    json : str or None
-        The file that receives the result as JSON.
+    common : Common
+        The options that every command has.
     data_on_stdout : bool
         Whether standard output carries a table or JSON, so that messages go to standard error.
     stdout : text stream
@@ -47,10 +42,7 @@ class Session:
         into a table.
     """
 
-    quiet: bool
-    verbose: bool
-    force: bool
-    json: str | None
+    common: Common
     data_on_stdout: bool
     stdout: TextIO
     warned: set[str] = field(default_factory=set)
@@ -58,21 +50,21 @@ class Session:
     @property
     def shows_progress(self) -> bool:
         """Whether progress is shown, which is the default on terminals."""
-        return not self.quiet and (self.verbose or sys.stderr.isatty())
+        return not self.common.quiet and (self.common.verbose or sys.stderr.isatty())
 
     def note(self, text: str) -> None:
         """Print a message that is not the result."""
-        if not self.quiet:
+        if not self.common.quiet:
             print(printable(text), file=sys.stderr)
 
     def finish(self, text: str, document: object) -> None:
         """Print the result as text, and as JSON if requested."""
-        if self.json is not None:
+        if self.common.json is not None:
             from imbgan._plain import to_json  # loads NumPy, which --help must not
 
             with self.output():
-                write_bytes(f"{to_json(document)}\n".encode(), self.json, overwrite=self.force)
-        if not self.quiet:
+                write_bytes(f"{to_json(document)}\n".encode(), self.common.json, overwrite=self.common.force)
+        if not self.common.quiet:
             print(printable(text), file=sys.stderr if self.data_on_stdout else self.stdout, flush=True)
 
     def output(self) -> contextlib.AbstractContextManager[object]:
@@ -84,35 +76,28 @@ class Session:
         del place  # file and line of the code that warned
         is_ours = issubclass(category, ImbganWarning)
         text = one_line(message) if is_ours else f"{category.__name__}: {one_line(message)}"
-        if (is_ours or self.verbose) and text not in self.warned:
+        if (is_ours or self.common.verbose) and text not in self.warned:
             self.warned.add(text)
             print(f"imbgan: warning: {text}", file=sys.stderr)
 
 
 @contextlib.contextmanager
-def session(
-    *,
-    quiet: bool,
-    verbose: bool,
-    debug: bool,
-    force: bool = False,
-    json: str | None = None,
-    places: Sequence[str | None] = (),
-) -> Generator[Session]:
+def session(common: Common, *, places: Sequence[str | None] = ()) -> Generator[Session]:
     """Run a command: errors become one line and an exit code.
 
-    ``places`` are the files that will be written in addition to ``json``; all are checked before the work starts.
+    ``places`` are the files that will be written in addition to ``common.json``; all are checked before the work
+    starts.
     """
-    outputs = [place for place in (*places, json) if place is not None]
+    outputs = [place for place in (*places, common.json) if place is not None]
     has_stdout = sys.stdout is not None  # shells can close it
-    run = Session(quiet, verbose, force, json, STANDARD_STREAM in outputs, sys.stdout)
+    run = Session(common, STANDARD_STREAM in outputs, sys.stdout)
     with warnings.catch_warnings(), contextlib.redirect_stdout(sys.stderr):
         warnings.simplefilter("always")
         warnings.showwarning = run.warn
         try:
             if run.data_on_stdout and not has_stdout:
                 raise ParameterError("Standard output is closed. Name a file instead of '-'.")
-            _check_outputs(outputs, force)
+            _check_outputs(outputs, common.force)
             yield run
         except BrokenPipeError:
             # The reader of the pipe has closed it, so nothing may be flushed to it when the interpreter ends.
@@ -123,7 +108,7 @@ def session(
                 raise
             if was_stopped():
                 raise KeyboardInterrupt from None
-            if debug:
+            if common.debug:
                 traceback.print_exc()
             print_error(_message(error))
             raise typer.Exit(WRONG_USE if isinstance(error, ParameterError) else FAILED) from None

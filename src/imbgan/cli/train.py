@@ -10,9 +10,10 @@ from imbgan.cli import options as o
 from imbgan.cli.compare import Groups, Jobs
 from imbgan.cli.costs import CostAlarm, CostMissed, CostPairs, NAlerts, Per, alerts_of, costs_of
 from imbgan.cli.names import ESTIMATORS, STRATEGIES
-from imbgan.cli.reading import reads_table
+from imbgan.cli.reading import reading_of
 from imbgan.cli.session import session
 from imbgan.cli.tables import load
+from imbgan.cli.taking import takes
 from imbgan.data.reading import Reading
 
 #: Metrics for which a threshold can be tuned.
@@ -91,11 +92,12 @@ Weight = Annotated[
 ]
 
 
-@reads_table
+@takes(reading=reading_of, common=o.common_of)
 def train(
     table: o.Table,
     output: Model,
     reading: Reading,
+    common: o.Common,
     target: Target = None,
     verdict: Verdict = None,
     strategy: StrategyName = None,
@@ -111,14 +113,9 @@ def train(
     folds: Folds = 5,
     jobs: Jobs = 1,
     seed: o.Seed = 0,
-    json: o.Json = None,
-    force: o.Force = False,
-    quiet: o.Quiet = False,
-    verbose: o.Verbose = False,
-    debug: o.Debug = False,
 ) -> None:
     """Train a classifier for new rows, tune its threshold, and save it with what to expect of it."""
-    with session(quiet=quiet, verbose=verbose, debug=debug, force=force, json=json) as run:
+    with session(common) as run:
         from pathlib import Path
 
         from imbgan.data import take_column
@@ -127,7 +124,7 @@ def train(
         from imbgan.exceptions import ParameterError
         from imbgan.tabular.containers.polars import read_column
 
-        check_folder(Path(output), overwrite=force)
+        check_folder(Path(output), overwrite=common.force)
         advice = None if verdict is None else Recommendation.load(verdict, estimator=estimator, strategy=strategy)
         target = target or (advice.target if advice else None)
         if not target:
@@ -179,7 +176,7 @@ def train(
             weight=weight,
             groups=groups,
         )
-        model.save(output, overwrite=force)
+        model.save(output, overwrite=common.force)
         run.finish(
             f"{summary(model)}\ntrained with seed {seed}: {output}",
             {"output": output, **model.facts(), "seed": seed, "seconds": round(time.perf_counter() - began, 1)},

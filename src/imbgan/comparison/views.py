@@ -54,15 +54,24 @@ def _text_table(comparison: "Comparison", estimator: str) -> list[str]:
     metrics, scores = _metrics(comparison), _macro(comparison)
     title = METRICS[metrics[0]].title if metrics else "no metric"
     head = cut(f"{shown(estimator)}: {title}, differences to {unsampled(comparison.verdict.control)}", WIDTH)
-    rows: list[tuple[str, ...]] = [("strategy", "mean", "gain", "95 % interval", "P(better)", "one fit")]
+    shows_folds = has_unequal_folds(comparison.scores)
+    tail = ("folds", "one fit") if shows_folds else ("one fit",)
+    rows: list[tuple[str, ...]] = [("strategy", "mean", "gain", "95 % interval", "P(better)", *tail)]
     reasons = [""]
     for run in _in_order(comparison, estimator):
         score = scores.get((estimator, run.strategy, metrics[0])) if metrics and run.status == "ok" else None
-        figures = ("",) * 5 if score is None else (*_figures(score), duration(run.seconds))
+        figures = ("",) * (len(rows[0]) - 1)
+        if score is not None:
+            figures = (*_figures(score), *[str(score.n_folds)] * shows_folds, duration(run.seconds))
         rows.append((shown(run.strategy, 22), *figures))
         reasons.append(_why_no_score(run) if score is None else "")
     lines = aligned(rows, gap=1).split("\n")
     return [head, *(cut(f"{line}  {why}".rstrip(), WIDTH) for line, why in zip(lines, reasons, strict=True))]
+
+
+def has_unequal_folds(scores: "Sequence[Score]") -> bool:
+    """Return whether means are over different numbers of folds, as where a budget ended a comparison early."""
+    return len({score.n_folds for score in scores if score.label is None}) > 1
 
 
 def _figures(score: "Score") -> tuple[str, str, str, str]:
@@ -99,12 +108,13 @@ def as_html(comparison: "Comparison") -> str:
     """Return a compact fragment: the verdict, a table for each estimator, and notes that can be folded."""
     metrics, control = _metrics(comparison), unsampled(comparison.verdict.control)
     titles = [METRICS[metric].title for metric in metrics]
+    tail = ["folds", "one fit"] if has_unequal_folds(comparison.scores) else ["one fit"]
     template = templates("imbgan.comparison").get_template("comparison.html")
     return writable(
         template.render(
             verdict=comparison.verdict,
             task=describe_task(comparison.task),
-            headings=["strategy", *titles[:1], "gain", "95 % interval", "P(better)", *titles[1:], "one fit"],
+            headings=["strategy", *titles[:1], "gain", "95 % interval", "P(better)", *titles[1:], *tail],
             tables=[
                 (f"{shown(estimator)}: gains over {control}", [*_lines(comparison, estimator, metrics)])
                 for estimator in _estimators(comparison)
@@ -115,6 +125,7 @@ def as_html(comparison: "Comparison") -> str:
 
 def _lines(comparison: "Comparison", estimator: str, metrics: Sequence[str]) -> Iterator[_Line]:
     scores, verdict = _macro(comparison), comparison.verdict
+    shows_folds = has_unequal_folds(comparison.scores)
     for run in _in_order(comparison, estimator):
         found = [scores.get((estimator, run.strategy, metric)) for metric in metrics]
         is_chosen = (estimator, run.strategy) == (verdict.estimator, verdict.strategy)
@@ -124,7 +135,8 @@ def _lines(comparison: "Comparison", estimator: str, metrics: Sequence[str]) -> 
             yield _Line(name, is_chosen, reason=cut(_why_no_score(run), 160))
             continue
         difference = ("better" if (first.gain or 0.0) > 0 else "worse") if first.is_significant else ""
-        figures = (*_figures(first), *map(_mean, found[1:]), duration(run.seconds))
+        folds = [str(first.n_folds)] * shows_folds
+        figures = (*_figures(first), *map(_mean, found[1:]), *folds, duration(run.seconds))
         yield _Line(name, is_chosen, figures, difference)
 
 

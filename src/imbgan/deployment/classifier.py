@@ -1,7 +1,6 @@
 """The classifier to take away: a strategy, a threshold, what to expect, and what it was trained on."""
 
 import warnings
-from dataclasses import dataclass
 from numbers import Integral
 from pathlib import Path
 from typing import Any, Self
@@ -23,9 +22,9 @@ from imbgan.comparison.preparation import prepared
 from imbgan.comparison.units import start_workers
 from imbgan.deployment.columns import Departures, LearnedColumns
 from imbgan.deployment.figures import TUNABLE, Decider, Figure, Objective, cross_fit, expected
-from imbgan.deployment.origin import Origin
+from imbgan.deployment.origin import Origin, Training
 from imbgan.ensemble.base import MetaClassifier, Rows, seed_of
-from imbgan.ensemble.weights import fit_weighted
+from imbgan.ensemble.weights import fit_weighted, of_kept_rows
 from imbgan.exceptions import NewDataWarning, ParameterError
 from imbgan.random import Streams
 from imbgan.strategies import STRATEGIES, AutoBalancedClassifier, Strategy, resolve_strategies
@@ -35,28 +34,6 @@ from imbgan.tabular import plain, read_table
 from imbgan.tabular.labels import label_text
 
 AUTO = "auto"
-
-
-@dataclass(frozen=True)
-class Training:
-    """What a classifier was trained on.
-
-    Parameters
-    ----------
-    n_rows, n_columns : int
-    class_counts : dict of str to int
-        Number of rows of each class, by its text.
-    fingerprint : str
-        Equal for tables with equal columns, cells and labels, whatever their container.
-    has_weights : bool
-        Whether rows had weights.
-    """
-
-    n_rows: int
-    n_columns: int
-    class_counts: dict[str, int]
-    fingerprint: str
-    has_weights: bool
 
 
 class DeployableClassifier(MetaClassifier):
@@ -224,7 +201,7 @@ class DeployableClassifier(MetaClassifier):
         strategy = next(iter(resolve_strategies([self.strategy], STRATEGIES).values()))
         rows = self._read_rows(X, y, sample_weight)
         rows = rows._replace(table=indexable(rows.table)[0])
-        group_of = None if groups is None else _of_kept_rows(groups, sample_weight)
+        group_of = None if groups is None else of_kept_rows(groups, sample_weight)
         table = read_table(rows.table)
         objective = self._objective(table.n_rows)
         estimator = self._prepared(rows.table, seed_of(streams, "estimator"))
@@ -422,12 +399,3 @@ class DeployableClassifier(MetaClassifier):
         if not isinstance(self.estimator, Pipeline):  # a pipeline is used as it is, everything else is prepared
             tags.input_tags.allow_nan = tags.input_tags.string = tags.input_tags.categorical = True
         return tags
-
-
-def _of_kept_rows(groups: ArrayLike, sample_weight: ArrayLike | None) -> NDArray[np.generic]:
-    """Return the groups of the rows of positive weight."""
-    names: NDArray[Any] = np.asarray(groups)
-    if sample_weight is None:
-        return names
-    weights = np.asarray(sample_weight, np.float64)
-    return names[weights > 0.0] if weights.shape == names.shape else names

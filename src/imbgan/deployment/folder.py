@@ -19,7 +19,7 @@ from imbgan.deployment.archive import parts, read_archive, write_archive
 from imbgan.deployment.card import write_card
 from imbgan.deployment.columns import LearnedColumns
 from imbgan.deployment.figures import Decider, Figure
-from imbgan.deployment.origin import Origin
+from imbgan.deployment.origin import Origin, Training
 from imbgan.ensemble.base import MetaClassifier
 from imbgan.exceptions import ImbganError, ModelFileError, ParameterError
 from imbgan.strategies import Strategy
@@ -172,8 +172,6 @@ def _version_in(document: Mapping[str, Any]) -> str:
 
 
 def _rebuild(cls: type[Model], document: Mapping[str, Any], classifier: Any) -> Model:  # noqa: ANN401
-    from imbgan.deployment.classifier import Training
-
     alerts = document["alerts"]
     model = cls(
         str(document["estimator"]),

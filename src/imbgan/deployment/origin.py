@@ -1,4 +1,4 @@
-"""The file that a classifier was trained on, so that other files are read in the same way."""
+"""What a classifier was trained on: the table, and the file, so that other files are read in the same way."""
 
 import hashlib
 from collections.abc import Mapping
@@ -16,6 +16,28 @@ def sha256_of(path: Path) -> str:
     """Return the hash of the bytes of a file, as ``sha256sum`` does."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@dataclass(frozen=True)
+class Training:
+    """What a classifier was trained on.
+
+    Parameters
+    ----------
+    n_rows, n_columns : int
+    class_counts : dict of str to int
+        Number of rows of each class, by its text.
+    fingerprint : str
+        Equal for tables with equal columns, cells and labels, whatever their container.
+    has_weights : bool
+        Whether rows had weights.
+    """
+
+    n_rows: int
+    n_columns: int
+    class_counts: dict[str, int]
+    fingerprint: str
+    has_weights: bool
 
 
 @dataclass(frozen=True)

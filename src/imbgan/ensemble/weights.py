@@ -115,3 +115,12 @@ def resample_weighted(
     for label in np.unique(found[n:]):
         generated[found[n:] == label] = weights[labels == label].mean()
     return table, resampled, np.concatenate([weights, generated])
+
+
+def of_kept_rows(groups: ArrayLike, sample_weight: ArrayLike | None) -> NDArray[np.generic]:
+    """Return the groups of the rows of positive weight."""
+    names: NDArray[Any] = np.asarray(groups)
+    if sample_weight is None:
+        return names
+    weights = np.asarray(sample_weight, np.float64)
+    return names[weights > 0.0] if weights.shape == names.shape else names

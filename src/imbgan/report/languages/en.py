@@ -134,6 +134,7 @@ _SCORES = {
     "scores.class": "{metric}, each class with {estimator}",
     "scores.control": "control",
     "scores.chosen": "advised",
+    "scores.folds": "{n} folds",
     "scores.caption": "Gain in {metric} over {control}.",
     "scores.caption.band": "Gain in {metric} over {control}; inside the gray band a difference does not matter.",
     "status.failed": "failed",

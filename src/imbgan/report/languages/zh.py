@@ -121,6 +121,7 @@ _SCORES = {
     "scores.class": "{metric}：{estimator}在各类别上",
     "scores.control": "对照",
     "scores.chosen": "建议",
+    "scores.folds": "{n} 折",
     "scores.caption": "{metric}相对“{control}”的增益。",
     "scores.caption.band": "{metric}相对“{control}”的增益；灰带之内的差异没有实际意义。",
     "status.failed": "失败",
