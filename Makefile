@@ -70,6 +70,9 @@ clean: ## remove caches and outputs (delete .venv yourself for a fresh install)
 	@rm -rf .cache .hypothesis .pytest_cache .ruff_cache build dist demo-output quality-output
 	@find src tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
+# The default tests compile many programs and run each for a few steps: without optimization they take half of the time.
+# Tests of what is learned, and those on real data, run the programs that users run.
+test: export XLA_FLAGS = --xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false
 # Test runs after the first one find their compiled programs here.
 test slow data: export JAX_COMPILATION_CACHE_DIR = $(CURDIR)/.cache/jax
 test slow data: export JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS = 0

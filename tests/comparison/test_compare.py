@@ -23,7 +23,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import LinearSVC
 
-from imbgan.comparison import Comparison, Strategy, compare, units
+from imbgan.comparison import Comparison, Strategy, compare, make_estimator, units
 from imbgan.ensemble import PriorCorrectedClassifier
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.strategies import SharedGANOverSampler
@@ -395,7 +395,10 @@ def test_a_column_that_is_empty_or_of_another_kind_in_a_training_part(rng, cells
     found = compare(
         X if container == "pandas" else X.to_numpy(object).tolist(),
         y,
-        estimator=[LogisticRegression(), "hist_gradient_boosting"],
+        estimator=[
+            LogisticRegression(),
+            make_estimator("hist_gradient_boosting").set_params(histgradientboostingclassifier__max_iter=5),
+        ],
         strategies=["none", "random_over", "smote", "bagging"],
         cv=folds,
         tune_threshold=False,
@@ -451,6 +454,16 @@ def test_masked_cells_are_missing_and_lazy_frames_are_collected(rng):
         assert found.scores == expected.scores
 
 
+@pytest.fixture
+def quick_collection():
+    """Let the garbage collector pass over what is there already, which is much in a process that runs all tests."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("quick_collection")
 def test_fitted_classifiers_do_not_pile_up(table):
     alive = []
 

@@ -187,6 +187,7 @@ def make_comparison(
         Note(("threshold", "end"), {"control": "none", "metric": "mcc", "default": ".31", "tuned": ".45"}),
         Note(("failed",), {"strategy": strategies[4], "reason": f"the column {columns[0]} is missing in 3 rows"}),
         Note(("luck",), {"strategy": strategies[-2], "n_strategies": "8"}),
+        Note(("fewer folds",), {"counts": "auto (5), gan_bagging (4)", "control": "none"}),
     )
     return Comparison(
         task=Task(

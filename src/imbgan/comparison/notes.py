@@ -66,8 +66,8 @@ def budget_notes(settings: Mapping[str, Any], rows: Sequence[FoldResult]) -> tup
     counts = Counter({name: len({row.fold for row in rows if row.strategy == name}) for name in settings["strategies"]})
     fewer = [name for name, count in counts.items() if 0 < count < n]
     if fewer:
-        names = ", ".join(f"{shown(name)} ({counts[name]})" for name in fewer)
-        found.append(_note("fewer folds", strategies=names, control=settings["control"]))
+        named = ", ".join(f"{shown(name)} ({counts[name]})" for name in fewer)
+        found.append(_note("fewer folds", counts=named, control=settings["control"]))
     return tuple(found)
 
 

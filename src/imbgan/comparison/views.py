@@ -54,7 +54,7 @@ def _text_table(comparison: "Comparison", estimator: str) -> list[str]:
     metrics, scores = _metrics(comparison), _macro(comparison)
     title = METRICS[metrics[0]].title if metrics else "no metric"
     head = cut(f"{shown(estimator)}: {title}, differences to {unsampled(comparison.verdict.control)}", WIDTH)
-    shows_folds = has_unequal_folds(comparison.scores)
+    shows_folds = _has_unequal_folds(comparison.scores)
     tail = ("folds", "one fit") if shows_folds else ("one fit",)
     rows: list[tuple[str, ...]] = [("strategy", "mean", "gain", "95 % interval", "P(better)", *tail)]
     reasons = [""]
@@ -69,7 +69,7 @@ def _text_table(comparison: "Comparison", estimator: str) -> list[str]:
     return [head, *(cut(f"{line}  {why}".rstrip(), WIDTH) for line, why in zip(lines, reasons, strict=True))]
 
 
-def has_unequal_folds(scores: "Sequence[Score]") -> bool:
+def _has_unequal_folds(scores: "Sequence[Score]") -> bool:
     """Return whether means are over different numbers of folds, as where a budget ended a comparison early."""
     return len({score.n_folds for score in scores if score.label is None}) > 1
 
@@ -108,7 +108,7 @@ def as_html(comparison: "Comparison") -> str:
     """Return a compact fragment: the verdict, a table for each estimator, and notes that can be folded."""
     metrics, control = _metrics(comparison), unsampled(comparison.verdict.control)
     titles = [METRICS[metric].title for metric in metrics]
-    tail = ["folds", "one fit"] if has_unequal_folds(comparison.scores) else ["one fit"]
+    tail = ["folds", "one fit"] if _has_unequal_folds(comparison.scores) else ["one fit"]
     template = templates("imbgan.comparison").get_template("comparison.html")
     return writable(
         template.render(
@@ -125,7 +125,7 @@ def as_html(comparison: "Comparison") -> str:
 
 def _lines(comparison: "Comparison", estimator: str, metrics: Sequence[str]) -> Iterator[_Line]:
     scores, verdict = _macro(comparison), comparison.verdict
-    shows_folds = has_unequal_folds(comparison.scores)
+    shows_folds = _has_unequal_folds(comparison.scores)
     for run in _in_order(comparison, estimator):
         found = [scores.get((estimator, run.strategy, metric)) for metric in metrics]
         is_chosen = (estimator, run.strategy) == (verdict.estimator, verdict.strategy)

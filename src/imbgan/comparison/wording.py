@@ -65,7 +65,7 @@ NOTES: Mapping[str, str] = {
     "replayed": "The comparison ran the {n} of {n_folds} folds of an earlier one again.",
     "no time": "{strategies}: there was no time for this in the budget. A larger budget, or more processes, make room.",
     "fewer folds": (
-        "Run on fewer folds than {control}: {strategies}. Their gains are differences on the folds that both have; "
+        "Run on fewer folds than {control}: {counts}. Their gains are differences on the folds that both have; "
         "means of different folds cannot be compared."
     ),
     "warned": "{strategy} warned in {n} of {n_folds} folds: {text} ({kind}).",

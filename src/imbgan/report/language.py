@@ -13,7 +13,7 @@ from imbgan.comparison import STRATEGIES
 from imbgan.comparison.results import Note
 from imbgan.comparison.wording import note_text
 from imbgan.exceptions import ParameterError
-from imbgan.report.words import plain_name, unbroken
+from imbgan.report.words import capitalized, plain_name, unbroken
 
 #: The languages that a page can be written in.
 LANGUAGES = ("en", "zh")
@@ -99,7 +99,7 @@ class Words:
         """Return a note of a verdict as one sentence."""
         prefix = "note."
         pieces = {key.removeprefix(prefix): text for key, text in catalog(self.lang).items() if key.startswith(prefix)}
-        return note_text(note, pieces, self._called)
+        return capitalized(note_text(note, pieces, self._called))
 
     def _called(self, field: str, value: str) -> str:
         if field == "estimators":

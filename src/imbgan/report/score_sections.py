@@ -8,7 +8,6 @@ from markupsafe import Markup
 from imbgan.comparison.metrics import METRICS
 from imbgan.comparison.results import Curve, Score, StrategyRun, Task
 from imbgan.comparison.statistics import practical_margin
-from imbgan.comparison.views import has_unequal_folds
 from imbgan.comparison.wording import digits_for, duration
 from imbgan.report.context import Context
 from imbgan.report.language import Words
@@ -148,7 +147,7 @@ def _deciding(
     for strategy in strategies:
         marks = [(strategy == control, "scores.control"), (strategy in chosen, "scores.chosen")]
         small = tuple(words(key) for is_so, key in marks if is_so)
-        if has_unequal_folds(tuple(own.values())) and strategy in own:
+        if strategy in own and own[strategy].n_folds < max(score.n_folds for score in own.values()):
             small = (*small, words("scores.folds", n=own[strategy].n_folds))
         called = Cell(name(words.strategy(strategy), 30), small)
         fit = Cell(duration(runs[strategy].seconds) if strategy in runs else "")
