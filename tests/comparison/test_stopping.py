@@ -80,3 +80,29 @@ def test_races_hold_paired_gains_of_strategies_that_never_failed():
     assert list(race.gains) == ["smote"]
     assert race.gains["smote"].tolist() == pytest.approx([0.1, 0.1])  # a lower loss is better
     assert (race.margin, race.ratio) == pytest.approx((0.004, 0.25))
+
+
+def race_of(values, gains):
+    """A race whose control has ``values`` in its folds."""
+    reference = dict(enumerate(values))
+    rival = {fold: value + gain for (fold, value), gain in zip(reference.items(), gains, strict=True)}
+    return Race({"a": np.asarray(gains)}, MARGIN, RATIO, (rival, reference))
+
+
+@pytest.mark.parametrize(
+    ("other", "is_so"),
+    [
+        ([0.30, 0.31, 0.29, 0.30], True),  # clearly behind
+        ([0.501, 0.499, 0.500, 0.502], True),  # as good as the best one: it does not matter which is advised
+        ([0.40, 0.58, 0.41, 0.60], False),  # may be ahead after more folds
+        ([0.30, 0.31], False),  # hardly known
+    ],
+)
+def test_the_advised_estimator_is_settled_too(other, is_so):
+    nothing = [0.0001, -0.0001, 0.0, 0.0001]
+    best = race_of([0.50, 0.50, 0.50, 0.50], nothing)
+    assert is_settled([best], N_FOLDS, 0)
+    second = race_of(other, nothing[: len(other)])
+    second = Race({"a": np.array(nothing)}, MARGIN, RATIO, second.values)
+    assert is_settled([best, second], N_FOLDS, 0) == is_so
+    assert is_settled([second, best], N_FOLDS, 0) == is_so

@@ -221,6 +221,18 @@ def test_without_a_control_there_is_no_verdict():
     assert any(note.startswith("tree cannot be judged") for note in verdict.notes)
 
 
+def test_two_folds_recommend_nothing_and_hide_no_strategy_that_has_more():
+    # By chance, two differences can be almost equal; then their test is sure of anything.
+    lucky = [0.46, 0.4501]
+    rows = rows_of({"none": [0.41, 0.40], "bagging": lucky})
+    verdict = answer(rows)
+    assert verdict.strategy == "none"
+    assert verdict.sentence.startswith("No resampling: two test folds are too few to recommend a strategy")
+    assert "bagging" in verdict.sentence
+    rows = rows_of({"none": flat(0.41), "bagging": [*lucky], "smote": flat(0.43, shift=2)})
+    assert answer(rows).strategy == "smote"
+
+
 def test_a_single_fold_is_told():
     rows = [row for row in rows_of({"none": flat(0.4), "gan": flat(0.6)}) if row.fold == 0]
     verdict = answer(rows)

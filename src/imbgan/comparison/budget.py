@@ -18,7 +18,7 @@ from imbgan.exceptions import ParameterError
 _UNITS = {"s": 1.0, "sec": 1.0, "second": 1.0, "m": 60.0, "min": 60.0, "minute": 60.0, "h": 3600.0, "hour": 3600.0}
 _PART = re.compile(r"(\d+(?:\.\d*)?|\.\d+)\s*([a-z]+)")
 # The control and its rivals need two folds before there is an interval.
-LEAST_FOLDS = 2
+FOLDS_OF_AN_INTERVAL = 2
 
 
 def read_budget(budget: object) -> float | None:
@@ -116,7 +116,9 @@ class Dealer:
         return None
 
     def _is_needed(self, unit: Unit) -> bool:
-        return unit.fold.index < LEAST_FOLDS and any(strategy.name == self.control for strategy in unit.strategies)
+        return unit.fold.index < FOLDS_OF_AN_INTERVAL and any(
+            strategy.name == self.control for strategy in unit.strategies
+        )
 
     def seconds(self, unit: Unit) -> float:
         """Return how long a unit is expected to take."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from imbgan.comparison.budget import LEAST_FOLDS, Dealer
+from imbgan.comparison.budget import FOLDS_OF_AN_INTERVAL, Dealer
 from imbgan.comparison.choosing import is_derived, with_choices
 from imbgan.comparison.durations import Durations
 from imbgan.comparison.fold_results import FoldResult
@@ -182,7 +182,7 @@ def _leveled(rows: Sequence[FoldResult]) -> list[FoldResult]:
     by_strategy = folds_of(rows)
     most = max(map(len, by_strategy.values()), default=0)
     common = set.intersection(*(set(folds) for folds in by_strategy.values() if len(folds) >= most - 1))
-    return [row for row in rows if row.fold in common] if len(common) >= LEAST_FOLDS else list(rows)
+    return [row for row in rows if row.fold in common] if len(common) >= FOLDS_OF_AN_INTERVAL else list(rows)
 
 
 def _restricted(unit: Unit, only: Mapping[str, Sequence[int]]) -> Unit:
@@ -228,7 +228,7 @@ def _has_verdict(job: Job, rows: Sequence[FoldResult]) -> bool:
     """Return whether each strategy that is run has the folds that an interval needs."""
     found = folds_of(rows)
     return all(
-        len(found.get(name, ())) >= min(LEAST_FOLDS, len(job.folds))
+        len(found.get(name, ())) >= min(FOLDS_OF_AN_INTERVAL, len(job.folds))
         for name, strategy in job.strategies.items()
         if not strategy.candidates
     )

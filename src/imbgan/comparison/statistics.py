@@ -13,6 +13,8 @@ from imbgan.comparison.metrics import METRICS
 from imbgan.comparison.results import Score
 
 CONFIDENCE = 0.95
+# With fewer folds, the spread of differences is not known well enough to recommend a strategy, or to predict any fold.
+LEAST_FOLDS = 3
 
 # The repeat and the number of a test fold.
 Fold = tuple[int, int]

@@ -10,14 +10,12 @@ from scipy import stats
 from imbgan.comparison.fold_results import FoldResult
 from imbgan.comparison.metrics import METRICS
 from imbgan.comparison.results import SIGNIFICANCE
-from imbgan.comparison.statistics import practical_margin, value_of
+from imbgan.comparison.statistics import LEAST_FOLDS, practical_margin, value_of
 
 Array = NDArray[np.float64]
 
 # A comparison stops when the verdict of all folds would be the present one with at least this probability.
 CERTAINTY = 0.95
-# With fewer folds, the spread of differences is not known well enough to predict any.
-LEAST_FOLDS = 3
 _N_DRAWS = 1000
 
 
@@ -33,11 +31,14 @@ class Race:
         The largest gain that does not matter.
     ratio : float
         Number of test rows per training row.
+    values : sequence of dict of int to float
+        Values by fold of each rival, in their order, and of the control as the last one; a greater one is better.
     """
 
     gains: Mapping[str, Array]
     margin: float
     ratio: float
+    values: Sequence[Mapping[int, float]] = ()
 
 
 def races_of(rows: Sequence[FoldResult], *, control: str, metric: str, positive: str | None, rope: float) -> list[Race]:
@@ -55,33 +56,35 @@ def races_of(rows: Sequence[FoldResult], *, control: str, metric: str, positive:
     """
     bad = {(row.estimator, row.strategy) for row in rows if row.status != "ok"}
     values: dict[str, dict[str, dict[int, float]]] = {}
+    sign = 1.0 if METRICS[metric].higher_is_better else -1.0
     for row in rows:
         value = value_of(row.scores, metric, None if METRICS[metric].is_total else positive)
         by_strategy = values.setdefault(row.estimator, {})
         if (row.estimator, row.strategy) not in bad:
-            by_strategy.setdefault(row.strategy, {}).update({} if value is None else {row.fold: value})
-    sign = 1.0 if METRICS[metric].higher_is_better else -1.0
+            by_strategy.setdefault(row.strategy, {}).update({} if value is None else {row.fold: sign * value})
     ratio = sum(row.n_test for row in rows) / max(1, sum(row.n_train for row in rows))
     races: list[Race] = []
     for by_strategy in values.values():
         reference = by_strategy.pop(control, {})
         gains = {
-            name: sign * np.array([found[fold] - reference[fold] for fold in found if fold in reference])
+            name: np.array([found[fold] - reference[fold] for fold in found if fold in reference])
             for name, found in by_strategy.items()
         }
-        mean = float(np.mean(list(reference.values()))) if reference else 0.0
-        races.append(Race(gains, practical_margin(metric, mean, rope), ratio))
+        mean = sign * float(np.mean(list(reference.values()))) if reference else 0.0
+        margin = practical_margin(metric, mean, rope)
+        races.append(Race(gains, margin, ratio, (*by_strategy.values(), reference)))
     return races
 
 
 def is_settled(races: Sequence[Race], n_folds: int, seed: int) -> bool:
-    r"""Return whether more folds are unlikely to change what is recommended for any estimator.
+    r"""Return whether more folds are unlikely to change what is recommended.
 
     The remaining differences of each rival are drawn from their predictive distribution: normal, with a variance and a
     mean that are themselves drawn from their posteriors given the differences so far (with the usual prior
     :math:`1 / \sigma^2`). Each draw is completed to ``n_folds`` folds and judged by the rule of the verdict. The
     comparison is settled if at least 95 % of the draws recommend what the present folds recommend, for all
-    estimators (stochastic curtailment; Spiegelhalter, Freedman and Blackburn 1986).
+    estimators, and if none of the other estimators is ahead of the best one by more than the margin (stochastic
+    curtailment; Spiegelhalter, Freedman and Blackburn 1986).
 
     Looking several times would make false recommendations more frequent. Therefore a recommendation is settled only if
     it would also be kept with 95 % if the remaining folds showed no gain at all. The conditional probability of a false
@@ -104,16 +107,36 @@ def is_settled(races: Sequence[Race], n_folds: int, seed: int) -> bool:
     if any(len(gains) < LEAST_FOLDS for race in races for gains in race.gains.values()):
         return False
     agreement = np.ones(_N_DRAWS, bool)
+    chosen: list[tuple[Race, Mapping[int, float]]] = []
     for race in races:
+        present = _winners(*_completed(race, None, n_folds, rng), race)[0] if race.gains else -1
+        if race.values and race.values[present]:
+            chosen.append((race, race.values[present]))
         if not race.gains:
             continue
-        present = _winners(*_completed(race, None, n_folds, rng), race)[0]
         agreement &= _winners(*_completed(race, _N_DRAWS, n_folds, rng), race) == present
         if present >= 0:
             without = _winners(*_completed(race, _N_DRAWS, n_folds, rng, no_gain=int(present)), race)
             if np.mean(without == present) < CERTAINTY:
                 return False
+    if len(chosen) > 1:
+        between = _between_estimators(chosen)
+        if any(len(gains) < LEAST_FOLDS for gains in between.gains.values()):
+            return False
+        mean, _, _ = _completed(between, _N_DRAWS, n_folds, rng)
+        agreement &= (mean <= between.margin).all(axis=1)
     return bool(agreement.mean() >= CERTAINTY)
+
+
+def _between_estimators(chosen: Sequence[tuple[Race, Mapping[int, float]]]) -> Race:
+    """Return the race of the estimators, each with what is recommended for it, against the one that is ahead."""
+    first, *others = sorted(chosen, key=lambda each: -float(np.mean(list(each[1].values()))))
+    race, best = first
+    gains = {
+        str(i): np.array([values[fold] - best[fold] for fold in values if fold in best])
+        for i, (_, values) in enumerate(others)
+    }
+    return Race(gains, race.margin, race.ratio)
 
 
 def _completed(

@@ -8,7 +8,7 @@ from imbgan.comparison.fold_results import FoldResult
 from imbgan.comparison.metrics import METRICS
 from imbgan.comparison.notes import notes
 from imbgan.comparison.results import Choice, Score, StrategyRun, Task, Verdict
-from imbgan.comparison.statistics import mean_seconds, practical_margin
+from imbgan.comparison.statistics import LEAST_FOLDS, mean_seconds, practical_margin
 from imbgan.comparison.wording import digits_for, duration, margin, note_text, number, percent, signed, unsampled
 from imbgan.strategies.costs import Costs
 
@@ -31,7 +31,8 @@ def decide(
 
     For each estimator the strategy with the greatest mean gain over the control is recommended if that gain is
     significant after Holm's correction over all strategies (5 %) and greater than the region of practical
-    equivalence; otherwise the control is. Of these pairs the one with the best mean score wins.
+    equivalence; otherwise the control is. A strategy that ran on fewer than three folds is not recommended. Of these
+    pairs the one with the best mean score wins.
 
     Parameters
     ----------
@@ -116,9 +117,10 @@ def _contests(
 
 
 def _choose(reference: Score, rivals: Sequence[Score], margin: float, rows: Sequence[FoldResult]) -> Choice:
-    # A gain on a single fold says nothing beside gains with an interval.
-    best = max(rivals, key=lambda rival: (rival.gain_low is not None, _gain(rival)), default=reference)
-    winner = best if best.is_significant and _gain(best) > margin else reference
+    # A gain on one or two folds says nothing beside gains on more.
+    best = max(rivals, key=lambda rival: (min(rival.n_folds, LEAST_FOLDS), _gain(rival)), default=reference)
+    is_sure = best.is_significant and _gain(best) > margin and best.n_folds >= LEAST_FOLDS
+    winner = best if is_sure else reference
     return Choice(
         estimator=reference.estimator,
         strategy=winner.strategy,
@@ -182,7 +184,11 @@ def _against(contest: _Contest) -> str:
         verb = "lowers" if METRICS[choice.metric].higher_is_better else "worsens"
         who, nearest = (best, "") if len(rivals) == 1 else ("every strategy", f"the closest is {best}, ")
         return f"{who} {verb} {title} with {estimator} ({nearest}{_difference(choice)})"
-    if gain > 0.0 and any(rival.strategy == choice.best and rival.is_significant for rival in rivals):
+    if any(rival.strategy == choice.best and rival.is_significant for rival in rivals) and gain > 0.0:
+        if gain > contest.margin:
+            return (
+                f"two test folds are too few to recommend a strategy (best with {estimator}: {best}, {_change(choice)})"
+            )
         return (
             f"with {estimator} the gain of the best strategy is significant but below "
             f"{margin(choice.metric, contest.rope)} {title}, too small to matter ({best}, {_difference(choice)})"

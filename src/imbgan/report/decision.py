@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from imbgan.comparison.metrics import METRICS
 from imbgan.comparison.results import Choice, Curve, Score, Task, Verdict
+from imbgan.comparison.statistics import LEAST_FOLDS
 from imbgan.comparison.verdict import CERTAINTY
 from imbgan.comparison.wording import digits_for, duration, margin
 from imbgan.report.context import Context
@@ -87,8 +88,9 @@ def _reason(choice: Choice, rivals: Sequence[Score], *, has_margin: bool) -> str
         return "why.equal"
     if rivals and all((rival.gain or 0.0) < 0.0 and rival.is_significant for rival in rivals):
         return "why.worse"
-    if gain > 0.0 and any(rival.strategy == choice.best and rival.is_significant for rival in rivals):
-        return "why.small"
+    best = next((rival for rival in rivals if rival.strategy == choice.best), None)
+    if best is not None and best.is_significant and gain > 0.0:
+        return "why.small" if best.n_folds >= LEAST_FOLDS else "why.few"
     return "why.behind" if gain <= 0.0 else "why.noise"
 
 

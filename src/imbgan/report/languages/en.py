@@ -46,6 +46,7 @@ _DECISION = {
     "why.chance": "The probability that this gain matters in practice is {p}.",
     "why.alone": "No other strategy could be compared ({metric} {score}).",
     "why.single": "A single test fold cannot distinguish strategies; the best one is {best} ({difference}).",
+    "why.few": "Two test folds are too few to recommend a strategy; the best one is {best} ({difference}).",
     "why.equal": "No strategy changes the {metric} by more than {margin}.",
     "why.worse": "Every other strategy is worse; the closest one is {best} ({difference}).",
     "why.small": "The gain of {best} is too small to matter ({difference}).",

@@ -42,6 +42,7 @@ _DECISION = {
     "why.chance": "这一增益在实际中有意义的概率为 {p}。",
     "why.alone": "没有其他策略可以比较（{metric} {score}）。",
     "why.single": "只有一个测试折，无法区分各策略；最好的是“{best}”（{difference}）。",
+    "why.few": "两个测试折太少，不足以推荐策略；最好的是“{best}”（{difference}）。",
     "why.equal": "没有任何策略使{metric}的变化超过 {margin}。",
     "why.worse": "其他策略都更差；最接近的是“{best}”（{difference}）。",
     "why.small": "“{best}”的增益太小，没有实际意义（{difference}）。",

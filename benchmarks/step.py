@@ -1,0 +1,130 @@
+"""Where the time of a training step goes: its arithmetic beside the matrix-product peak of the machine.
+
+One process trains the default generator on 2,000 rows of 20 columns with three members, and measures in turns
+
+- the peak: products of large float32 matrices by the same compiler on all cores;
+- a step of one member alone, and one step of each of three members, which share the cores;
+- what happens between chunks: judging generated rows on held-out ones.
+
+The floating-point operations of a step are those that XLA counts in the compiled step (``cost_analysis``).
+"""
+
+import argparse
+import statistics
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, NamedTuple
+from unittest.mock import patch
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from sklearn.datasets import make_classification
+
+from imbgan import GANOverSampler
+from imbgan.gan import loop
+from imbgan.gan.chunk import run_chunk
+from imbgan.gan.evaluation import Evaluation
+from imbgan.gan.step import train_step
+
+SIZE = 2048  # of the matrices whose product gives the peak
+
+
+class Fit(NamedTuple):
+    """The arguments of a chunk in the middle of a fit, and the seconds that its judgments took."""
+
+    chunk: tuple[Any, ...]
+    judging: list[float]
+
+
+def watch_fit() -> Fit:
+    """Fit once, and keep what the loop handed to a chunk."""
+    X, y = make_classification(2000, 20, n_informative=5, weights=[0.9], flip_y=0, random_state=0)
+    chunks: list[tuple[Any, ...]] = []
+    judging: list[float] = []
+    judge = Evaluation.judge
+
+    def watched_chunk(*arguments: Any) -> Any:  # noqa: ANN401 - handed on
+        chunks.append(arguments)
+        return run_chunk(*arguments)
+
+    def watched_judge(self: Evaluation, *arguments: Any) -> Any:  # noqa: ANN401 - handed on
+        began = time.perf_counter()
+        judgment = judge(self, *arguments)
+        judging.append(time.perf_counter() - began)
+        return judgment
+
+    with patch.object(loop, "run_chunk", watched_chunk), patch.object(Evaluation, "judge", watched_judge):
+        GANOverSampler(random_state=0).fit_resample(X, y)
+    return Fit(chunks[len(chunks) // 2], judging[1:])
+
+
+def operations_of_a_step(chunk: tuple[Any, ...]) -> float:
+    """Return the floating-point operations of one step of one member, as XLA counts them."""
+    config, space, source, states = chunk
+    state, own = (jax.tree.map(lambda leaf: np.asarray(leaf)[0], tree) for tree in (states, source.members))
+    key = jax.random.key(0, impl="threefry2x32")
+
+    def step(state: Any, own: Any, key: jax.Array) -> Any:  # noqa: ANN401 - pytrees
+        return train_step(config, space, state, source.draw(own, key, config.batch_size), key)
+
+    costs: Any = jax.jit(step).lower(state, own, key).compile().cost_analysis()
+    return float(costs["flops"])
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    """Return the seconds of one call, until its results are there."""
+    began = time.perf_counter()
+    jax.block_until_ready(work())
+    return time.perf_counter() - began
+
+
+def main() -> None:
+    """Measure and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--repeats", type=int, default=20)
+    n = parser.parse_args().repeats
+    warnings.simplefilter("ignore")
+    fit = watch_fit()
+    config, space, source, states = fit.chunk
+    alone = (
+        replace(config, n_members=1),
+        space,
+        source.alone(0),
+        jax.tree.map(lambda leaf: np.asarray(leaf)[:1], states),
+    )
+    large = jnp.ones((SIZE, SIZE), jnp.float32)
+    product = jax.jit(lambda a: a @ a)
+    jobs: dict[str, Callable[[], object]] = {
+        "peak": lambda: product(large),
+        "one": lambda: run_chunk(*alone),
+        "all": lambda: run_chunk(*fit.chunk),
+    }
+    times: dict[str, list[float]] = {name: [] for name in jobs}
+    for name, job in jobs.items():
+        seconds_of(job)  # compiles
+        times[name].clear()
+    for _ in range(n):
+        for name, job in jobs.items():
+            times[name].append(seconds_of(job))
+    peak = 2 * SIZE**3 / statistics.median(times["peak"])
+    operations = operations_of_a_step(fit.chunk)
+    steps = config.chunk_size
+    one, everyone = (statistics.median(times[name]) / steps for name in ("one", "all"))
+    print(f"Medians of {n} chunks of {steps} steps, batches of {config.batch_size} rows:\n")
+    print("| | ms | Gflop/s | share of the peak |")
+    print("| :-- | --: | --: | --: |")
+    product_ms = 1e3 * statistics.median(times["peak"])
+    print(f"| product of two {SIZE} x {SIZE} matrices | {product_ms:.1f} | {peak / 1e9:.0f} | 1 |")
+    for name, seconds, members in (("one member", one, 1), (f"{config.n_members} members", everyone, config.n_members)):
+        rate = members * operations / seconds
+        print(f"| a step of {name} | {1e3 * seconds:.2f} | {rate / 1e9:.0f} | {rate / peak:.2f} |")
+    judging = statistics.median(fit.judging)
+    print(f"\nA step has {operations / 1e6:.1f} million operations. Judging a chunk takes {1e3 * judging:.0f} ms, ")
+    print(f"{judging / (judging + steps * everyone):.0%} of the time of a chunk with its judgment.")
+
+
+if __name__ == "__main__":
+    main()
