@@ -236,17 +236,28 @@ def test_members_side_by_side_are_the_members_one_by_one(two_members, run, confi
         np.testing.assert_allclose(one, other, rtol=0.05, atol=2e-3)
 
 
-def test_members_on_threads_are_those_of_one_program_and_compile_once(
-    problem, config_of, networks_of, count_compilations
-):
+@pytest.fixture
+def three_members(problem, config_of, networks_of):
+    """The arguments of a chunk of three members that hold out other rows."""
     config = config_of(n_members=3, batch_size=16)
     masks = [np.arange(len(problem.codes)) % 3 != member for member in range(3)]
     source = make_batches(problem.padded, problem.codes, masks, config.n_classes, config.class_tempering)
-    states = init_members(config, problem.space.shape, Streams(0), [networks_of()] * 3)
+    return config, problem.space, source, init_members(config, problem.space.shape, Streams(0), [networks_of()] * 3)
+
+
+def test_members_on_threads_are_those_of_one_program_and_compile_once(three_members, count_compilations):
     with count_compilations() as compiled:
-        on_threads = run_chunk(config, problem.space, source, states)
+        on_threads = run_chunk(*three_members)
     assert len(compiled) == 1
-    assert_identical(on_threads, jax.jit(chunk._train_alone)(config, problem.space, source, states))
+    # Programs that were compiled without optimization round differently, and Adam makes steps of 0.001 of that.
+    in_one_program = jax.jit(chunk._train_alone)(*three_members)
+    for leaf, expected in zip(leaves_of(on_threads), leaves_of(in_one_program), strict=True):
+        np.testing.assert_allclose(leaf, expected, atol=5e-3)
+
+
+@pytest.mark.slow  # which runs programs with all optimizations
+def test_members_on_threads_are_those_of_one_program_to_the_last_bit(three_members):
+    assert_identical(run_chunk(*three_members), jax.jit(chunk._train_alone)(*three_members))
 
 
 class Offset(PerceptronGenerator):

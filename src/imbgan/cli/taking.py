@@ -22,14 +22,14 @@ def takes(**factories: Callable[..., object]) -> Callable[[Callable[..., None]],
 
         @functools.wraps(command)
         def run(**arguments: object) -> None:
-            made: dict[str, object] = {}
+            values: dict[str, object] = {}
             for name, parameters in shared.items():
                 chosen = {option: arguments.pop(option) for option in parameters if option in arguments}
                 try:
-                    made[name] = factories[name](**chosen)
+                    values[name] = factories[name](**chosen)
                 except ParameterError as error:
                     raise typer.BadParameter(str(error)) from error
-            command(**arguments, **made)
+            command(**arguments, **values)
 
         parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own]
         parameters += [each for of_one in shared.values() for each in of_one.values()]
