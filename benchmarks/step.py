@@ -13,7 +13,7 @@ import argparse
 import statistics
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 from unittest.mock import patch
@@ -39,7 +39,7 @@ class Fit(NamedTuple):
     judging: list[float]
 
 
-def watch_fit() -> Fit:
+def watch_fit(max_iter: int = 1500) -> Fit:
     """Fit once, and keep what the loop handed to a chunk."""
     X, y = make_classification(2000, 20, n_informative=5, weights=[0.9], flip_y=0, random_state=0)
     chunks: list[tuple[Any, ...]] = []
@@ -57,7 +57,7 @@ def watch_fit() -> Fit:
         return judgment
 
     with patch.object(loop, "run_chunk", watched_chunk), patch.object(Evaluation, "judge", watched_judge):
-        GANOverSampler(random_state=0).fit_resample(X, y)
+        GANOverSampler(max_iter=max_iter, random_state=0).fit_resample(X, y)
     return Fit(chunks[len(chunks) // 2], judging[1:])
 
 
@@ -81,49 +81,51 @@ def seconds_of(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def main() -> None:
-    """Measure and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--repeats", type=int, default=20)
-    n = parser.parse_args().repeats
-    warnings.simplefilter("ignore")
-    fit = watch_fit()
+def measure(fit: Fit, n: int) -> dict[str, float]:
+    """Return median seconds of n products of large matrices, and of n steps of one member and of all members."""
     config, space, source, states = fit.chunk
-    alone = (
-        replace(config, n_members=1),
-        space,
-        source.alone(0),
-        jax.tree.map(lambda leaf: np.asarray(leaf)[:1], states),
-    )
-    large = jnp.ones((SIZE, SIZE), jnp.float32)
-    product = jax.jit(lambda a: a @ a)
+    state = jax.tree.map(lambda leaf: np.asarray(leaf)[:1], states)
+    alone = (replace(config, n_members=1), space, source.alone(0), state)
+    large, product = jnp.ones((SIZE, SIZE), jnp.float32), jax.jit(lambda a: a @ a)
     jobs: dict[str, Callable[[], object]] = {
-        "peak": lambda: product(large),
+        "product": lambda: product(large),
         "one": lambda: run_chunk(*alone),
         "all": lambda: run_chunk(*fit.chunk),
     }
-    times: dict[str, list[float]] = {name: [] for name in jobs}
-    for name, job in jobs.items():
+    for job in jobs.values():
         seconds_of(job)  # compiles
-        times[name].clear()
+    times: dict[str, list[float]] = {name: [] for name in jobs}
     for _ in range(n):
         for name, job in jobs.items():
             times[name].append(seconds_of(job))
-    peak = 2 * SIZE**3 / statistics.median(times["peak"])
-    operations = operations_of_a_step(fit.chunk)
-    steps = config.chunk_size
-    one, everyone = (statistics.median(times[name]) / steps for name in ("one", "all"))
-    print(f"Medians of {n} chunks of {steps} steps, batches of {config.batch_size} rows:\n")
-    print("| | ms | Gflop/s | share of the peak |")
-    print("| :-- | --: | --: | --: |")
-    product_ms = 1e3 * statistics.median(times["peak"])
-    print(f"| product of two {SIZE} x {SIZE} matrices | {product_ms:.1f} | {peak / 1e9:.0f} | 1 |")
-    for name, seconds, members in (("one member", one, 1), (f"{config.n_members} members", everyone, config.n_members)):
-        rate = members * operations / seconds
-        print(f"| a step of {name} | {1e3 * seconds:.2f} | {rate / 1e9:.0f} | {rate / peak:.2f} |")
+    n_steps = {"product": 1, "one": config.chunk_size, "all": config.chunk_size}
+    return {name: statistics.median(values) / n_steps[name] for name, values in times.items()}
+
+
+def markdown(fit: Fit, seconds: Mapping[str, float], operations: float) -> str:
+    """Return the table, and a sentence on what happens between chunks."""
+    config = fit.chunk[0]
+    peak = 2 * SIZE**3 / seconds["product"]
+    lines = ["| | ms | Gflop/s | share of the peak |", "| :-- | --: | --: | --: |"]
+    lines.append(f"| product of two {SIZE} x {SIZE} matrices | {1e3 * seconds['product']:.1f} | {peak / 1e9:.0f} | 1 |")
+    for name, title, n_members in (("one", "one member", 1), ("all", f"{config.n_members} members", config.n_members)):
+        rate = n_members * operations / seconds[name]
+        lines.append(f"| a step of {title} | {1e3 * seconds[name]:.2f} | {rate / 1e9:.0f} | {rate / peak:.2f} |")
     judging = statistics.median(fit.judging)
-    print(f"\nA step has {operations / 1e6:.1f} million operations. Judging a chunk takes {1e3 * judging:.0f} ms, ")
-    print(f"{judging / (judging + steps * everyone):.0%} of the time of a chunk with its judgment.")
+    share = judging / (judging + config.chunk_size * seconds["all"])
+    told = f"A step of one member has {operations / 1e6:.1f} million operations (batches of {config.batch_size} rows). "
+    told += f"Judging takes {1e3 * judging:.0f} ms after each {config.chunk_size} steps, {share:.0%} of the time."
+    return "\n".join([*lines, "", told])
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--repeats", type=int, default=20, help="runs of each job, of which the median counts (20)")
+    n = parser.parse_args().repeats
+    warnings.simplefilter("ignore")
+    fit = watch_fit()
+    print(markdown(fit, measure(fit, n), operations_of_a_step(fit.chunk)))
 
 
 if __name__ == "__main__":
