@@ -19,3 +19,10 @@ def test_a_package_that_cannot_be_loaded_names_the_library(tmp_path, monkeypatch
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(ImportError, match=r"libgomp\.so\.1"):
         import_optional("broken_package", extra="any")
+
+
+def test_a_package_whose_dependency_is_missing_is_not_called_missing(tmp_path, monkeypatch):
+    (tmp_path / "half_package.py").write_text("import no_such_dependency")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ImportError, match="is installed, but cannot be loaded: No module named 'no_such_dependency'"):
+        import_optional("half_package", extra="any")

@@ -15,6 +15,8 @@ def import_optional(name: str, *, extra: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except ImportError as error:
+        if error.name is not None and name.split(".")[0] != error.name.split(".")[0]:
+            raise ImportError(f"The package {name!r} is installed, but cannot be loaded: {error}") from error
         raise ImportError(
             f"This needs the package {name!r}, which is not installed. Run: pip install 'imbgan[{extra}]'"
         ) from error

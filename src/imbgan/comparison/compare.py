@@ -30,7 +30,7 @@ from imbgan.strategies import DEFAULT_STRATEGIES, STRATEGIES, Strategy, resolve_
 from imbgan.strategies.costs import Costs
 from imbgan.tabular import plain, read_table, take
 from imbgan.tabular.identifiers.evidence import warn_of_identifiers
-from imbgan.tabular.labels import read_labels
+from imbgan.tabular.labels import rarer_class, read_labels
 from imbgan.tabular.leaks import warn_of_leaks
 
 
@@ -181,7 +181,7 @@ def compare(
     estimators = {name: prepared(e, table) for name, e in resolve_estimators(estimator, seed).items()}
     blocks = find_blocks(table, groups)
     folds = make_folds(codes, blocks, cv, Streams(seed))
-    judged = (int(np.argmin(counts)),) if len(classes) == 2 else tuple(range(len(classes)))
+    judged = (rarer_class(counts),) if len(classes) == 2 else tuple(range(len(classes)))
     data = Data(held, codes, classes, blocks.ids, blocks.has_groups, judged)
     plan = Plan(estimators, wanted, tune_threshold, seed, priced, looked_at, mixed_kinds(table))
     settings = settings_of(plan, folds, chosen, control, cv)

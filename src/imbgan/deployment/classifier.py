@@ -31,7 +31,7 @@ from imbgan.strategies import STRATEGIES, AutoBalancedClassifier, Strategy, reso
 from imbgan.strategies.costs import Costs
 from imbgan.strategies.search import seeded
 from imbgan.tabular import plain, read_table
-from imbgan.tabular.labels import label_text
+from imbgan.tabular.labels import label_text, rarer_class
 
 AUTO = "auto"
 
@@ -225,9 +225,7 @@ class DeployableClassifier(MetaClassifier):
         counts = self.class_counts_.tolist()
         costs = None if self.costs is None else Costs.read(self.costs, self.classes_.tolist(), counts)
         alerts = None if self.alerts is None else Alerts.read(self.alerts, n_rows)
-        rare = int(self.class_counts_.argmin()) if len(counts) == 2 else None
-        if rare is not None and counts[0] == counts[1]:
-            rare = 1
+        rare = rarer_class(counts) if len(counts) == 2 else None
         return Objective(rare, self.metric if rare is not None else None, costs, alerts)
 
     def _prepared(self, X: object, seed: int) -> Any:  # noqa: ANN401 - any classifier

@@ -35,6 +35,7 @@ from imbgan.strategies.sharing import Sharer
 from imbgan.strategies.strategy import Strategy, resolve_strategies
 from imbgan.strategies.thresholds import DEFAULT_THRESHOLD, cheapest_threshold, thresholds
 from imbgan.tabular import plain
+from imbgan.tabular.labels import rarer_class
 
 #: The preferred candidate first, by results on the development half of benchmarks/quality; it wins among equals.
 DEFAULT_CANDIDATES = (
@@ -321,7 +322,7 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
         """Return the threshold of the rarer class; None if none is wanted, or with more than two classes."""
         if (self.threshold is None and costs is None) or len(self.classes_) > 2:
             return None
-        rare = self._rare_code()
+        rare = rarer_class(self.class_counts_)
         if not record.outcomes:
             return DEFAULT_THRESHOLD if costs is None else costs.threshold(rare)
         rows = np.concatenate([outcome.rows for outcome in record.outcomes])
@@ -330,9 +331,6 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
             return cheapest_threshold(codes[rows] == rare, p, costs, rare)
         assert self.threshold is not None
         return thresholds(codes[rows] == rare, p, [self.threshold])[self.threshold]
-
-    def _rare_code(self) -> int:
-        return 1 - int(self.class_counts_.argmax())
 
     def predict_proba(self, X: object) -> NDArray[np.float64]:
         """Return probabilities at the natural class shares, shape (n_samples, n_classes), columns as ``classes_``."""
@@ -348,5 +346,5 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
             # With equal costs of all errors, the cheapest class is the most probable one.
             expected = -probabilities if self.cost_matrix_ is None else probabilities @ self.cost_matrix_
             return self.classes_[expected.argmin(axis=1)]
-        rare = self._rare_code()
+        rare = rarer_class(self.class_counts_)
         return self.classes_[np.where(probabilities[:, rare] >= self.threshold_, rare, 1 - rare)]

@@ -151,6 +151,17 @@ def code_of(label: object, classes: Sequence[object]) -> int:
     raise ParameterError(f"'label' must be one of the classes seen in fit: {listed(classes)}. Got {label!r}.{hint}")
 
 
+def rarer_class(counts: Sequence[float] | NDArray[np.number[Any]]) -> int:
+    """Return the code of the rarer of two classes, the positive one; of two equally frequent classes, the second one.
+
+    Examples
+    --------
+    >>> rarer_class([5, 90]), rarer_class([50, 50])
+    (0, 1)
+    """
+    return 1 - int(np.argmax(counts))
+
+
 def take_labels(y: object, rows: NDArray[np.intp]) -> object:
     """Return the labels of some rows in the same container.
 

@@ -12,7 +12,7 @@ from imbgan._text import shown
 from imbgan.quality.results import Severity
 from imbgan.tabular.equality import value_codes
 from imbgan.tabular.identifiers.evidence import what_identifies
-from imbgan.tabular.labels import Labels
+from imbgan.tabular.labels import Labels, rarer_class
 from imbgan.tabular.schema import NUMBER_FAMILIES, RawColumn, Table
 from imbgan.tabular.statistics import TableStatistics
 
@@ -127,8 +127,8 @@ class Facts:
     @cached_property
     def rare_classes(self) -> list[int]:
         """Codes of classes, the rarest first; of two classes only the rarer one, since the other mirrors it."""
-        order = np.argsort(self.labels.counts, kind="stable").tolist()
-        return order[:1] if len(order) == 2 else order[:MAX_CLASSES]
+        counts = self.labels.counts
+        return [rarer_class(counts)] if len(counts) == 2 else np.argsort(counts, kind="stable").tolist()[:MAX_CLASSES]
 
     def counts_of(self, column: RawColumn, code: int | None = None) -> Counts:
         """Return how often each value occurs, in all rows or in one class; first the missing ones."""
