@@ -18,7 +18,7 @@ from imbgan.data.reading import Reading
 from imbgan.exceptions import ParameterError
 
 #: The budget of a comparison for which nothing else was asked.
-DEFAULT_BUDGET = "3min"
+DEFAULT_BUDGET = "3 min"
 
 Estimators = Annotated[
     list[str] | None,
