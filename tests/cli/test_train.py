@@ -220,8 +220,11 @@ def test_a_table_is_read_as_it_was_compared(imbgan, frame, tmp_path):
     assert compared.code == 0
     command = ("train", tmp_path / "t.csv", "--from", tmp_path / "v.json", "-o", tmp_path / "m", "--folds", "2")
     result = imbgan(*command)
-    said = "The table is read as it was compared: --decimal , --drop secret\nDropped columns: secret\n"
-    assert (result.code, result.err) == (0, said)
+    said = (
+        "The table is read as it was compared: --decimal , --drop secret --groups number_of_person",
+        "Dropped columns: secret",
+    )
+    assert (result.code, result.err.splitlines()) == (0, [*said])
     model = DeployableClassifier.load(tmp_path / "m")
     assert set(model.columns_.names) == set(frame.columns) - {"is_fraud"}
     assert model.origin_.groups == "number_of_person"
@@ -229,6 +232,13 @@ def test_a_table_is_read_as_it_was_compared(imbgan, frame, tmp_path):
     again = imbgan(*command, "--force", "--drop", "city", "--kind", "amount=text")
     assert again.code == 0
     assert "city" not in DeployableClassifier.load(tmp_path / "m").columns_.names
+    verdict = json.loads((tmp_path / "v.json").read_text(encoding="utf-8"))
+    for name, damage in (("groups", 5), ("reading", {"drop": 5})):
+        damaged = verdict | {"settings": verdict["settings"] | {name: damage}}
+        (tmp_path / "v.json").write_text(json.dumps(damaged), encoding="utf-8")
+        refused = imbgan(*command, "--force")
+        assert (refused.code, refused.err.count("\n")) == (1, 1)
+        assert "is not a complete comparison" in refused.err
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """``imbgan train`` makes the classifier that a comparison recommends, and saves it in a folder."""
 
+import shlex
 import time
 from typing import Annotated
 
@@ -130,8 +131,12 @@ def train(
         if not target:
             raise ParameterError("--target must name the column of the class labels.")
         if advice is not None:
-            reading, groups = reading.completed_by(advice.reading), groups or advice.groups
-            if as_compared := advice.reading.as_options():
+            reading = reading.completed_by(advice.reading)
+            options = [advice.reading.as_options()]
+            if groups is None and advice.groups is not None:
+                groups = advice.groups
+                options.append(f"--groups {shlex.quote(groups)}")
+            if as_compared := " ".join(filter(None, options)):
                 run.note(f"The table is read as it was compared: {as_compared}")
         loaded = load(run, table, target, reading)
         rows, weights, group_of = loaded.X, None, None

@@ -99,7 +99,9 @@ class Recommendation:
                     f"{did_you_mean(name, known)}"
                 )
         settings, metric = found.settings, str(found.settings["metrics"][0])
-        alerts = settings.get("alerts")
+        alerts, groups = settings.get("alerts"), settings.get("groups")
+        if not isinstance(groups, str | None):
+            raise TypeError(f"the column of groups is {groups!r}")
         return cls(
             estimator=estimator,
             strategy=strategy,
@@ -112,7 +114,7 @@ class Recommendation:
             n_columns=found.task.n_columns,
             figures=figures_of(found, estimator, strategy),
             reading=Reading() if settings.get("reading") is None else Reading.from_dict(settings["reading"]),
-            groups=settings.get("groups"),
+            groups=groups,
         )
 
     def departures(self, X: "pl.DataFrame", y: "pl.Series") -> Iterator[str]:
