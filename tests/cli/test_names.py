@@ -4,7 +4,7 @@ import re
 
 from imbgan.cli import names
 from imbgan.comparison import ESTIMATORS, METRICS, STRATEGIES
-from imbgan.comparison.estimators import DEFAULT_ESTIMATORS
+from imbgan.learners.estimators import DEFAULT_ESTIMATORS
 from imbgan.report import LANGUAGES
 from imbgan.strategies import DEFAULT_STRATEGIES
 

@@ -5,7 +5,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from imbgan.comparison.preparation import TablePreprocessor
+from imbgan.learners.preparation import TablePreprocessor
 from imbgan.quality import describe
 from imbgan.quality.rows import read_rows
 from imbgan.tabular import TableEncoder, read_table

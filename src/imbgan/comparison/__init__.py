@@ -1,11 +1,11 @@
 """Compare strategies for a rare class on one table, and decide whether any of them is worth it."""
 
 from imbgan.comparison.compare import compare
-from imbgan.comparison.estimators import ESTIMATORS, make_estimator
 from imbgan.comparison.fold_results import FoldResult
 from imbgan.comparison.metrics import METRICS
-from imbgan.comparison.preparation import TablePreprocessor
 from imbgan.comparison.results import Comparison
+from imbgan.learners.estimators import ESTIMATORS, make_estimator
+from imbgan.learners.preparation import TablePreprocessor
 from imbgan.strategies import STRATEGIES, Strategy
 
 __all__ = [

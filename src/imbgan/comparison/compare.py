@@ -14,17 +14,17 @@ from sklearn.base import clone
 from imbgan.comparison.alerts import Alerts
 from imbgan.comparison.budget import read_budget, replayed
 from imbgan.comparison.crossval import check_tunable
-from imbgan.comparison.estimators import resolve_estimators
 from imbgan.comparison.folds import Fold, find_blocks, make_folds
 from imbgan.comparison.identity import identity_of, settings_of
 from imbgan.comparison.journal import Journal
 from imbgan.comparison.metrics import check_metrics
 from imbgan.comparison.plan import Data, Plan
-from imbgan.comparison.preparation import mixed_kinds, prepared
 from imbgan.comparison.results import Comparison
 from imbgan.comparison.running import Job, run_job
 from imbgan.comparison.summary import summarize, task_of
 from imbgan.exceptions import DataError, ParameterError
+from imbgan.learners.estimators import resolve_estimators
+from imbgan.learners.preparation import mixed_kinds, prepared
 from imbgan.random import Streams
 from imbgan.strategies import DEFAULT_STRATEGIES, STRATEGIES, Strategy, resolve_strategies
 from imbgan.strategies.costs import Costs

@@ -17,9 +17,9 @@ from imbgan._text import listed, one_line
 from imbgan.exceptions import ImbganWarning, ModelFileError
 
 _OURS = (
-    "comparison.coded.CodedClassifier",
-    "comparison.preparation.TablePreprocessor",
-    "comparison.preparation._Field",
+    "learners.coded.CodedClassifier",
+    "learners.preparation.TablePreprocessor",
+    "learners.preparation._Field",
     "ensemble.bagging.GANBaggingClassifier",
     "ensemble.calibration.BetaMap",
     "ensemble.calibration.Calibrator",

@@ -14,11 +14,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from imbgan._plain import to_plain
 from imbgan._sklearn import HasMethods, Interval, StrOptions, check_n_features, fit_context
-from imbgan.comparison import make_estimator
 from imbgan.comparison.alerts import Alerts
 from imbgan.comparison.folds import find_blocks, make_folds, n_blocks_of_rarest
 from imbgan.comparison.journal import table_hash
-from imbgan.comparison.preparation import prepared
 from imbgan.comparison.units import start_workers
 from imbgan.deployment.columns import Departures, LearnedColumns
 from imbgan.deployment.figures import TUNABLE, Decider, Figure, Objective, cross_fit, expected
@@ -26,6 +24,8 @@ from imbgan.deployment.origin import Origin, Training
 from imbgan.ensemble.base import MetaClassifier, Rows, seed_of
 from imbgan.ensemble.weights import fit_weighted, of_kept_rows
 from imbgan.exceptions import NewDataWarning, ParameterError
+from imbgan.learners import make_estimator
+from imbgan.learners.preparation import prepared
 from imbgan.random import Streams
 from imbgan.strategies import STRATEGIES, AutoBalancedClassifier, Strategy, resolve_strategies
 from imbgan.strategies.costs import Costs
@@ -47,7 +47,7 @@ class DeployableClassifier(MetaClassifier):
     ----------
     estimator : classifier with ``predict_proba``, or name, default="hist_gradient_boosting"
         A name of :data:`imbgan.comparison.ESTIMATORS`, or a classifier or pipeline. A classifier that cannot be fitted
-        to the table is combined with a :class:`imbgan.comparison.TablePreprocessor`.
+        to the table is combined with a :class:`imbgan.learners.TablePreprocessor`.
     strategy : str or Strategy, default="auto"
         A name of :data:`imbgan.comparison.STRATEGIES`, or your own :class:`imbgan.comparison.Strategy`. ``"auto"``
         chooses by cross-validation, as :class:`imbgan.AutoBalancedClassifier` does, and may choose to do nothing.

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from imbgan._text import did_you_mean, listed
 from imbgan.comparison import Comparison
-from imbgan.comparison.estimators import ESTIMATORS
 from imbgan.data.reading import Reading
 from imbgan.deployment.figures import TUNABLE, Figure, figures_of
 from imbgan.exceptions import DataError, ParameterError
+from imbgan.learners.estimators import ESTIMATORS
 from imbgan.strategies import STRATEGIES
 from imbgan.tabular.labels import label_text
 

@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from imbgan.comparison import make_estimator
-from imbgan.comparison.coded import CodedClassifier
+from imbgan.learners.coded import CodedClassifier
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from sklearn.tree import DecisionTreeClassifier
 
 from imbgan._optional import import_optional
 from imbgan._text import did_you_mean
-from imbgan.comparison.coded import CodedClassifier
-from imbgan.comparison.preparation import TablePreprocessor
 from imbgan.exceptions import ParameterError
+from imbgan.learners.coded import CodedClassifier
+from imbgan.learners.preparation import TablePreprocessor
 
 DEFAULT_ESTIMATORS = ("logistic_regression", "hist_gradient_boosting")
 

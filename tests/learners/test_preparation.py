@@ -14,9 +14,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from imbgan.comparison.estimators import ESTIMATORS, make_estimator
-from imbgan.comparison.preparation import MAX_LEVELS, TablePreprocessor, prepared
 from imbgan.exceptions import DataError, ParameterError
+from imbgan.learners.estimators import ESTIMATORS, make_estimator
+from imbgan.learners.preparation import MAX_LEVELS, TablePreprocessor, prepared
 from imbgan.tabular import read_table
 
 

@@ -1,0 +1,6 @@
+"""Classifiers by name, each with the preparation that it needs for tables of any kind."""
+
+from imbgan.learners.estimators import ESTIMATORS, make_estimator
+from imbgan.learners.preparation import TablePreprocessor
+
+__all__ = ["ESTIMATORS", "TablePreprocessor", "make_estimator"]
