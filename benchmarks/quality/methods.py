@@ -17,9 +17,9 @@ from imbgan.ensemble import GANBaggingClassifier, PriorCorrectedClassifier
 from imbgan.ensemble.prior import correct_prior
 from imbgan.ensemble.samplers import LocalGaussianSampler, TableSampler, TableSMOTE
 from imbgan.ensemble.weights import weight_parameter
+from imbgan.oversampling.sharing import Sharer
 from imbgan.strategies import STRATEGIES, AutoBalancedClassifier, Sharing, Split, Strategy, Trial, run_trial
 from imbgan.strategies.auto import DEFAULT_CANDIDATES
-from imbgan.strategies.sharing import Sharer
 
 LEARNERS = ("logistic_regression", "k_neighbors", "decision_tree", "random_forest", "lightgbm", "mlp")
 OWN = "own"

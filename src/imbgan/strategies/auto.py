@@ -15,6 +15,7 @@ from imbgan.ensemble.base import MetaClassifier, seed_of
 from imbgan.ensemble.scoring import Scoring, check_scoring_name
 from imbgan.ensemble.weights import fit_weighted
 from imbgan.exceptions import ImbganWarning, ParameterError
+from imbgan.oversampling.sharing import Sharer
 from imbgan.random import Streams
 from imbgan.strategies.candidates import CANDIDATES
 from imbgan.strategies.costs import ROWS, Costs
@@ -31,7 +32,6 @@ from imbgan.strategies.search import (
     search,
     seeded,
 )
-from imbgan.strategies.sharing import Sharer
 from imbgan.strategies.strategy import Strategy, resolve_strategies
 from imbgan.strategies.thresholds import DEFAULT_THRESHOLD, cheapest_threshold, thresholds
 from imbgan.tabular import plain

@@ -14,7 +14,7 @@ from sklearn.base import clone
 from imbgan.ensemble import GANBaggingClassifier, PriorCorrectedClassifier, TableSampler, TableSMOTE
 from imbgan.ensemble.samplers import LocalGaussianSampler
 from imbgan.exceptions import ParameterError
-from imbgan.strategies.sharing import SharedGANOverSampler, Sharing
+from imbgan.oversampling.sharing import SharedGANOverSampler, Sharing
 from imbgan.strategies.strategy import Classifier, Strategy
 
 

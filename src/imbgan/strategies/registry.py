@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from imbgan.oversampling.sharing import Sharing
 from imbgan.strategies.auto import DEFAULT_CANDIDATES, AutoBalancedClassifier
 from imbgan.strategies.candidates import CANDIDATES
 from imbgan.strategies.costs import Costs
-from imbgan.strategies.sharing import Sharing
 from imbgan.strategies.strategy import Strategy
 
 

@@ -16,9 +16,9 @@ from imbgan._threads import one_thread
 from imbgan.ensemble.base import seed_of
 from imbgan.ensemble.scoring import Scoring, score_probabilities
 from imbgan.exceptions import ImbganError
+from imbgan.oversampling.sharing import Sharing
 from imbgan.random import Streams
 from imbgan.strategies.costs import Costs
-from imbgan.strategies.sharing import Sharing
 from imbgan.strategies.strategy import Strategy
 from imbgan.strategies.thresholds import cheapest_threshold
 from imbgan.strategies.trial import Split, Trial, run_trial

@@ -9,8 +9,8 @@ from typing import Any
 
 from imbgan._text import did_you_mean
 from imbgan.exceptions import ParameterError
+from imbgan.oversampling.sharing import Sharing
 from imbgan.strategies.costs import Costs
-from imbgan.strategies.sharing import Sharing
 
 Classifier = Any
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from imbgan._threads import one_thread
 from imbgan.ensemble.weights import fit_weighted
 from imbgan.exceptions import ForkedProcessError, ImbganError
-from imbgan.strategies.sharing import Sharing
+from imbgan.oversampling.sharing import Sharing
 from imbgan.strategies.strategy import Classifier, Strategy
 
 # Reasons and warnings are cut to this many characters.

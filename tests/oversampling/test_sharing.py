@@ -119,7 +119,7 @@ def timed(sharing, key, clock, seconds):
 @pytest.fixture
 def clock(monkeypatch):
     now = [0.0]
-    monkeypatch.setattr("imbgan.strategies.sharing.time.perf_counter", lambda: now[0])
+    monkeypatch.setattr("imbgan.oversampling.sharing.time.perf_counter", lambda: now[0])
     return now
 
 

@@ -9,7 +9,8 @@ from typing import Any, Self, TypeVar
 import joblib
 from sklearn.base import BaseEstimator
 
-from imbgan.oversampling import GANOverSampler, TabularGAN
+from imbgan.oversampling.gan_over_sampler import GANOverSampler
+from imbgan.oversampling.tabular_gan import TabularGAN
 from imbgan.tabular.labels import Labels
 from imbgan.tabular.schema import Table
 
