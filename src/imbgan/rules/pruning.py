@@ -1,0 +1,86 @@
+"""Remove the branches of a decision tree that no real row reaches."""
+
+from copy import deepcopy
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.tree import DecisionTreeClassifier
+from sklearn.utils.validation import check_is_fitted
+
+from imbgan.exceptions import DataError
+
+#: How scikit-learn marks a node without children.
+LEAF = -1
+_NO_COLUMN = -2
+
+
+def prune_without_rows(tree: DecisionTreeClassifier, matrix: ArrayLike) -> DecisionTreeClassifier:
+    """Return a copy of a fitted tree in which every leaf holds one of the given rows.
+
+    A tree that was taught on generated rows can have leaves that no real row reaches, so that nothing real supports
+    their probabilities. A split that leaves one side without a row becomes a leaf with the value of its own node,
+    whatever stands below. All other leaves keep their probabilities.
+
+    Parameters
+    ----------
+    tree : DecisionTreeClassifier
+        A fitted tree; it is not changed.
+    matrix : array-like of shape (n_samples, n_features)
+        Real rows, as the tree takes them; NaN is a missing value.
+
+    Returns
+    -------
+    DecisionTreeClassifier
+        A tree with at most as many nodes. Its numbers of rows and impurities are those of the original.
+
+    Raises
+    ------
+    DataError
+        If there are no rows.
+
+    Examples
+    --------
+    >>> tree = DecisionTreeClassifier(random_state=0).fit([[1.0], [2.0], [3.0], [4.0]], [0, 0, 1, 0])
+    >>> print(tree.get_n_leaves(), prune_without_rows(tree, [[1.0], [3.5], [3.0]]).get_n_leaves())
+    3 2
+    """
+    check_is_fitted(tree)
+    rows = np.asarray(matrix)
+    if rows.ndim == 2 and len(rows) == 0:
+        raise DataError("Every leaf of a pruned tree holds a real row, so at least one row is needed. Got none.")
+    grown: Any = tree.tree_
+    # One row of this sparse matrix marks all nodes that a row passes.
+    is_reached = np.asarray(tree.decision_path(rows).sum(axis=0)).ravel() > 0
+    left, right = np.asarray(grown.children_left), np.asarray(grown.children_right)
+    is_split = (left != LEAF) & is_reached[left] & is_reached[right]
+    kept, sides, depth = _walk(left, right, is_split)
+    state = grown.__getstate__()
+    nodes = state["nodes"][kept].copy()
+    nodes["left_child"], nodes["right_child"] = sides
+    leaves = (sides[0] == LEAF) & (left[kept] != LEAF)
+    nodes["feature"][leaves] = _NO_COLUMN
+    nodes["threshold"][leaves] = _NO_COLUMN
+    nodes["missing_go_to_left"][leaves] = 0
+    pruned: Any = deepcopy(tree)
+    # As pickle does it: an empty tree of the same columns and classes, and then its state.
+    cls, arguments, _ = grown.__reduce__()
+    pruned.tree_ = cls(*arguments)
+    pruned.tree_.__setstate__(
+        {**state, "max_depth": depth, "node_count": len(kept), "nodes": nodes, "values": state["values"][kept].copy()}
+    )
+    return pruned
+
+
+def _walk(
+    left: NDArray[np.intp], right: NDArray[np.intp], is_split: NDArray[np.bool_]
+) -> tuple[NDArray[np.intp], NDArray[np.intp], int]:
+    """Return the nodes that remain, in their order, their new children (2, n_kept), and the depth."""
+    depths = {0: 0}
+    # Children have greater numbers than their parents.
+    for node in range(len(left)):
+        if node in depths and is_split[node]:
+            depths[int(left[node])] = depths[int(right[node])] = depths[node] + 1
+    kept = np.array(sorted(depths), np.intp)
+    sides = [np.where(is_split[kept], np.searchsorted(kept, side[kept]), LEAF) for side in (left, right)]
+    return kept, np.array(sides), max(depths.values())
