@@ -1,0 +1,174 @@
+"""The rules of a tree as plain data: everything that views and exports need, with a JSON round trip."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Self
+
+from imbgan._plain import from_plain, to_json
+from imbgan.exceptions import ModelFileError
+from imbgan.rules.conditions import Condition
+from imbgan.rules.words import ENGLISH
+
+ColumnKind = Literal["number", "whole", "boolean", "date", "datetime", "duration", "time", "category"]
+#: Kinds whose numbers are ticks of a unit.
+TICKS: frozenset[ColumnKind] = frozenset({"date", "datetime", "duration", "time"})
+
+
+@dataclass(frozen=True)
+class RuleColumn:
+    """A column of the table that the rules are about.
+
+    Parameters
+    ----------
+    name : str
+        Its name as text.
+    key : int or str
+        Where a row holds its cell: the name, or the position in a table without names.
+    kind : {"number", "whole", "boolean", "date", "datetime", "duration", "time", "category"}
+        ``"whole"`` is a column whose numbers are all whole, ``"date"`` one whose moments are all midnights.
+    type : {"int", "float", "bool", "datetime", "timedelta", "time", "text"}
+        How a database would hold the column.
+    unit : str
+        Unit of a tick for dates, durations and times of day, such as ``"us"``; else empty.
+    has_missing : bool
+        Whether cells are missing in the table.
+    lowest, highest : float or None
+        The range of numbers in the table; None for a category, or where all cells are missing.
+    levels : tuple of str
+        Of a category, the levels that have matrix columns of their own.
+    has_others : bool
+        Of a category, whether further levels share a matrix column, with those that are unknown.
+    """
+
+    name: str
+    key: int | str
+    kind: ColumnKind
+    type: str
+    unit: str = ""
+    has_missing: bool = False
+    lowest: float | None = None
+    highest: float | None = None
+    levels: tuple[str, ...] = ()
+    has_others: bool = False
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node of the tree.
+
+    Parameters
+    ----------
+    condition : Condition or None
+        What divides its rows from those of its sibling; None at the root.
+    left, right : int
+        Positions of its children, -1 at a leaf.
+    rule : int
+        Position of the rule of a leaf, -1 elsewhere.
+    class_counts : tuple of int
+        Number of rows of each class of the table that reach it.
+    """
+
+    condition: Condition | None
+    left: int
+    right: int
+    rule: int
+    class_counts: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A leaf: the conditions that lead to it, and what is known about its rows.
+
+    Parameters
+    ----------
+    conditions : tuple of Condition
+        One per column at most; a row that meets all of them is in the leaf.
+    probabilities : tuple of float
+        Probability of each class.
+    class_counts : tuple of int
+        Number of rows of each class of the table that are in the leaf.
+    held_out_counts : tuple of int or None
+        The same of held-out rows; None if there are none.
+    interval : tuple of float or None
+        Interval of 95 % of the share of the rare class among such rows (Jeffreys), from the held-out rows; None
+        if none of them is in the leaf.
+    """
+
+    conditions: tuple[Condition, ...]
+    probabilities: tuple[float, ...]
+    class_counts: tuple[int, ...]
+    held_out_counts: tuple[int, ...] | None = None
+    interval: tuple[float, float] | None = None
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows of the table in the leaf."""
+        return sum(self.class_counts)
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """The rules of a tree, those of the greatest probability of the rare class first; see :func:`read_rules`.
+
+    Every row meets the conditions of exactly one rule.
+
+    Parameters
+    ----------
+    columns : tuple of RuleColumn
+    labels : tuple of str, int or bool
+        The classes; labels of other types are text.
+    rare : int
+        Position of the class that the rules are about.
+    target : str or None
+        Name of the target.
+    nodes : tuple of Node
+        The tree; the root is the first one, and children stand behind their parents.
+    rules : tuple of Rule
+    """
+
+    columns: tuple[RuleColumn, ...]
+    labels: tuple[str | int | bool, ...]
+    rare: int
+    target: str | None
+    nodes: tuple[Node, ...]
+    rules: tuple[Rule, ...]
+
+    def as_text(self, words: Mapping[str, str] = ENGLISH) -> str:
+        """Return the rules as sentences, within 80 columns.
+
+        Parameters
+        ----------
+        words : mapping of str to str, default=ENGLISH
+            The words of a language; see :mod:`imbgan.rules.words`.
+        """
+        from imbgan.rules.text import text_view
+
+        return text_view(self, words)
+
+    def __str__(self) -> str:
+        return self.as_text()
+
+    def as_json(self) -> str:
+        """Return all of it as JSON text; see :meth:`from_json`.
+
+        A cell goes down the tree from node 0: to the left child if it meets the condition of that child, otherwise to
+        the right one, until a node has a rule. See :class:`imbgan.rules.conditions.Condition`.
+        """
+        return to_json(self)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Rebuild rules from the text of :meth:`as_json`.
+
+        Raises
+        ------
+        ModelFileError
+            If the text holds no rules.
+        """
+        try:
+            return from_plain(cls, json.loads(text))
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelFileError(
+                f"Rules are the JSON text that as_json returned. This text holds none ({error!r}); write it again."
+            ) from error
