@@ -337,7 +337,7 @@ def test_the_grid_spreads_over_a_dask_cluster_unchanged(table):
     settings = {"estimator": GaussianNB(), "strategies": CHEAP, "cv": 3, "random_state": 0}
     expected = compare(*table, **settings)
     with (
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster,
         distributed.Client(cluster),
         joblib.parallel_config("dask"),
     ):

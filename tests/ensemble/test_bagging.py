@@ -25,7 +25,7 @@ from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from imbgan import GANBaggingClassifier, GANOverSampler
-from imbgan.ensemble.bagging import DOUBT, log_probabilities, normalize_logs
+from imbgan.ensemble.mixing import DOUBT, log_probabilities, normalize_logs
 from imbgan.ensemble.samplers import LocalGaussianSampler, TableSampler, TableSMOTE
 from imbgan.exceptions import ParameterError
 
@@ -269,11 +269,11 @@ def test_rows_are_judged_by_bags_that_they_are_not_in(classes):
     model = GANBaggingClassifier(Seen(), Shifted(), n_estimators=6, oob_score=True, random_state=0).fit(X, y)
     judged = model.oob_decision_function_
     in_all = np.isnan(judged).any(axis=1)
-    assert in_all.sum() < 30
+    assert in_all.sum() < 60
     # Nobody has seen them, so that only the natural shares are known.
     np.testing.assert_allclose(judged[~in_all], np.tile(np.array([200, 10, 50]) / 260, ((~in_all).sum(), 1)))
     for row in np.flatnonzero(in_all):
-        assert all(row in estimator.X_[:, 0] for estimator in model.estimators_)
+        assert all(row in estimator.X_[:, 0] for estimator in model.estimators_[:3])
 
 
 def test_out_of_bag_scores_are_mean_average_precisions_and_honest(rng):
@@ -282,11 +282,89 @@ def test_out_of_bag_scores_are_mean_average_precisions_and_honest(rng):
     model = GANBaggingClassifier(
         KNeighborsClassifier(1), RandomOverSampler(), n_estimators=20, oob_score=True, random_state=0
     ).fit(X, y)
-    p = model.oob_decision_function_
-    expected = np.mean([average_precision_score(y == code, p[:, code]) for code in (1, 2)])
+    known = np.isfinite(model.oob_decision_function_).all(axis=1)
+    p = model.oob_decision_function_[known]
+    expected = np.mean([average_precision_score(y[known] == code, p[:, code]) for code in (1, 2)])
     assert model.oob_score_ == pytest.approx(expected)
     assert model.oob_score_ < 0.25
     assert average_precision_score(y == 2, model.predict_proba(X)[:, 2]) > 0.9
+
+
+def test_bags_that_hold_copies_of_a_row_do_not_judge_it(rng):
+    # Labels that have nothing to do with the features; the sampler repeats rows, so that bags know rows out of bag.
+    X, y = rng.normal(size=(600, 3)), np.repeat([0, 1], [540, 60])
+    scores = [
+        GANBaggingClassifier(
+            KNeighborsClassifier(1), RandomOverSampler(), ratio=1.0, generated=share, oob_score=True, random_state=0
+        )
+        .fit(X, y)
+        .oob_score_
+        for share in (0.5, 1.0)
+    ]
+    assert scores[0] < 0.25
+    assert scores[1] > 0.4  # with such bags alone there is no other judge, as the docstring says
+
+
+def test_each_learner_of_a_mixture_sees_the_same_bags_and_the_untouched_table_once(table):
+    X, y = table
+    learners = [Recorder(), Recorder(), Recorder()]
+    model = GANBaggingClassifier(learners, Shifted(), n_estimators=4, untouched=True, random_state=0).fit(X, y)
+    assert len(model.estimators_) == 3 * 5
+    for member in model.estimators_[::5]:
+        np.testing.assert_array_equal(member.X_, X)
+    first, second, third = (model.estimators_[start + 1 : start + 5] for start in (0, 5, 10))
+    for a, b, c in zip(first, second, third, strict=True):
+        np.testing.assert_array_equal(a.X_, b.X_)
+        np.testing.assert_array_equal(a.X_, c.X_)
+    seeds = [member.random_state for member in model.estimators_]
+    assert len(set(seeds)) == len(seeds)
+    alone = GANBaggingClassifier(Recorder(), Shifted(), n_estimators=4, random_state=0).fit(X, y)
+    for a, b in zip(first, alone.estimators_, strict=True):
+        np.testing.assert_array_equal(a.X_, b.X_)
+        assert a.random_state == b.random_state
+
+
+def test_a_mixture_averages_the_logarithms_of_all_members(table):
+    X, y = table
+    learners = [LogisticRegression(), GaussianNB()]
+    model = GANBaggingClassifier(learners, n_estimators=0, untouched=True, random_state=0).fit(X, y)
+    counts = np.bincount(y)
+    logs = [log_probabilities(learner.fit(X, y).predict_proba(X), counts, counts) for learner in learners]
+    np.testing.assert_allclose(model.predict_proba(X), normalize_logs(np.mean(logs, axis=0)))
+
+
+def test_untouched_members_count_weights(table):
+    X, y = table
+    weights = np.where(y == 1, 3.0, 1.0)
+    models = [
+        GANBaggingClassifier([LogisticRegression()], n_estimators=0, untouched=True).fit(*rows)
+        for rows in ((X, y, weights), (np.vstack([X, *[X[y == 1]] * 2]), np.append(y, [1] * 2 * int(y.sum()))))
+    ]
+    np.testing.assert_allclose(*(model.predict_proba(X) for model in models), rtol=1e-3)
+    np.testing.assert_allclose(models[0].bag_counts_, models[1].bag_counts_)
+
+
+def test_names_and_none_stand_for_learners(table):
+    X, y = table
+    named = GANBaggingClassifier(["logistic_regression", GaussianNB()], generated=0.0, n_estimators=2).fit(X, y)
+    assert [type(e).__name__ for e in named.estimators_] == ["Pipeline"] * 2 + ["GaussianNB"] * 2
+    mixture = GANBaggingClassifier(n_estimators=0, untouched=True, random_state=0).fit(X, y)
+    assert len(mixture.estimators_) == 4
+    assert np.isfinite(mixture.predict_proba(X)).all()
+
+
+@pytest.mark.parametrize(
+    ("parameters", "match"),
+    [
+        ({"estimator": []}, "a list of at least one"),
+        ({"estimator": [LogisticRegression(), 3]}, "a list of at least one such classifier or name. Got 3"),
+        ({"estimator": ["logistic_regresion"]}, "Did you mean 'logistic_regression'"),
+        ({"estimator": LogisticRegression(), "n_estimators": 0}, "unless 'untouched' is True"),
+    ],
+)
+def test_what_is_no_mixture_is_refused(table, parameters, match):
+    with pytest.raises(ParameterError, match=match):
+        GANBaggingClassifier(**parameters).fit(*table)
 
 
 def test_out_of_bag_scores_of_a_table_that_is_in_all_bags_are_unknown():

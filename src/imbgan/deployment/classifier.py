@@ -21,7 +21,7 @@ from imbgan.comparison.units import start_workers
 from imbgan.deployment.columns import Departures, LearnedColumns
 from imbgan.deployment.figures import TUNABLE, Decider, Figure, Objective, cross_fit, expected
 from imbgan.deployment.origin import Origin, Training
-from imbgan.ensemble.base import MetaClassifier, Rows, seed_of
+from imbgan.ensemble.base import MetaClassifier, Rows, seed_of, seeded
 from imbgan.ensemble.weights import fit_weighted, of_kept_rows
 from imbgan.exceptions import NewDataWarning, ParameterError
 from imbgan.learners import make_estimator
@@ -29,7 +29,6 @@ from imbgan.learners.preparation import prepared
 from imbgan.random import Streams
 from imbgan.strategies import STRATEGIES, AutoBalancedClassifier, Strategy, resolve_strategies
 from imbgan.strategies.costs import Costs
-from imbgan.strategies.search import seeded
 from imbgan.tabular import plain, read_table
 from imbgan.tabular.labels import label_text, rarer_class
 

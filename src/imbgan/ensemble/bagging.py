@@ -1,7 +1,6 @@
 """Average models of bags with real rows only and models of bags with generated rows."""
 
-import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -13,39 +12,25 @@ from sklearn.utils.validation import check_is_fitted
 
 from imbgan._sklearn import HasMethods, Interval, StrOptions, check_feature_names, fit_context
 from imbgan._threads import one_thread
-from imbgan.ensemble.base import MetaClassifier, Rows, seed_of
-from imbgan.ensemble.prior import correct_prior
+from imbgan.ensemble.bags import Bag, Extended, bag_sizes, cut, draw_bags, extend, lacking_rows
+from imbgan.ensemble.base import MetaClassifier, Rows, reseeded, seed_of
+from imbgan.ensemble.mixing import log_probabilities, normalize_logs
 from imbgan.ensemble.scoring import score_probabilities
+from imbgan.ensemble.weights import fit_weighted
 from imbgan.exceptions import ParameterError
+from imbgan.learners import make_estimator
+from imbgan.learners.estimators import mixture_names
 from imbgan.oversampling import GANOverSampler
 from imbgan.random import Streams
-from imbgan.tabular import n_rows, plain, take
-
-# The logarithm of a probability of 0 in one bag would overrule all other bags. Therefore the probabilities of each bag
-# are mixed with this much of the class shares that it learned from. This keeps the order of rows, even for
-# probabilities below the share of a rare class.
-DOUBT = 0.05
+from imbgan.tabular import plain, take
 
 
-class _Bag(NamedTuple):
-    """The rows that one estimator learns from."""
+class _Member(NamedTuple):
+    """A classifier to be fitted, and its rows; weights only of a member that learns from the table as it is."""
 
-    table: object
-    rows: NDArray[np.intp]  # positions in this table
-    labels: NDArray[np.generic]
-    out_of_bag: NDArray[np.intp]  # positions of the real rows that are not in the bag
-
-
-def log_probabilities(probabilities: ArrayLike, learned: ArrayLike, natural: ArrayLike) -> NDArray[np.float64]:
-    """Return the log-probabilities of one bag, after mixing in :data:`DOUBT`, at the natural shares; (n, n_classes)."""
-    shares = np.asarray(learned, float) / np.sum(learned)
-    return np.log(correct_prior((1 - DOUBT) * np.asarray(probabilities, float) + DOUBT * shares, learned, natural))
-
-
-def normalize_logs(logs: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return probabilities that sum to 1 in each row from logarithms that lack a constant per row (softmax)."""
-    weights = np.exp(logs - logs.max(axis=1, keepdims=True))
-    return weights / weights.sum(axis=1, keepdims=True)
+    estimator: Any
+    bag: Bag
+    weights: NDArray[np.float64] | None
 
 
 class GANBaggingClassifier(MetaClassifier):
@@ -62,13 +47,16 @@ class GANBaggingClassifier(MetaClassifier):
 
     Parameters
     ----------
-    estimator : classifier with ``predict_proba``
-        The classifier, or a pipeline that ends in one. It receives tables as they are.
+    estimator : classifier with ``predict_proba``, list of classifiers and names, or None, default=None
+        The classifier, or a pipeline that ends in one. It receives tables as they are. Of a list, each classifier is
+        fitted on every bag; names are those of :func:`imbgan.learners.make_estimator`. None means a mixture of four
+        kinds of learners: logistic regression, random forest, gradient boosting (LightGBM where it is installed) and a
+        small neural network.
     sampler : object with ``fit_resample`` and ``sampling_strategy`` or None, default=None
         The source of generated rows. It is fitted once, on the whole table, and must return the original rows first.
         None means a :class:`imbgan.GANOverSampler`. If its ``random_state`` is None, this classifier sets it.
     n_estimators : int, default=16
-        Number of bags.
+        Number of bags. It may be 0 if ``untouched`` is True.
     ratio : float, default=0.3
         In bags with generated rows, every class has at least this share of the rows of the largest class. In (0, 1].
     generated : float, default=0.5
@@ -79,9 +67,13 @@ class GANBaggingClassifier(MetaClassifier):
         In bags without generated rows, the largest class has at most this many rows per row of all other classes
         together; at least 1. Four rows of the largest class per other row carry most of the information, and each bag
         draws different ones. None keeps the class shares.
+    untouched : bool, default=False
+        Whether each classifier is also fitted once on the table as it is, and averaged with the bags. A mixture of
+        different learners gains from it.
     oob_score : bool, default=False
-        Whether each row is also judged by the bags that do not contain it. The generator has seen all rows, so these
-        scores are somewhat too high; :func:`imbgan.compare` keeps test rows out of everything.
+        Whether each row is also judged by the bags without generated rows that do not contain it. Bags with generated
+        rows do not judge, since the generator has seen all rows, unless ``generated`` is 1; scores are then far too
+        high. :func:`imbgan.compare` keeps test rows out of everything.
     n_jobs : int or None, default=None
         Number of processes that fit bags, as in scikit-learn; each bag uses one thread. It changes no result.
     random_state : int, RandomState instance or None, default=None
@@ -92,7 +84,7 @@ class GANBaggingClassifier(MetaClassifier):
     Attributes
     ----------
     estimators_ : list of classifiers
-        The fitted classifiers, those of bags without generated rows first.
+        The fitted members. Each classifier in turn: untouched, then on bags without generated rows, then on the others.
     sampler_ : sampler or None
         The fitted sampler; None if no class had to be raised.
     classes_ : ndarray of shape (n_classes,)
@@ -101,13 +93,13 @@ class GANBaggingClassifier(MetaClassifier):
         Number of rows of each class in the table.
     natural_counts_ : ndarray of shape (n_classes,)
         The same, or the sum of the weights of each class: the class shares of probabilities.
-    bag_counts_ : ndarray of shape (n_estimators, n_classes), int
-        Number of rows of each class on which each estimator was fitted.
+    bag_counts_ : ndarray of shape (n_members, n_classes)
+        Number of rows of each class on which each member was fitted, or the sum of their weights.
     training_counts_ : ndarray of shape (n_classes,)
-        Mean of ``bag_counts_`` over the bags.
+        Mean of ``bag_counts_`` over the members.
     oob_decision_function_ : ndarray of shape (n_samples, n_classes)
-        With ``oob_score``: mean probabilities of the bags that do not contain the row; NaN for a row that all bags
-        contain.
+        With ``oob_score``: mean probabilities of the bags without generated rows that do not contain the row; NaN for a
+        row that all of them contain.
     oob_score_ : float
         With ``oob_score``: average precision of these probabilities, one class against the rest, as a mean over all
         classes but the largest. NaN if no such class has a row out of bag.
@@ -151,13 +143,14 @@ class GANBaggingClassifier(MetaClassifier):
 
     _fit_only: ClassVar[tuple[str, ...]] = ("sampler", "sampler_", "oob_decision_function_")
     _parameter_constraints = {  # noqa: RUF012 - scikit-learn reads it from the class
-        "estimator": [HasMethods(["fit", "predict_proba"])],
+        "estimator": [HasMethods(["fit", "predict_proba"]), list, tuple, None],
         "sampler": [HasMethods("fit_resample"), None],
-        "n_estimators": [Interval(Integral, 1, None, closed="left")],
+        "n_estimators": [Interval(Integral, 0, None, closed="left")],
         "ratio": [Interval(Real, 0, 1, closed="right")],
         "generated": [Interval(Real, 0, 1, closed="both")],
         "n_generators": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
         "under_sampling": [Interval(Real, 1, None, closed="left"), None],
+        "untouched": ["boolean"],
         "oob_score": ["boolean"],
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
@@ -166,7 +159,7 @@ class GANBaggingClassifier(MetaClassifier):
 
     def __init__(
         self,
-        estimator: Any,  # noqa: ANN401 - any classifier
+        estimator: Any = None,  # noqa: ANN401 - any classifier, or several
         sampler: Any = None,  # noqa: ANN401 - any sampler
         *,
         n_estimators: int = 16,
@@ -174,6 +167,7 @@ class GANBaggingClassifier(MetaClassifier):
         generated: float = 0.5,
         n_generators: int | str = "auto",
         under_sampling: float | None = 4.0,
+        untouched: bool = False,
         oob_score: bool = False,
         n_jobs: int | None = None,
         random_state: int | np.random.RandomState | None = None,
@@ -186,6 +180,7 @@ class GANBaggingClassifier(MetaClassifier):
         self.generated = generated
         self.n_generators = n_generators
         self.under_sampling = under_sampling
+        self.untouched = untouched
         self.oob_score = oob_score
         self.n_jobs = n_jobs
         self.random_state = random_state
@@ -193,7 +188,7 @@ class GANBaggingClassifier(MetaClassifier):
 
     @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X: object, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
-        """Generate rows, draw bags, and fit one estimator per bag.
+        """Generate rows, draw bags, and fit each classifier on each bag.
 
         Parameters
         ----------
@@ -215,88 +210,90 @@ class GANBaggingClassifier(MetaClassifier):
         ValueError
             If X and y have different numbers of rows.
         ParameterError
-            If the sampler has no ``sampling_strategy``, or does not return the original rows first.
+            If the sampler has no ``sampling_strategy``, or does not return the original rows first; if a classifier has
+            no ``predict_proba``; or if there would be no member.
         """
+        learners = self._learners()
         rows = self._read_rows(X, y, sample_weight)
-        table, codes = rows.table, rows.codes
         streams = Streams.from_random_state(self.random_state)
-        bags = list(self._draw_bags(rows, streams))
-        self.bag_counts_ = np.array([self._count(bag.labels) for bag in bags])
+        bags = self._draw_bags(rows, streams)
+        members = [
+            member
+            for place, learner in enumerate(learners)
+            for member in self._members(learner, place, rows, bags, streams)
+        ]
+        self.bag_counts_ = np.array([self._count(member) for member in members])
         self.training_counts_ = self.bag_counts_.mean(axis=0)
+        out_of_bag = self._judged_rows(members, rows)
+        # Rows are taken here, one member at a time, so that a process receives only its own.
         fitted: Any = Parallel(n_jobs=self.n_jobs, verbose=int(self.verbose))(
-            delayed(_fit_bag)(
-                _seeded(self.estimator, streams, "estimator", i),
-                take(bag.table, bag.rows),
-                bag.labels,
-                take(table, bag.out_of_bag) if self.oob_score and len(bag.out_of_bag) else None,
+            delayed(_fit_member)(
+                member.estimator,
+                take(member.bag.table, member.bag.rows),
+                member.bag.labels,
+                member.weights,
+                take(rows.table, judged) if len(judged) else None,
             )
-            for i, bag in enumerate(bags)
+            for member, judged in zip(members, out_of_bag, strict=True)
         )
         self.estimators_ = [estimator for estimator, _ in fitted]
         if self.oob_score:
-            self._judge_out_of_bag(
-                codes, [bag.out_of_bag for bag in bags], [probabilities for _, probabilities in fitted]
-            )
+            self._judge_out_of_bag(rows.codes, out_of_bag, [probabilities for _, probabilities in fitted])
         return self
 
-    def _draw_bags(self, rows: Rows, streams: Streams) -> Iterator[_Bag]:
-        X, labels, codes, weights = rows
-        counts = self._bag_sizes()
-        n_with = int(self.generated * self.n_estimators + 0.5)
-        n_without = self.n_estimators - n_with
-        table, all_labels, generated = self._generate(X, labels, counts, n_with, streams)
-        places = [np.flatnonzero(codes == code) for code in range(len(counts))]
-        chances = [None if weights is None else weights[place] / weights[place].sum() for place in places]
-        cut = counts if self.under_sampling is None else _cut(counts, self.under_sampling)
-        for i in range(self.n_estimators):
-            natural = i < n_without
-            rng = streams.generator("bag", i)
-            sizes = cut if natural else counts
-            drawn = np.concatenate(
-                [rng.choice(place, size, p=p) for place, size, p in zip(places, sizes, chances, strict=True)]
+    def _learners(self) -> list[Any]:
+        """Return the unfitted classifiers; a single one is a list of one."""
+        if not self.n_estimators and not self.untouched:
+            raise ParameterError("'n_estimators' must be at least 1, unless 'untouched' is True. Got 0.")
+        if self.estimator is None:
+            return [make_estimator(name) for name in mixture_names()]
+        if not isinstance(self.estimator, list | tuple):
+            return [self.estimator]
+        given: Sequence[Any] = self.estimator
+        learners = [make_estimator(each) if isinstance(each, str) else each for each in given]
+        wrong = [each for each in learners if not (hasattr(each, "fit") and hasattr(each, "predict_proba"))]
+        if wrong or not learners:
+            raise ParameterError(
+                "'estimator' must be a classifier with fit and predict_proba, or a list of at least one such "
+                f"classifier or name. Got {wrong[0] if wrong else given!r}."
             )
-            positions = drawn if natural else np.concatenate([drawn, generated[i - n_without]])
-            out_of_bag = np.setdiff1d(np.arange(len(labels)), drawn)
-            yield _Bag(X if natural else table, positions, all_labels[positions], out_of_bag)
+        return learners
 
-    def _bag_sizes(self) -> NDArray[np.intp]:
-        """Return the number of real rows of each class in a bag: as many rows as the table, at the natural shares."""
-        if self.natural_counts_ is self.class_counts_:
-            return self.class_counts_
-        shares = self.natural_counts_ / self.natural_counts_.sum()
-        return np.maximum(np.rint(self.class_counts_.sum() * shares), 1).astype(np.intp)
+    def _draw_bags(self, rows: Rows, streams: Streams) -> list[Bag]:
+        sizes = bag_sizes(self.class_counts_, self.natural_counts_)
+        n_with = int(self.generated * self.n_estimators + 0.5)
+        extended = self._generate(rows, sizes, n_with, streams)
+        cut_sizes = cut(sizes, self.under_sampling)
+        return list(draw_bags(rows, sizes, cut_sizes, extended, self.n_estimators - n_with, streams))
 
-    def _generate(
+    def _members(
         self,
-        X: object,
-        labels: NDArray[np.generic],
-        sizes: NDArray[np.intp],
-        n_bags: int,
+        learner: Any,  # noqa: ANN401 - any classifier
+        place: int,
+        rows: Rows,
+        bags: Iterable[Bag],
         streams: Streams,
-    ) -> tuple[object, NDArray[np.generic], list[NDArray[np.intp]]]:
-        """Return the table followed by generated rows, all labels, and the positions of the rows of each bag."""
+    ) -> list[_Member]:
+        """Return one learner's members: one on the table as it is if that was asked for, and one per bag."""
+        # The first learner has the names of a single one.
+        names = ("estimator",) if place == 0 else ("estimator", "of learner", place)
+        members = [_Member(reseeded(learner, streams, *names, i), bag, None) for i, bag in enumerate(bags)]
+        if self.untouched:
+            everything = np.arange(len(rows.labels))
+            bag = Bag(rows.table, everything, rows.labels, everything[:0])
+            members.insert(0, _Member(reseeded(learner, streams, *names, "untouched"), bag, rows.weights))
+        return members
+
+    def _generate(self, rows: Rows, sizes: NDArray[np.intp], n_bags: int, streams: Streams) -> Extended:
+        """Return the table, followed by generated rows where a class must be raised."""
         self.sampler_: Any = None
-        counts = self.class_counts_
-        lacking = np.maximum(round(self.ratio * sizes.max()) - sizes, 0) * (counts > 1)
+        lacking = lacking_rows(self.class_counts_, sizes, self.ratio)
         if n_bags == 0 or not lacking.any():
-            return X, labels, [np.empty(0, np.intp)] * n_bags
-        targets = counts + lacking * n_bags
+            return Extended(rows.table, rows.labels, [np.empty(0, np.intp)] * n_bags)
+        targets = self.class_counts_ + lacking * n_bags
         wanted = {label: int(targets[code]) for code, label in enumerate(self.classes_.tolist()) if lacking[code]}
         self.sampler_ = self._make_sampler(wanted, streams)
-        with warnings.catch_warnings():
-            # imbalanced-learn warns if all bags together have more rows of a rare class than of the largest one.
-            warnings.filterwarnings("ignore", "After over-sampling, the number of samples", UserWarning)
-            table, resampled_labels = self.sampler_.fit_resample(X, labels)
-        all_labels = np.asarray(resampled_labels)
-        n = len(labels)
-        if n_rows(table) != len(all_labels) or len(all_labels) < n or not np.array_equal(all_labels[:n], labels):
-            raise ParameterError(
-                "'sampler' must return the original rows first, in their order, and then the generated rows. "
-                f"{type(self.sampler_).__name__} does not; use an over-sampler without cleaning or under-sampling."
-            )
-        per_class = [n + np.flatnonzero(all_labels[n:] == label) for label in self.classes_]
-        shares = [np.array_split(places, n_bags) for places in per_class]
-        return table, all_labels, [np.concatenate(parts) for parts in zip(*shares, strict=True)]
+        return extend(self.sampler_, rows, self.classes_, n_bags)
 
     def _make_sampler(self, wanted: Mapping[Any, int], streams: Streams) -> Any:  # noqa: ANN401 - any sampler
         if self.sampler is None:
@@ -315,8 +312,23 @@ class GANBaggingClassifier(MetaClassifier):
             sampler.set_params(random_state=seed_of(streams, "sampler"))
         return sampler
 
-    def _count(self, labels: NDArray[np.generic]) -> NDArray[np.intp]:
-        return np.bincount(np.searchsorted(self.classes_, labels), minlength=len(self.classes_))
+    def _count(self, member: _Member) -> NDArray[Any]:
+        codes = np.searchsorted(self.classes_, member.bag.labels)
+        return np.bincount(codes, member.weights, minlength=len(self.classes_))
+
+    def _judged_rows(self, members: Sequence[_Member], rows: Rows) -> list[NDArray[np.intp]]:
+        """Return the positions of the rows that each member judges.
+
+        Generated rows come from a generator that has seen all rows, so that a bag with such rows knows its rows out of
+        bag. Only the other bags judge, unless there are none.
+        """
+        if not self.oob_score:
+            return [np.empty(0, np.intp)] * len(members)
+        natural = [len(member.bag.out_of_bag) if member.bag.table is rows.table else 0 for member in members]
+        return [
+            m.bag.out_of_bag if n or not any(natural) else m.bag.out_of_bag[:0]
+            for m, n in zip(members, natural, strict=True)
+        ]
 
     def _judge_out_of_bag(
         self,
@@ -347,34 +359,21 @@ class GANBaggingClassifier(MetaClassifier):
         return normalize_logs(self._logs(table).mean(axis=0))
 
     def _logs(self, X: object) -> NDArray[np.float64]:
-        """Return the log-probabilities of each bag, shape (n_estimators, n_samples, n_classes)."""
+        """Return the log-probabilities of each member, shape (n_members, n_samples, n_classes)."""
         bags = zip(self.estimators_, self.bag_counts_, strict=True)
         return np.array([log_probabilities(e.predict_proba(X), learned, self.natural_counts_) for e, learned in bags])
 
 
-def _cut(counts: NDArray[np.intp], most: float) -> NDArray[np.intp]:
-    """Return how many rows of each class to draw; of the largest, at most ``most`` times as many as of all others."""
-    cut, largest = counts.copy(), counts.argmax()
-    cut[largest] = min(counts[largest], int(most * (counts.sum() - counts[largest])))
-    return cut
-
-
-def _fit_bag(
+def _fit_member(
     estimator: Any,  # noqa: ANN401 - any classifier
     X: object,
     labels: NDArray[np.generic],
+    weights: NDArray[np.float64] | None,
     X_out_of_bag: object | None,
 ) -> tuple[Any, NDArray[np.float64] | None]:
-    """Fit one estimator; return it and its probabilities of the rows out of bag."""
+    """Fit one member; return its classifier and the probabilities of the rows out of its bag."""
     # On one thread, sums have the same order of terms whatever the number of processes.
     with one_thread():
-        estimator.fit(X, labels)
+        fit_weighted(estimator, X, labels, weights)
         probabilities = None if X_out_of_bag is None else np.asarray(estimator.predict_proba(X_out_of_bag), np.float64)
     return estimator, probabilities
-
-
-def _seeded(estimator: Any, streams: Streams, *names: str | int) -> Any:  # noqa: ANN401 - any classifier
-    """Return a copy of the estimator in which every ``random_state`` is set."""
-    copy: Any = clone(estimator)
-    states = [key for key in copy.get_params() if key == "random_state" or key.endswith("__random_state")]
-    return copy.set_params(**{key: seed_of(streams, *names, key) for key in states})

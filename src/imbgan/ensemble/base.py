@@ -7,7 +7,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.exceptions import DataConversionWarning
 from sklearn.utils import Tags, get_tags
 
@@ -21,6 +21,24 @@ from imbgan.tabular.labels import read_labels
 def seed_of(streams: Streams, *names: str | int) -> int:
     """Return the stream called ``names`` as a seed of 31 bits, the most that some libraries accept."""
     return streams.integer(*names) % 2**31
+
+
+def seeded(estimator: Any, seed: int) -> Any:  # noqa: ANN401 - any classifier
+    """Return a copy in which random states that are None become ``seed``; all others stay."""
+    copied: Any = clone(estimator)
+    states = [key for key, value in copied.get_params().items() if value is None and _is_random_state(key)]
+    return copied.set_params(**dict.fromkeys(states, seed))
+
+
+def reseeded(estimator: Any, streams: Streams, *names: str | int) -> Any:  # noqa: ANN401 - any classifier
+    """Return a copy in which every random state is a seed of its own from the stream called ``names``."""
+    copied: Any = clone(estimator)
+    states = [key for key in copied.get_params() if _is_random_state(key)]
+    return copied.set_params(**{key: seed_of(streams, *names, key) for key in states})
+
+
+def _is_random_state(name: str) -> bool:
+    return name == "random_state" or name.endswith("__random_state")
 
 
 class Rows(NamedTuple):
@@ -109,11 +127,14 @@ class MetaClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator, ABC):
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
-        inner = get_tags(self.estimator)
-        tags.input_tags.sparse = inner.input_tags.sparse
-        tags.input_tags.allow_nan = inner.input_tags.allow_nan
-        tags.input_tags.string = inner.input_tags.string
-        tags.input_tags.categorical = inner.input_tags.categorical
+        given = self.estimator if isinstance(self.estimator, list | tuple) else [self.estimator]
+        # Our own classifiers, which stand for None and for names, take any table but a sparse matrix.
+        inner = [get_tags(each).input_tags for each in given if hasattr(each, "fit")]
+        own = len(inner) < len(given)
+        tags.input_tags.sparse = not own and all(each.sparse for each in inner)
+        tags.input_tags.allow_nan = all(each.allow_nan for each in inner)
+        tags.input_tags.string = all(each.string for each in inner)
+        tags.input_tags.categorical = all(each.categorical for each in inner)
         return tags
 
 

@@ -1,6 +1,7 @@
 """Classifiers that have names, each with the preparation that it needs."""
 
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from typing import Any
 
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
@@ -47,6 +48,15 @@ ESTIMATORS: dict[str, tuple[Callable[[int], Any], str]] = {
     "xgboost": (_xgboost, "raw"),
     "catboost": (_catboost, "raw"),
 }
+
+
+def mixture_names() -> tuple[str, ...]:
+    """Return the learners of a mixture: a linear one, a forest, gradient boosting and a small neural network.
+
+    LightGBM where it is installed, and scikit-learn's histogram gradient boosting otherwise.
+    """
+    boosting = "lightgbm" if find_spec("lightgbm") else "hist_gradient_boosting"
+    return "logistic_regression", "random_forest", boosting, "mlp"
 
 
 def make_estimator(name: str, random_state: int = 0) -> Pipeline:

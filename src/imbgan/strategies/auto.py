@@ -11,7 +11,7 @@ from sklearn.utils import indexable
 from sklearn.utils.validation import check_is_fitted
 
 from imbgan._sklearn import HasMethods, Interval, StrOptions, check_feature_names, fit_context
-from imbgan.ensemble.base import MetaClassifier, seed_of
+from imbgan.ensemble.base import MetaClassifier, seed_of, seeded
 from imbgan.ensemble.scoring import Scoring, check_scoring_name
 from imbgan.ensemble.weights import fit_weighted
 from imbgan.exceptions import ImbganWarning, ParameterError
@@ -30,7 +30,6 @@ from imbgan.strategies.search import (
     n_inner_splits,
     paired_gain,
     search,
-    seeded,
 )
 from imbgan.strategies.strategy import Strategy, resolve_strategies
 from imbgan.strategies.thresholds import DEFAULT_THRESHOLD, cheapest_threshold, thresholds

@@ -8,12 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
-from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold
 
 from imbgan._progress import progress_console
 from imbgan._threads import one_thread
-from imbgan.ensemble.base import seed_of
+from imbgan.ensemble.base import seed_of, seeded
 from imbgan.ensemble.scoring import Scoring, score_probabilities
 from imbgan.exceptions import ImbganError
 from imbgan.oversampling.sharing import Sharing
@@ -117,17 +116,6 @@ def n_inner_splits(counts: NDArray[np.intp], wanted: int) -> int:
     n_splits = min(wanted, rarest)
     left = rarest - -(-rarest // n_splits)
     return n_splits if n_splits >= 2 and left >= LEAST_ROWS else 0
-
-
-def seeded(estimator: Any, seed: int) -> Any:  # noqa: ANN401 - any classifier
-    """Return a copy in which random states that are None become ``seed``; all others stay."""
-    copy: Any = clone(estimator)
-    states = [
-        name
-        for name, value in copy.get_params().items()
-        if value is None and (name == "random_state" or name.endswith("__random_state"))
-    ]
-    return copy.set_params(**dict.fromkeys(states, seed))
 
 
 def search(

@@ -1,0 +1,380 @@
+"""Distill what many models know into one small model, on generated rows with the teacher's probabilities as labels."""
+
+import warnings
+from numbers import Integral, Real
+from typing import Any, ClassVar, Self
+
+import joblib
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.tree import DecisionTreeClassifier
+from sklearn.utils.validation import check_is_fitted
+
+from imbgan._sklearn import HasMethods, Interval, check_feature_names, fit_context
+from imbgan.ensemble.bagging import GANBaggingClassifier
+from imbgan.ensemble.base import MetaClassifier, Rows, seed_of, seeded
+from imbgan.ensemble.lesson import Lesson, fit_teacher, held_out_probabilities, make_folds
+from imbgan.ensemble.prior import correct_prior
+from imbgan.ensemble.scoring import score_probabilities
+from imbgan.ensemble.soft_labels import pool_sizes, weighted_copies
+from imbgan.ensemble.weights import fit_weighted
+from imbgan.exceptions import ImbganWarning, ParameterError
+from imbgan.learners import TablePreprocessor
+from imbgan.oversampling.sharing import SharedGANOverSampler, Sharer, Sharing
+from imbgan.random import Streams
+from imbgan.rules import prune_without_rows
+from imbgan.tabular import concat, n_rows, plain, take
+
+#: Bags of the default teacher: half of them with generated rows, each for four learners.
+N_BAGS = 8
+
+
+class DistilledClassifier(Sharer, MetaClassifier):
+    r"""Teach one small model what a mixture of many models knows.
+
+    A mixture of learners ranks rare rows better than any of them, and nobody can read it. Here it is the *teacher*.
+    Rows of all classes are generated, the teacher says how probable each class is there, and one *student* learns from
+    these rows and from the real ones. By default the student is a tree of at most 32 leaves, which a person reads.
+
+    Real rows are labelled by members of the teacher that did not learn from them. A soft label :math:`q` becomes one
+    weighted copy of the row per class. The weights of rare classes are raised by factors :math:`f_k`, and the
+    student's probabilities :math:`p'` are those at the natural class shares again after :math:`p_k \propto p'_k / f_k`.
+
+    Where classes follow sharp rules, one model is better than any mixture. If the student alone is better on held-out
+    rows, it keeps its own fit, and a warning says so.
+
+    Parameters
+    ----------
+    estimator : classifier with ``predict_proba`` or None, default=None
+        The student: any classifier whose ``fit`` takes ``sample_weight``, or a pipeline that ends in one. It receives
+        tables as they are. None means a tree of at most ``max_leaf_nodes`` leaves.
+    teacher : classifier with ``predict_proba`` or None, default=None
+        None means a :class:`GANBaggingClassifier` of four kinds of learners, each on the table as it is, in four bags
+        of real rows, and in four bags with generated rows. A teacher without out-of-bag predictions is fitted five
+        more times.
+    sampler : object with ``fit_resample`` and ``sampling_strategy`` or None, default=None
+        The source of generated rows, also for the default teacher. None means a :class:`imbgan.GANOverSampler`.
+    n_rows : int, default=10_000
+        Number of generated rows: half at the class shares of the table, half the same for all classes. 0 teaches the
+        student with the real rows alone.
+    max_leaf_nodes : int, default=32
+        Most leaves of the default student, 2 or more; a person reads 8 to 64.
+    ratio : float, default=0.4
+        Every class gets at least this share of the largest class's weight when the student learns. In [0, 1].
+    real_rows : bool, default=True
+        Whether the student also learns from the real rows. If not, it sees generated rows only.
+    oob_score : bool, default=False
+        Whether the student is judged on rows that it did not learn from, which takes five more fits of it. Teacher and
+        generator have seen all rows, so these figures are too good; :func:`imbgan.compare` keeps test rows out of
+        everything.
+    n_jobs : int or None, default=None
+        Number of processes that fit members of the default teacher, as in scikit-learn. It changes no result.
+    random_state : int, RandomState instance or None, default=None
+        Seed of teacher, generator and folds, and of the student where its own is None.
+
+    Attributes
+    ----------
+    estimator_ : classifier
+        The fitted student.
+    teacher_ : classifier
+        The fitted teacher.
+    is_taught_ : bool
+        Whether the student learned from the teacher; False if its own fit was better.
+    verdict_ : str
+        One sentence that compares the teacher with the student alone on held-out rows.
+    teacher_score_, own_score_ : float
+        Average precision of the teacher, and of the student without it, on held-out rows: one class against the rest,
+        as a mean over all classes but the largest. NaN where they could not be measured.
+    oob_decision_function_ : ndarray of shape (n_samples, n_classes)
+        With ``oob_score``: probabilities of the student for rows that it did not learn from.
+    oob_score_ : float
+        With ``oob_score``: their average precision.
+    agreement_ : float
+        With ``oob_score``: the share of the variance of the teacher's held-out log-odds that the student's follow
+        (the squared correlation), as a mean over all classes but the largest. 1 is perfect.
+    classes_ : ndarray of shape (n_classes,)
+        Labels, sorted.
+    class_counts_ : ndarray of shape (n_classes,), int
+        Number of rows of each class in the table.
+    natural_counts_ : ndarray of shape (n_classes,)
+        The same, or the sum of the weights of each class: the class shares of probabilities.
+    factors_ : ndarray of shape (n_classes,)
+        The factors :math:`f_k`.
+    n_features_in_ : int
+        Number of columns of the table.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, if all names are strings.
+
+    See Also
+    --------
+    GANBaggingClassifier : The mixture itself, for those who need probabilities and no model to read.
+
+    References
+    ----------
+    Bucila, Caruana and Niculescu-Mizil, "Model Compression", KDD 2006.
+
+    Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural Network", 2015.
+
+    Breiman and Shang, "Born Again Trees", 1996. Departure: rows come from a generator of all classes, rare rows from
+    out-of-bag members, and the rare classes are raised.
+
+    Examples
+    --------
+    >>> from imblearn.over_sampling import SMOTE
+    >>> from sklearn.datasets import make_classification
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> X, y = make_classification(n_samples=500, weights=[0.9], random_state=0)
+    >>> teacher = GANBaggingClassifier(LogisticRegression(), SMOTE(), n_estimators=4)
+    >>> model = DistilledClassifier(teacher=teacher, sampler=SMOTE(), n_rows=2000, max_leaf_nodes=8, random_state=0)
+    >>> model.fit(X, y).estimator_[-1].get_n_leaves() <= 8
+    True
+    """
+
+    _fit_only: ClassVar[tuple[str, ...]] = ("teacher", "teacher_", "sampler", "oob_decision_function_")
+    _parameter_constraints = {  # noqa: RUF012 - scikit-learn reads it from the class
+        "estimator": [HasMethods(["fit", "predict_proba"]), None],
+        "teacher": [HasMethods(["fit", "predict_proba"]), None],
+        "sampler": [HasMethods("fit_resample"), None],
+        "n_rows": [Interval(Integral, 0, None, closed="left")],
+        "max_leaf_nodes": [Interval(Integral, 2, None, closed="left")],
+        "ratio": [Interval(Real, 0, 1, closed="both")],
+        "real_rows": ["boolean"],
+        "oob_score": ["boolean"],
+        "n_jobs": [Integral, None],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        estimator: Any = None,  # noqa: ANN401 - any classifier
+        teacher: Any = None,  # noqa: ANN401 - any classifier
+        sampler: Any = None,  # noqa: ANN401 - any sampler
+        n_rows: int = 10_000,
+        *,
+        max_leaf_nodes: int = 32,
+        ratio: float = 0.4,
+        real_rows: bool = True,
+        oob_score: bool = False,
+        n_jobs: int | None = None,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.estimator = estimator
+        self.teacher = teacher
+        self.sampler = sampler
+        self.n_rows = n_rows
+        self.max_leaf_nodes = max_leaf_nodes
+        self.ratio = ratio
+        self.real_rows = real_rows
+        self.oob_score = oob_score
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    @fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X: object, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+        """Fit the teacher, generate rows, let it label them, and fit the student.
+
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_features)
+            A table in any container that sampler, teacher and student accept.
+        y : array-like of shape (n_samples,)
+            Class labels.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows, at least 0; a row of weight 0 is left out. None means 1 for every row.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        DataError
+            If labels are missing, if there are fewer than two classes, or if a weight is negative or not finite.
+        ParameterError
+            If the student takes no weights, if the sampler has no ``sampling_strategy`` or does not return the original
+            rows first, or if ``real_rows`` is False and no rows are generated.
+        """
+        if not self.real_rows and not self.n_rows:
+            raise ParameterError("A student without real rows needs generated ones: 'n_rows' must be above 0. Got 0.")
+        rows = self._read_rows(X, y, sample_weight)
+        seed = seed_of(Streams.from_random_state(self.random_state), "distillation")
+        student = self._student(seed)
+        lesson = self._lesson(rows, seed)
+        self.teacher_ = lesson.teacher
+        self._compare_with_own_fit(student, rows, lesson, seed)
+        if self.is_taught_:
+            self.estimator_, self.factors_ = self._teach(student, rows, lesson)
+            if self.oob_score:
+                self._judge_held_out(student, rows, lesson, seed)
+        else:
+            self.estimator_, self.factors_ = clone(student), np.ones(len(self.classes_))
+            fit_weighted(self.estimator_, rows.table, rows.labels, rows.weights)
+            if self.oob_score:
+                self._keep_scores(rows, lesson, held_out_probabilities(student, rows, self.classes_, seed, self.n_jobs))
+        return self
+
+    def _student(self, seed: int) -> Any:  # noqa: ANN401 - any classifier
+        if self.estimator is not None:
+            return seeded(self.estimator, seed)
+        tree = DecisionTreeClassifier(max_leaf_nodes=self.max_leaf_nodes, random_state=seed)
+        return make_pipeline(TablePreprocessor(numbers="raw"), tree)
+
+    def _lesson(self, rows: Rows, seed: int) -> Lesson:
+        """Return teacher, pool and soft labels; of the same table and settings, they are computed once in a sharing."""
+        sharing = self._sharing or Sharing()
+        sampler = self._make_sampler(seed, sharing)
+        teacher = self.teacher
+        if teacher is None:
+            teacher = GANBaggingClassifier(
+                sampler=sampler, n_estimators=N_BAGS, untouched=True, oob_score=True, n_jobs=self.n_jobs
+            )
+        teacher = seeded(teacher, seed)
+        asked = (rows.table, rows.labels, rows.weights, self.n_rows, seed, teacher, sampler)
+        key = f"lesson {joblib.hash(asked)}"
+        return sharing.once(key, lambda: self._prepare(rows, teacher, sampler, seed))
+
+    def _make_sampler(self, seed: int, sharing: Sharing) -> Any:  # noqa: ANN401 - any sampler
+        if self.sampler is None:
+            # Generated rows stay inside; fresh identifiers would tell the student which rows were generated.
+            return SharedGANOverSampler(random_state=seed, identifiers="keep").within(sharing)
+        sampler: Any = clone(self.sampler)
+        parameters = sampler.get_params()
+        if "sampling_strategy" not in parameters:
+            raise ParameterError(
+                "'sampler' must have the parameter 'sampling_strategy', which sets the number of rows of each class. "
+                f"{type(sampler).__name__} has none; use an over-sampler such as imbgan.GANOverSampler."
+            )
+        if "random_state" in parameters and parameters["random_state"] is None:
+            sampler.set_params(random_state=seed)
+        return sampler
+
+    def _prepare(self, rows: Rows, teacher: Any, sampler: Any, seed: int) -> Lesson:  # noqa: ANN401
+        fitted, held_out = fit_teacher(teacher, rows, self.classes_, seed)
+        pool = self._generate(rows, sampler)
+        labels = np.empty((0, len(self.classes_)))
+        if pool is not None:
+            labels = np.asarray(fitted.predict_proba(pool), np.float64)
+        return Lesson(fitted, held_out, pool, labels)
+
+    def _generate(self, rows: Rows, sampler: Any) -> object:  # noqa: ANN401 - any sampler
+        """Return generated rows of all classes, or None."""
+        sizes = pool_sizes(self.class_counts_, self.n_rows) if (self.class_counts_ > 1).any() else np.zeros(1, int)
+        if not sizes.any():
+            return None
+        targets = dict(zip(self.classes_.tolist(), (self.class_counts_ + sizes).tolist(), strict=True))
+        wanted = {label: n for label, n, size in zip(targets, targets.values(), sizes, strict=True) if size}
+        with warnings.catch_warnings():
+            # imbalanced-learn warns if a class will have more rows than the largest one.
+            warnings.filterwarnings("ignore", "After over-sampling, the number of samples", UserWarning)
+            generator: Any = clone(sampler)
+            table, _ = generator.set_params(sampling_strategy=wanted).fit_resample(rows.table, rows.labels)
+        return take(table, np.arange(len(rows.labels), n_rows(table)))
+
+    def _teach(
+        self,
+        student: Any,  # noqa: ANN401 - any classifier
+        rows: Rows,
+        lesson: Lesson,
+        kept: NDArray[np.intp] | None = None,
+    ) -> tuple[Any, NDArray[np.float64]]:
+        """Return a student that was fitted on the pool and the ``kept`` real rows (all by default), and the factors."""
+        kept = np.arange(len(rows.labels)) if kept is None else kept
+        soft = lesson.of_real_rows(rows.codes)[kept]
+        table: object = take(rows.table, kept)
+        weights = None if rows.weights is None else rows.weights[kept] / rows.weights.mean()
+        if not self.real_rows:
+            table, soft, weights = lesson.pool, lesson.labels, None
+        elif lesson.pool is not None:
+            table, soft = concat(table, lesson.pool), np.concatenate([soft, lesson.labels])
+            weights = None if weights is None else np.concatenate([weights, np.ones(len(lesson.labels))])
+        copies = weighted_copies(soft, self.ratio, weights)
+        fitted: Any = clone(student)
+        fit_weighted(fitted, take(table, copies.rows), self.classes_[copies.codes], copies.weights)
+        if self.real_rows:
+            _prune(fitted, take(rows.table, kept))
+        return fitted, copies.factors
+
+    def _compare_with_own_fit(self, student: Any, rows: Rows, lesson: Lesson, seed: int) -> None:  # noqa: ANN401
+        """Judge the teacher and the student alone, fold by fold; the student's own fit must be ahead beyond doubt."""
+        own = held_out_probabilities(student, rows, self.classes_, seed, self.n_jobs)
+        taught = lesson.of_real_rows(rows.codes)
+        scores = [
+            [self._score(rows.codes[test], p[test]) for p in (taught, own)] for _, test in make_folds(rows.codes, seed)
+        ]
+        pairs = np.array(scores, np.float64).reshape(-1, 2)
+        pairs = pairs[np.isfinite(pairs).all(axis=1)]
+        self.teacher_score_, self.own_score_ = (
+            tuple(pairs.mean(axis=0).tolist()) if len(pairs) else (float("nan"), float("nan"))
+        )
+        lead = pairs[:, 1] - pairs[:, 0]
+        error = lead.std(ddof=1) / np.sqrt(len(lead)) if len(lead) > 1 else np.inf
+        self.is_taught_ = not (len(lead) > 1 and lead.mean() > error)
+        figures = f"average precision {self.own_score_:.3f} alone, {self.teacher_score_:.3f} of the teacher"
+        if self.is_taught_:
+            self.verdict_ = f"The student was taught ({figures}, on held-out rows)."
+            return
+        self.verdict_ = f"The student keeps its own fit, which is better than its teacher on held-out rows ({figures})."
+        warnings.warn(self.verdict_, ImbganWarning, stacklevel=4)
+
+    def _score(self, codes: NDArray[np.intp], probabilities: NDArray[np.float64]) -> float:
+        return score_probabilities("average_precision", codes, np.nan_to_num(probabilities), self.class_counts_)
+
+    def _judge_held_out(self, student: Any, rows: Rows, lesson: Lesson, seed: int) -> None:  # noqa: ANN401
+        """Teach the student without the real rows of each fold, and let it judge them."""
+        found = np.full((len(rows.codes), len(self.classes_)), np.nan)
+        for train, test in make_folds(rows.codes, seed):
+            fitted, factors = self._teach(student, rows, lesson, train)
+            found[test] = _at_natural_shares(fitted, factors, take(rows.table, test), self.classes_)
+        self._keep_scores(rows, lesson, found)
+
+    def _keep_scores(self, rows: Rows, lesson: Lesson, found: NDArray[np.float64]) -> None:
+        self.oob_decision_function_ = found
+        self.oob_score_ = self._score(rows.codes, found)
+        largest = int(self.class_counts_.argmax())
+        both = np.isfinite(found).all(axis=1) & np.isfinite(lesson.held_out).all(axis=1)
+        squares = [
+            _squared_correlation(_log_odds(found[both, code]), _log_odds(lesson.held_out[both, code]))
+            for code in range(len(self.classes_))
+            if code != largest
+        ]
+        self.agreement_ = float(np.mean(squares))
+
+    def predict_proba(self, X: object) -> NDArray[np.float64]:
+        """Return probabilities at the natural class shares, shape (n_samples, n_classes), columns as ``classes_``."""
+        check_is_fitted(self, "estimator_")
+        table = plain(X)
+        check_feature_names(self, table, reset=False)
+        return _at_natural_shares(self.estimator_, self.factors_, table, self.classes_)
+
+
+def _at_natural_shares(
+    student: Any,  # noqa: ANN401 - any classifier
+    factors: NDArray[np.float64],
+    X: object,
+    classes: NDArray[np.generic],
+) -> NDArray[np.float64]:
+    """Return the probabilities of a student without the factors that raised rare classes."""
+    known = np.searchsorted(classes, student.classes_)
+    found = np.zeros((n_rows(X), len(classes)))
+    found[:, known] = correct_prior(student.predict_proba(X), factors[known], np.ones(len(known)))
+    return found
+
+
+def _prune(student: Any, X: object) -> None:  # noqa: ANN401 - any classifier
+    """Remove the leaves of a readable tree that no real row reaches."""
+    last = student.steps[-1][1] if isinstance(student, Pipeline) else student
+    if isinstance(last, DecisionTreeClassifier) and isinstance(student, Pipeline):
+        student.steps[-1] = (student.steps[-1][0], prune_without_rows(last, student[:-1].transform(X)))
+
+
+def _log_odds(p: NDArray[np.float64]) -> NDArray[np.float64]:
+    safe = np.clip(p, 1e-6, 1 - 1e-6)
+    return np.log(safe / (1 - safe))
+
+
+def _squared_correlation(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+    if len(a) < 2 or np.ptp(a) == 0.0 or np.ptp(b) == 0.0:
+        return 0.0
+    return float(np.corrcoef(a, b)[0, 1] ** 2)
