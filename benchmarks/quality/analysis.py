@@ -39,12 +39,17 @@ BASELINES = (
     *SMOTE_FAMILY,
     "balanced_random_forest",
     "easy_ensemble",
+    "under_bagging",
+    "self_paced_ensemble",
+    "rusboost",
     "ctgan",
     "tvae",
     "ctdgan",
     "bags",
     "smote_bagging",
     "local_gaussian_bagging",
+    "arf_bagging",
+    "forest_diffusion_bagging",
 )
 OURS = ("gan", "gan_0.1", "gan_0.3", "gan_weighted", "gan_bagging", "auto", "auto_without_gan")
 METHODS = (*BASELINES, *OURS)

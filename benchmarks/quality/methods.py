@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import joblib
 import numpy as np
 from imblearn.ensemble import BalancedRandomForestClassifier, EasyEnsembleClassifier
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, clone
-from sklearn.pipeline import make_pipeline
+from sklearn.base import clone
 
 from benchmarks.quality import peers, tables
-from imbgan.comparison import TablePreprocessor, make_estimator
+from benchmarks.quality.ensembles import AtNaturalShares, around, rusboost, self_paced, under_bagging
+from benchmarks.quality.tree_generators import ARFSampler, ForestDiffusionSampler
+from imbgan.comparison import make_estimator
 from imbgan.ensemble import GANBaggingClassifier, PriorCorrectedClassifier
-from imbgan.ensemble.prior import correct_prior
 from imbgan.ensemble.samplers import LocalGaussianSampler, TableSampler, TableSMOTE
 from imbgan.ensemble.weights import weight_parameter
 from imbgan.oversampling.sharing import Sharer
@@ -54,22 +54,27 @@ class SharedRows(Sharer):
     sampler : sampler
     key : str
         Name of the method; its rows of one table are kept under it in the sharing of the fold.
+    sampling_strategy : as in imbalanced-learn, or None, default=None
+        None keeps that of the sampler.
     """
 
-    def __init__(self, sampler: Any, key: str) -> None:  # noqa: ANN401 - any sampler
+    def __init__(self, sampler: Any, key: str, sampling_strategy: Any = None) -> None:  # noqa: ANN401 - any sampler
         self.sampler = sampler
         self.key = key
+        self.sampling_strategy = sampling_strategy
 
     def fit_resample(self, X: object, y: object) -> tuple[Any, NDArray[np.generic]]:
         """Return what the sampler returned when it was first asked."""
         sharing = self._sharing or Sharing()
-        key = f"{self.key} {joblib.hash((X, y))}"
+        key = f"{self.key} {joblib.hash((X, y, self.sampling_strategy))}"
         self.sampler_, X_made, y_made = sharing.once(key, lambda: self._make(X, y))
         self.seconds_ = sharing.cost(key)
         return X_made, y_made
 
     def _make(self, X: object, y: object) -> tuple[Any, Any, NDArray[np.generic]]:
         sampler = clone(self.sampler)
+        if self.sampling_strategy is not None:
+            sampler.set_params(sampling_strategy=self.sampling_strategy)
         return (sampler, *sampler.fit_resample(X, y))
 
     @property
@@ -107,6 +112,8 @@ def predict(
 
 
 def _lacks_weights(classifier: Any) -> bool:  # noqa: ANN401 - any classifier
+    if isinstance(classifier, AtNaturalShares):
+        return classifier.lacks_weights
     needs = isinstance(classifier, PriorCorrectedClassifier) and classifier.sample_weight is not None
     return needs and weight_parameter(classifier.estimator) is None
 
@@ -121,25 +128,8 @@ def resampled(make_sampler: Callable[..., Any], sample_weight: str | None = None
     return make
 
 
-class _AtNaturalShares(BaseEstimator):
-    """A classifier that balances by itself, with its odds corrected to the shares of the table."""
-
-    def __init__(self, estimator: Any) -> None:  # noqa: ANN401 - any classifier
-        self.estimator = estimator
-
-    def fit(self, X: object, y: NDArray[np.intp]) -> Self:
-        """Fit the classifier behind the preparation that all learners have."""
-        self.pipeline_ = make_pipeline(TablePreprocessor(), clone(self.estimator)).fit(X, y)
-        self.classes_, self.counts_ = np.unique(y, return_counts=True)
-        return self
-
-    def predict_proba(self, X: object) -> NDArray[np.float64]:
-        """Return probabilities at the natural class shares."""
-        return correct_prior(self.pipeline_.predict_proba(X), np.ones(len(self.counts_)), self.counts_)
-
-
 def _own(make: Callable[[int], Any]) -> Make:
-    return lambda estimator, seed: _AtNaturalShares(make(seed))
+    return lambda estimator, seed: AtNaturalShares(make(seed))
 
 
 def _bagging(make_sampler: Callable[[int], Any] | None) -> Make:
@@ -147,6 +137,16 @@ def _bagging(make_sampler: Callable[[int], Any] | None) -> Make:
     if make_sampler is None:
         return lambda estimator, seed: GANBaggingClassifier(estimator, generated=0.0, random_state=seed)
     return lambda estimator, seed: GANBaggingClassifier(estimator, make_sampler(seed), random_state=seed)
+
+
+def _slow_bagging(name: str, make_sampler: Callable[[int], Any]) -> Method:
+    """Return the same bags with rows that take long, made once for all learners."""
+
+    def make(estimator: Any, seed: int, sharing: Sharing | None = None) -> GANBaggingClassifier:  # noqa: ANN401
+        rows = SharedRows(make_sampler(seed), f"rows of {name}").within(sharing)
+        return GANBaggingClassifier(estimator, rows, random_state=seed)
+
+    return Method(name, make)
 
 
 def _smote_variant(name: str) -> Make:
@@ -173,6 +173,9 @@ METHODS: dict[str, Method] = {
             has_own_learner=True,
         ),
         Method("easy_ensemble", _own(lambda seed: EasyEnsembleClassifier(random_state=seed)), has_own_learner=True),
+        Method("under_bagging", around(under_bagging)),
+        Method("self_paced_ensemble", around(self_paced)),
+        Method("rusboost", around(rusboost, needs_weights=True)),
         *(Method(name, STRATEGIES[name].make) for name in ("gan", "gan_0.1", "gan_0.3", "gan_weighted")),
         Method("gan_bagging", STRATEGIES["gan_bagging"].make),
         Method("bags", _bagging(None)),
@@ -193,5 +196,7 @@ SLOW_METHODS: dict[str, Method] = {
         Method("ctgan", resampled(lambda seed, sharing: peers.CTGANSampler(random_state=seed))),
         Method("tvae", resampled(lambda seed, sharing: peers.TVAESampler(random_state=seed))),
         Method("ctdgan", resampled(lambda seed, sharing: peers.CTDGANSampler(random_state=seed))),
+        _slow_bagging("arf_bagging", lambda seed: ARFSampler(random_state=seed)),
+        _slow_bagging("forest_diffusion_bagging", lambda seed: ForestDiffusionSampler(random_state=seed)),
     )
 }

@@ -102,7 +102,7 @@ class PeerTable:
         return pd.concat(columns, axis=1, keys=range(len(columns))).set_axis(self._columns, axis=1)
 
 
-class _PeerSampler(BaseEstimator):
+class PeerSampler(BaseEstimator):
     """Train a generator on the whole table, and add rows of the classes that lack some.
 
     Parameters
@@ -152,7 +152,7 @@ class _PeerSampler(BaseEstimator):
         raise NotImplementedError
 
 
-class _LabelledSampler(_PeerSampler):
+class LabelledSampler(PeerSampler):
     """A generator of rows with their label: rows are drawn until enough have the right one."""
 
     def _model(self) -> Any:  # noqa: ANN401 - a foreign class
@@ -185,7 +185,7 @@ class _LabelledSampler(_PeerSampler):
         return pd.concat([part for part in kept if len(part)] or kept, ignore_index=True).drop(columns=LABEL)
 
 
-class CTGANSampler(_LabelledSampler):
+class CTGANSampler(LabelledSampler):
     """``ctgan.CTGAN`` at its defaults, conditioned on the label (Xu et al. 2019).
 
     Parameters
@@ -204,7 +204,7 @@ class CTGANSampler(_LabelledSampler):
         return model.sample(n, LABEL, label)
 
 
-class TVAESampler(_LabelledSampler):
+class TVAESampler(LabelledSampler):
     """``ctgan.TVAE`` at its defaults (Xu et al. 2019); it takes no condition, so rows of other labels are dropped.
 
     Parameters
@@ -224,7 +224,7 @@ class TVAESampler(_LabelledSampler):
         return model.sample(n)
 
 
-class CTDGANSampler(_PeerSampler):
+class CTDGANSampler(PeerSampler):
     """``DeepCoreML.generators.ctd_gan.ctdGAN`` at its defaults, which is conditioned on class and cluster.
 
     Parameters
