@@ -157,6 +157,64 @@ class RuleSet:
         """
         return to_json(self)
 
+    def as_python(self) -> str:
+        """Return the source of a module with a function ``predict(row)``, which imports only the standard library.
+
+        ``row`` is a mapping from column (the position, in a table without names) to cell, and must hold every column
+        that occurs in a rule. ``predict`` returns a dict from label to probability. None and NaN are missing cells,
+        and levels that were unknown in fit are treated as the tree does.
+
+        Examples
+        --------
+        >>> from sklearn.tree import DecisionTreeClassifier
+        >>> from imbgan.rules import read_rules
+        >>> tree = DecisionTreeClassifier(random_state=0).fit([[30.0], [80.0]], ["no", "yes"])
+        >>> module = {}
+        >>> exec(read_rules(tree, [[30.0], [80.0]], ["no", "yes"]).as_python(), module)
+        >>> module["predict"]({0: 70})
+        {'no': 0.0, 'yes': 1.0}
+        """
+        from imbgan.rules.python import python_source
+
+        return python_source(self)
+
+    def as_sql(self, label: object = None) -> str:
+        """Return one ``CASE ... END AS "probability of <label>"`` per class, for the list of a SELECT.
+
+        The expressions are those of the standard, without the dialect of a database. Names are quoted identifiers.
+        A missing cell is NULL, and NaN must be NULL. Dates and times of day are literals in ISO form, in UTC; a column
+        of text must hold them in the same form ("2024-03-01 09:30:00"). Durations are whole numbers in the unit of the
+        column (:attr:`RuleColumn.unit`).
+
+        Parameters
+        ----------
+        label : label, default=None
+            The only class that an expression is wanted for.
+
+        Raises
+        ------
+        DataError
+            If two columns have the same name as text, or if SQL cannot hold a name or a level.
+        ParameterError
+            If ``label`` is unknown.
+
+        Examples
+        --------
+        >>> import polars as pl
+        >>> from sklearn.tree import DecisionTreeClassifier
+        >>> from imbgan.rules import read_rules
+        >>> table = pl.DataFrame({"age": [30, 80]})
+        >>> tree = DecisionTreeClassifier(random_state=0).fit(table, ["no", "yes"])
+        >>> print(read_rules(tree, table, ["no", "yes"]).as_sql("yes"))
+        CASE
+          WHEN ("age" >= 56 OR "age" IS NULL) THEN 1.0
+          WHEN "age" <= 55 THEN 0.0
+        END AS "probability of yes"
+        """
+        from imbgan.rules.sql import sql_expressions
+
+        return sql_expressions(self, label)
+
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Rebuild rules from the text of :meth:`as_json`.
