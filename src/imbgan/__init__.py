@@ -7,7 +7,7 @@ TYPE_CHECKING = False  # the name that type checkers know, without loading ``typ
 if TYPE_CHECKING:
     from imbgan.comparison import Comparison, compare
     from imbgan.deployment import DeployableClassifier
-    from imbgan.ensemble import GANBaggingClassifier, PriorCorrectedClassifier
+    from imbgan.ensemble import DistilledClassifier, GANBaggingClassifier, PriorCorrectedClassifier
     from imbgan.exceptions import (
         CollectedFrameWarning,
         DataError,
@@ -38,6 +38,7 @@ _HOMES = {
     "DataError": "exceptions",
     "DataTypeError": "exceptions",
     "DeployableClassifier": "deployment",
+    "DistilledClassifier": "ensemble",
     "ForkedProcessError": "exceptions",
     "GANBaggingClassifier": "ensemble",
     "GANOverSampler": "oversampling",
@@ -68,6 +69,7 @@ __all__ = [
     "DataError",
     "DataTypeError",
     "DeployableClassifier",
+    "DistilledClassifier",
     "ForkedProcessError",
     "GANBaggingClassifier",
     "GANOverSampler",

@@ -269,7 +269,7 @@ def test_rows_are_judged_by_bags_that_they_are_not_in(classes):
     model = GANBaggingClassifier(Seen(), Shifted(), n_estimators=6, oob_score=True, random_state=0).fit(X, y)
     judged = model.oob_decision_function_
     in_all = np.isnan(judged).any(axis=1)
-    assert in_all.sum() < 60
+    assert in_all.sum() < 100
     # Nobody has seen them, so that only the natural shares are known.
     np.testing.assert_allclose(judged[~in_all], np.tile(np.array([200, 10, 50]) / 260, ((~in_all).sum(), 1)))
     for row in np.flatnonzero(in_all):

@@ -1,10 +1,12 @@
 """Classifiers that wrap a classifier and any sampler, and samplers of tables."""
 
 from imbgan.ensemble.bagging import GANBaggingClassifier
+from imbgan.ensemble.distillation import DistilledClassifier
 from imbgan.ensemble.prior import PriorCorrectedClassifier
 from imbgan.ensemble.samplers import TableSampler, TableSMOTE
 
 __all__ = [
+    "DistilledClassifier",
     "GANBaggingClassifier",
     "PriorCorrectedClassifier",
     "TableSMOTE",

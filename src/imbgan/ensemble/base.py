@@ -3,6 +3,7 @@
 import copy
 import warnings
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
@@ -125,13 +126,15 @@ class MetaClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator, ABC):
         probabilities = self.predict_proba(X)
         return self.classes_[probabilities.argmax(axis=1)]
 
+    def _parts(self) -> Sequence[Any]:
+        """Return the classifiers that must all accept a table."""
+        return self.estimator if isinstance(self.estimator, list | tuple) else [self.estimator]
+
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
-        given = self.estimator if isinstance(self.estimator, list | tuple) else [self.estimator]
-        # Our own classifiers, which stand for None and for names, take any table but a sparse matrix.
-        inner = [get_tags(each).input_tags for each in given if hasattr(each, "fit")]
-        own = len(inner) < len(given)
-        tags.input_tags.sparse = not own and all(each.sparse for each in inner)
+        # Our own classifiers, which stand for None and for names, take any table.
+        inner = [get_tags(each).input_tags for each in self._parts() if hasattr(each, "fit")]
+        tags.input_tags.sparse = all(each.sparse for each in inner)
         tags.input_tags.allow_nan = all(each.allow_nan for each in inner)
         tags.input_tags.string = all(each.string for each in inner)
         tags.input_tags.categorical = all(each.categorical for each in inner)

@@ -1,6 +1,7 @@
 """Distill what many models know into one small model, on generated rows with the teacher's probabilities as labels."""
 
 import warnings
+from collections.abc import Sequence
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -19,7 +20,7 @@ from imbgan.ensemble.lesson import Lesson, fit_teacher, held_out_probabilities, 
 from imbgan.ensemble.prior import correct_prior
 from imbgan.ensemble.scoring import score_probabilities
 from imbgan.ensemble.soft_labels import pool_sizes, weighted_copies
-from imbgan.ensemble.weights import fit_weighted
+from imbgan.ensemble.weights import fit_weighted, weight_parameter
 from imbgan.exceptions import ImbganWarning, ParameterError
 from imbgan.learners import TablePreprocessor
 from imbgan.oversampling.sharing import SharedGANOverSampler, Sharer, Sharing
@@ -201,6 +202,11 @@ class DistilledClassifier(Sharer, MetaClassifier):
         rows = self._read_rows(X, y, sample_weight)
         seed = seed_of(Streams.from_random_state(self.random_state), "distillation")
         student = self._student(seed)
+        if weight_parameter(student) is None:
+            raise ParameterError(
+                "The student learns from weighted rows, so the fit of 'estimator' must take sample_weight. Got "
+                f"{student!r}; use another classifier."
+            )
         lesson = self._lesson(rows, seed)
         self.teacher_ = lesson.teacher
         self._compare_with_own_fit(student, rows, lesson, seed)
@@ -214,6 +220,9 @@ class DistilledClassifier(Sharer, MetaClassifier):
             if self.oob_score:
                 self._keep_scores(rows, lesson, held_out_probabilities(student, rows, self.classes_, seed, self.n_jobs))
         return self
+
+    def _parts(self) -> Sequence[Any]:
+        return [self.estimator, self.teacher]
 
     def _student(self, seed: int) -> Any:  # noqa: ANN401 - any classifier
         if self.estimator is not None:

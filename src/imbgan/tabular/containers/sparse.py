@@ -33,6 +33,11 @@ class SparseContainer(Container):
     def holds(self, X: object) -> bool:
         return is_sparse(X) and type(X).__name__ == self.name
 
+    def plain(self, X: object) -> object:
+        # Rows are taken out of the table and put behind it, for which a matrix of diagonals is a bad form.
+        matrix = cast("sparse.csr_matrix", X)
+        return matrix.tocsr() if matrix.format == "dia" else matrix
+
     def n_rows(self, X: object) -> int:
         return cast("tuple[int, ...]", cast("sparse.csr_matrix", X).shape)[0]
 
