@@ -5,6 +5,7 @@ Names are loaded on first use, so that ``import imbgan`` is quick and imports no
 
 TYPE_CHECKING = False  # the name that type checkers know, without loading ``typing``
 if TYPE_CHECKING:
+    from imbgan.audit import Audit, audit
     from imbgan.comparison import Comparison, compare
     from imbgan.deployment import DeployableClassifier
     from imbgan.ensemble import DistilledClassifier, GANBaggingClassifier, PriorCorrectedClassifier
@@ -32,6 +33,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Assessment": "quality",
+    "Audit": "audit",
     "AutoBalancedClassifier": "strategies",
     "CollectedFrameWarning": "exceptions",
     "Comparison": "comparison",
@@ -54,6 +56,7 @@ _HOMES = {
     "TabularGAN": "oversampling",
     "TargetLeakWarning": "exceptions",
     "assess": "quality",
+    "audit": "audit",
     "compare": "comparison",
     "describe": "quality",
     "plot_history": "report",
@@ -63,6 +66,7 @@ _HOMES = {
 
 __all__ = [
     "Assessment",
+    "Audit",
     "AutoBalancedClassifier",
     "CollectedFrameWarning",
     "Comparison",
@@ -85,6 +89,7 @@ __all__ = [
     "TabularGAN",
     "TargetLeakWarning",
     "assess",
+    "audit",
     "compare",
     "describe",
     "plot_history",

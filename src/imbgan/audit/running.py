@@ -1,0 +1,219 @@
+"""``audit`` measures what generated rows, and classifiers taught by them, give away of the rows that were learned."""
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+
+from imbgan._progress import make_progress
+from imbgan._text import shown
+from imbgan.audit.game import Plan, Run, play
+from imbgan.audit.judging import find_outlying, judge_attacks, judge_rates
+from imbgan.audit.results import Audit
+from imbgan.audit.sources import SOURCES, resolve_sources
+from imbgan.audit.table import MIN_SIDE, AuditTable, read_audit_table
+from imbgan.exceptions import ParameterError
+from imbgan.random import Streams
+from imbgan.strategies import STRATEGIES, resolve_strategies
+from imbgan.strategies.strategy import Strategy
+
+#: Rows that are generated per source and run, unless the table or the caller says otherwise.
+MOST_GENERATED = 2_000
+
+
+def audit(
+    X: object,
+    y: object,
+    *,
+    source: object = tuple(SOURCES),
+    label: Hashable | None = None,
+    estimator: Any = None,  # noqa: ANN401 - any classifier
+    strategies: Iterable[str | Strategy] | str = (),
+    n_runs: int = 6,
+    n_learned: int | None = None,
+    n_generated: int | None = None,
+    kinds: Mapping[str | int, str] | None = None,
+    random_state: int | np.random.RandomState | None = 0,
+    verbose: bool = False,
+) -> Audit:
+    """Measure with attacks what generated rows give away of the real rows that they were learned from.
+
+    In each run, a random part of the rare class is learned from, together with all other classes, and rows are
+    generated. Attacks then say for every rare row whether it was learned from. A source from whose rows nobody can tell
+    has a ROC AUC of 0.5; copies have 1. The sources are attacked side by side on the same splits. An attack that finds
+    nothing proves nothing about other attacks, and nothing here is a guarantee.
+
+    Parameters
+    ----------
+    X : DataFrame, ndarray, list of rows or sparse matrix of shape (n_rows, n_columns)
+        Any container that the samplers accept. Columns that identify persons or rows are not compared. Of a rare class
+        of more than 2,000 rows, and of more than 10,000 other rows, a random part is used.
+    y : array-like of shape (n_rows,)
+    source : str, sampler, iterable of str, or mapping of str to str or sampler, default=all named sources
+        Where rows come from: ``"gan"`` (:class:`imbgan.GANOverSampler` with its defaults), ``"smote"``,
+        ``"local_gaussian"``, ``"bootstrap"`` (copies, the ceiling), ``"independent"`` (independent columns, the floor),
+        or samplers of one's own, which return the original rows first and have the parameter ``sampling_strategy``.
+    label : hashable, optional
+        The class to audit; by default the rarest one.
+    estimator : classifier, optional
+        A classifier that learns real rows of the other classes and, of the rare class, generated rows only; its
+        confidence in the true label is attacked as well. It must accept tables as ``X`` is.
+    strategies : iterable of str or Strategy, default=()
+        Strategies of :func:`imbgan.compare`, such as ``"none"`` or ``"gan_bagging"``, whose classifiers are attacked by
+        their confidence. They learn from the rows of a run themselves, and need ``estimator``.
+    n_runs : int, default=6
+        Number of runs, at least 2, since trained attacks learn from the other runs.
+    n_learned : int, optional
+        Number of different rare rows to learn from in each run; by default half of them.
+    n_generated : int, optional
+        Number of generated rows per source and run; by default as many as full balance needs, at most 2,000.
+    kinds : mapping of column name (or position) to kind, optional
+        Kinds as for :class:`imbgan.GANOverSampler`, for distances between rows and for samplers that have this
+        parameter.
+    random_state : int, RandomState instance or None, default=0
+        Seed of splits, samplers and attacks.
+    verbose : bool, default=False
+        Whether a progress bar is shown.
+
+    Returns
+    -------
+    Audit
+
+    Raises
+    ------
+    DataError
+        If the rare class has fewer than 20 different rows, if there is one class only, or if a sampler does not return
+        what it should.
+    ParameterError
+        If a source, strategy or label is unknown, or if a number is out of range.
+
+    Notes
+    -----
+    Rows with equal cells count as one row. An attacker has the generated rows, all rare rows without knowing which were
+    learned from, the other classes, and, for trained attacks, generators of the same kind that learned known parts of
+    the class: more than an outsider has. Not attacked are networks that are handed over themselves, and rows that are
+    generated on request without end.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from imbgan import audit
+    >>> rng = np.random.default_rng(0)
+    >>> X = np.concatenate([rng.normal(size=(300, 4)), rng.normal(1.5, size=(60, 4))])
+    >>> found = audit(X, np.repeat([0, 1], [300, 60]), source=["bootstrap", "independent"], n_runs=3)
+    >>> found.attack("bootstrap", "nearest").auc.mean
+    1.0
+    >>> found.attack("independent", "nearest").auc.mean < 0.65
+    True
+    """
+    streams = Streams.from_random_state(random_state)
+    sources = resolve_sources(source)
+    taught = resolve_strategies(strategies, STRATEGIES)
+    _check(n_runs, estimator, sources, taught)
+    table = read_audit_table(X, y, label, kinds, streams)
+    for name, sampler in sources.items():
+        if kinds is not None and "kinds" in sampler.get_params():
+            sources[name] = sampler.set_params(kinds=kinds)
+    plan = Plan(sources, taught, estimator, _n_learned(n_learned, table), _n_generated(n_generated, n_learned, table))
+    runs = _play_all(table, plan, n_runs, streams, verbose=verbose)
+    outlying = find_outlying(table.encoded_candidates())
+    return Audit(
+        label=table.text,
+        n_rare=len(table.candidates),
+        n_learned=plan.n_learned,
+        n_unseen=len(table.candidates) - plan.n_learned,
+        n_outlying=int(outlying.sum()),
+        n_common=len(table.common),
+        n_generated=plan.n_generated,
+        n_runs=n_runs,
+        sources=tuple(sources),
+        strategies=tuple(taught),
+        attacks=judge_attacks(runs, outlying, streams),
+        rates=judge_rates(runs),
+        notes=tuple(_notes(table, plan, runs)),
+        settings={
+            "seed": streams.seed,
+            "versions": {name: version(name) for name in ("imbgan", "numpy", "scipy", "scikit-learn")},
+        },
+    )
+
+
+def _check(n_runs: int, estimator: object, sources: Mapping[str, object], taught: Mapping[str, object]) -> None:
+    if not n_runs >= 2:
+        raise ParameterError(
+            f"'n_runs' must be at least 2, since an attack learns from the other runs. Got {n_runs!r}."
+        )
+    if taught and estimator is None:
+        raise ParameterError("Strategies teach a classifier. Pass it as 'estimator', or leave 'strategies' out.")
+    both = next((name for name in taught if name in sources), None)
+    if both is not None:
+        raise ParameterError(
+            f"Sources and strategies must have different names. Got {both!r} as both; pass a mapping of other names."
+        )
+
+
+def _n_learned(wanted: int | None, table: AuditTable) -> int:
+    n = len(table.candidates)
+    if wanted is None:
+        return n // 2
+    if not MIN_SIDE <= wanted <= n - MIN_SIDE:
+        raise ParameterError(
+            f"'n_learned' must be from {MIN_SIDE} to {n - MIN_SIDE}: of {n} different rare rows, at least {MIN_SIDE} "
+            f"are learned from, and at least {MIN_SIDE} stay unseen. Got {wanted!r}."
+        )
+    return wanted
+
+
+def _n_generated(wanted: int | None, n_learned: int | None, table: AuditTable) -> int:
+    if wanted is None:
+        learned = _n_learned(n_learned, table)
+        return min(max(len(table.common) - learned, learned), MOST_GENERATED)
+    if not wanted >= 1:
+        raise ParameterError(f"'n_generated' must be at least 1. Got {wanted!r}.")
+    return wanted
+
+
+def _play_all(table: AuditTable, plan: Plan, n_runs: int, streams: Streams, *, verbose: bool) -> list[Run]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    progress = make_progress(*columns, stderr=True)
+    progress.disable = not verbose
+    n_steps = len(plan.sources) + len(plan.strategies)
+    with progress:
+        task = progress.add_task("audit", total=n_runs * n_steps)
+        runs: list[Run] = []
+        for r in range(n_runs):
+            done = iter(range(r * n_steps, (r + 1) * n_steps))
+
+            def tell(name: str, run: int = r, done: Iterator[int] = done) -> None:
+                progress.update(task, description=f"run {run + 1} of {n_runs}: {shown(name)}", completed=next(done))
+
+            runs.append(play(table, plan, Streams(streams.integer("run", r)), tell))
+        progress.update(task, completed=n_runs * n_steps)
+    return runs
+
+
+def _notes(table: AuditTable, plan: Plan, runs: list[Run]) -> list[str]:
+    notes: list[str] = []
+    n_unseen = len(table.candidates) - plan.n_learned
+    for name, (used, n) in table.cut.items():
+        notes.append(f"Of {n:,} {name} rows, {used:,} drawn at random were used.")
+    if n_unseen < 100:
+        notes.append(
+            f"With {n_unseen} unseen rows per run, 1 % false alarms are less than one row: the rate is that of no "
+            "false alarm, and rough."
+        )
+    if plan.n_learned < 50:
+        notes.append(
+            f"With {plan.n_learned} learned rows per run, figures of one run are rough; look at the intervals."
+        )
+    for name in plan.sources:
+        if "rebuilt" not in runs[0].evidence[name].rates:
+            notes.append("Rows were not rebuilt from lines, which takes two columns of measured numbers.")
+            break
+    for name in plan.sources:
+        warned = sum(bool(run.evidence[name].warnings) for run in runs)
+        if warned:
+            notes.append(f"In {warned} of {len(runs)} runs, {shown(name)} warned of the quality of its own rows.")
+    return notes

@@ -1,0 +1,119 @@
+"""Show an audit on one screen: text for terminals, a fragment of HTML for notebooks."""
+
+import textwrap
+
+from imbgan._html import templates
+from imbgan._text import aligned, printable, shown, writable
+from imbgan.audit.game import RATES
+from imbgan.audit.judging import ATTACKS
+from imbgan.audit.results import Attack, Audit, Interval
+
+WIDTH = 80
+MAX_NAME = 16
+HEADINGS = ("source", "strongest attack", "AUC", "interval", "worst run", "at 1 %", "outlying")
+CAPTION = (
+    "AUC: 0.5 is a guess, 1 names every learned row. At 1 %: share of learned rows named when 1 % of unseen rows are "
+    "named wrongly. Outlying: highest AUC among the rows farthest from their class. Measured with these attacks; "
+    "others may find more."
+)
+RATE_HEADINGS = ("source", *(f"{name.replace('_', ' ')}" for name in RATES))
+RATE_CAPTION = (
+    "In brackets: the same of rows that were not learned from. Near copy: a generated row lies nearer than nearly all "
+    "other rare rows are to one another. Rebuilt: lines of generated rows meet there. Guessed: hidden cells."
+)
+
+
+def sentence(audit: Audit) -> str:
+    """Return the result of an audit in one sentence."""
+    subjects = (*audit.sources, *audit.strategies)
+    worst = {name: audit.worst(name) for name in subjects}
+    parts = [f"{shown(name, MAX_NAME)} {number(found.auc.mean)}" for name, found in worst.items()]
+    return (
+        f"The strongest of these attacks tells learned rows of class {shown(audit.label)!r} from unseen ones with AUC "
+        f"{', '.join(parts)}."
+    )
+
+
+def sizes(audit: Audit) -> str:
+    """Return how much was learned from and generated, in one sentence."""
+    return (
+        f"{audit.n_runs} runs; each learned from {audit.n_learned:,} of {audit.n_rare:,} different rare rows and "
+        f"{audit.n_common:,} others; {audit.n_generated:,} generated rows per source."
+    )
+
+
+def number(value: float | None) -> str:
+    """Return a figure with two decimals, or a dash."""
+    return "-" if value is None else f"{value:.2f}"
+
+
+def range_of(interval: Interval) -> str:
+    """Return the interval as text, or a dash."""
+    return "-" if interval.low is None else f"{number(interval.low)}-{number(interval.high)}"
+
+
+def rows_of(audit: Audit) -> list[tuple[str, ...]]:
+    """Return one line per source and strategy."""
+    lines: list[tuple[str, ...]] = []
+    for name in (*audit.sources, *audit.strategies):
+        found = audit.worst(name)
+        lines.append(
+            (
+                shown(name, MAX_NAME),
+                found.name.replace("_", " "),
+                number(found.auc.mean),
+                range_of(found.auc),
+                number(highest_run(audit, name).highest),
+                number(found.tpr.mean),
+                number(audit.worst(name, "outlying").auc.mean),
+            )
+        )
+    return lines
+
+
+def highest_run(audit: Audit, source: str) -> Attack:
+    """Return the attack with the highest ROC AUC in a single run."""
+    found = [each for each in audit.attacks if each.source == source and each.group == "all"]
+    return max(found, key=lambda each: each.highest)
+
+
+def rate_rows(audit: Audit) -> list[tuple[str, ...]]:
+    """Return one line per source: what was rebuilt or guessed of learned rows, and of unseen ones."""
+    lines: list[tuple[str, ...]] = []
+    for source in audit.sources:
+        cells: list[str] = []
+        for name in RATES:
+            rate = next((each for each in audit.rates if (each.source, each.name) == (source, name)), None)
+            cells.append("-" if rate is None else f"{_share(rate.learned.mean)} ({_share(rate.unseen.mean)})")
+        lines.append((shown(source, MAX_NAME), *cells))
+    return lines
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.0%}"
+
+
+def text_view(audit: Audit) -> str:
+    """Return the result within 80 columns."""
+    paragraphs = [sentence(audit), sizes(audit)]
+    lines = [line for text in paragraphs for line in textwrap.wrap(printable(text), WIDTH)]
+    lines += ["", aligned([HEADINGS, *rows_of(audit)], left=(0, 1), gap=1), *textwrap.wrap(CAPTION, WIDTH)]
+    if audit.rates:
+        lines += ["", aligned([RATE_HEADINGS, *rate_rows(audit)]), *textwrap.wrap(RATE_CAPTION, WIDTH)]
+    lines += [line for note in audit.notes for line in textwrap.wrap(printable(f"Note: {note}"), WIDTH)]
+    return "\n".join(lines)
+
+
+def html_view(audit: Audit) -> str:
+    """Return the same as a fragment of HTML in which all text is escaped."""
+    template = templates("imbgan.audit").get_template("audit.html")
+    return writable(
+        template.render(
+            sentence=sentence(audit),
+            sizes=sizes(audit),
+            tables=[(HEADINGS, rows_of(audit), CAPTION)]
+            + ([(RATE_HEADINGS, rate_rows(audit), RATE_CAPTION)] if audit.rates else []),
+            notes=audit.notes,
+            attacks=ATTACKS,
+        )
+    )
