@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 
 from imbgan._threads import one_thread
-from imbgan.audit.attacks import distances_to, guesses, rebuilt_rows, scores
+from imbgan.audit.attacks import column_scores, distances_to, guesses, rebuilt_rows, scores
 from imbgan.audit.sources import generate
 from imbgan.audit.table import AuditTable, Look
 from imbgan.measures import pairwise_distances
@@ -121,7 +121,7 @@ def play(table: AuditTable, plan: Plan, streams: Streams, tell: Tell) -> Run:
 def attack(look: Look, warned: list[str]) -> Evidence:
     """Return what all attacks without training find in the rows of one source."""
     distances = distances_to(look.sight)
-    found = scores(look.sight, distances)
+    found = {**scores(look.sight, distances), **column_scores(look.candidate_columns, look.generated_columns)}
     found["inference"], guessed = guesses(look.candidate_columns, look.generated_columns)
     near = _radius(distances["rare"])
     rates = {"near_copy": (distances["generated"][:, 0] <= near).astype(float), "guessed": guessed}

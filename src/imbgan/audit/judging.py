@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from imbgan.audit.attacks import SCORES, trained_scores
+from imbgan.audit.attacks import COLUMNS, SCORES, trained_scores
 from imbgan.audit.attacks.scores import TINY
 from imbgan.audit.attacks.trained import MIN_RUNS, shadow_scores
 from imbgan.audit.game import RATES, Run
@@ -19,6 +19,7 @@ Mask = NDArray[np.bool_]
 #: The attacks, and what each does.
 ATTACKS = {
     **SCORES,
+    **COLUMNS,
     "inference": "error of hidden cells that are guessed from the most similar generated row",
     "shadow": "distance to the nearest generated row, relative to that of generators that had not learned the row",
     "trained": "classifiers that learned all of the above from the other runs",
