@@ -7,7 +7,16 @@ from hypothesis import strategies as st
 from scipy.stats import mannwhitneyu
 from sklearn.metrics import roc_auc_score, roc_curve
 
-from imbgan.audit.attacks import SCORES, Sight, distances_to, guesses, rebuilt_rows, scores, trained_scores
+from imbgan.audit.attacks import (
+    SCORES,
+    Sight,
+    column_scores,
+    distances_to,
+    guesses,
+    rebuilt_rows,
+    scores,
+    trained_scores,
+)
 from imbgan.audit.attacks.trained import shadow_scores
 from imbgan.audit.judging import _auc, _true_positive_rate, find_outlying, interval
 from imbgan.random import Streams
@@ -162,6 +171,18 @@ def test_cells_are_guessed_from_copies_and_not_from_fresh_rows():
     assert share[30:].mean() < 0.3
     assert closeness[:30].min() > closeness[30:].max()
     assert guesses(columns, fresh)[1].mean() < 0.3
+
+
+def test_columns_that_are_repeated_tell_their_rows_though_cells_are_joined_anew():
+    rows, member, _, rng = world(0)
+    learned = rows[member]
+    shuffled = np.column_stack([rng.choice(column, 800) for column in learned.T])
+    fresh = rng.normal(size=(800, WIDTH))
+    columns = list(rows.T[:, :, None])
+    for name, score in column_scores(columns, list(shuffled.T[:, :, None])).items():
+        assert auc(score, member) > 0.7, name
+    for name, score in column_scores(columns, list(fresh.T[:, :, None])).items():
+        assert abs(auc(score, member) - 0.5) < 0.1, name
 
 
 @given(st.integers(0, 10_000))

@@ -1,4 +1,4 @@
-"""Attacks column by column: a generator that repeats the columns of few rows tells these rows, however it joins cells."""
+"""Attacks column by column: a generator that repeats the columns of few rows tells these, however it joins cells."""
 
 from collections.abc import Sequence
 

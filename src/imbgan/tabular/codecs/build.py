@@ -18,7 +18,6 @@ from imbgan.tabular.codecs import (
     QuantileCodec,
 )
 from imbgan.tabular.codecs.levels import Levels
-from imbgan.tabular.codecs.masses import smooth_masses
 from imbgan.tabular.codecs.numbers import Rounding
 from imbgan.tabular.codecs.scale import Scale
 from imbgan.tabular.schema import NANOSECONDS, DType, column_label
@@ -75,7 +74,7 @@ def build_codec(column: ColumnStatistics, numbers: Numbers, max_levels: int, *, 
         codec = (
             MinMaxCodec(rounding, storage)
             if numbers == "minmax"
-            else _quantile(data, balanced, rounding, is_discrete=is_discrete)
+            else _quantile(balanced, rounding, is_discrete=is_discrete)
         )
         return OptionalCodec(codec) if has_missing else codec
     levels, counts = data.levels(column.dtype)
@@ -114,13 +113,13 @@ def _balanced(data: NumberStatistics) -> Sketch:
     return combine([scaled(sketch, 1.0 / sketch.total / len(sketches)) for sketch in sketches])
 
 
-def _quantile(data: NumberStatistics, balanced: Sketch, rounding: Rounding, *, is_discrete: bool) -> QuantileCodec:
-    knots = balanced.compressed(MAX_KNOTS).values
-    sketches = [sketch for sketch in data.sketches if sketch]
-    masses = (
-        smooth_masses(knots, sketches, least_atom=ATOM_MASS, is_discrete=is_discrete) if len(knots) > 1 else np.ones(1)
-    )
-    return QuantileCodec(knots, Scale.from_masses(masses), rounding)
+def _quantile(balanced: Sketch, rounding: Rounding, *, is_discrete: bool) -> QuantileCodec:
+    balanced = balanced.compressed(MAX_KNOTS)
+    atoms = (balanced.ties >= 2) & (balanced.weights >= ATOM_MASS)
+    if is_discrete or len(atoms) == 1:
+        atoms[:] = True
+    masses = _masses(balanced.weights, atoms)
+    return QuantileCodec(balanced.values, Scale.from_masses(masses), rounding)
 
 
 def _masses(weights: NDArray[np.float64], atoms: NDArray[np.bool_]) -> NDArray[np.float64]:
