@@ -149,6 +149,45 @@ class RuleSet:
     def __str__(self) -> str:
         return self.as_text()
 
+    def as_html(self, words: Mapping[str, str] = ENGLISH, *, ident: str = "rules") -> str:
+        """Return the rules as a fragment of HTML: a table, on a phone cards, and the tree folded below it.
+
+        All text is escaped. Colors are the custom properties ``--ink``, ``--muted``, ``--rule`` and ``--accent`` of the
+        page, where it has them.
+
+        Parameters
+        ----------
+        words : mapping of str to str, default=ENGLISH
+            The words of a language.
+        ident : str, default="rules"
+            Start of all ids, for several fragments on one page.
+        """
+        from imbgan.rules.page import html_view
+
+        return html_view(self, words, ident)
+
+    def _repr_html_(self) -> str:
+        return self.as_html()
+
+    def as_svg(self, words: Mapping[str, str] = ENGLISH, *, width: float = 360.0, ident: str = "rules") -> str:
+        """Return the tree as a drawing, in which each branch says which rows follow it.
+
+        Bars show the probability of the class that the rules are about, relative to the greatest one. Colors are as in
+        :meth:`as_html`; alone, the drawing suits light and dark surroundings.
+
+        Parameters
+        ----------
+        words : mapping of str to str, default=ENGLISH
+            The words of a language.
+        width : float, default=360
+            Width in CSS pixels; the default suits a phone.
+        ident : str, default="rules"
+            Start of all ids.
+        """
+        from imbgan.rules.drawing import svg_view
+
+        return svg_view(self, words, width, ident)
+
     def as_json(self) -> str:
         """Return all of it as JSON text; see :meth:`from_json`.
 
