@@ -83,6 +83,10 @@ class SelfPacedEnsemble(ClassifierMixin, BaseEstimator):
         """Return the mean probabilities of the members, at equal class shares."""
         return self.ensemble_.predict_proba(X)
 
+    def predict(self, X: NDArray[np.float64]) -> NDArray[np.intp]:
+        """Return the most probable classes at equal class shares."""
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
 
 def self_paced(learner: Any, seed: int, n_members: int = N_MEMBERS) -> SelfPacedEnsemble:  # noqa: ANN401
     """Return a self-paced ensemble of a learner."""

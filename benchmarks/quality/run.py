@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ def key_of(line: Mapping[str, Any]) -> Key:
     return line["group"], line["table"], line["task"], str(line["rare"]), int(line["fold"]), line["method"]
 
 
-def read_keys(path: Path) -> set[Key]:
+def read_keys(path: Path, key: Callable[[Line], Any] = key_of) -> set[Any]:
     """Return what a file has results for; a last line that was cut off in the middle is removed from it."""
     if not path.exists():
         return set()
@@ -35,7 +35,7 @@ def read_keys(path: Path) -> set[Key]:
     whole = data[: data.rfind(b"\n") + 1]
     if len(whole) < len(data):
         os.truncate(path, len(whole))
-    return {key_of(json.loads(text)) for text in whole.splitlines()}
+    return {key(json.loads(text)) for text in whole.splitlines()}
 
 
 def versions() -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Public data sets with published protocols and figures; see README.md."""
