@@ -13,12 +13,15 @@ from benchmarks.quality.tables import Case
 from benchmarks.quality.variants.bags import OutOfBagWeightedBagging, ProbabilityBagging
 from benchmarks.quality.variants.filters import MatchedPoolSampler, RejectionSampler
 from benchmarks.quality.variants.generators import AnchoredGAN, SmoteInputGAN, TranslationGAN
-from imbgan.ensemble import GANBaggingClassifier
+from benchmarks.quality.variants.pools import MungeSampler
+from imbgan.ensemble import DistilledClassifier, GANBaggingClassifier
+from imbgan.ensemble.distillation import N_BAGS
 from imbgan.ensemble.samplers import LocalGaussianSampler, TableSampler, TableSMOTE
 from imbgan.strategies import STRATEGIES, SharedGANOverSampler, Sharing
 from imbgan.strategies.candidates import ReachRatio
 
 # One of each kind, and quick to fit: enough to see what rows are like.
+STUDENTS = ("readable_tree", "lightgbm", "hist_gradient_boosting", "random_forest")
 QUICK_LEARNERS = ("logistic_regression", "k_neighbors", "decision_tree", "lightgbm")
 
 
@@ -133,9 +136,6 @@ def _mix() -> tuple[Method, ...]:
     def with_rows(make_sampler: Callable[[int], Any]) -> Callable[..., Any]:
         return lambda estimator, seed: GANBaggingClassifier(estimator, make_sampler(seed), random_state=seed)
 
-    def local_gaussian(seed: int) -> TableSampler:
-        return TableSampler(LocalGaussianSampler(random_state=seed), random_state=seed)
-
     return (
         _bags("the default"),
         Method("nothing", STRATEGIES["none"].make),
@@ -157,7 +157,7 @@ def _mix() -> tuple[Method, ...]:
         _bags("probabilities averaged", ProbabilityBagging),
         _bags("halves weighted out of bag", OutOfBagWeightedBagging),
         Method("SMOTE rows", with_rows(lambda seed: TableSMOTE(random_state=seed))),
-        Method("local-Gaussian rows", with_rows(local_gaussian)),
+        Method("local-Gaussian rows", with_rows(_local_gaussian)),
     )
 
 
@@ -197,12 +197,88 @@ def _hybrids() -> tuple[Method, ...]:
     )
 
 
+def _taught(
+    name: str,
+    teacher: Callable[..., Any] | None = None,
+    pool: Callable[[int], Any] | None = None,
+    **parameters: Any,  # noqa: ANN401 - of DistilledClassifier
+) -> Method:
+    """Return a method in which a teacher teaches the learner on a pool; by default, the package's own ones."""
+
+    def make(estimator: Any, seed: int, sharing: Sharing | None) -> DistilledClassifier:  # noqa: ANN401
+        # The teacher is the same for all pools.
+        own = (teacher or _mixture())(None, seed, sharing)
+        sampler = None if pool is None else pool(seed)
+        return DistilledClassifier(estimator, own, sampler, random_state=seed, **parameters).within(sharing)
+
+    return Method(name, make)
+
+
+def _mixture(**parameters: Any) -> Callable[..., GANBaggingClassifier]:  # noqa: ANN401
+    settings = {"n_estimators": N_BAGS, "untouched": True, **parameters}
+
+    def make(estimator: Any, seed: int, sharing: Sharing | None) -> GANBaggingClassifier:  # noqa: ANN401
+        del estimator
+        sampler = SharedGANOverSampler(random_state=seed, identifiers="keep").within(sharing)
+        return GANBaggingClassifier(None, sampler, oob_score=True, random_state=seed, **settings)
+
+    return make
+
+
+def _munge(seed: int) -> TableSampler:
+    return TableSampler(MungeSampler(random_state=seed), random_state=seed)
+
+
+def _local_gaussian(seed: int) -> TableSampler:
+    return TableSampler(LocalGaussianSampler(random_state=seed), random_state=seed)
+
+
+_TEACHERS = {
+    "mixture": _mixture(n_estimators=0),
+    "mixture with bags of real rows": _mixture(generated=0.0),
+    "mixture with bags, half with GAN rows": _mixture(),
+}
+_DISTILLATION = (
+    Method("nothing", STRATEGIES["none"].make),
+    Method("class weights", STRATEGIES["class_weight"].make),
+    _taught("taught on GAN rows"),
+    *(Method(name, make, has_own_learner=True) for name, make in _TEACHERS.items()),
+    _taught("taught on real rows only", n_rows=0),
+    _taught("taught on local-Gaussian rows", pool=_local_gaussian),
+    _taught("taught on MUNGE rows", pool=_munge),
+    _taught("taught on GAN rows by a mixture without GAN", teacher=_TEACHERS["mixture with bags of real rows"]),
+    _taught("taught on GAN rows alone", real_rows=False),
+)
+
+
 _THREE = ("stroke", "give_me_some_credit", "fraud_oracle")
 _SIX = ("stroke", "give_me_some_credit", "fraud_oracle", "creditcard_sample", "adult", "mammography")
+_SEVEN = (*_SIX, "credit_default")
 _STEPS_CASES = (
     *_cases(("haberman", "adult", "oil_spill", "stroke"), ("natural",)),
     *_cases(("breast_cancer",), (20,)),
 )
+_SMALL = _cases(("haberman", "oil_spill", "iris"), ("natural",))
+_FURTHER = (
+    "coil2000_caravan",
+    "digits",
+    "kdd99_dedup",
+    "nursery",
+    "ohlsson_motorcycle",
+    "ozone_8hr",
+    "page_blocks",
+    "polish_bankruptcy_1y",
+)
+    "coil2000_caravan",
+    "kdd99_dedup",
+    "nursery",
+    "ohlsson_motorcycle",
+    "ozone_8hr",
+    "page_blocks",
+    "digits",
+    "polish_bankruptcy_1y",
+)
+_SMALL_FURTHER = _cases(("abalone19", "wine"), ("natural",))
 
 GROUPS: dict[str, Group] = {
     group.name: group
@@ -214,6 +290,8 @@ GROUPS: dict[str, Group] = {
         Group("rows", _cases(_SIX, (50,)), _ROWS, QUICK_LEARNERS),
         Group("amount", _cases(_SIX, (50, "natural")), _AMOUNT, QUICK_LEARNERS),
         Group("mix", _cases(("stroke", "give_me_some_credit", "adult"), (20, 50)), _mix()),
+        Group("distillation", (*_cases(_SEVEN, (50,)), *_SMALL), _DISTILLATION, STUDENTS),
+        Group("distillation further", (*_cases(_FURTHER, (50,)), *_SMALL_FURTHER), _DISTILLATION, STUDENTS),
         Group("hybrids", _cases(_SIX, (50,)), _hybrids()),
     )
 }

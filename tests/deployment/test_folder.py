@@ -55,7 +55,7 @@ def sharing():
     return Sharing()
 
 
-@pytest.mark.parametrize("name", sorted({*DEFAULT_STRATEGIES, "bagging", "gan_bagging"} - {"auto"}))
+@pytest.mark.parametrize("name", sorted({*DEFAULT_STRATEGIES, "mixture", "gan_mixture", "distilled"} - {"auto"}))
 @pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
 def test_every_strategy_gives_the_same_bits_after_loading(name, table, sharing, monkeypatch):
     monkeypatch.setitem(GANOverSampler.__init__.__kwdefaults__, "max_iter", 50)

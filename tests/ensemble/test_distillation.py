@@ -121,7 +121,8 @@ def test_a_teacher_without_bags_is_cross_validated(rng):
 def test_probabilities_are_those_at_the_natural_shares(table):
     X, y = table
     for ratio in (0.0, 1.0):
-        p = make(ratio=ratio).fit(X, y).predict_proba(X)[:, 1]
+        teacher = GANBaggingClassifier(RandomForestClassifier(30), generated=0.0, n_estimators=4)
+        p = make(teacher=teacher, ratio=ratio).fit(X, y).predict_proba(X)[:, 1]
         assert p.mean() == pytest.approx(y.mean(), abs=0.05)
 
 
@@ -181,6 +182,32 @@ def test_every_leaf_of_the_tree_holds_a_real_row(table):
     tree = model.estimator_[-1]
     leaves = np.flatnonzero(tree.tree_.children_left == -1)
     assert set(tree.apply(X)) == set(leaves.tolist())
+
+
+def test_rules_say_what_the_student_says(table):
+    X, y = table
+    model = make(max_leaf_nodes=12).fit(X[:500], y[:500])
+    assert model.rules_ is not None
+    scope = {}
+    exec(model.rules_.as_python(), scope)
+    p = model.predict_proba(X)
+    said = [scope["predict"](dict(enumerate(row))) for row in X.tolist()]
+    np.testing.assert_allclose([[each[0], each[1]] for each in said], p, rtol=1e-9)
+    assert sum(rule.n_rows for rule in model.rules_.rules) == 500
+    judged = model.judged_rules(X[500:], y[500:])
+    assert sum(sum(rule.held_out_counts) for rule in judged.rules) == len(X) - 500
+    assert sum(rule.held_out_counts[1] for rule in judged.rules) == y[500:].sum()
+    for rule in judged.rules:
+        n, k = sum(rule.held_out_counts), rule.held_out_counts[1]
+        assert rule.interval is None if n == 0 else rule.interval[0] <= k / n <= rule.interval[1]
+
+
+def test_a_student_that_is_no_tree_has_no_rules(table):
+    X, y = table
+    model = make(estimator=LogisticRegression()).fit(X, y)
+    assert model.rules_ is None
+    with pytest.raises(ParameterError, match="Only a tree has rules"):
+        model.judged_rules(X, y)
 
 
 def test_tables_and_labels_stay_as_they_are():

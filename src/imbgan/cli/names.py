@@ -18,6 +18,9 @@ STRATEGIES = (
     "gan_weighted",
     "bagging",
     "gan_bagging",
+    "mixture",
+    "gan_mixture",
+    "distilled",
     "auto",
 )
 #: The strategies and estimators that a comparison takes by default.
@@ -42,8 +45,10 @@ ESTIMATORS = (
     "hist_gradient_boosting",
     "random_forest",
     "decision_tree",
+    "readable_tree",
     "k_neighbors",
     "mlp",
+    "small_mlp",
     "lightgbm",
     "xgboost",
     "catboost",

@@ -19,6 +19,8 @@ from imbgan.data.reading import Reading
 
 #: Metrics for which a threshold can be tuned.
 TUNABLE = ("f1", "mcc", "g_mean", "balanced_accuracy", "recall_at_fpr")
+#: Classifiers that strategies are meant for, where they differ from the default one.
+DEFAULTS: dict[str | None, str] = {"distilled": "readable_tree"}
 
 Target = Annotated[
     str | None,
@@ -60,7 +62,8 @@ EstimatorName = Annotated[
         "--estimator",
         "-e",
         metavar="NAME",
-        help=f"Classifier; by default hist_gradient_boosting. Names: {', '.join(ESTIMATORS)}.",
+        help="Classifier; by default hist_gradient_boosting, and readable_tree with --strategy distilled. Names: "
+        f"{', '.join(ESTIMATORS)}.",
         parser=checks.name("--estimator", ESTIMATORS),
         autocompletion=checks.complete(ESTIMATORS),
     ),
@@ -154,7 +157,7 @@ def train(
             metric = metric or advice.metric
         began = time.perf_counter()
         model = DeployableClassifier(
-            advice.estimator if advice else estimator or "hist_gradient_boosting",
+            advice.estimator if advice else estimator or DEFAULTS.get(strategy, "hist_gradient_boosting"),
             advice.strategy if advice else strategy or "auto",
             metric=metric or "f1",
             costs=costs,

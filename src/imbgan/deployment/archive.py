@@ -17,15 +17,21 @@ from imbgan._text import listed, one_line
 from imbgan.exceptions import ImbganWarning, ModelFileError
 
 _OURS = (
-    "learners.coded.CodedClassifier",
-    "learners.preparation.TablePreprocessor",
-    "learners.preparation._Field",
     "ensemble.bagging.GANBaggingClassifier",
     "ensemble.calibration.BetaMap",
     "ensemble.calibration.Calibrator",
     "ensemble.calibration.IsotonicMap",
     "ensemble.calibration.PlattMap",
+    "ensemble.distillation.DistilledClassifier",
     "ensemble.prior.PriorCorrectedClassifier",
+    "learners.coded.CodedClassifier",
+    "learners.preparation.TablePreprocessor",
+    "learners.preparation._Field",
+    "rules.conditions.Condition",
+    "rules.results.Node",
+    "rules.results.Rule",
+    "rules.results.RuleColumn",
+    "rules.results.RuleSet",
 )
 #: Types of an archive, besides those that skops itself trusts: numbers, text, containers, NumPy arrays and functions,
 #: and the estimators of scikit-learn. None of them runs code from the archive.

@@ -7,12 +7,11 @@ from typing import Any, ClassVar, NamedTuple, Self
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
 from imbgan._sklearn import HasMethods, Interval, StrOptions, check_feature_names, fit_context
 from imbgan._threads import one_thread
-from imbgan.ensemble.bags import Bag, Extended, bag_sizes, cut, draw_bags, extend, lacking_rows
+from imbgan.ensemble.bags import Bag, Extended, bag_sizes, cut, draw_bags, extend, lacking_rows, ready
 from imbgan.ensemble.base import MetaClassifier, Rows, reseeded, seed_of
 from imbgan.ensemble.mixing import log_probabilities, normalize_logs
 from imbgan.ensemble.scoring import score_probabilities
@@ -296,21 +295,11 @@ class GANBaggingClassifier(MetaClassifier):
         return extend(self.sampler_, rows, self.classes_, n_bags)
 
     def _make_sampler(self, wanted: Mapping[Any, int], streams: Streams) -> Any:  # noqa: ANN401 - any sampler
-        if self.sampler is None:
+        sampler = self.sampler
+        if sampler is None:
             # Generated rows stay inside; fresh identifiers would tell the estimators which rows were generated.
-            sampler: Any = GANOverSampler(n_generators=self.n_generators, verbose=self.verbose, identifiers="keep")
-        else:
-            sampler = clone(self.sampler)
-        parameters = sampler.get_params()
-        if "sampling_strategy" not in parameters:
-            raise ParameterError(
-                "'sampler' must have the parameter 'sampling_strategy', which sets the number of rows of each class. "
-                f"{type(sampler).__name__} has none; use an over-sampler such as imbgan.GANOverSampler."
-            )
-        sampler.set_params(sampling_strategy=wanted)
-        if "random_state" in parameters and parameters["random_state"] is None:
-            sampler.set_params(random_state=seed_of(streams, "sampler"))
-        return sampler
+            sampler = GANOverSampler(n_generators=self.n_generators, verbose=self.verbose, identifiers="keep")
+        return ready(sampler, seed_of(streams, "sampler")).set_params(sampling_strategy=wanted)
 
     def _count(self, member: _Member) -> NDArray[Any]:
         codes = np.searchsorted(self.classes_, member.bag.labels)

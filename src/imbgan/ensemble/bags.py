@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import clone
 
 from imbgan.ensemble.base import Rows
 from imbgan.exceptions import ParameterError
@@ -74,6 +75,26 @@ def lacking_rows(class_counts: Positions, sizes: Positions, ratio: float) -> Pos
     A class of one row is not raised, because nothing can be learned from it.
     """
     return np.maximum(round(ratio * sizes.max()) - sizes, 0) * (class_counts > 1)
+
+
+def ready(sampler: Any, seed: int) -> Any:  # noqa: ANN401 - any sampler
+    """Return a copy of a sampler, with this seed if it has none.
+
+    Raises
+    ------
+    ParameterError
+        If the sampler has no ``sampling_strategy``.
+    """
+    copied: Any = clone(sampler)
+    parameters = copied.get_params()
+    if "sampling_strategy" not in parameters:
+        raise ParameterError(
+            "'sampler' must have the parameter 'sampling_strategy', which sets the number of rows of each class. "
+            f"{type(copied).__name__} has none; use an over-sampler such as imbgan.GANOverSampler."
+        )
+    if "random_state" in parameters and parameters["random_state"] is None:
+        copied.set_params(random_state=seed)
+    return copied
 
 
 def extend(sampler: Any, rows: Rows, classes: NDArray[np.generic], n_bags: int) -> Extended:  # noqa: ANN401 - any sampler

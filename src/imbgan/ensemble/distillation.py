@@ -14,7 +14,9 @@ from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.validation import check_is_fitted
 
 from imbgan._sklearn import HasMethods, Interval, check_feature_names, fit_context
+from imbgan.ensemble.agreement import agreement
 from imbgan.ensemble.bagging import GANBaggingClassifier
+from imbgan.ensemble.bags import ready
 from imbgan.ensemble.base import MetaClassifier, Rows, seed_of, seeded
 from imbgan.ensemble.lesson import Lesson, fit_teacher, held_out_probabilities, make_folds
 from imbgan.ensemble.prior import correct_prior
@@ -25,7 +27,7 @@ from imbgan.exceptions import ImbganWarning, ParameterError
 from imbgan.learners import TablePreprocessor
 from imbgan.oversampling.sharing import SharedGANOverSampler, Sharer, Sharing
 from imbgan.random import Streams
-from imbgan.rules import prune_without_rows
+from imbgan.rules import RuleSet, is_readable, judge_rules, leaf_probabilities, prune_without_rows, read_rules
 from imbgan.tabular import concat, n_rows, plain, take
 
 #: Bags of the default teacher: half of them with generated rows, each for four learners.
@@ -101,6 +103,10 @@ class DistilledClassifier(Sharer, MetaClassifier):
         Number of rows of each class in the table.
     natural_counts_ : ndarray of shape (n_classes,)
         The same, or the sum of the weights of each class: the class shares of probabilities.
+    rules_ : RuleSet or None
+        The leaves of a student that is a readable tree, as sentences in the columns' own units, with the real rows in
+        each: ``print(model.rules_)``; see :class:`imbgan.rules.RuleSet` for HTML, SVG, Python, SQL and JSON. None for
+        any other student.
     factors_ : ndarray of shape (n_classes,)
         The factors :math:`f_k`.
     n_features_in_ : int
@@ -133,7 +139,7 @@ class DistilledClassifier(Sharer, MetaClassifier):
     True
     """
 
-    _fit_only: ClassVar[tuple[str, ...]] = ("teacher", "teacher_", "sampler", "oob_decision_function_")
+    _fit_only: ClassVar[tuple[str, ...]] = ("teacher", "teacher_", "sampler", "oob_decision_function_", "_sharing")
     _parameter_constraints = {  # noqa: RUF012 - scikit-learn reads it from the class
         "estimator": [HasMethods(["fit", "predict_proba"]), None],
         "teacher": [HasMethods(["fit", "predict_proba"]), None],
@@ -219,7 +225,39 @@ class DistilledClassifier(Sharer, MetaClassifier):
             fit_weighted(self.estimator_, rows.table, rows.labels, rows.weights)
             if self.oob_score:
                 self._keep_scores(rows, lesson, held_out_probabilities(student, rows, self.classes_, seed, self.n_jobs))
+        self.rules_: RuleSet | None = self._read_rules(rows, getattr(y, "name", None))
         return self
+
+    def judged_rules(self, X: object, y: ArrayLike) -> RuleSet:
+        """Return the rules with the share of the rare class, and its interval, among rows that nobody learned from.
+
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_features)
+            Rows that were not in ``fit``. The real rows that a rule was learned from overstate how often it is right.
+        y : array-like of shape (n_samples,)
+            Their labels.
+
+        Raises
+        ------
+        ParameterError
+            If the student is no readable tree.
+        """
+        check_is_fitted(self, "estimator_")
+        if self.rules_ is None:
+            raise ParameterError(
+                f"Only a tree has rules. The student is {self.estimator_!r}; use estimator=None, or a pipeline of "
+                "TablePreprocessor(numbers='raw') and a DecisionTreeClassifier."
+            )
+        student: Any = self.estimator_
+        return judge_rules(self.rules_, student, plain(X), y)
+
+    def _read_rules(self, rows: Rows, target: object) -> RuleSet | None:
+        if not is_readable(self.estimator_):
+            return None
+        p = correct_prior(leaf_probabilities(self.estimator_), self.factors_, np.ones(len(self.classes_)))
+        name = target if isinstance(target, str) else None
+        return read_rules(self.estimator_, rows.table, rows.labels, probabilities=p, classes=self.classes_, target=name)
 
     def _parts(self) -> Sequence[Any]:
         return [self.estimator, self.teacher]
@@ -231,7 +269,7 @@ class DistilledClassifier(Sharer, MetaClassifier):
         return make_pipeline(TablePreprocessor(numbers="raw"), tree)
 
     def _lesson(self, rows: Rows, seed: int) -> Lesson:
-        """Return teacher, pool and soft labels; of the same table and settings, they are computed once in a sharing."""
+        """Return teacher, pool and soft labels; a sharing keeps those of the same table and settings."""
         sharing = self._sharing or Sharing()
         sampler = self._make_sampler(seed, sharing)
         teacher = self.teacher
@@ -240,32 +278,26 @@ class DistilledClassifier(Sharer, MetaClassifier):
                 sampler=sampler, n_estimators=N_BAGS, untouched=True, oob_score=True, n_jobs=self.n_jobs
             )
         teacher = seeded(teacher, seed)
-        asked = (rows.table, rows.labels, rows.weights, self.n_rows, seed, teacher, sampler)
-        key = f"lesson {joblib.hash(asked)}"
-        return sharing.once(key, lambda: self._prepare(rows, teacher, sampler, seed))
+        learned = (rows.table, rows.labels, rows.weights, seed, teacher)
+        asked = (*learned, self.n_rows, sampler)
+
+        def prepare() -> Lesson:
+            fitted, held_out = sharing.once(
+                f"teacher {joblib.hash(learned)}", lambda: fit_teacher(teacher, rows, self.classes_, seed)
+            )
+            pool = self._generate(rows, sampler)
+            labels = np.empty((0, len(self.classes_)))
+            if pool is not None:
+                labels = np.asarray(fitted.predict_proba(pool), np.float64)
+            return Lesson(fitted, held_out, pool, labels)
+
+        return sharing.once(f"lesson {joblib.hash(asked)}", prepare)
 
     def _make_sampler(self, seed: int, sharing: Sharing) -> Any:  # noqa: ANN401 - any sampler
-        if self.sampler is None:
-            # Generated rows stay inside; fresh identifiers would tell the student which rows were generated.
-            return SharedGANOverSampler(random_state=seed, identifiers="keep").within(sharing)
-        sampler: Any = clone(self.sampler)
-        parameters = sampler.get_params()
-        if "sampling_strategy" not in parameters:
-            raise ParameterError(
-                "'sampler' must have the parameter 'sampling_strategy', which sets the number of rows of each class. "
-                f"{type(sampler).__name__} has none; use an over-sampler such as imbgan.GANOverSampler."
-            )
-        if "random_state" in parameters and parameters["random_state"] is None:
-            sampler.set_params(random_state=seed)
-        return sampler
-
-    def _prepare(self, rows: Rows, teacher: Any, sampler: Any, seed: int) -> Lesson:  # noqa: ANN401
-        fitted, held_out = fit_teacher(teacher, rows, self.classes_, seed)
-        pool = self._generate(rows, sampler)
-        labels = np.empty((0, len(self.classes_)))
-        if pool is not None:
-            labels = np.asarray(fitted.predict_proba(pool), np.float64)
-        return Lesson(fitted, held_out, pool, labels)
+        if self.sampler is not None:
+            return ready(self.sampler, seed)
+        # Generated rows stay inside; fresh identifiers would tell the student which rows were generated.
+        return SharedGANOverSampler(random_state=seed, identifiers="keep").within(sharing)
 
     def _generate(self, rows: Rows, sampler: Any) -> object:  # noqa: ANN401 - any sampler
         """Return generated rows of all classes, or None."""
@@ -341,14 +373,7 @@ class DistilledClassifier(Sharer, MetaClassifier):
     def _keep_scores(self, rows: Rows, lesson: Lesson, found: NDArray[np.float64]) -> None:
         self.oob_decision_function_ = found
         self.oob_score_ = self._score(rows.codes, found)
-        largest = int(self.class_counts_.argmax())
-        both = np.isfinite(found).all(axis=1) & np.isfinite(lesson.held_out).all(axis=1)
-        squares = [
-            _squared_correlation(_log_odds(found[both, code]), _log_odds(lesson.held_out[both, code]))
-            for code in range(len(self.classes_))
-            if code != largest
-        ]
-        self.agreement_ = float(np.mean(squares))
+        self.agreement_ = agreement(found, lesson.held_out, int(self.class_counts_.argmax()))
 
     def predict_proba(self, X: object) -> NDArray[np.float64]:
         """Return probabilities at the natural class shares, shape (n_samples, n_classes), columns as ``classes_``."""
@@ -373,17 +398,6 @@ def _at_natural_shares(
 
 def _prune(student: Any, X: object) -> None:  # noqa: ANN401 - any classifier
     """Remove the leaves of a readable tree that no real row reaches."""
-    last = student.steps[-1][1] if isinstance(student, Pipeline) else student
-    if isinstance(last, DecisionTreeClassifier) and isinstance(student, Pipeline):
-        student.steps[-1] = (student.steps[-1][0], prune_without_rows(last, student[:-1].transform(X)))
-
-
-def _log_odds(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    safe = np.clip(p, 1e-6, 1 - 1e-6)
-    return np.log(safe / (1 - safe))
-
-
-def _squared_correlation(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-    if len(a) < 2 or np.ptp(a) == 0.0 or np.ptp(b) == 0.0:
-        return 0.0
-    return float(np.corrcoef(a, b)[0, 1] ** 2)
+    if is_readable(student) and isinstance(student, Pipeline):
+        name, tree = student.steps[-1]
+        student.steps[-1] = (name, prune_without_rows(tree, student[:-1].transform(X)))

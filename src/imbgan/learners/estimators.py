@@ -17,6 +17,8 @@ from imbgan.exceptions import ParameterError
 from imbgan.learners.coded import CodedClassifier
 from imbgan.learners.preparation import TablePreprocessor
 
+#: A person still reads a tree of so many leaves.
+MAX_LEAVES = 32
 DEFAULT_ESTIMATORS = ("logistic_regression", "hist_gradient_boosting")
 
 
@@ -42,8 +44,14 @@ ESTIMATORS: dict[str, tuple[Callable[[int], Any], str]] = {
     "hist_gradient_boosting": (lambda seed: HistGradientBoostingClassifier(random_state=seed), "raw"),
     "random_forest": (lambda seed: RandomForestClassifier(200, random_state=seed), "standardize"),
     "decision_tree": (lambda seed: DecisionTreeClassifier(random_state=seed), "standardize"),
+    "readable_tree": (lambda seed: DecisionTreeClassifier(max_leaf_nodes=MAX_LEAVES, random_state=seed), "raw"),
     "k_neighbors": (lambda seed: KNeighborsClassifier(15), "standardize"),
     "mlp": (lambda seed: MLPClassifier((64, 64), early_stopping=True, random_state=seed), "standardize"),
+    # Few units and a strong penalty suit tables of some thousand rows with few rare ones.
+    "small_mlp": (
+        lambda seed: MLPClassifier((16,), alpha=10.0, solver="lbfgs", tol=1e-3, max_iter=2000, random_state=seed),
+        "standardize",
+    ),
     "lightgbm": (_lightgbm, "raw"),
     "xgboost": (_xgboost, "raw"),
     "catboost": (_catboost, "raw"),
@@ -56,7 +64,7 @@ def mixture_names() -> tuple[str, ...]:
     LightGBM where it is installed, and scikit-learn's histogram gradient boosting otherwise.
     """
     boosting = "lightgbm" if find_spec("lightgbm") else "hist_gradient_boosting"
-    return "logistic_regression", "random_forest", boosting, "mlp"
+    return "logistic_regression", "random_forest", boosting, "small_mlp"
 
 
 def make_estimator(name: str, random_state: int = 0) -> Pipeline:

@@ -1,7 +1,8 @@
 """Read the rules of a fitted tree in the columns of its table."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -129,6 +130,47 @@ def read_rules(
     by_place = {column.place: column.column for column in columns}
     described = tuple(by_place[place] for place in range(len(table.columns)))
     return RuleSet(described, tuple(known), rare, target, nodes, rules)
+
+
+def judge_rules(rules: RuleSet, classifier: DecisionTreeClassifier | Pipeline, X: object, y: object) -> RuleSet:
+    """Return the same rules with the figures of rows that the tree was not fitted on.
+
+    Parameters
+    ----------
+    rules : RuleSet
+        What :func:`read_rules` returned for ``classifier``.
+    classifier : DecisionTreeClassifier or Pipeline
+    X, y : table and labels
+        The held-out rows.
+
+    Returns
+    -------
+    RuleSet
+
+    Raises
+    ------
+    DataError
+        If ``X`` has other columns than in fit, or if labels are unknown to the tree.
+    """
+    preprocessor, tree = _parts(classifier)
+    counts = _counts(tree, preprocessor, read_table(X), y, rules.labels)
+    judged = list(rules.rules)
+    for node, passed in zip(rules.nodes, counts, strict=True):
+        if node.rule >= 0:
+            interval = jeffreys_interval(passed[rules.rare], passed.sum())
+            judged[node.rule] = replace(
+                rules.rules[node.rule], held_out_counts=tuple(passed.tolist()), interval=interval
+            )
+    return replace(rules, rules=tuple(judged))
+
+
+def is_readable(classifier: object) -> TypeGuard[DecisionTreeClassifier | Pipeline]:
+    """Return whether :func:`read_rules` can read a classifier."""
+    try:
+        _parts(classifier)
+    except ParameterError:
+        return False
+    return True
 
 
 def _parts(classifier: object) -> tuple[TablePreprocessor | None, Any]:

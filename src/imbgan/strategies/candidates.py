@@ -11,7 +11,14 @@ from imblearn.under_sampling import EditedNearestNeighbours, RandomUnderSampler,
 from numpy.typing import NDArray
 from sklearn.base import clone
 
-from imbgan.ensemble import GANBaggingClassifier, PriorCorrectedClassifier, TableSampler, TableSMOTE
+from imbgan.ensemble import (
+    DistilledClassifier,
+    GANBaggingClassifier,
+    PriorCorrectedClassifier,
+    TableSampler,
+    TableSMOTE,
+)
+from imbgan.ensemble.distillation import N_BAGS
 from imbgan.ensemble.samplers import LocalGaussianSampler
 from imbgan.exceptions import ParameterError
 from imbgan.oversampling.sharing import SharedGANOverSampler, Sharing
@@ -81,6 +88,16 @@ def _smote(seed: int, sharing: Sharing | None) -> TableSMOTE:
 def _gan_bagging(estimator: Classifier, seed: int, sharing: Sharing | None = None) -> Classifier:
     sampler = _shared_gan(seed, sharing)
     return GANBaggingClassifier(estimator, sampler, random_state=seed)
+
+
+def _gan_mixture(estimator: Classifier, seed: int, sharing: Sharing | None = None) -> Classifier:
+    del estimator
+    sampler = _shared_gan(seed, sharing)
+    return GANBaggingClassifier(None, sampler, n_estimators=N_BAGS, untouched=True, random_state=seed)
+
+
+def _distilled(estimator: Classifier, seed: int, sharing: Sharing | None = None) -> Classifier:
+    return DistilledClassifier(estimator, random_state=seed).within(sharing)
 
 
 _TOMEK = TomekLinks(sampling_strategy="all")
@@ -181,6 +198,26 @@ CANDIDATES: dict[str, Strategy] = {
             _gan_bagging,
             "gan",
             title="bags with GAN rows",
+        ),
+        Strategy(
+            "mixture",
+            "an average of four kinds of learners on the table as it is, whatever the classifier",
+            lambda estimator, seed: GANBaggingClassifier(n_estimators=0, untouched=True, random_state=seed),
+            title="mixture of learners",
+        ),
+        Strategy(
+            "gan_mixture",
+            "the mixture, with bags of real rows and bags with generated rows beside it",
+            _gan_mixture,
+            "gan",
+            title="mixture with GAN bags",
+        ),
+        Strategy(
+            "distilled",
+            "the classifier taught by the mixture with bags, on generated rows with its probabilities as labels",
+            _distilled,
+            "gan",
+            title="taught by the mixture",
         ),
     )
 }

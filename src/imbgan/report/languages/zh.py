@@ -314,6 +314,9 @@ _STRATEGIES = {
     "gan_weighted": "加权的 GAN 样本",
     "bagging": "真实样本装袋",
     "gan_bagging": "含 GAN 样本的装袋",
+    "mixture": "多种学习器的混合",
+    "gan_mixture": "混合，并含 GAN 装袋",
+    "distilled": "由混合模型蒸馏",
     "auto": "自动选择",
 }
 _ESTIMATORS = {
@@ -321,8 +324,10 @@ _ESTIMATORS = {
     "hist_gradient_boosting": "梯度提升",
     "random_forest": "随机森林",
     "decision_tree": "决策树",
+    "readable_tree": "至多 32 个叶的决策树",
     "k_neighbors": "近邻分类器",
     "mlp": "神经网络",
+    "small_mlp": "小型神经网络",
     "lightgbm": "LightGBM",
     "xgboost": "XGBoost",
     "catboost": "CatBoost",
