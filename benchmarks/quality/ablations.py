@@ -269,15 +269,6 @@ _FURTHER = (
     "page_blocks",
     "polish_bankruptcy_1y",
 )
-    "coil2000_caravan",
-    "kdd99_dedup",
-    "nursery",
-    "ohlsson_motorcycle",
-    "ozone_8hr",
-    "page_blocks",
-    "digits",
-    "polish_bankruptcy_1y",
-)
 _SMALL_FURTHER = _cases(("abalone19", "wine"), ("natural",))
 
 GROUPS: dict[str, Group] = {
