@@ -211,10 +211,10 @@ def test_foreign_document(text, copied):
         TabularGAN.load(copied)
 
 
-@pytest.mark.parametrize("version", [0, 1, 3, "2", None])
+@pytest.mark.parametrize("version", [0, 1, 2, 4, "3", None])
 def test_other_version(version, copied):
     edit_document(copied, lambda document: document.update(version=version))
-    with pytest.raises(ModelFileError, match=f"has format version {version!r}; this imbgan reads 2"):
+    with pytest.raises(ModelFileError, match=f"has format version {version!r}; this imbgan reads 3"):
         TabularGAN.load(copied)
 
 

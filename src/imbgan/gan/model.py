@@ -144,6 +144,13 @@ class ClassGenerators:
         # Adding the code gives each class its own stream, also if the class has a model of its own.
         return self.models[model].rows(local, (self.seed + code) % 2**32, start, stop)
 
+    def last_rows(self, code: int, n: int) -> Float[np.ndarray, "n *row"] | None:
+        """Return the last ``n`` rows of the endless table of class ``code``, which no table reaches.
+
+        None if the class was not learned.
+        """
+        return self.rows(code, N_ROWS - n, N_ROWS) if code in self.places else None
+
     def score(
         self, rows: Float[np.ndarray, "n *row"], codes: Int[np.ndarray, " n"]
     ) -> tuple[Float[np.ndarray, " n"], Float[np.ndarray, " n"]]:

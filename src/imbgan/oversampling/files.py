@@ -13,13 +13,14 @@ from imbgan.gan.config import as_python
 from imbgan.gan.model import ClassGenerators
 from imbgan.gan.records import Event
 from imbgan.gan.spaces.columns import ColumnSpace
+from imbgan.oversampling.atoms import AtomShares
 from imbgan.tabular import TableEncoder
 
 if TYPE_CHECKING:
     from imbgan.oversampling.tabular_gan import TabularGAN
 
 KIND = "imbgan.TabularGAN"
-VERSION = 2
+VERSION = 3
 # Text, numbers and booleans. Labels of other types (dates, tuples) have no exact JSON form.
 LABEL_KINDS = "biufUO"
 
@@ -42,6 +43,8 @@ def save(gan: "TabularGAN", path: Path) -> None:
     arrays: Arrays = {f"encoder/{name}": array for name, array in encoder_arrays.items()}
     for index, (_, model_arrays) in enumerate(described):
         arrays.update({f"models/{index}/{name}": array for name, array in model_arrays.items()})
+    if gan.encoder_.atoms:
+        arrays["atoms/ends"] = gan.atom_shares_.ends
     arrays.update({f"history/{name}": values for name, values in gan.history_.items()})
     document: Document = {
         "kind": KIND,
@@ -120,11 +123,13 @@ def _read(cls: type[GAN], document: Document, arrays: Arrays) -> GAN:
     models = tuple(read_model(model, _under(arrays, f"models/{i}")) for i, model in enumerate(document["models"]))
     places = {int(code): (int(model), int(local)) for code, model, local in document["places"]}
     gan.generator_ = ClassGenerators(models, places, int(document["seed"]))
-    _check_agreement(gan, _under(arrays, "encoder").keys())
+    ends = arrays.get("atoms/ends", np.empty((len(gan.classes_), 0, 2), np.float32))
+    gan.atom_shares_ = AtomShares(gan.encoder_.atoms, ends)
+    _check_agreement(gan, _under(arrays, "encoder").keys(), _under(arrays, "atoms").keys())
     return gan
 
 
-def _check_agreement(gan: "TabularGAN", encoder_leaves: Set[str]) -> None:
+def _check_agreement(gan: "TabularGAN", encoder_leaves: Set[str], atom_leaves: Set[str]) -> None:
     """Raise ModelFileError if the parts, each complete, do not belong to one model."""
     n_classes, generator = len(gan.classes_), gan.generator_
     holds = {
@@ -134,6 +139,7 @@ def _check_agreement(gan: "TabularGAN", encoder_leaves: Set[str]) -> None:
             isinstance(model.space, ColumnSpace) and model.space.spans == gan.encoder_.spans
             for model in generator.models
         ),
+        "atoms": gan.atom_shares_.is_valid(n_classes) and atom_leaves == ({"ends"} if gan.encoder_.atoms else set()),
         "encoder": gan.encoder_.to_document()[1].keys() == encoder_leaves,
         "places": bool(generator.places) == (gan.encoder_.width > 0)
         and all(
@@ -150,7 +156,7 @@ def _check_agreement(gan: "TabularGAN", encoder_leaves: Set[str]) -> None:
 
 def _check_owners(arrays: Arrays, n_models: int) -> None:
     """Raise ModelFileError for an array that belongs to no part of the model."""
-    owners = ("encoder/", "history/", *(f"models/{index}/" for index in range(n_models)))
+    owners = ("encoder/", "atoms/ends", "history/", *(f"models/{index}/" for index in range(n_models)))
     unknown = sorted(name for name in arrays if not name.startswith(owners))
     if unknown:
         raise ModelFileError(

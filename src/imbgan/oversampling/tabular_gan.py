@@ -18,6 +18,7 @@ from imbgan.gan.networks.families import PERCEPTRONS, Family
 from imbgan.gan.processes import check_process
 from imbgan.gan.space import Space
 from imbgan.gan.state import TrainState
+from imbgan.oversampling.atoms import AtomShares
 from imbgan.oversampling.files import load, save
 from imbgan.oversampling.learning import EncodedTable, history, learn, warn_if_poor
 from imbgan.oversampling.parameters import CONSTRAINTS, check_training
@@ -92,6 +93,9 @@ class TabularGAN(BaseEstimator):
         The trained networks.
     encoder_ : TableEncoder
         The fitted encoder.
+    atom_shares_ : AtomShares
+        How often values that dominate a number, such as the zeros of counts, occur in generated rows of each class:
+        as often as in real ones.
     history_ : dict of str to ndarray of shape (n_chunks,)
         Measures after each chunk of steps, by name.
     events_ : list of Event
@@ -218,6 +222,7 @@ class TabularGAN(BaseEstimator):
         rows = encoder.transform(table, streams.integer("encoder"))
         encoded = EncodedTable(rows, codes, counts, encoder.spans, labels.texts)
         generator, results = learn(encoded, wanted, self.get_params(deep=False), streams, previous, self._family)
+        shares = AtomShares.measured(encoder.atoms, rows, codes, len(classes_), generator.last_rows)
         # All attributes are set at the end, so that an interrupted fit keeps those of the last one.
         self.classes_, self.class_counts_, self.encoder_, self.generator_ = (
             classes_,
@@ -225,6 +230,7 @@ class TabularGAN(BaseEstimator):
             encoder,
             generator,
         )
+        self.atom_shares_ = shares
         self.n_features_in_ = len(encoder.schema_.columns)
         self.events_ = [event for result in results.values() for event in result.events]
         self.history_ = history(list(results.values()))
@@ -313,7 +319,7 @@ class TabularGAN(BaseEstimator):
                 f"Class {self.classes_[code].item()!r} was not learned, since condition='minority' learns each class "
                 "separately. Name it in fit(..., classes=[...])."
             )
-        return self.generator_.rows(code, start, start + n)
+        return self.atom_shares_.apply(self.generator_.rows(code, start, start + n), code)
 
     def discriminate(self, X: object, y: object) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         r"""Return how real rows look to the discriminator, given their class.

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from imbgan.exceptions import DataError, IdentifierColumnWarning, ParameterError
 from imbgan.random import Streams
+from imbgan.tabular.atoms import Atom, find_atoms
 from imbgan.tabular.codecs import Codec, NumberCodec
 from imbgan.tabular.codecs.base import Arrays, Draws, Matrix, RowNumbers, no_part
 from imbgan.tabular.codecs.build import Numbers, build_codec
@@ -88,6 +89,8 @@ class TableEncoder:
         ("category", n_levels) for each category.
     width : int
         Number of matrix columns; 0 if every column is constant.
+    atoms : tuple of Atom
+        Values that at least half of the rows hold, of numbers with more than two values.
 
     Raises
     ------
@@ -203,6 +206,7 @@ class TableEncoder:
         categories = [("category", field.codec.n_levels) for field in fields if field.codec.n_levels]
         self.spans: tuple[tuple[str, int], ...] = (*numbers, *categories)
         self.width: int = sum(width for _, width in self.spans)
+        self.atoms: tuple[Atom, ...] = find_atoms(field.codec for field in fields)
 
     def transform(self, X: object, seed: int, *, start: int = 0, may_be_unknown: bool = False) -> Matrix:
         """Encode a table.

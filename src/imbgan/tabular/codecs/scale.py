@@ -57,6 +57,13 @@ class Scale:
         """Number of points, with or without mass."""
         return len(self.edges) // 2
 
+    @property
+    def widest(self) -> tuple[float, float, float]:
+        """Where the interval of the point with the greatest mass starts and ends, and its mass."""
+        masses = self._ends[1::2] - self._ends[::2]
+        point = int(masses.argmax())
+        return float(self.edges[2 * point]), float(self.edges[2 * point + 1]), float(masses[point])
+
     def encode(
         self, index: NDArray[np.intp], fraction: NDArray[np.float64], draws: NDArray[np.float64]
     ) -> NDArray[np.float32]:
