@@ -13,6 +13,7 @@ import typer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
+from imbgan.audit import ATTACKS, SOURCES
 from imbgan.cli.app import app
 from imbgan.comparison import STRATEGIES, TablePreprocessor
 from imbgan.quality.diagnostics import RULES
@@ -102,6 +103,19 @@ def test_code_of_how_to_pages_runs(name, table, tmp_path, monkeypatch):
         assert np.isfinite(p).all(), key
         # At natural class shares, whatever the classifier learned from.
         assert p[:, 1].mean() < 0.25, key
+
+
+def test_code_of_the_page_on_audits_runs_and_its_attacks_are_told(table, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    X, y = table
+    page = ROOT / "docs" / "how-to" / "audit.md"
+    names = {"X": X, "y": y}
+    for block in python_blocks(page):
+        exec(compile(block, "audit.md", "exec"), names)
+    assert "independent" in capsys.readouterr().out
+    assert (tmp_path / "audit.html").is_file()
+    text = page.read_text(encoding="utf-8")
+    assert [name for name in (*ATTACKS, *SOURCES) if f"`{name}`" not in text] == []
 
 
 CHINESE = sorted((ROOT / "docs" / "how-to").glob("*.zh-CN.md"))

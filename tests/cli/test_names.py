@@ -2,6 +2,7 @@
 
 import re
 
+from imbgan.audit import SOURCES
 from imbgan.cli import names
 from imbgan.comparison import ESTIMATORS, METRICS, STRATEGIES
 from imbgan.learners.estimators import DEFAULT_ESTIMATORS
@@ -15,6 +16,7 @@ def test_names_are_those_of_the_registries():
     assert DEFAULT_ESTIMATORS == names.DEFAULT_ESTIMATORS
     assert tuple(METRICS) == names.METRICS
     assert tuple(ESTIMATORS) == names.ESTIMATORS
+    assert tuple(SOURCES) == names.SOURCES
     assert tuple(LANGUAGES) == names.LANGUAGES
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from imbgan.audit.game import RATES
 from imbgan.audit.judging import ATTACKS
-from imbgan.audit.results import Attack, Audit, Interval, Rate
+from imbgan.audit.results import Attack, Audit, Interval, Note, Rate
 from imbgan.audit.running import audit
 from imbgan.audit.sources import SOURCES, IndependentColumnsSampler
 
@@ -18,6 +18,7 @@ __all__ = [
     "Audit",
     "IndependentColumnsSampler",
     "Interval",
+    "Note",
     "Rate",
     "audit",
 ]

@@ -70,6 +70,22 @@ class Rate:
 
 
 @dataclass(frozen=True)
+class Note:
+    """What could not be measured, or what limits the figures.
+
+    Parameters
+    ----------
+    name : str
+        One of :data:`imbgan.audit.views.NOTES`.
+    facts : dict of str to int or str
+        The fields of its text.
+    """
+
+    name: str
+    facts: dict[str, int | str]
+
+
+@dataclass(frozen=True)
 class Audit:
     """What generated rows, and classifiers taught by them, gave away; the result of :func:`imbgan.audit`.
 
@@ -85,8 +101,7 @@ class Audit:
         Sources of rows, and strategies whose classifiers were attacked.
     attacks : tuple of Attack
     rates : tuple of Rate
-    notes : tuple of str
-        What could not be measured, and what limits the figures.
+    notes : tuple of Note
     settings : dict of str to Any
         Seed, limits, versions.
     """
@@ -103,7 +118,7 @@ class Audit:
     strategies: tuple[str, ...]
     attacks: tuple[Attack, ...]
     rates: tuple[Rate, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     settings: dict[str, Any]
 
     def attack(self, source: str, name: str, group: Group = "all") -> Attack:

@@ -10,17 +10,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from imbgan._progress import make_progress
 from imbgan._text import shown
 from imbgan.audit.game import Plan, Run, play
-from imbgan.audit.judging import find_outlying, judge_attacks, judge_rates
-from imbgan.audit.results import Audit
+from imbgan.audit.judging import FALSE_ALARMS, find_outlying, judge_attacks, judge_rates
+from imbgan.audit.results import Audit, Note
 from imbgan.audit.sources import SOURCES, resolve_sources
 from imbgan.audit.table import MIN_SIDE, AuditTable, read_audit_table
 from imbgan.exceptions import ParameterError
+from imbgan.learners import make_estimator
 from imbgan.random import Streams
 from imbgan.strategies import STRATEGIES, resolve_strategies
 from imbgan.strategies.strategy import Strategy
 
 #: Rows that are generated per source and run, unless the table or the caller says otherwise.
 MOST_GENERATED = 2_000
+#: With fewer learned rows, the figure of one run is rough.
+MANY = 50
 
 
 def audit(
@@ -57,9 +60,10 @@ def audit(
         or samplers of one's own, which return the original rows first and have the parameter ``sampling_strategy``.
     label : hashable, optional
         The class to audit; by default the rarest one.
-    estimator : classifier, optional
-        A classifier that learns real rows of the other classes and, of the rare class, generated rows only; its
-        confidence in the true label is attacked as well. It must accept tables as ``X`` is.
+    estimator : classifier or str, optional
+        A classifier, or the name of one of :data:`imbgan.learners.ESTIMATORS`. It learns real rows of the other classes
+        and, of the rare class, generated rows only; its confidence in the true label is attacked as well. It must
+        accept tables as ``X`` is.
     strategies : iterable of str or Strategy, default=()
         Strategies of :func:`imbgan.compare`, such as ``"none"`` or ``"gan_bagging"``, whose classifiers are attacked by
         their confidence. They learn from the rows of a run themselves, and need ``estimator``.
@@ -112,6 +116,7 @@ def audit(
     sources = resolve_sources(source)
     taught = resolve_strategies(strategies, STRATEGIES)
     _check(n_runs, estimator, sources, taught)
+    estimator = make_estimator(estimator, streams.integer("estimator")) if isinstance(estimator, str) else estimator
     table = read_audit_table(X, y, label, kinds, streams)
     for name, sampler in sources.items():
         if kinds is not None and "kinds" in sampler.get_params():
@@ -194,26 +199,17 @@ def _play_all(table: AuditTable, plan: Plan, n_runs: int, streams: Streams, *, v
     return runs
 
 
-def _notes(table: AuditTable, plan: Plan, runs: list[Run]) -> list[str]:
-    notes: list[str] = []
+def _notes(table: AuditTable, plan: Plan, runs: list[Run]) -> list[Note]:
     n_unseen = len(table.candidates) - plan.n_learned
-    for name, (used, n) in table.cut.items():
-        notes.append(f"Of {n:,} {name} rows, {used:,} drawn at random were used.")
-    if n_unseen < 100:
-        notes.append(
-            f"With {n_unseen} unseen rows per run, 1 % false alarms are less than one row: the rate is that of no "
-            "false alarm, and rough."
-        )
-    if plan.n_learned < 50:
-        notes.append(
-            f"With {plan.n_learned} learned rows per run, figures of one run are rough; look at the intervals."
-        )
+    notes = [Note(f"cut {name}", {"used": used, "n": n}) for name, (used, n) in table.cut.items()]
+    if n_unseen < 1 / FALSE_ALARMS:
+        notes.append(Note("few unseen", {"n": n_unseen}))
+    if plan.n_learned < MANY:
+        notes.append(Note("few learned", {"n": plan.n_learned}))
+    if not any("rebuilt" in runs[0].evidence[name].rates for name in plan.sources):
+        notes.append(Note("no lines", {}))
     for name in plan.sources:
-        if "rebuilt" not in runs[0].evidence[name].rates:
-            notes.append("Rows were not rebuilt from lines, which takes two columns of measured numbers.")
-            break
-    for name in plan.sources:
-        warned = sum(bool(run.evidence[name].warnings) for run in runs)
-        if warned:
-            notes.append(f"In {warned} of {len(runs)} runs, {shown(name)} warned of the quality of its own rows.")
+        n_warned = sum(bool(run.evidence[name].warnings) for run in runs)
+        if n_warned:
+            notes.append(Note("warned", {"source": name, "n": n_warned, "n_runs": len(runs)}))
     return notes

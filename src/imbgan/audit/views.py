@@ -1,12 +1,12 @@
 """Show an audit on one screen: text for terminals, a fragment of HTML for notebooks."""
 
 import textwrap
+from collections.abc import Mapping
 
 from imbgan._html import templates
 from imbgan._text import aligned, printable, shown, writable
 from imbgan.audit.game import RATES
-from imbgan.audit.judging import ATTACKS
-from imbgan.audit.results import Attack, Audit, Interval
+from imbgan.audit.results import Attack, Audit, Interval, Note
 
 WIDTH = 80
 MAX_NAME = 16
@@ -23,13 +23,33 @@ RATE_CAPTION = (
 )
 
 
+#: The notes, in English.
+NOTES = {
+    "cut rare": "Of {n} rare rows, {used} drawn at random were used.",
+    "cut common": "Of {n} other rows, {used} drawn at random were used.",
+    "few unseen": (
+        "With {n} unseen rows per run, 1 % false alarms are less than one row: the rate is that of no false alarm, and "
+        "rough."
+    ),
+    "few learned": "With {n} learned rows per run, the figure of one run is rough; look at the intervals.",
+    "no lines": "Rows were not rebuilt from lines, which takes two columns of measured numbers.",
+    "warned": "In {n} of {n_runs} runs, {source} warned of the quality of its own rows.",
+}
+
+
+def note_text(note: Note, texts: Mapping[str, str] = NOTES) -> str:
+    """Return a note as one sentence."""
+    facts = {key: shown(fact) if isinstance(fact, str) else f"{fact:,}" for key, fact in note.facts.items()}
+    return texts[note.name].format_map(facts)
+
+
 def sentence(audit: Audit) -> str:
     """Return the result of an audit in one sentence."""
     subjects = (*audit.sources, *audit.strategies)
     worst = {name: audit.worst(name) for name in subjects}
     parts = [f"{shown(name, MAX_NAME)} {number(found.auc.mean)}" for name, found in worst.items()]
     return (
-        f"The strongest of these attacks tells learned rows of class {shown(audit.label)!r} from unseen ones with AUC "
+        f"The strongest of these attacks tells learned rows of class {shown(audit.label)!r} from unseen ones (AUC): "
         f"{', '.join(parts)}."
     )
 
@@ -100,7 +120,7 @@ def text_view(audit: Audit) -> str:
     lines += ["", aligned([HEADINGS, *rows_of(audit)], left=(0, 1), gap=1), *textwrap.wrap(CAPTION, WIDTH)]
     if audit.rates:
         lines += ["", aligned([RATE_HEADINGS, *rate_rows(audit)]), *textwrap.wrap(RATE_CAPTION, WIDTH)]
-    lines += [line for note in audit.notes for line in textwrap.wrap(printable(f"Note: {note}"), WIDTH)]
+    lines += [line for note in audit.notes for line in textwrap.wrap(printable(f"Note: {note_text(note)}"), WIDTH)]
     return "\n".join(lines)
 
 
@@ -113,7 +133,6 @@ def html_view(audit: Audit) -> str:
             sizes=sizes(audit),
             tables=[(HEADINGS, rows_of(audit), CAPTION)]
             + ([(RATE_HEADINGS, rate_rows(audit), RATE_CAPTION)] if audit.rates else []),
-            notes=audit.notes,
-            attacks=ATTACKS,
+            notes=[note_text(note) for note in audit.notes],
         )
     )

@@ -10,6 +10,7 @@ import typer
 
 from imbgan import __version__
 from imbgan.cli.assess import assess
+from imbgan.cli.audit import audit
 from imbgan.cli.compare import compare
 from imbgan.cli.describe import describe
 from imbgan.cli.models import fit, generate
@@ -39,6 +40,7 @@ app.command(epilog=f"Example: imbgan train train.csv {_TABLE} -o model/")(train)
 app.command(epilog="Example: imbgan predict model/ new.csv -o scores.parquet")(predict)
 app.command(epilog="Example: imbgan generate model/ --label yes -n 10000 -o rows.parquet")(generate)
 app.command(epilog=f"Example: imbgan assess train.csv rows.parquet {_TABLE} --holdout test.csv")(assess)
+app.command(epilog=f"Example: imbgan audit train.csv {_TABLE} --source gan,smote --report audit.html")(audit)
 
 
 def _show_version(asked: bool) -> None:

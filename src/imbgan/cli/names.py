@@ -53,4 +53,6 @@ ESTIMATORS = (
     "xgboost",
     "catboost",
 )
+#: Where the rows of an audit come from.
+SOURCES = ("gan", "smote", "local_gaussian", "bootstrap", "independent")
 LANGUAGES = ("en", "zh")

@@ -1,5 +1,6 @@
 """Render the page: sections of plain data fill one HTML template."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -55,6 +56,21 @@ def render(summary: Summary, lang: str = "en") -> str:
     }
     sections = {key: section for key, section in sections.items() if section is not None}
     results = {"task": summary.task, "verdict": summary.verdict, "settings": summary.settings}
+    return compose(words(f"kind.{summary.subject}"), sections, results, words)
+
+
+def compose(kind: str, sections: Mapping[str, Any], results: object, words: Words) -> str:
+    """Return a page of sections; each has a template of its name, and the first one is called "verdict".
+
+    Parameters
+    ----------
+    kind : str
+        What the page is about.
+    sections : mapping of str to dict
+    results : tree of dataclasses and containers
+        What the page holds as JSON.
+    words : Words
+    """
 
     def rows_of(label: str) -> Markup:
         """Return the heading of a class; rows without classes form one group that has no label."""
@@ -65,7 +81,7 @@ def render(summary: Summary, lang: str = "en") -> str:
         _environment()
         .get_template("page.html")
         .render(
-            kind=words(f"kind.{summary.subject}"),
+            kind=kind,
             sections=sections,
             results=to_plain(results),
             t=words.markup,

@@ -112,8 +112,8 @@ def _quality(thing: object) -> Assessment:
     if isinstance(quality, Assessment):
         return quality
     raise DataTypeError(
-        "A report needs a Comparison (from compare), an Assessment (from assess), or a fitted sampler that "
-        f"has generated rows (it then has the attribute quality_). Got {type(thing).__name__}{reason}."
+        "A report needs a Comparison (from compare), an Assessment (from assess), an Audit (from audit), or a fitted "
+        f"sampler that has generated rows (it then has the attribute quality_). Got {type(thing).__name__}{reason}."
     )
 
 

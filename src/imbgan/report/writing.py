@@ -4,21 +4,24 @@ import os
 from pathlib import Path
 
 from imbgan._files import write_whole
+from imbgan.audit import Audit
 from imbgan.exceptions import ParameterError
+from imbgan.report.audit_page import render_audit
 from imbgan.report.language import check_language
 from imbgan.report.page import render
 from imbgan.report.summary import summarize
 
 
 def report(thing: object, path: str | os.PathLike[str], *, overwrite: bool = False, lang: str = "en") -> Path:
-    """Write one self-contained HTML page that shows a comparison, an assessment or a sampler's rows.
+    """Write one self-contained HTML page that shows a comparison, an assessment, an audit or a sampler's rows.
 
     The page needs no network and runs no script; it can be mailed, printed, and read on a phone.
 
     Parameters
     ----------
-    thing : Comparison, Assessment, Summary, or estimator with the attribute ``quality_``
-        What :func:`imbgan.compare` or :func:`imbgan.assess` returned, or a sampler that has generated rows.
+    thing : Comparison, Assessment, Audit, Summary, or estimator with the attribute ``quality_``
+        What :func:`imbgan.compare`, :func:`imbgan.assess` or :func:`imbgan.audit` returned, or a sampler that has
+        generated rows.
     path : str or path-like
         The file to write; its folder must exist.
     overwrite : bool, default=False
@@ -42,7 +45,7 @@ def report(thing: object, path: str | os.PathLike[str], *, overwrite: bool = Fal
     path = Path(path)
     _check(path, overwrite)
     check_language(lang)
-    text = render(summarize(thing), lang)
+    text = render_audit(thing, lang) if isinstance(thing, Audit) else render(summarize(thing), lang)
     write_whole(path, text.encode("utf-8"))
     return path
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from imbgan.comparison import STRATEGIES
 from imbgan.comparison.metrics import METRICS
 from imbgan.comparison.wording import NOTES
+from imbgan.report.languages import audits
 
 _PAGE = {
     "lang": "en",
@@ -348,6 +349,7 @@ WORDS: Mapping[str, str] = {
     **_DECISION,
     **_SCORES,
     **_ROWS,
+    **audits.ENGLISH,
     **{f"note.{piece}": text for piece, text in NOTES.items()},
     **{f"strategy.{name}": strategy.title for name, strategy in STRATEGIES.items()},
     **{f"estimator.{name}": title for name, title in _ESTIMATORS.items()},

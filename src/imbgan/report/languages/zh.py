@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from imbgan.report.languages import audits
+
 _PAGE = {
     "lang": "zh-CN",
     "kind.comparison": "策略比较",
@@ -392,6 +394,7 @@ WORDS: Mapping[str, str] = {
     **_DECISION,
     **_SCORES,
     **_ROWS,
+    **audits.CHINESE,
     **{f"note.{piece}": text for piece, text in _NOTES.items()},
     **{f"strategy.{name}": title for name, title in _STRATEGIES.items()},
     **{f"estimator.{name}": title for name, title in _ESTIMATORS.items()},
