@@ -1,5 +1,8 @@
 """Rules are sentences of 80 columns that say what is true, whatever columns and levels are called."""
 
+import re
+from string import Formatter
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,7 +16,7 @@ from imbgan.rules import read_rules
 from imbgan.rules.conditions import Condition
 from imbgan.rules.results import RuleColumn
 from imbgan.rules.sentences import condition_text
-from imbgan.rules.words import ENGLISH
+from imbgan.rules.words import CHINESE, ENGLISH, LANGUAGES
 
 
 def text(column, **condition):
@@ -106,12 +109,36 @@ def test_a_planted_rule_is_found_and_told_with_its_held_out_share():
     assert "held-out" not in str(read_rules(tree, frame, y))
 
 
-def test_text_fits_a_terminal_and_names_stay_on_their_lines():
+@pytest.mark.parametrize(("words", "detail"), [(ENGLISH, "Probability "), (CHINESE, "概率 ")])
+def test_text_fits_a_terminal_and_names_stay_on_their_lines(words, detail):
     pipeline, X, y = fitted(4)
-    lines = str(read_rules(pipeline, X, y, target="a\nb\x1b[31m", X_held_out=X, y_held_out=y)).splitlines()
+    rules = read_rules(pipeline, X, y, target="a\nb\x1b[31m", X_held_out=X, y_held_out=y)
+    lines = rules.as_text(words).splitlines()
     assert max(map(cell_len, lines)) <= 80
     assert all(line.isprintable() for line in lines)
-    assert sum(line.lstrip().startswith("Probability ") for line in lines) == 32
+    assert sum(line.lstrip().startswith(detail) for line in lines) == 32
+
+
+@pytest.mark.parametrize("words", LANGUAGES.values(), ids=LANGUAGES)
+def test_the_first_rules_are_told_and_the_others_counted(words):
+    pipeline, X, y = fitted(4)
+    rules = read_rules(pipeline, X, y)
+    whole, first = rules.as_text(words).split("\n\n"), rules.as_text(words, most=5).split("\n\n")
+    assert first[:-1] == whole[:6]
+    assert re.findall(r"\d+", first[-1]) == ["27"]
+    assert rules.as_text(words, most=32) == rules.as_text(words, most=99) == rules.as_text(words)
+
+
+@pytest.mark.parametrize("key", ENGLISH)
+def test_languages_have_the_same_keys_and_fields(key):
+    for words in LANGUAGES.values():
+        assert words.keys() == ENGLISH.keys()
+        told, asked = ({field for _, field, _, _ in Formatter().parse(each[key])} - {None} for each in (words, ENGLISH))
+        assert told == asked
+
+
+def test_chinese_words_hold_no_latin_letter():
+    assert re.findall("[A-Za-z]", re.sub(r"{\w+}", "", "".join(CHINESE.values()))) == []
 
 
 def test_a_tree_without_a_split_has_one_rule_for_all_rows():

@@ -134,17 +134,19 @@ class RuleSet:
     nodes: tuple[Node, ...]
     rules: tuple[Rule, ...]
 
-    def as_text(self, words: Mapping[str, str] = ENGLISH) -> str:
+    def as_text(self, words: Mapping[str, str] = ENGLISH, *, most: int | None = None) -> str:
         """Return the rules as sentences, within 80 columns.
 
         Parameters
         ----------
         words : mapping of str to str, default=ENGLISH
             The words of a language; see :mod:`imbgan.rules.words`.
+        most : int or None, default=None
+            How many rules are told, the first ones; the others are counted. None tells all of them.
         """
         from imbgan.rules.text import text_view
 
-        return text_view(self, words)
+        return text_view(self, words, most)
 
     def __str__(self) -> str:
         return self.as_text()
@@ -158,7 +160,7 @@ class RuleSet:
         Parameters
         ----------
         words : mapping of str to str, default=ENGLISH
-            The words of a language.
+            The words of a language, such as ``imbgan.rules.words.CHINESE``.
         ident : str, default="rules"
             Start of all ids, for several fragments on one page.
         """
@@ -178,7 +180,7 @@ class RuleSet:
         Parameters
         ----------
         words : mapping of str to str, default=ENGLISH
-            The words of a language.
+            The words of a language, such as ``imbgan.rules.words.CHINESE``.
         width : float, default=360
             Width in CSS pixels; the default suits a phone.
         ident : str, default="rules"

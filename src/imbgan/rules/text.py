@@ -7,12 +7,14 @@ from imbgan.rules.sentences import Words, outcome_text, percent, rows_text, sent
 WIDTH = 80
 
 
-def text_view(rules: RuleSet, words: Words) -> str:
-    """Return a title and, for each rule, a sentence and a line of details."""
+def text_view(rules: RuleSet, words: Words, most: int | None = None) -> str:
+    """Return a title and, for each of the first rules, a sentence and a line of details."""
     n = len(rules.rules)
     title = words["title of one" if n == 1 else "title"].format(n=n, outcome=outcome_text(rules, words))
+    told = rules.rules[:most]
     margin = len(str(n)) + 2
-    blocks = [_block(f"{place}.", rule, rules, words, margin) for place, rule in enumerate(rules.rules, 1)]
+    blocks = [_block(f"{place}.", rule, rules, words, margin) for place, rule in enumerate(told, 1)]
+    blocks += [words["further"].format(n=n - len(told))] if len(told) < n else []
     return "\n\n".join(["\n".join(_wrapped(title, "", "")), *blocks])
 
 
