@@ -38,7 +38,7 @@ def complete(found: Figures, learners: Sequence[str]) -> set[str]:
 def _overview(name: str, metric: str, title: str, found: Figures) -> Iterator[str]:
     learners = [learner for learner in COLLECTIONS[name].learners if any(learner in each for each in found.values())]
     tables = complete(found, learners)
-    yield f"{title}: means over {len(tables)} data sets, those that every method has been run on."
+    yield f"{title}: means over the data sets that every method has been run on ({len(tables)})."
     yield ""
     yield f"| method | {' | '.join(_words(learner) for learner in learners)} | mean |"
     yield f"| :-- |{' --: |' * (len(learners) + 1)}"
