@@ -14,6 +14,7 @@ from scipy.special import ndtr
 from imbgan.exceptions import DataError, IdentifierColumnWarning
 from imbgan.tabular import TableEncoder
 from imbgan.tabular.codecs.build import line_order
+from imbgan.tabular.codecs.masses import ROWS_PER_STEP
 from imbgan.tabular.codecs.scale import MIN_MASS, Scale
 
 DAY = dt.timedelta(days=1)
@@ -92,7 +93,7 @@ def test_values_between_knots_come_back_within_the_documented_bound(values: list
     after = np.searchsorted(knots, new, side="right").clip(1, len(knots) - 1)
     gap = knots[after] - knots[after - 1]
     discrete = len(knots) <= 32 and 2 * len(knots) < len(X)
-    atoms = [np.count_nonzero(knot == X) >= 2 for knot in knots]
+    atoms = [np.count_nonzero(knot == X) >= ROWS_PER_STEP for knot in knots]
     closed = np.array(atoms)[after] & np.array(atoms)[after - 1]
     if not discrete:
         assert (np.abs(back - new) <= 0.02 * gap + 1e-15 * np.abs(new))[~closed].all()
@@ -144,9 +145,11 @@ def test_normal_scores_decode_to_the_balanced_distribution(draw: object, n: int)
     assert np.abs(z).max() <= 5
     # Encoded rows, classes reweighted, are standard normal; decoded normals are the balanced distribution.
     weighted = balanced_sample(z[:, 0], y)
-    assert stats.kstest(weighted, "norm").statistic < 0.02
+    # A step of the rare class, which has half of the mass, shows no single rows.
+    step = ROWS_PER_STEP / (n // 10) / 2
+    assert stats.kstest(weighted, "norm").statistic < 0.02 + step
     made = decoded_normal(encoder)
-    assert stats.ks_2samp(made, balanced_sample(values, y)).statistic < 0.025
+    assert stats.ks_2samp(made, balanced_sample(values, y)).statistic < 0.025 + step
     assert values.min() <= made.min() <= made.max() <= values.max()
     if draw is lognormal:
         np.testing.assert_array_equal(np.round(made, 2), made)
@@ -217,7 +220,7 @@ def test_a_rare_class_in_the_far_tail_gets_its_half_of_the_scale() -> None:
     u = ndtr(encoder.transform(X, 0)[:, 0])
     assert u[y == 0].max() < 0.51
     assert u[y == 1].min() > 0.49
-    assert stats.kstest(u[y == 1], "uniform", (0.5, 0.5)).statistic < 0.05
+    assert stats.kstest(u[y == 1], "uniform", (0.5, 0.5)).statistic < ROWS_PER_STEP / 50 + 0.02
 
 
 # --- categories ------------------------------------------------------------------------------------------

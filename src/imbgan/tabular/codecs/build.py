@@ -18,6 +18,7 @@ from imbgan.tabular.codecs import (
     QuantileCodec,
 )
 from imbgan.tabular.codecs.levels import Levels
+from imbgan.tabular.codecs.masses import smooth_masses
 from imbgan.tabular.codecs.numbers import Rounding
 from imbgan.tabular.codecs.scale import Scale
 from imbgan.tabular.schema import NANOSECONDS, DType, column_label
@@ -26,8 +27,8 @@ from imbgan.tabular.statistics.sketch import Sketch, combine, scaled
 
 Numbers = Literal["quantile", "minmax"]
 
-#: A value with ties of at least this class-balanced share is an atom, decoded exactly.
-ATOM_MASS = 0.002
+#: A value that several rows of a class share, with at least this class-balanced mass, is a point, decoded exactly.
+POINT_MASS = 0.002
 #: A column of at most this many distinct values is discrete: no values between them are generated.
 MAX_DISCRETE = 32
 #: A number with at most this many distinct values is learned as a category: softmax heads hit the shares of
@@ -74,7 +75,7 @@ def build_codec(column: ColumnStatistics, numbers: Numbers, max_levels: int, *, 
         codec = (
             MinMaxCodec(rounding, storage)
             if numbers == "minmax"
-            else _quantile(balanced, rounding, is_discrete=is_discrete)
+            else _quantile(data, balanced, rounding, is_discrete=is_discrete)
         )
         return OptionalCodec(codec) if has_missing else codec
     levels, counts = data.levels(column.dtype)
@@ -113,27 +114,11 @@ def _balanced(data: NumberStatistics) -> Sketch:
     return combine([scaled(sketch, 1.0 / sketch.total / len(sketches)) for sketch in sketches])
 
 
-def _quantile(balanced: Sketch, rounding: Rounding, *, is_discrete: bool) -> QuantileCodec:
-    balanced = balanced.compressed(MAX_KNOTS)
-    atoms = (balanced.ties >= 2) & (balanced.weights >= ATOM_MASS)
-    if is_discrete or len(atoms) == 1:
-        atoms[:] = True
-    masses = _masses(balanced.weights, atoms)
-    return QuantileCodec(balanced.values, Scale.from_masses(masses), rounding)
-
-
-def _masses(weights: NDArray[np.float64], atoms: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Interleave masses of points and gaps: an atom keeps its mass, and other values pass it to their gaps."""
-    loose = np.where(atoms, 0.0, weights)
-    halves = loose / 2
-    # At both ends there is only one gap, which gets all.
-    left, right = halves.copy(), halves.copy()
-    left[0], right[0] = 0.0, loose[0]
-    left[-1], right[-1] = loose[-1], 0.0
-    masses = np.zeros(2 * len(weights) - 1)
-    masses[::2] = np.where(atoms, weights, 0.0)
-    masses[1::2] = right[:-1] + left[1:]
-    return masses
+def _quantile(data: NumberStatistics, balanced: Sketch, rounding: Rounding, *, is_discrete: bool) -> QuantileCodec:
+    knots = balanced.compressed(MAX_KNOTS).values
+    sketches = [sketch for sketch in data.sketches if sketch]
+    masses = smooth_masses(knots, sketches, least_point=POINT_MASS, is_discrete=is_discrete)
+    return QuantileCodec(knots, Scale.from_masses(masses), rounding)
 
 
 def _line(
