@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from benchmarks import audit
 from benchmarks.quality import figures
 from benchmarks.quality.analysis import (
     CLASS_WEIGHT,
@@ -103,6 +104,7 @@ class Document:
         for group in sorted({group for _, group in self.groups if group != MAIN} | set(more_groups)):
             title = f"Ablation: {group.replace('_', ' ')}"
             sections[f"ablation-{group}"] = (title, lambda group=group: self._ablation(group))
+        sections["audit"] = ("What generated rows give away", audit.report)
         sections["tables"] = ("Table by table", self._tables)
         sections["losing"] = ("Where ours lose", self._losing)
         sections["failures"] = ("What did not run", self._failures)
