@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from tests.rules.tables import fitted
 
 from imbgan.comparison.metrics import DEFAULT_METRICS
 from imbgan.comparison.results import Choice, Comparison, Curve, Note, Score, StrategyRun, Task, Verdict
@@ -23,6 +24,7 @@ from imbgan.quality.results import (
     Training,
     TrainingEvent,
 )
+from imbgan.rules import RuleSet, read_rules
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -274,3 +276,10 @@ def bare(comparison: Comparison) -> Comparison:
     """A comparison of which nothing but the verdict is known."""
     task = replace(comparison.task, class_counts={})
     return replace(comparison, task=task, scores=(), curves=(), runs=(), assessment=None, settings={})
+
+
+@pytest.fixture(scope="session")
+def judged() -> RuleSet:
+    """Rules on columns of every kind whose names and levels are hostile, with held-out rows."""
+    pipeline, X, y = fitted(0, leaves=12)
+    return read_rules(pipeline, X, y, X_held_out=X[:200], y_held_out=y[:200], target=HOSTILE[0])

@@ -127,12 +127,31 @@ def test_hostile_names_show_as_text(browser, hostile_file):
         assert page.locator("#marginals").get_by_text("{{ 7 * 7 }}{% raw %}").first.is_visible()
 
 
-@pytest.mark.parametrize("thing", ["comparison", "hostile", "assessment"])
+@pytest.mark.parametrize("thing", ["comparison", "hostile", "assessment", "judged"])
 def test_phone_needs_no_sideways_scrolling(browser, thing, request, tmp_path):
     path = report(request.getfixturevalue(thing), tmp_path / "page.html")
     with opened(browser, path, viewport=PHONE) as page:
         page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_rules_are_cards_on_a_phone_and_the_tree_stays_within_its_drawing(browser, judged, lang, tmp_path):
+    path = report(judged, tmp_path / "tree.html", lang=lang)
+    outside = """s => [...s.querySelectorAll('text')].filter(t => {
+        const frame = s.getBoundingClientRect(), box = t.getBoundingClientRect();
+        return box.left < frame.left - 2 || box.right > frame.right + 2 || box.bottom > frame.bottom + 2;
+    }).map(t => t.textContent)"""
+    for width in (390, 1280):
+        with opened(browser, path, viewport={"width": width, "height": 844}) as page:
+            tree = page.locator("svg.imbgan-tree")
+            assert not tree.is_visible()
+            page.locator("#rules summary").click()
+            assert tree.is_visible()
+            assert tree.evaluate(outside) == []
+            assert page.get_by_role("heading", level=1).bounding_box()["y"] < 200
+            card = page.locator("#rules tbody tr").first.evaluate("e => getComputedStyle(e).display")
+            assert card == ("block" if width == 390 else "table-row")
 
 
 def test_dark_mode_changes_the_colors(browser, page_file):
@@ -147,6 +166,19 @@ def test_dark_mode_changes_the_colors(browser, page_file):
     assert all(a != b for a, b in zip(light, dark, strict=True))
     # Text is drawn in the color of the page's text.
     assert [light[1], dark[1]] == [light[2], dark[2]]
+
+
+def test_the_tree_has_the_colors_of_its_page(browser, judged, tmp_path):
+    path = report(judged, tmp_path / "tree.html")
+    for scheme in ("light", "dark"):
+        with opened(browser, path, color_scheme=scheme) as page:
+            page.locator("#rules summary").click()
+            colors = page.evaluate(
+                "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color,"
+                " getComputedStyle(document.querySelector('svg.imbgan-tree .paper')).fill,"
+                " getComputedStyle(document.querySelector('svg.imbgan-tree text')).fill]"
+            )
+        assert colors[:2] == colors[2:]
 
 
 def test_print_shows_what_is_folded(browser, page_file):

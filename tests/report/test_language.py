@@ -22,6 +22,7 @@ from imbgan.report.words import WORSE
 NAMES = {
     *("GAN", "SMOTE", "ADASYN", "Tomek", "ENN", "ROC", "AUC", "MCC", "G-mean", "F1", "KS", "TV", "V", "JSON"),
     *("imbgan", "LightGBM", "XGBoost", "CatBoost", "max_iter", "random_state", "train_options", "gamma"),
+    *("judged_rules", "judge_rules"),
 }
 OWN_CODE = re.compile(r"IMB\d{3}")
 

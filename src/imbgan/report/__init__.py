@@ -1,4 +1,4 @@
-"""The report: one page that shows a comparison, or the quality of generated rows."""
+"""The report: one page that shows a comparison, the quality of generated rows, or the rules of a tree."""
 
 import os
 import sys

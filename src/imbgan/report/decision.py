@@ -8,6 +8,7 @@ from imbgan.comparison.results import Choice, Curve, Score, Task, Verdict
 from imbgan.comparison.statistics import LEAST_FOLDS
 from imbgan.comparison.verdict import CERTAINTY
 from imbgan.comparison.wording import digits_for, duration, margin
+from imbgan.report import rule_sections
 from imbgan.report.context import Context
 from imbgan.report.kit import present
 from imbgan.report.language import Words
@@ -25,6 +26,8 @@ NAME_LETTERS = 40
 def decision(summary: Summary, context: Context) -> Section:
     """Return the answer: what to do in one sentence, the reasons, the cases, and the facts of the table."""
     words, verdict = context.words, summary.verdict
+    if summary.rules is not None:
+        return rule_sections.answer(summary.rules, summary.teaching, words)
     if verdict is None:
         return {"sentence": answer(summary, words), "why": [], "cases": [], "facts": [], "notes": [], "table": None}
     if verdict.choices:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from imbgan._html import templates
 from imbgan._plain import to_plain
 from imbgan._text import writable
-from imbgan.report import row_sections, score_sections
+from imbgan.report import row_sections, rule_sections, score_sections
 from imbgan.report.context import Context
 from imbgan.report.decision import decision
 from imbgan.report.language import Words, check_language
@@ -52,10 +52,12 @@ def render(summary: Summary, lang: str = "en") -> str:
         "map": row_sections.row_maps(summary, context),
         "training": row_sections.training(summary, context),
         "memorization": row_sections.memorization(summary, context),
+        "rules": rule_sections.section(summary, context),
         "settings": row_sections.settings(summary),
     }
     sections = {key: section for key, section in sections.items() if section is not None}
     results = {"task": summary.task, "verdict": summary.verdict, "settings": summary.settings}
+    results |= {} if summary.rules is None else {"rules": summary.rules}
     return compose(words(f"kind.{summary.subject}"), sections, results, words)
 
 

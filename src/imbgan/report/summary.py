@@ -8,6 +8,30 @@ from imbgan._plain import from_plain, to_json, to_plain
 from imbgan.comparison.results import Comparison, Curve, Score, StrategyRun, Task, Verdict
 from imbgan.exceptions import DataError, DataTypeError
 from imbgan.quality.assessment import Assessment
+from imbgan.rules import RuleSet
+
+
+@dataclass(frozen=True)
+class Teaching:
+    """Who taught a tree, and whether it is better for it; see :class:`imbgan.DistilledClassifier`.
+
+    Parameters
+    ----------
+    is_taught : bool
+        Whether the tree learned from a teacher; False if its own fit was better.
+    teacher_score, own_score : float or None
+        Average precision of the teacher, and of the tree alone, on held-out rows.
+    oob_score : float or None
+        Average precision of the taught tree for rows that it did not learn from.
+    agreement : float or None
+        Share of the variance of the teacher's log-odds that the tree follows there, in [0, 1].
+    """
+
+    is_taught: bool
+    teacher_score: float | None
+    own_score: float | None
+    oob_score: float | None
+    agreement: float | None
 
 
 @dataclass(frozen=True)
@@ -16,7 +40,7 @@ class Summary:
 
     Parameters
     ----------
-    subject : {"comparison", "assessment", "sampler"}
+    subject : {"comparison", "assessment", "sampler", "rules"}
         What was summarized.
     task : Task or None
         The table that strategies were compared on.
@@ -29,9 +53,13 @@ class Summary:
         The generated rows.
     settings : dict of str to Any
         Whatever is needed to repeat the run: seed, sizes, versions.
+    rules : RuleSet or None, default=None
+        The rules of a tree.
+    teaching : Teaching or None, default=None
+        Who taught the tree.
     """
 
-    subject: Literal["comparison", "assessment", "sampler"]
+    subject: Literal["comparison", "assessment", "sampler", "rules"]
     task: Task | None
     verdict: Verdict | None
     scores: tuple[Score, ...]
@@ -39,6 +67,8 @@ class Summary:
     runs: tuple[StrategyRun, ...]
     assessment: Assessment | None
     settings: dict[str, Any]
+    rules: RuleSet | None = None
+    teaching: Teaching | None = None
 
     def to_json(self) -> str:
         """Return the summary as JSON text."""
@@ -62,11 +92,11 @@ class Summary:
 
 
 def summarize(thing: object) -> Summary:
-    """Return the summary of a comparison, an assessment or a fitted sampler.
+    """Return the summary of a comparison, an assessment, a fitted sampler or the rules of a tree.
 
     Parameters
     ----------
-    thing : Comparison, Assessment, Summary, or estimator with the attribute ``quality_``
+    thing : Comparison, Assessment, RuleSet, Summary, or estimator with the attribute ``quality_`` or ``rules_``
         A summary is returned as it is.
 
     Returns
@@ -77,10 +107,11 @@ def summarize(thing: object) -> Summary:
     Raises
     ------
     DataTypeError
-        If ``thing`` is of another type, or is a sampler that has not generated any rows.
+        If ``thing`` is of another type, is a sampler that has not generated any rows, or is a classifier without rules.
     """
     if isinstance(thing, Summary):
         return thing
+    rules = thing if isinstance(thing, RuleSet) else getattr(thing, "rules_", None)
     if isinstance(thing, Comparison):
         summary = Summary(
             "comparison",
@@ -94,6 +125,9 @@ def summarize(thing: object) -> Summary:
         )
     elif isinstance(thing, Assessment):
         summary = Summary("assessment", None, None, (), (), (), thing, thing.settings)
+    elif isinstance(rules, RuleSet):
+        settings = {} if rules is thing else {"classifier": type(thing).__name__, "parameters": _parameters(thing)}
+        summary = Summary("rules", None, None, (), (), (), None, settings, rules, _teaching(thing))
     else:
         quality = _quality(thing)
         settings = {"sampler": type(thing).__name__, "parameters": _parameters(thing), **quality.settings}
@@ -109,12 +143,25 @@ def _quality(thing: object) -> Assessment:
         quality = None
         if hasattr(type(thing), "quality_"):
             reason = f": {error}"
+        elif hasattr(thing, "rules_"):
+            reason = ", whose rules_ is None: it is no readable tree"
     if isinstance(quality, Assessment):
         return quality
     raise DataTypeError(
-        "A report needs a Comparison (from compare), an Assessment (from assess), an Audit (from audit), or a fitted "
-        f"sampler that has generated rows (it then has the attribute quality_). Got {type(thing).__name__}{reason}."
+        "A report needs a Comparison (from compare), an Assessment (from assess), an Audit (from audit), a RuleSet, a "
+        "fitted classifier with rules (it then has the attribute rules_), or a fitted sampler that has generated rows "
+        f"(it then has the attribute quality_). Got {type(thing).__name__}{reason}."
     )
+
+
+def _teaching(thing: object) -> Teaching | None:
+    """Return who taught a classifier, or the one that it wraps; None if nobody did."""
+    taught = thing if hasattr(thing, "is_taught_") else getattr(thing, "estimator_", None)
+    if not hasattr(taught, "is_taught_"):
+        return None
+    keys = ("is_taught_", "teacher_score_", "own_score_", "oob_score_", "agreement_")
+    figures: list[Any] = [getattr(taught, key, None) for key in keys]
+    return Teaching(*figures)
 
 
 def _parameters(estimator: Any) -> dict[str, Any]:  # noqa: ANN401 - any estimator

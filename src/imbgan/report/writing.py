@@ -13,15 +13,16 @@ from imbgan.report.summary import summarize
 
 
 def report(thing: object, path: str | os.PathLike[str], *, overwrite: bool = False, lang: str = "en") -> Path:
-    """Write one self-contained HTML page that shows a comparison, an assessment, an audit or a sampler's rows.
+    """Write one self-contained HTML page that shows a comparison, an assessment, an audit, rows or rules.
 
     The page needs no network and runs no script; it can be mailed, printed, and read on a phone.
 
     Parameters
     ----------
-    thing : Comparison, Assessment, Audit, Summary, or estimator with the attribute ``quality_``
-        What :func:`imbgan.compare`, :func:`imbgan.assess` or :func:`imbgan.audit` returned, or a sampler that has
-        generated rows.
+    thing : Comparison, Assessment, Audit, RuleSet, Summary, or estimator with the attribute ``quality_`` or ``rules_``
+        What :func:`imbgan.compare`, :func:`imbgan.assess` or :func:`imbgan.audit` returned, a sampler that has
+        generated rows, or the rules of a tree: those of a :class:`imbgan.DistilledClassifier`, of its ``judged_rules``,
+        or of :func:`imbgan.rules.read_rules`.
     path : str or path-like
         The file to write; its folder must exist.
     overwrite : bool, default=False
@@ -37,7 +38,7 @@ def report(thing: object, path: str | os.PathLike[str], *, overwrite: bool = Fal
     Raises
     ------
     DataTypeError
-        If ``thing`` is of another type, or is a sampler that has not generated any rows.
+        If ``thing`` is of another type, is a sampler that has not generated any rows, or is a classifier without rules.
     ParameterError
         If ``path`` exists and may not be replaced, is a folder, or lies in a folder that does not exist;
         if ``lang`` is another language.

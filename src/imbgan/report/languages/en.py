@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from imbgan.comparison import STRATEGIES
 from imbgan.comparison.metrics import METRICS
 from imbgan.comparison.wording import NOTES
-from imbgan.report.languages import audits
+from imbgan.report.languages import audits, rules
 
 _PAGE = {
     "lang": "en",
@@ -350,6 +350,7 @@ WORDS: Mapping[str, str] = {
     **_SCORES,
     **_ROWS,
     **audits.ENGLISH,
+    **rules.ENGLISH,
     **{f"note.{piece}": text for piece, text in NOTES.items()},
     **{f"strategy.{name}": strategy.title for name, strategy in STRATEGIES.items()},
     **{f"estimator.{name}": title for name, title in _ESTIMATORS.items()},

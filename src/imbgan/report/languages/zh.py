@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from imbgan.report.languages import audits
+from imbgan.report.languages import audits, rules
 
 _PAGE = {
     "lang": "zh-CN",
@@ -395,6 +395,7 @@ WORDS: Mapping[str, str] = {
     **_SCORES,
     **_ROWS,
     **audits.CHINESE,
+    **rules.CHINESE,
     **{f"note.{piece}": text for piece, text in _NOTES.items()},
     **{f"strategy.{name}": title for name, title in _STRATEGIES.items()},
     **{f"estimator.{name}": title for name, title in _ESTIMATORS.items()},
