@@ -88,7 +88,7 @@ def table(rng):
 
 @pytest.mark.usefixtures("quick_defaults")
 @pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
-@pytest.mark.parametrize("name", ["classify", "hybrids", "train"])
+@pytest.mark.parametrize("name", ["classify", "distill", "hybrids", "train"])
 def test_code_of_how_to_pages_runs(name, table, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     X, y = table
