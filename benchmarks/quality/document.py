@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from benchmarks import audit
-from benchmarks.quality import figures
+from benchmarks.quality import distillation, figures
 from benchmarks.quality.analysis import (
     CLASS_WEIGHT,
     ENOUGH,
@@ -244,6 +244,9 @@ class Document:
             arms = [arm for arm in results.methods if len(results.pairs(arm) & results.pairs(first)) >= n_wanted]
             n_pairs = len(results.aligned(arms, "average_precision")[0])
             parts += [f"**{half} half**, {len(results.cases)} cases, {n_pairs} pairs that these arms share", ""]
+            if group == distillation.GROUP:
+                parts += distillation.report(results)
+                continue
             parts += means_table(results, arms, first=first) if n_pairs else []
             rest = [compare(results, arm, first, "average_precision") for arm in results.methods if arm not in arms]
             rows = [[each.ours, str(len(each.pairs)), signed(each.mean), f"{each.ahead:.0%}"] for each in rest if each]
