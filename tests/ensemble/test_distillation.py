@@ -202,6 +202,7 @@ def test_rules_say_what_the_student_says(table):
         assert rule.interval is None if n == 0 else rule.interval[0] <= k / n <= rule.interval[1]
 
 
+@pytest.mark.filterwarnings("ignore:The student keeps its own fit")
 def test_a_student_that_is_no_tree_has_no_rules(table):
     X, y = table
     model = make(estimator=LogisticRegression()).fit(X, y)

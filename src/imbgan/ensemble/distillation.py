@@ -21,7 +21,7 @@ from imbgan.ensemble.base import MetaClassifier, Rows, seed_of, seeded
 from imbgan.ensemble.lesson import Lesson, fit_teacher, held_out_probabilities, make_folds
 from imbgan.ensemble.prior import correct_prior
 from imbgan.ensemble.scoring import score_probabilities
-from imbgan.ensemble.soft_labels import pool_sizes, weighted_copies
+from imbgan.ensemble.soft_labels import at_natural_shares, pool_sizes, weighted_copies
 from imbgan.ensemble.weights import fit_weighted, weight_parameter
 from imbgan.exceptions import ImbganWarning, ParameterError
 from imbgan.learners import TablePreprocessor
@@ -339,7 +339,11 @@ class DistilledClassifier(Sharer, MetaClassifier):
 
     def _compare_with_own_fit(self, student: Any, rows: Rows, lesson: Lesson, seed: int) -> None:  # noqa: ANN401
         """Judge the teacher and the student alone, fold by fold; the student's own fit must be ahead beyond doubt."""
-        own = held_out_probabilities(student, rows, self.classes_, seed, self.n_jobs)
+        asked = (rows.table, rows.labels, rows.weights, seed, student)
+        own = (self._sharing or Sharing()).once(
+            f"student alone {joblib.hash(asked)}",
+            lambda: held_out_probabilities(student, rows, self.classes_, seed, self.n_jobs),
+        )
         taught = lesson.of_real_rows(rows.codes)
         scores = [
             [self._score(rows.codes[test], p[test]) for p in (taught, own)] for _, test in make_folds(rows.codes, seed)
@@ -367,7 +371,7 @@ class DistilledClassifier(Sharer, MetaClassifier):
         found = np.full((len(rows.codes), len(self.classes_)), np.nan)
         for train, test in make_folds(rows.codes, seed):
             fitted, factors = self._teach(student, rows, lesson, train)
-            found[test] = _at_natural_shares(fitted, factors, take(rows.table, test), self.classes_)
+            found[test] = at_natural_shares(fitted, factors, take(rows.table, test), self.classes_)
         self._keep_scores(rows, lesson, found)
 
     def _keep_scores(self, rows: Rows, lesson: Lesson, found: NDArray[np.float64]) -> None:
@@ -380,20 +384,7 @@ class DistilledClassifier(Sharer, MetaClassifier):
         check_is_fitted(self, "estimator_")
         table = plain(X)
         check_feature_names(self, table, reset=False)
-        return _at_natural_shares(self.estimator_, self.factors_, table, self.classes_)
-
-
-def _at_natural_shares(
-    student: Any,  # noqa: ANN401 - any classifier
-    factors: NDArray[np.float64],
-    X: object,
-    classes: NDArray[np.generic],
-) -> NDArray[np.float64]:
-    """Return the probabilities of a student without the factors that raised rare classes."""
-    known = np.searchsorted(classes, student.classes_)
-    found = np.zeros((n_rows(X), len(classes)))
-    found[:, known] = correct_prior(student.predict_proba(X), factors[known], np.ones(len(known)))
-    return found
+        return at_natural_shares(self.estimator_, self.factors_, table, self.classes_)
 
 
 def _prune(student: Any, X: object) -> None:  # noqa: ANN401 - any classifier

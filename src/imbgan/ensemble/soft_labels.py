@@ -7,10 +7,13 @@ factors :math:`f_k` raise the rare classes; the classifier then estimates :math:
 :math:`q_k \propto p'_k / f_k`.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from imbgan.ensemble.prior import correct_prior
+from imbgan.tabular import n_rows
 
 Floats = NDArray[np.float64]
 
@@ -69,7 +72,7 @@ def weighted_copies(soft: Floats, ratio: float, row_weights: Floats | None = Non
     return Copies(rows, codes, weights / weights.mean(), factors)
 
 
-def pool_sizes(class_counts: NDArray[np.intp], n_rows: int) -> NDArray[np.intp]:
+def pool_sizes(class_counts: NDArray[np.intp], wanted: int) -> NDArray[np.intp]:
     """Return how many rows of each class to generate: half at the shares of the table, half the same for all classes.
 
     The teacher says what a row is, so a pool needs no true class shares; it must only reach all parts of the table that
@@ -82,4 +85,31 @@ def pool_sizes(class_counts: NDArray[np.intp], n_rows: int) -> NDArray[np.intp]:
     """
     learned = class_counts > 1
     shares = (class_counts / class_counts[learned].sum() + 1 / learned.sum()) / 2 * learned
-    return np.rint(shares * n_rows).astype(np.intp)
+    return np.rint(shares * wanted).astype(np.intp)
+
+
+def at_natural_shares(
+    student: Any,  # noqa: ANN401 - any classifier
+    factors: Floats,
+    X: object,
+    classes: NDArray[np.generic],
+) -> Floats:
+    """Return the probabilities of a student without the factors that raised rare classes.
+
+    Parameters
+    ----------
+    student : classifier
+        Fitted on weighted copies.
+    factors : ndarray of shape (n_classes,)
+    X : table of shape (n, n_features)
+    classes : ndarray of shape (n_classes,)
+        All labels; one that the student does not know has a probability of 0.
+
+    Returns
+    -------
+    ndarray of shape (n, n_classes)
+    """
+    known = np.searchsorted(classes, student.classes_)
+    found = np.zeros((n_rows(X), len(classes)))
+    found[:, known] = correct_prior(student.predict_proba(X), factors[known], np.ones(len(known)))
+    return found
