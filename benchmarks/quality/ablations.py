@@ -5,16 +5,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
 from imblearn.pipeline import Pipeline
 from imblearn.under_sampling import EditedNearestNeighbours, RandomUnderSampler, TomekLinks
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.model_selection import StratifiedKFold
 
 from benchmarks.quality.methods import LEARNERS, Method, resampled
 from benchmarks.quality.tables import Case
 from benchmarks.quality.variants.bags import OutOfBagWeightedBagging, ProbabilityBagging
 from benchmarks.quality.variants.filters import MatchedPoolSampler, RejectionSampler
 from benchmarks.quality.variants.generators import AnchoredGAN, SmoteInputGAN, TranslationGAN
+from benchmarks.quality.variants.oracle import OracleSampler
 from benchmarks.quality.variants.pools import MungeSampler
-from imbgan.ensemble import DistilledClassifier, GANBaggingClassifier
+from imbgan.ensemble import DistilledClassifier, GANBaggingClassifier, PriorCorrectedClassifier
 from imbgan.ensemble.distillation import N_BAGS
 from imbgan.ensemble.samplers import LocalGaussianSampler, TableSampler, TableSMOTE
 from imbgan.strategies import STRATEGIES, SharedGANOverSampler, Sharing
@@ -251,6 +255,43 @@ _DISTILLATION = (
 )
 
 
+def _oracle(estimator: Any, seed: int, *, spare: pd.DataFrame) -> GANBaggingClassifier:  # noqa: ANN401
+    return GANBaggingClassifier(estimator, OracleSampler(spare), random_state=seed)
+
+
+def _with_local_gaussian(estimator: Any, seed: int) -> GANBaggingClassifier:  # noqa: ANN401
+    return GANBaggingClassifier(estimator, _local_gaussian(seed), random_state=seed)
+
+
+def _calibrated(name: str, sampled: bool, calibration: str | None, method: str | None = None) -> Method:
+    """Return a calibrated learner: by our maps, or by scikit-learn's ``CalibratedClassifierCV`` around the same."""
+
+    def make(estimator: Any, seed: int) -> Any:  # noqa: ANN401 - any classifier
+        sampler = TableSMOTE(random_state=seed) if sampled else None
+        folds = StratifiedKFold(5, shuffle=True, random_state=seed)
+        corrected = PriorCorrectedClassifier(estimator, sampler, calibration=calibration, cv=folds)
+        return corrected if method is None else CalibratedClassifierCV(corrected, method=method, cv=folds)
+
+    return Method(name, make)
+
+
+_CALIBRATION = (
+    Method("nothing", STRATEGIES["none"].make),
+    *(_calibrated(name, False, name) for name in ("platt", "beta", "isotonic")),
+    *(_calibrated(f"CalibratedClassifierCV, {name}", False, None, name) for name in ("sigmoid", "isotonic")),
+    _calibrated("SMOTE", True, None),
+    *(_calibrated(f"SMOTE, {name}", True, name) for name in ("platt", "beta", "isotonic")),
+    *(_calibrated(f"SMOTE, CalibratedClassifierCV, {name}", True, None, name) for name in ("sigmoid", "isotonic")),
+)
+_ORACLE = (
+    Method("nothing", STRATEGIES["none"].make),
+    Method("bags with GAN rows", STRATEGIES["gan_bagging"].make),
+    Method("bags with local-Gaussian rows", _with_local_gaussian),
+    Method("bags without generated rows", STRATEGIES["bagging"].make),
+    Method("bags with true further rows", _oracle, is_oracle=True),
+)
+
+
 _THREE = ("stroke", "give_me_some_credit", "fraud_oracle")
 _SIX = ("stroke", "give_me_some_credit", "fraud_oracle", "creditcard_sample", "adult", "mammography")
 _SEVEN = (*_SIX, "credit_default")
@@ -270,6 +311,8 @@ _FURTHER = (
     "page_blocks",
     "polish_bankruptcy_1y",
 )
+# Tables with at least twice as many rare rows as are kept.
+_WITH_SPARE = ("coil2000_caravan", "digits", "kdd99_dedup", "nursery", "ohlsson_motorcycle", "polish_bankruptcy_1y")
 _TAUGHT_FURTHER = (*_cases(_FURTHER, (50,)), *_cases(("abalone19", "wine"), ("natural",)))
 
 GROUPS: dict[str, Group] = {
@@ -283,6 +326,8 @@ GROUPS: dict[str, Group] = {
         Group("amount", _cases(_SIX, (50, "natural")), _AMOUNT, QUICK_LEARNERS),
         Group("mix", _cases(("stroke", "give_me_some_credit", "adult"), (20, 50)), _mix()),
         Group("distillation", (*_TAUGHT, *_TAUGHT_FURTHER), _DISTILLATION, STUDENTS),
+        Group("calibration", _cases(_SEVEN, (50,)), _CALIBRATION, ("logistic_regression", "decision_tree", "lightgbm")),
+        Group("oracle", (*_cases(_SEVEN, (50,)), *_cases(_WITH_SPARE, (50,))), _ORACLE),
         Group("hybrids", _cases(_SIX, (50,)), _hybrids()),
     )
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import joblib
@@ -29,11 +30,15 @@ Make = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Method:
-    """A named method, made as a strategy is; ``has_own_learner`` says that it is a classifier of its own."""
+    """A named method, made as a strategy is; ``has_own_learner`` says that it is a classifier of its own.
+
+    An oracle gets the rare rows that thinning left out, as ``spare``.
+    """
 
     name: str
     make: Make
     has_own_learner: bool = False
+    is_oracle: bool = False
 
 
 class Prediction(NamedTuple):
@@ -91,7 +96,8 @@ def predict(
     part = Split(split.X_train, split.y_train, split.X_test, np.arange(n_classes))
 
     def make(estimator: Any, seed: int, sharing: Sharing) -> Any:  # noqa: ANN401 - any classifier
-        classifier = Strategy(method.name, "", method.make).build(estimator, seed, sharing)
+        known = partial(method.make, spare=split.X_spare) if method.is_oracle else method.make
+        classifier = Strategy(method.name, "", known).build(estimator, seed, sharing)
         if isinstance(classifier, PriorCorrectedClassifier) and classifier.sampler is not None:
             rows = SharedRows(classifier.sampler, f"rows of {method.name}").within(sharing)
             classifier.set_params(sampler=rows)

@@ -7,7 +7,7 @@ development half.
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -87,12 +87,13 @@ class Case:
 
 @dataclass(frozen=True)
 class Split:
-    """What one fold of a case learns from and is judged on."""
+    """What one fold of a case learns from and is judged on; ``X_spare`` holds the rare rows that thinning left out."""
 
     X_train: pd.DataFrame
     y_train: NDArray[np.intp]
     X_test: pd.DataFrame
     y_test: NDArray[np.intp]
+    X_spare: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def folder() -> Path:
@@ -169,6 +170,7 @@ def split(case: Case, fold: int) -> Split:
     streams = Streams(fold)
     rng, test_rng = streams.generator("train", case.table), streams.generator("test", case.table)
     parts: list[NDArray[np.intp]] = []
+    spare = train[:0]
     for code in range(int(y.max()) + 1):
         positions = rng.permutation(train[y[train] == code])
         if case.rare == "natural":
@@ -177,8 +179,10 @@ def split(case: Case, fold: int) -> Split:
             # A larger thinning keeps the rows of a smaller one.
             limit = int(case.rare) if code == 1 else MAX_COMMON
         parts.append(positions[:limit])
+        spare = positions[limit:] if code == 1 else spare
     train = np.sort(np.concatenate(parts))
     rare = test[y[test] != 0]
     common = _cut(test[y[test] == 0], max(MAX_TEST - len(rare), MAX_TEST // 2), test_rng)
     test = np.sort(np.concatenate([rare, common]))
-    return Split(X.iloc[train].reset_index(drop=True), y[train], X.iloc[test].reset_index(drop=True), y[test])
+    X_train, X_test, X_spare = (X.iloc[rows].reset_index(drop=True) for rows in (train, test, np.sort(spare)))
+    return Split(X_train, y[train], X_test, y[test], X_spare)
