@@ -9,8 +9,10 @@ _ESTIMATORS = {
     "hist_gradient_boosting": (0.25, 1e-6),
     "random_forest": (0.4, 8e-6),
     "decision_tree": (0.03, 1e-6),
+    "readable_tree": (0.03, 1e-6),
     "k_neighbors": (0.03, 5e-6),
     "mlp": (0.5, 1e-5),
+    "small_mlp": (0.1, 3e-6),
     "lightgbm": (0.15, 1e-6),
     "xgboost": (0.15, 1e-6),
     "catboost": (1.5, 4e-6),
@@ -19,12 +21,17 @@ _OTHER_ESTIMATOR = (0.25, 2e-6)
 # How many fits of the estimator alone a strategy is worth.
 _FITS = {"none": 1.0, "class_weight": 1.0, "random_under": 0.4, "bagging": 8.0, "gan_bagging": 10.0, "auto": 0.0}
 _FITS_OF_OTHERS = 1.8
+# Strategies that fit learners of their own, whatever the estimator.
+_OWN_LEARNERS = {"mixture": (0.8, 1e-5), "gan_mixture": (7.0, 8e-5), "distilled": (8.0, 9e-5)}
 # One generator, which all strategies with generated rows share.
 _GENERATOR = (4.0, 5e-6)
 
 
 def fit_seconds(strategy: str, estimator: str, n_cells: int) -> float:
     """Return the seconds of one fit of a strategy with an estimator, without its generator."""
+    if strategy in _OWN_LEARNERS:
+        constant, per_cell = _OWN_LEARNERS[strategy]
+        return constant + per_cell * n_cells
     constant, per_cell = _ESTIMATORS.get(estimator, _OTHER_ESTIMATOR)
     return (constant + per_cell * n_cells) * _FITS.get(strategy, _FITS_OF_OTHERS)
 
@@ -67,6 +74,6 @@ def expected_seconds(
     """
     n_cells = round(n_rows * (n_splits - 1) / n_splits) * n_columns
     per_fold = sum(fit_seconds(strategy, estimator, n_cells) for strategy in strategies for estimator in estimators)
-    if any(strategy.startswith("gan") for strategy in strategies):
+    if any(strategy.startswith("gan") or strategy == "distilled" for strategy in strategies):
         per_fold += generator_seconds(n_cells)
     return per_fold * n_folds / max(1, n_jobs)
