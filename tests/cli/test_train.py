@@ -11,8 +11,11 @@ import polars as pl
 import pytest
 from polars.testing import assert_series_equal
 
-from imbgan import DeployableClassifier
+from imbgan import DeployableClassifier, DistilledClassifier
+from imbgan.comparison import make_estimator
 from imbgan.data import batches
+from imbgan.rules import RuleSet
+from imbgan.strategies import candidates
 
 TARGET = ("--target", "is_fraud")
 QUICK = ("--estimator", "logistic_regression", "--strategy", "class_weight", "--folds", "3")
@@ -54,6 +57,24 @@ def test_train_saves_and_says_what_to_expect(imbgan, folder, tmp_path):
     again = imbgan("train", folder / "table.csv", *TARGET, "-o", path, *QUICK)
     assert again.code == 2
     assert "--force" in again.err
+
+
+@pytest.mark.filterwarnings("ignore:The student keeps its own fit")
+def test_a_taught_tree_tells_its_rules(imbgan, folder, tmp_path, monkeypatch):
+    def quick(student, **settings):
+        return DistilledClassifier(student, make_estimator("logistic_regression", 0), n_rows=0, **settings)
+
+    monkeypatch.setattr(candidates, "DistilledClassifier", quick)
+    arguments = ("--strategy", "distilled", "--folds", "2", "-o", tmp_path / "m", "--json", tmp_path / "r.json")
+    result = imbgan("train", folder / "table.csv", *TARGET, *arguments)
+    assert result.code == 0
+    assert "distilled with readable_tree" in result.out
+    rules = DeployableClassifier.load(tmp_path / "m").rules_
+    assert rules.target == "is_fraud"
+    assert rules.as_text(most=5) in result.out
+    document = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    assert RuleSet.from_json(json.dumps(document["rules"])) == rules
+    assert "## Its rules" in (tmp_path / "m" / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["s.parquet", "s.csv", "s.jsonl", "s.arrow", "s.csv.gz"])

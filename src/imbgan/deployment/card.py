@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from imbgan._text import aligned, cut, printable, shown
 from imbgan.comparison.metrics import METRICS
 from imbgan.deployment.figures import Figure
+from imbgan.deployment.tree import first_rules, rules_in_card
 from imbgan.strategies import STRATEGIES
 from imbgan.tabular.labels import label_text
 
@@ -27,6 +28,7 @@ def write_card(model: "DeployableClassifier", document: Mapping[str, Any]) -> st
         "\n".join(_prediction(model)),
         "\n".join(["## What it was trained on", "", *_training(model, document)]),
         "\n".join(["## What to expect", "", *_expectation(model)]),
+        *(["\n".join(["## Its rules", "", *rules_in_card(model, _safe_sentence)])] if model.rules_ else []),
         "\n".join(["## When not to use it", "", *_limits(model)]),
         "\n".join(["## How to use it", "", *_use(model)]),
     ]
@@ -34,19 +36,24 @@ def write_card(model: "DeployableClassifier", document: Mapping[str, Any]) -> st
 
 
 def summary(model: "DeployableClassifier") -> str:
-    """Return what the classifier is and what to expect of it, as a few lines of plain text."""
+    """Return what the classifier is, what to expect of it, and the first of its rules, as lines of plain text."""
     name = model.estimator if isinstance(model.estimator, str) else type(model.estimator).__name__
     lines = [f"{shown(model.strategy_)} with {shown(name)}; decision: {_decision(model, shown)}"]
     lines += [model.verdict_] if model.verdict_ else []
     if not model.expected_:
-        return "\n".join([*lines, "Nothing is known about new rows: a class has too few rows to hold some out."])
+        lines.append("Nothing is known about new rows: a class has too few rows to hold some out.")
+        return "\n".join([*lines, *_rules(model)])
     rows = [("expected on new rows", "mean", "95 % interval")]
     for figure in model.expected_:
         of = "" if figure.label is None else f" (class {shown(figure.label)})"
         interval = "" if figure.low is None else f"{_number(figure.low)} to {_number(figure.high)}"
         source = ", from the comparison" if figure.source == "comparison" else ""
         rows.append((f"{figure.title}{of}{source}", _number(figure.mean), interval))
-    return "\n".join([*lines, aligned(rows)])
+    return "\n".join([*lines, aligned(rows), *_rules(model)])
+
+
+def _rules(model: "DeployableClassifier") -> list[str]:
+    return ["", first_rules(model), ""] if model.rules_ else []
 
 
 def _safe(text: object) -> str:

@@ -14,23 +14,23 @@ from sklearn.utils.validation import check_is_fitted
 
 from imbgan._plain import to_plain
 from imbgan._sklearn import HasMethods, Interval, StrOptions, check_n_features, fit_context
-from imbgan.comparison.alerts import Alerts
 from imbgan.comparison.folds import find_blocks, make_folds, n_blocks_of_rarest
 from imbgan.comparison.journal import table_hash
 from imbgan.comparison.units import start_workers
 from imbgan.deployment.columns import Departures, LearnedColumns
 from imbgan.deployment.figures import TUNABLE, Decider, Figure, Objective, cross_fit, expected
 from imbgan.deployment.origin import Origin, Training
+from imbgan.deployment.tree import name_target, rules_of
 from imbgan.ensemble.base import MetaClassifier, Rows, seed_of, seeded
 from imbgan.ensemble.weights import fit_weighted, of_kept_rows
 from imbgan.exceptions import NewDataWarning, ParameterError
 from imbgan.learners import make_estimator
 from imbgan.learners.preparation import prepared
 from imbgan.random import Streams
+from imbgan.rules import RuleSet
 from imbgan.strategies import STRATEGIES, AutoBalancedClassifier, Strategy, resolve_strategies
-from imbgan.strategies.costs import Costs
 from imbgan.tabular import plain, read_table
-from imbgan.tabular.labels import label_text, rarer_class
+from imbgan.tabular.labels import label_text
 
 AUTO = "auto"
 
@@ -202,10 +202,11 @@ class DeployableClassifier(MetaClassifier):
         rows = rows._replace(table=indexable(rows.table)[0])
         group_of = None if groups is None else of_kept_rows(groups, sample_weight)
         table = read_table(rows.table)
-        objective = self._objective(table.n_rows)
+        objective = Objective.read(self, table.n_rows)
         estimator = self._prepared(rows.table, seed_of(streams, "estimator"))
         start_workers(self.n_jobs)
         strategy, self.estimator_ = self._fit_strategy(strategy, estimator, rows, streams)
+        name_target(self.estimator_, y)
         self.strategy_ = strategy.name
         self.training_counts_ = getattr(self.estimator_, "training_counts_", self.natural_counts_)
         self.columns_ = LearnedColumns.of(table)
@@ -219,13 +220,6 @@ class DeployableClassifier(MetaClassifier):
         )
         self._cross_fit(strategy, estimator, rows, group_of, objective, streams)
         return self
-
-    def _objective(self, n_rows: int) -> Objective:
-        counts = self.class_counts_.tolist()
-        costs = None if self.costs is None else Costs.read(self.costs, self.classes_.tolist(), counts)
-        alerts = None if self.alerts is None else Alerts.read(self.alerts, n_rows)
-        rare = rarer_class(counts) if len(counts) == 2 else None
-        return Objective(rare, self.metric if rare is not None else None, costs, alerts)
 
     def _prepared(self, X: object, seed: int) -> Any:  # noqa: ANN401 - any classifier
         if isinstance(self.estimator, str):
@@ -297,6 +291,11 @@ class DeployableClassifier(MetaClassifier):
         self._decider = decider
         self.threshold_, self.costs_, self.rare_code_ = decider.threshold, decider.costs, decider.rare
 
+    @property
+    def rules_(self) -> RuleSet | None:
+        """The rules of a classifier that is a taught tree, see :class:`imbgan.rules.RuleSet`; None for any other."""
+        return rules_of(self.estimator_)
+
     def predict_proba(self, X: object) -> NDArray[np.float64]:
         """Return probabilities at the natural class shares, shape (n_samples, n_classes), columns as ``classes_``.
 
@@ -347,13 +346,15 @@ class DeployableClassifier(MetaClassifier):
             "threshold": self.threshold_,
             "costs": None if self.costs_ is None else self.costs_.to_plain(),
             "expected": to_plain(self.expected_),
+            "rules": to_plain(self.rules_),
         }
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> None:
         """Save into a new folder, completely or not at all, without a pickle.
 
         The folder holds ``classifier.json`` (columns, threshold, figures, versions), ``classifier.skops`` (the fitted
-        classifier) and ``README.md`` (a model card). Samplers and generators are left out.
+        classifier) and ``README.md`` (a model card, with the rules of a taught tree). Samplers and generators are left
+        out.
 
         Parameters
         ----------

@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -20,7 +20,10 @@ from imbgan.ensemble.weights import fit_weighted
 from imbgan.strategies.costs import Costs
 from imbgan.strategies.thresholds import DEFAULT_THRESHOLD, cheapest_threshold, threshold_metrics, thresholds
 from imbgan.tabular import take
-from imbgan.tabular.labels import label_text
+from imbgan.tabular.labels import label_text, rarer_class
+
+if TYPE_CHECKING:
+    from imbgan.deployment.classifier import DeployableClassifier
 
 #: Figures of decisions, with the words that say what they mean.
 DECISIONS: Mapping[str, str] = {
@@ -113,6 +116,15 @@ class Objective:
     metric: str | None
     costs: Costs | None = None
     alerts: Alerts | None = None
+
+    @classmethod
+    def read(cls, model: "DeployableClassifier", n_rows: int) -> Self:
+        """Return what the parameters of a classifier ask for; it has read the labels of a table of ``n_rows`` rows."""
+        counts = model.class_counts_.tolist()
+        costs = None if model.costs is None else Costs.read(model.costs, model.classes_.tolist(), counts)
+        alerts = None if model.alerts is None else Alerts.read(model.alerts, n_rows)
+        rare = rarer_class(counts) if len(counts) == 2 else None
+        return cls(rare, model.metric if rare is not None else None, costs, alerts)
 
     def tune(self, codes: Codes, probabilities: Array) -> Decider:
         """Return the decisions that were best on held-out rows; codes of shape (n,), probabilities (n, n_classes)."""
