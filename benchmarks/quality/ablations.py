@@ -326,7 +326,12 @@ GROUPS: dict[str, Group] = {
         Group("amount", _cases(_SIX, (50, "natural")), _AMOUNT, QUICK_LEARNERS),
         Group("mix", _cases(("stroke", "give_me_some_credit", "adult"), (20, 50)), _mix()),
         Group("distillation", (*_TAUGHT, *_TAUGHT_FURTHER), _DISTILLATION, STUDENTS),
-        Group("calibration", _cases(_SEVEN, (50,)), _CALIBRATION, ("logistic_regression", "decision_tree", "lightgbm")),
+        Group(
+            "calibration",
+            _cases(_SEVEN, (50, "natural")),
+            _CALIBRATION,
+            ("logistic_regression", "decision_tree", "lightgbm"),
+        ),
         Group("oracle", (*_cases(_SEVEN, (50,)), *_cases(_WITH_SPARE, (50,))), _ORACLE),
         Group("hybrids", _cases(_SIX, (50,)), _hybrids()),
     )
