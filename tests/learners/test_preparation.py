@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from imblearn.over_sampling import RandomOverSampler
 from sklearn.base import clone
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -14,6 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
+from imbgan import DistilledClassifier, GANBaggingClassifier, PriorCorrectedClassifier
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.learners.estimators import ESTIMATORS, make_estimator
 from imbgan.learners.preparation import MAX_LEVELS, TablePreprocessor, prepared
@@ -195,3 +197,17 @@ def test_numbers_that_numpy_lacks_are_prepared(rng):
         wide = X.with_columns(n=pl.col("n").round(0).cast(dtype))
         assert isinstance(prepared(tree, wide), Pipeline)
         np.testing.assert_array_equal(TablePreprocessor(numbers="raw").fit_transform(wide), X.to_numpy().round(0))
+
+
+def test_what_takes_tables_itself_stays_in_front_and_what_it_wraps_is_prepared():
+    X = pd.DataFrame({"a": [1.0, np.nan, 3.0], "c": ["x", "y", None]})
+    bags = prepared(GANBaggingClassifier([LogisticRegression(), "random_forest"], RandomOverSampler()), X)
+    assert isinstance(bags, GANBaggingClassifier)
+    assert isinstance(bags.estimator[0][0], TablePreprocessor)
+    assert bags.estimator[1] == "random_forest"
+    taught = prepared(DistilledClassifier(teacher=PriorCorrectedClassifier(LogisticRegression())), X)
+    assert taught.estimator is None
+    assert isinstance(taught.teacher, PriorCorrectedClassifier)
+    assert isinstance(taught.teacher.estimator[0], TablePreprocessor)
+    numbers = prepared(GANBaggingClassifier(LogisticRegression()), X[["a"]].fillna(0.0))
+    assert isinstance(numbers.estimator, LogisticRegression)

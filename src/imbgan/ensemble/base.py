@@ -59,6 +59,8 @@ class MetaClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator, ABC):
     """A classifier that wraps ``estimator`` and passes tables on unchanged."""
 
     estimator: Any
+    #: Tables of any container and kind reach the sampler and the wrapped classifiers as they are.
+    takes_tables: ClassVar[bool] = True
     #: Attributes that only ``fit`` uses.
     _fit_only: ClassVar[tuple[str, ...]] = ()
 

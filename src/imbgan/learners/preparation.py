@@ -1,6 +1,6 @@
 """Prepare tables of any container and kind as matrices for classifiers."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from numbers import Real
@@ -21,6 +21,8 @@ from imbgan.tabular.labels import label_text
 from imbgan.tabular.schema import NANOSECONDS, NUMBER_FAMILIES, TIME_FAMILIES, Family, RawColumn, Table
 from imbgan.tabular.statistics import check_names
 
+#: Parameters that hold the classifiers of a classifier that takes tables itself.
+WRAPPED = ("estimator", "teacher")
 # Further levels of a category share one column, so that a postal code does not become thousands of columns.
 MAX_LEVELS = 64
 
@@ -136,6 +138,13 @@ class TablePreprocessor(TransformerMixin, BaseEstimator):
         return tags
 
 
+def _prepared_inside(wrapped: Any, table: Table) -> Any:  # noqa: ANN401 - a classifier, several, a name or None
+    if isinstance(wrapped, list | tuple):
+        several: Sequence[Any] = wrapped
+        return [_prepared_inside(each, table) for each in several]
+    return prepared(wrapped, table) if hasattr(wrapped, "fit") else wrapped
+
+
 def _family(column: RawColumn, kinds: Mapping[Hashable, str]) -> Family:
     # Booleans are numbers, unless the caller has declared the column a category.
     return "level" if kinds.get(column.name) == "categorical" else column.family
@@ -152,9 +161,14 @@ def prepared(estimator: ClassifierMixin, X: object) -> Any:  # noqa: ANN401 - a 
 
     A pipeline is used as it is, except that a :class:`TablePreprocessor` at its start gets the kinds of mixed columns
     of the whole table. A classifier is used as it is on a table of numbers, unless values are missing that it does not
-    accept.
+    accept. A classifier that takes tables itself, such as :class:`imbgan.GANBaggingClassifier`, stays in front, because
+    its sampler must see the table; those that it wraps are prepared.
     """
     table = read_table(X)
+    if getattr(estimator, "takes_tables", False):
+        outer: Any = clone(estimator)
+        inner = {name: value for name, value in outer.get_params(deep=False).items() if name in WRAPPED}
+        return outer.set_params(**{name: _prepared_inside(value, table) for name, value in inner.items()})
     kinds = mixed_kinds(table) or None
     if isinstance(estimator, Pipeline):
         head: Any = estimator.steps[0][1]
