@@ -250,6 +250,7 @@ _DISTILLATION = (
     _taught("taught on real rows only", n_rows=0),
     _taught("taught on local-Gaussian rows", pool=_local_gaussian),
     _taught("taught on MUNGE rows", pool=_munge),
+    _taught("taught on GAN rows by the untouched mixture", teacher=_TEACHERS["mixture"]),
     _taught("taught on GAN rows by a mixture without GAN", teacher=_TEACHERS["mixture with bags of real rows"]),
     _taught("taught on GAN rows alone", real_rows=False),
 )
@@ -277,10 +278,10 @@ def _calibrated(name: str, sampled: bool, calibration: str | None, method: str |
 
 _CALIBRATION = (
     Method("nothing", STRATEGIES["none"].make),
-    *(_calibrated(name, False, name) for name in ("platt", "beta", "isotonic")),
+    *(_calibrated(name, False, name) for name in ("platt", "beta")),
     *(_calibrated(f"CalibratedClassifierCV, {name}", False, None, name) for name in ("sigmoid", "isotonic")),
     _calibrated("SMOTE", True, None),
-    *(_calibrated(f"SMOTE, {name}", True, name) for name in ("platt", "beta", "isotonic")),
+    *(_calibrated(f"SMOTE, {name}", True, name) for name in ("platt", "beta")),
     *(_calibrated(f"SMOTE, CalibratedClassifierCV, {name}", True, None, name) for name in ("sigmoid", "isotonic")),
 )
 _ORACLE = (

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from benchmarks.quality.analysis import compare, wilcoxon
+from benchmarks.quality.analysis import ENOUGH, compare, wilcoxon
 from benchmarks.quality.markdown import Row, markdown, number, p_value, signed
 from benchmarks.quality.records import OWN, Results
 
@@ -91,7 +91,9 @@ def report(results: Results) -> list[str]:
 
 
 def _means(results: Results, methods: Sequence[str], learner: str) -> list[str]:
-    """Return means over the cases that all these methods share, with gains over the first."""
+    """Return means over the cases that nearly all of these methods share, with gains over the first."""
+    n_wanted = ENOUGH * len([pair for pair in results.pairs(methods[0]) if pair[1] == learner])
+    methods = [m for m in methods if len([pair for pair in results.pairs(m) if pair[1] == learner]) >= n_wanted]
     columns = {metric: results.aligned(methods, metric, (learner,)) for metric in METRICS}
     pairs, precision = columns["average_precision"]
     if not pairs:

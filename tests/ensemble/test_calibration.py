@@ -7,24 +7,21 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 from scipy.special import expit, logit
 from sklearn.calibration import _SigmoidCalibration
-from sklearn.isotonic import IsotonicRegression
 from sklearn.metrics import log_loss
 
 from imbgan.ensemble.calibration import (
     CERTAIN,
     METHODS,
     BetaMap,
-    IsotonicMap,
     PlattMap,
     learn_beta,
     learn_calibrator,
-    learn_isotonic,
     learn_platt,
     log_odds,
     smoothed_targets,
 )
 
-LEARNERS = [learn_platt, learn_beta, learn_isotonic]
+LEARNERS = [learn_platt, learn_beta]
 
 
 def draw(rng, n=4000, mean=-2.5):
@@ -72,20 +69,12 @@ def test_platt_agrees_with_scikit_learns(rng):
     np.testing.assert_allclose(ours(p), referee.predict(logit(p)), atol=1e-4)
 
 
-def test_isotonic_is_the_nearest_rising_map_to_the_targets(rng):
-    p, is_class = draw(rng, 300)
-    referee = IsotonicRegression(out_of_bounds="clip").fit(p, smoothed_targets(is_class))
-    elsewhere = np.linspace(0.0, 1.0, 77)
-    np.testing.assert_allclose(learn_isotonic(p, is_class)(elsewhere), referee.predict(elsewhere))
-
-
 def test_maps_are_their_formulas():
     p = np.array([0.01, 0.2, 0.5, 0.97])
     np.testing.assert_allclose(PlattMap(0.7, -1.0)(p), 1 / (1 + np.exp(-(0.7 * np.log(p / (1 - p)) - 1.0))))
     a, b, c = 0.5, 2.0, -0.3
     np.testing.assert_allclose(BetaMap(a, b, c)(p), 1 / (1 + 1 / (np.exp(c) * p**a / (1 - p) ** b)))
     np.testing.assert_allclose(BetaMap(1.0, 1.0, 0.0)(p), p)
-    np.testing.assert_allclose(IsotonicMap((0.1, 0.3), (0.2, 0.4))(p), [0.2, 0.3, 0.4, 0.4])
 
 
 def test_beta_finds_the_maximum_of_its_likelihood(rng):

@@ -110,9 +110,14 @@ def test_real_rows_are_labelled_by_members_that_did_not_learn_from_them(rng):
     assert roc_auc_score(y, taught) < 0.65
 
 
-def test_a_teacher_without_bags_is_cross_validated(rng):
+@pytest.mark.parametrize(
+    "teacher",
+    [KNeighborsClassifier(1), GANBaggingClassifier([KNeighborsClassifier(1)], n_estimators=0, untouched=True)],
+    ids=["a classifier", "a mixture"],
+)
+def test_a_teacher_without_bags_is_cross_validated(rng, teacher):
     X, y = rng.normal(size=(300, 3)), (np.arange(300) < 60).astype(int)
-    seen = make(estimator=Probe(), teacher=KNeighborsClassifier(1), n_rows=0, ratio=0.0).fit(X, y).estimator_
+    seen = make(estimator=Probe(), teacher=teacher, n_rows=0, ratio=0.0).fit(X, y).estimator_
     positive = {tuple(row): w for row, label, w in zip(seen.X_, seen.y_, seen.weights_, strict=True) if label == 1}
     taught = np.array([positive.get(tuple(row), 0.0) for row in X])
     assert roc_auc_score(y, taught) < 0.65

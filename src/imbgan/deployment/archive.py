@@ -20,7 +20,6 @@ _OURS = (
     "ensemble.bagging.GANBaggingClassifier",
     "ensemble.calibration.BetaMap",
     "ensemble.calibration.Calibrator",
-    "ensemble.calibration.IsotonicMap",
     "ensemble.calibration.PlattMap",
     "ensemble.distillation.DistilledClassifier",
     "ensemble.prior.PriorCorrectedClassifier",

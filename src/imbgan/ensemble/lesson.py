@@ -62,9 +62,10 @@ def fit_teacher(teacher: Any, rows: Rows, classes: NDArray[np.generic], seed: in
     if has_bags:
         fitted.set_params(oob_score=True)
     fit_weighted(fitted, rows.table, rows.labels, rows.weights)
-    found = getattr(fitted, "oob_decision_function_", None)
-    if has_bags and found is not None:
-        return fitted, aligned(np.asarray(found, np.float64), fitted.classes_, classes)
+    found = np.asarray(getattr(fitted, "oob_decision_function_", np.nan), np.float64)
+    # A mixture without bags has no row out of bag.
+    if has_bags and np.isfinite(found).any():
+        return fitted, aligned(found, fitted.classes_, classes)
     return fitted, held_out_probabilities(teacher, rows, classes, seed)
 
 

@@ -74,12 +74,11 @@ class PriorCorrectedClassifier(MetaClassifier):
     sample_weight : {"balanced", "sampler"} or None, default=None
         Weights of the training rows: ``"balanced"`` gives all classes the same total weight, ``"sampler"`` uses
         ``sample_weight_`` of the fitted sampler.
-    calibration : {"platt", "beta", "isotonic"} or None, default=None
+    calibration : {"platt", "beta"} or None, default=None
         Map from the corrected probabilities to calibrated ones, learned from held-out real rows, never from generated
-        ones: a straight line on the log-odds (Platt 1999), the same with a slope at each end (Kull et al. 2017), or any
-        increasing function (Zadrozny and Elkan 2002). With two classes, the first two keep the order of rows, and the
-        third keeps it up to ties. With more, each class is calibrated against the rest, and rows are normalized.
-        Sampler and estimator are fitted ``cv`` more times.
+        ones: a straight line on the log-odds (Platt 1999), or the same with a slope at each end (Kull et al. 2017).
+        With two classes, both keep the order of rows. With more, each class is calibrated against the rest, and rows
+        are normalized. Sampler and estimator are fitted ``cv`` more times.
     cv : int or splitter, default=5
         Folds of the calibration: a number of stratified, shuffled folds, at most the number of rows of the rarest
         class; or an object with ``split``.
