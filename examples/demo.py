@@ -2,7 +2,7 @@
 
 Learns the rare class with a generative adversarial network and balances the table. Then asks whether that was worth it:
 the table as it is, class weights, SMOTE, rows of the GAN, and bags without and with such rows are compared on test
-folds that none of them touches. At the end, a mixture of many models teaches one tree that a person reads. Writes the
+folds that none of them touches. At the end, a mixture of four learners teaches one tree that a person reads. Writes the
 balanced table, two pictures and a report into the folder demo-output.
 
 Run: make demo (or: python examples/demo.py)
@@ -128,12 +128,12 @@ def conclude(console: Console, found: Comparison) -> None:
 
 
 def teach(console: Console, X: pd.DataFrame, y: pd.Series) -> None:
-    """Teach a tree that a person reads what a mixture of many models knows, and print it with its figures."""
+    """Teach a tree that a person reads what a mixture of four learners knows, and print it with its figures."""
     scores: dict[str, list[tuple[float, float]]] = {}
     for train, test in StratifiedKFold(3, shuffle=True, random_state=0).split(X, y):
         alone = DecisionTreeClassifier(max_leaf_nodes=8, random_state=0).fit(X.iloc[train], y.iloc[train])
         taught = DistilledClassifier(max_leaf_nodes=8, n_jobs=2, random_state=0).fit(X.iloc[train], y.iloc[train])
-        models = {"the tree alone": alone, "the tree, taught": taught, "its teacher, 36 models": taught.teacher_}
+        models = {"the tree alone": alone, "the tree, taught": taught, "its teacher, four models": taught.teacher_}
         for title, model in models.items():
             is_rare, p = y.iloc[test] == RARE, model.predict_proba(X.iloc[test])[:, 1]
             scores.setdefault(title, []).append((average_precision_score(is_rare, p), roc_auc_score(is_rare, p)))

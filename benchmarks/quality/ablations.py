@@ -19,10 +19,9 @@ from benchmarks.quality.variants.generators import AnchoredGAN, SmoteInputGAN, T
 from benchmarks.quality.variants.oracle import OracleSampler
 from benchmarks.quality.variants.pools import MungeSampler
 from imbgan.ensemble import DistilledClassifier, GANBaggingClassifier, PriorCorrectedClassifier
-from imbgan.ensemble.distillation import N_BAGS
 from imbgan.ensemble.samplers import LocalGaussianSampler, TableSampler, TableSMOTE
 from imbgan.strategies import STRATEGIES, SharedGANOverSampler, Sharing
-from imbgan.strategies.candidates import ReachRatio
+from imbgan.strategies.candidates import N_BAGS, ReachRatio
 
 # One of each kind, and quick to fit: enough to see what rows are like.
 STUDENTS = ("readable_tree", "lightgbm", "hist_gradient_boosting", "random_forest")
@@ -210,8 +209,7 @@ def _taught(
     """Return a method in which a teacher teaches the learner on a pool; by default, the package's own ones."""
 
     def make(estimator: Any, seed: int, sharing: Sharing | None) -> DistilledClassifier:  # noqa: ANN401
-        # The teacher is the same for all pools.
-        own = (teacher or _mixture())(None, seed, sharing)
+        own = None if teacher is None else teacher(None, seed, sharing)
         sampler = None if pool is None else pool(seed)
         return DistilledClassifier(estimator, own, sampler, random_state=seed, **parameters).within(sharing)
 
@@ -250,9 +248,8 @@ _DISTILLATION = (
     _taught("taught on real rows only", n_rows=0),
     _taught("taught on local-Gaussian rows", pool=_local_gaussian),
     _taught("taught on MUNGE rows", pool=_munge),
-    _taught("taught on GAN rows by the untouched mixture", teacher=_TEACHERS["mixture"]),
-    _taught("taught on GAN rows by a mixture without GAN", teacher=_TEACHERS["mixture with bags of real rows"]),
     _taught("taught on GAN rows alone", real_rows=False),
+    _taught("taught on GAN rows by the mixture with bags", teacher=_TEACHERS["mixture with bags, half with GAN rows"]),
 )
 
 

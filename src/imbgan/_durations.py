@@ -22,7 +22,7 @@ _OTHER_ESTIMATOR = (0.25, 2e-6)
 _FITS = {"none": 1.0, "class_weight": 1.0, "random_under": 0.4, "bagging": 8.0, "gan_bagging": 10.0, "auto": 0.0}
 _FITS_OF_OTHERS = 1.8
 # Strategies that fit learners of their own, whatever the estimator.
-_OWN_LEARNERS = {"mixture": (0.8, 1e-5), "gan_mixture": (7.0, 8e-5), "distilled": (8.0, 9e-5)}
+_OWN_LEARNERS = {"mixture": (0.8, 1e-5), "gan_mixture": (7.0, 8e-5), "distilled": (6.0, 7e-5)}
 # One generator, which all strategies with generated rows share.
 _GENERATOR = (4.0, 5e-6)
 

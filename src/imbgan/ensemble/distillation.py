@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.validation import check_is_fitted
 
 from imbgan._sklearn import HasMethods, Interval, check_feature_names, fit_context
@@ -25,13 +24,11 @@ from imbgan.ensemble.soft_labels import at_natural_shares, pool_sizes, weighted_
 from imbgan.ensemble.weights import fit_weighted, weight_parameter
 from imbgan.exceptions import ImbganWarning, ParameterError
 from imbgan.learners import TablePreprocessor
+from imbgan.learners.estimators import readable_tree
 from imbgan.oversampling.sharing import SharedGANOverSampler, Sharer, Sharing
 from imbgan.random import Streams
 from imbgan.rules import RuleSet, is_readable, judge_rules, leaf_probabilities, prune_without_rows, read_rules
 from imbgan.tabular import concat, n_rows, plain, take
-
-#: Bags of the default teacher: half of them with generated rows, each for four learners.
-N_BAGS = 8
 
 
 class DistilledClassifier(Sharer, MetaClassifier):
@@ -54,11 +51,12 @@ class DistilledClassifier(Sharer, MetaClassifier):
         The student: any classifier whose ``fit`` takes ``sample_weight``, or a pipeline that ends in one. It receives
         tables as they are. None means a tree of at most ``max_leaf_nodes`` leaves.
     teacher : classifier with ``predict_proba`` or None, default=None
-        None means a :class:`GANBaggingClassifier` of four kinds of learners, each on the table as it is, in four bags
-        of real rows, and in four bags with generated rows. A teacher without out-of-bag predictions is fitted five
-        more times.
+        None means the mixture ``GANBaggingClassifier(n_estimators=0, untouched=True)``: the average of four kinds of
+        learners on the table as it is. Bags beside them taught no better, in seven times the time
+        (benchmarks/quality/RESULTS.md, ablation "distillation"). A teacher without out-of-bag predictions is fitted
+        five more times.
     sampler : object with ``fit_resample`` and ``sampling_strategy`` or None, default=None
-        The source of generated rows, also for the default teacher. None means a :class:`imbgan.GANOverSampler`.
+        The source of generated rows. None means a :class:`imbgan.GANOverSampler`.
     n_rows : int, default=10_000
         Number of generated rows: half at the class shares of the table, half the same for all classes. 0 teaches the
         student with the real rows alone.
@@ -265,8 +263,7 @@ class DistilledClassifier(Sharer, MetaClassifier):
     def _student(self, seed: int) -> Any:  # noqa: ANN401 - any classifier
         if self.estimator is not None:
             return seeded(self.estimator, seed)
-        tree = DecisionTreeClassifier(max_leaf_nodes=self.max_leaf_nodes, random_state=seed)
-        return make_pipeline(TablePreprocessor(numbers="raw"), tree)
+        return make_pipeline(TablePreprocessor(numbers="raw"), readable_tree(seed, self.max_leaf_nodes))
 
     def _lesson(self, rows: Rows, seed: int) -> Lesson:
         """Return teacher, pool and soft labels; a sharing keeps those of the same table and settings."""
@@ -274,9 +271,7 @@ class DistilledClassifier(Sharer, MetaClassifier):
         sampler = self._make_sampler(seed, sharing)
         teacher = self.teacher
         if teacher is None:
-            teacher = GANBaggingClassifier(
-                sampler=sampler, n_estimators=N_BAGS, untouched=True, oob_score=True, n_jobs=self.n_jobs
-            )
+            teacher = GANBaggingClassifier(n_estimators=0, untouched=True, n_jobs=self.n_jobs)
         teacher = seeded(teacher, seed)
         learned = (rows.table, rows.labels, rows.weights, seed, teacher)
         asked = (*learned, self.n_rows, sampler)

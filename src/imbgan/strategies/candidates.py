@@ -18,7 +18,6 @@ from imbgan.ensemble import (
     TableSampler,
     TableSMOTE,
 )
-from imbgan.ensemble.distillation import N_BAGS
 from imbgan.ensemble.samplers import LocalGaussianSampler
 from imbgan.exceptions import ParameterError
 from imbgan.oversampling.sharing import SharedGANOverSampler, Sharing
@@ -88,6 +87,10 @@ def _smote(seed: int, sharing: Sharing | None) -> TableSMOTE:
 def _gan_bagging(estimator: Classifier, seed: int, sharing: Sharing | None = None) -> Classifier:
     sampler = _shared_gan(seed, sharing)
     return GANBaggingClassifier(estimator, sampler, random_state=seed)
+
+
+#: Bags of the mixture with bags for each of its learners, half of them with generated rows.
+N_BAGS = 8
 
 
 def _gan_mixture(estimator: Classifier, seed: int, sharing: Sharing | None = None) -> Classifier:
@@ -214,7 +217,7 @@ CANDIDATES: dict[str, Strategy] = {
         ),
         Strategy(
             "distilled",
-            "the classifier taught by the mixture with bags, on generated rows with its probabilities as labels",
+            "the classifier taught by the mixture, on generated rows with its probabilities as labels",
             _distilled,
             "gan",
             title="taught by the mixture",
