@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 from sklearn.tree import DecisionTreeClassifier
 
 from imbgan.ensemble.prior import correct_prior
-from imbgan.ensemble.soft_labels import LEAST_SHARE, pool_sizes, weighted_copies
+from imbgan.ensemble.soft_labels import LEAST_SHARE, MOST_FACTOR, pool_sizes, share_factors, weighted_copies
 
 
 def soft_labels(n_classes: int) -> st.SearchStrategy[np.ndarray]:
@@ -70,3 +70,18 @@ def test_the_pool_holds_all_classes_that_can_be_learned(counts, n_rows):
     assert (sizes[counts == 1] == 0).all()
     assert (sizes[counts > 1] >= int(n_rows / (2 * (counts > 1).sum())) - 1).all()
     assert (np.diff(sizes[np.argsort(counts, kind="stable")]) >= 0).all()
+
+
+@given(soft_labels(3), arrays(float, 3, elements=st.floats(0.2, 1.0)))
+def test_factors_of_shares_give_the_mean_probability_the_shares(soft, natural):
+    factors = share_factors(soft, natural)
+    assert factors.min() == pytest.approx(1.0)
+    weighted = soft * factors
+    means = (weighted / weighted.sum(axis=1, keepdims=True)).mean(axis=0)
+    if factors.max() < MOST_FACTOR:
+        np.testing.assert_allclose(means, natural / natural.sum(), atol=0.02)
+
+
+def test_a_teacher_that_is_sure_gets_no_infinite_factors():
+    factors = share_factors(np.tile([1.0, 0.0], (20, 1)), np.array([19, 1]))
+    assert np.isfinite(factors).all()

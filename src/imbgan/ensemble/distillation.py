@@ -20,7 +20,7 @@ from imbgan.ensemble.base import MetaClassifier, Rows, seed_of, seeded
 from imbgan.ensemble.lesson import Lesson, fit_teacher, held_out_probabilities, make_folds
 from imbgan.ensemble.prior import correct_prior
 from imbgan.ensemble.scoring import score_probabilities
-from imbgan.ensemble.soft_labels import at_natural_shares, pool_sizes, weighted_copies
+from imbgan.ensemble.soft_labels import at_natural_shares, pool_sizes, share_factors, weighted_copies
 from imbgan.ensemble.weights import fit_weighted, weight_parameter
 from imbgan.exceptions import ImbganWarning, ParameterError
 from imbgan.learners import TablePreprocessor
@@ -106,7 +106,8 @@ class DistilledClassifier(Sharer, MetaClassifier):
         each: ``print(model.rules_)``; see :class:`imbgan.rules.RuleSet` for HTML, SVG, Python, SQL and JSON. None for
         any other student.
     factors_ : ndarray of shape (n_classes,)
-        The factors :math:`f_k`.
+        The factors :math:`f_k`, divided by those that give the teacher's held-out probabilities the natural class
+        shares on average, since an average of logarithms makes a rare class rarer than it is.
     n_features_in_ : int
         Number of columns of the table.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -215,7 +216,9 @@ class DistilledClassifier(Sharer, MetaClassifier):
         self.teacher_ = lesson.teacher
         self._compare_with_own_fit(student, rows, lesson, seed)
         if self.is_taught_:
-            self.estimator_, self.factors_ = self._teach(student, rows, lesson)
+            self.estimator_, raised = self._teach(student, rows, lesson)
+            soft = lesson.of_real_rows(rows.codes)
+            self.factors_ = raised / share_factors(soft, self.natural_counts_, rows.weights)
             if self.oob_score:
                 self._judge_held_out(student, rows, lesson, seed)
         else:
@@ -366,7 +369,8 @@ class DistilledClassifier(Sharer, MetaClassifier):
         found = np.full((len(rows.codes), len(self.classes_)), np.nan)
         for train, test in make_folds(rows.codes, seed):
             fitted, factors = self._teach(student, rows, lesson, train)
-            found[test] = at_natural_shares(fitted, factors, take(rows.table, test), self.classes_)
+            shares = share_factors(lesson.of_real_rows(rows.codes)[train], self.natural_counts_)
+            found[test] = at_natural_shares(fitted, factors / shares, take(rows.table, test), self.classes_)
         self._keep_scores(rows, lesson, found)
 
     def _keep_scores(self, rows: Rows, lesson: Lesson, found: NDArray[np.float64]) -> None:

@@ -19,6 +19,9 @@ Floats = NDArray[np.float64]
 
 # A copy with a smaller share of its row would cost time and teach nothing.
 LEAST_SHARE = 0.01
+# The factors of class shares converge fast; those of a teacher that is sure of everything would be infinite.
+N_ROUNDS = 100
+MOST_FACTOR = 20.0
 
 
 class Copies(NamedTuple):
@@ -70,6 +73,45 @@ def weighted_copies(soft: Floats, ratio: float, row_weights: Floats | None = Non
     factors = np.divide(wanted, totals, out=np.ones(len(totals)), where=totals > 0)
     weights = weights * factors[codes]
     return Copies(rows, codes, weights / weights.mean(), factors)
+
+
+def share_factors(soft: Floats, natural: NDArray[Any], row_weights: Floats | None = None) -> Floats:
+    r"""Return factors of the odds with which the mean of probabilities is the natural class shares.
+
+    Averaging logarithms makes a rare class rarer than it is. The factors :math:`g_k` solve
+
+    .. math:: \frac{1}{n} \sum_i \frac{g_k q_{ik}}{\sum_j g_j q_{ij}} = \pi_k,
+
+    by repeated division, as Saerens et al. (2002) correct unknown priors.
+
+    Parameters
+    ----------
+    soft : ndarray of shape (n, n_classes)
+        Probabilities of held-out rows.
+    natural : ndarray of shape (n_classes,)
+        Counts or shares.
+    row_weights : ndarray of shape (n,) or None, default=None
+
+    Returns
+    -------
+    ndarray of shape (n_classes,)
+        From 1, the least one, to 20.
+
+    Examples
+    --------
+    >>> soft = np.array([[0.99, 0.01], [0.9, 0.1]])
+    >>> g = share_factors(soft, np.array([9, 1]))
+    >>> (soft * g / (soft * g).sum(axis=1, keepdims=True)).mean(axis=0).round(3).tolist()
+    [0.9, 0.1]
+    """
+    shares = np.asarray(natural, np.float64) / np.sum(natural)
+    factors = np.ones(len(shares))
+    for _ in range(N_ROUNDS):
+        weighted = soft * factors
+        means = np.average(weighted / weighted.sum(axis=1, keepdims=True), axis=0, weights=row_weights)
+        factors = factors * np.divide(shares, means, out=np.ones(len(shares)), where=means > 0)
+        factors = factors / factors.min()
+    return np.minimum(factors, MOST_FACTOR)
 
 
 def pool_sizes(class_counts: NDArray[np.intp], wanted: int) -> NDArray[np.intp]:
