@@ -206,11 +206,12 @@ def _taught(
     pool: Callable[[int], Any] | None = None,
     **parameters: Any,  # noqa: ANN401 - of DistilledClassifier
 ) -> Method:
-    """Return a method in which a teacher teaches the learner on a pool; by default, the package's own ones."""
+    """Return a method in which a teacher teaches the learner on a pool; by default, the mixture on GAN rows."""
 
     def make(estimator: Any, seed: int, sharing: Sharing | None) -> DistilledClassifier:  # noqa: ANN401
         own = None if teacher is None else teacher(None, seed, sharing)
-        sampler = None if pool is None else pool(seed)
+        sampler = SharedGANOverSampler(random_state=seed, identifiers="keep").within(sharing)
+        sampler = sampler if pool is None else pool(seed)
         return DistilledClassifier(estimator, own, sampler, random_state=seed, **parameters).within(sharing)
 
     return Method(name, make)

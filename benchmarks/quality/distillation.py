@@ -157,10 +157,10 @@ def readme_rows(results: Results) -> list[str]:
     """Return the README's second table: one model that was taught, beside itself and its teacher."""
     rows: list[Row] = []
     for student in ("readable_tree", "lightgbm"):
-        for arm in (ALONE, WEIGHTS, TAUGHT):
-            found = [results.aligned([arm, ALONE, TAUGHT], metric, (student,))[1] for metric in METRICS]
+        for arm in (ALONE, WEIGHTS, LOCAL_GAUSSIAN):
+            found = [results.aligned([arm, ALONE, LOCAL_GAUSSIAN], metric, (student,))[1] for metric in METRICS]
             if all(len(each) for each in found):
-                title = {ALONE: "alone", WEIGHTS: "with class weights", TAUGHT: "**taught**"}[arm]
+                title = {ALONE: "alone", WEIGHTS: "with class weights", LOCAL_GAUSSIAN: "**taught**"}[arm]
                 rows.append([STUDENTS[student], title, *(number(float(each[:, 0].mean())) for each in found)])
     for method, title in (
         (TEACHER, "the teacher: four learners, averaged"),

@@ -22,7 +22,7 @@ _OTHER_ESTIMATOR = (0.25, 2e-6)
 _FITS = {"none": 1.0, "class_weight": 1.0, "random_under": 0.4, "bagging": 8.0, "gan_bagging": 10.0, "auto": 0.0}
 _FITS_OF_OTHERS = 1.8
 # Strategies that fit learners of their own, whatever the estimator.
-_OWN_LEARNERS = {"mixture": (0.8, 1e-5), "gan_mixture": (7.0, 8e-5), "distilled": (6.0, 7e-5)}
+_OWN_LEARNERS = {"mixture": (0.8, 1e-5), "gan_mixture": (7.0, 8e-5), "distilled": (5.5, 7e-5)}
 # One generator, which all strategies with generated rows share.
 _GENERATOR = (4.0, 5e-6)
 
@@ -74,6 +74,6 @@ def expected_seconds(
     """
     n_cells = round(n_rows * (n_splits - 1) / n_splits) * n_columns
     per_fold = sum(fit_seconds(strategy, estimator, n_cells) for strategy in strategies for estimator in estimators)
-    if any(strategy.startswith("gan") or strategy == "distilled" for strategy in strategies):
+    if any(strategy.startswith("gan") for strategy in strategies):
         per_fold += generator_seconds(n_cells)
     return per_fold * n_folds / max(1, n_jobs)

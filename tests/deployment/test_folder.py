@@ -57,6 +57,7 @@ def sharing():
 
 @pytest.mark.parametrize("name", sorted({*DEFAULT_STRATEGIES, "mixture", "gan_mixture", "distilled"} - {"auto"}))
 @pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
+@pytest.mark.filterwarnings("ignore:The student keeps its own fit")
 def test_every_strategy_gives_the_same_bits_after_loading(name, table, sharing, monkeypatch):
     monkeypatch.setitem(GANOverSampler.__init__.__kwdefaults__, "max_iter", 50)
     X, y = table

@@ -181,6 +181,19 @@ def test_the_default_teacher_is_the_mixture_and_is_fitted_once_in_a_sharing(tabl
         assert again.fit(X, y).teacher_ is model.teacher_
 
 
+def test_without_a_sampler_rows_are_local_gaussian_or_of_a_gan_if_no_real_row_is_seen(table, quick_defaults):
+    X, y = table
+    labels = np.where(np.arange(len(y)) == 5, 2, y)  # a class of one row
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ImbganWarning)
+        for real_rows, kind in ((True, "TableSampler"), (False, "SharedGANOverSampler")):
+            sharing = Sharing()
+            model = DistilledClassifier(teacher=QUICK_TEACHER, n_rows=300, real_rows=real_rows, random_state=0)
+            assert type(model._make_sampler(0, sharing)).__name__ == kind
+            p = model.within(sharing).fit(X, labels).predict_proba(X)
+            np.testing.assert_allclose(p.sum(axis=1), 1.0)
+
+
 def test_every_leaf_of_the_tree_holds_a_real_row(table):
     X, y = table
     model = make(max_leaf_nodes=64).fit(X, y)

@@ -19,6 +19,7 @@ from imbgan.ensemble.bags import ready
 from imbgan.ensemble.base import MetaClassifier, Rows, seed_of, seeded
 from imbgan.ensemble.lesson import Lesson, fit_teacher, held_out_probabilities, make_folds
 from imbgan.ensemble.prior import correct_prior
+from imbgan.ensemble.samplers import LocalGaussianSampler, TableSampler
 from imbgan.ensemble.scoring import score_probabilities
 from imbgan.ensemble.soft_labels import at_natural_shares, pool_sizes, share_factors, weighted_copies
 from imbgan.ensemble.weights import fit_weighted, weight_parameter
@@ -56,7 +57,9 @@ class DistilledClassifier(Sharer, MetaClassifier):
         (benchmarks/quality/RESULTS.md, ablation "distillation"). A teacher without out-of-bag predictions is fitted
         five more times.
     sampler : object with ``fit_resample`` and ``sampling_strategy`` or None, default=None
-        The source of generated rows. None means a :class:`imbgan.GANOverSampler`.
+        The source of generated rows. None means local-Gaussian rows, which teach as well as those of a GAN and need no
+        training. With ``real_rows=False`` it means a :class:`imbgan.GANOverSampler`, whose rows give away less of the
+        real ones (:func:`imbgan.audit`).
     n_rows : int, default=10_000
         Number of generated rows: half at the class shares of the table, half the same for all classes. 0 teaches the
         student with the real rows alone.
@@ -65,7 +68,8 @@ class DistilledClassifier(Sharer, MetaClassifier):
     ratio : float, default=0.4
         Every class gets at least this share of the largest class's weight when the student learns. In [0, 1].
     real_rows : bool, default=True
-        Whether the student also learns from the real rows. If not, it sees generated rows only.
+        Whether the student also learns from the real rows. If not, it sees generated rows only, which costs little;
+        their labels still come from a teacher that has seen the real ones.
     oob_score : bool, default=False
         Whether the student is judged on rows that it did not learn from, which takes five more fits of it. Teacher and
         generator have seen all rows, so these figures are too good; :func:`imbgan.compare` keeps test rows out of
@@ -128,14 +132,13 @@ class DistilledClassifier(Sharer, MetaClassifier):
 
     Examples
     --------
-    >>> from imblearn.over_sampling import SMOTE
     >>> from sklearn.datasets import make_classification
-    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.ensemble import RandomForestClassifier
     >>> X, y = make_classification(n_samples=500, weights=[0.9], random_state=0)
-    >>> teacher = GANBaggingClassifier(LogisticRegression(), SMOTE(), n_estimators=4)
-    >>> model = DistilledClassifier(teacher=teacher, sampler=SMOTE(), n_rows=2000, max_leaf_nodes=8, random_state=0)
-    >>> model.fit(X, y).estimator_[-1].get_n_leaves() <= 8
-    True
+    >>> teacher = RandomForestClassifier(50)
+    >>> model = DistilledClassifier(teacher=teacher, n_rows=2000, max_leaf_nodes=8, random_state=0).fit(X, y)
+    >>> print(model.rules_.as_text(most=1).splitlines()[0])
+    8 rules; the highest probability that the class is 1 comes first.
     """
 
     _fit_only: ClassVar[tuple[str, ...]] = ("teacher", "teacher_", "sampler", "oob_decision_function_", "_sharing")
@@ -256,7 +259,10 @@ class DistilledClassifier(Sharer, MetaClassifier):
     def _read_rules(self, rows: Rows, target: object) -> RuleSet | None:
         if not is_readable(self.estimator_):
             return None
-        p = correct_prior(leaf_probabilities(self.estimator_), self.factors_, np.ones(len(self.classes_)))
+        # A class that was neither generated nor seen by the student has a probability of 0.
+        known = np.searchsorted(self.classes_, self.estimator_.classes_)
+        p = np.zeros((len(leaf_probabilities(self.estimator_)), len(self.classes_)))
+        p[:, known] = correct_prior(leaf_probabilities(self.estimator_), self.factors_[known], np.ones(len(known)))
         name = target if isinstance(target, str) else None
         return read_rules(self.estimator_, rows.table, rows.labels, probabilities=p, classes=self.classes_, target=name)
 
@@ -294,6 +300,8 @@ class DistilledClassifier(Sharer, MetaClassifier):
     def _make_sampler(self, seed: int, sharing: Sharing) -> Any:  # noqa: ANN401 - any sampler
         if self.sampler is not None:
             return ready(self.sampler, seed)
+        if self.real_rows:
+            return TableSampler(LocalGaussianSampler(random_state=seed), sampling_strategy="auto", random_state=seed)
         # Generated rows stay inside; fresh identifiers would tell the student which rows were generated.
         return SharedGANOverSampler(random_state=seed, identifiers="keep").within(sharing)
 

@@ -219,7 +219,6 @@ CANDIDATES: dict[str, Strategy] = {
             "distilled",
             "the classifier taught by the mixture, on generated rows with its probabilities as labels",
             _distilled,
-            "gan",
             title="taught by the mixture",
         ),
     )
