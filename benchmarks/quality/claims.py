@@ -72,6 +72,9 @@ def _claims() -> Iterator[Claim]:
     for other in ("smote_bagging", "local_gaussian_bagging", "balanced_random_forest", "easy_ensemble"):
         yield Claim("gan_bagging", other, "mean gain", 0.0, few_rare=True)
         yield Claim("gan_bagging", other, "p (Holm)", 0.01, few_rare=True)
+    yield Claim("gan_bagging", "self_paced_ensemble", "mean gain", 0.02, few_rare=True)
+    yield Claim("gan_bagging", "self_paced_ensemble", "mean gain", 0.0, "roc_auc", few_rare=True)
+    yield Claim("gan_bagging", "self_paced_ensemble", "pairs ahead", 0.75, few_rare=True)
     for learner in ("lightgbm", "random_forest"):
         yield Claim("gan_bagging", NONE, "mean gain", 0.02, few_rare=True, learner=learner)
         yield Claim("gan_bagging", NONE, "mean gain", 0.03, "roc_auc", few_rare=True, learner=learner)

@@ -153,6 +153,14 @@ def _holm(p_values: dict[Target, float]) -> dict[Target, float]:
     return adjusted
 
 
+def shared(results: Results) -> Results:
+    """Return the cases in which all rows of the README's second table were run."""
+    wanted = [(LOCAL_GAUSSIAN, "readable_tree"), (LOCAL_GAUSSIAN, "lightgbm"), (TEACHER, OWN), (WITH_BAGS, OWN)]
+    found = [{case for case, name in results.pairs(arm) if name == learner} for arm, learner in wanted]
+    common = set.intersection(*found)
+    return results.where(lambda case: case in common)
+
+
 def readme_rows(results: Results) -> list[str]:
     """Return the README's second table: one model that was taught, beside itself and its teacher."""
     rows: list[Row] = []

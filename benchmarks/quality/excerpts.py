@@ -82,7 +82,7 @@ def fill_all(root: Path, groups: Mapping[tuple[str, str], Results]) -> None:
         for name, names, captions in (("gains.svg", NAMES, ENGLISH), ("gains.zh-CN.svg", NAMES_ZH, CHINESE)):
             (images / name).write_text(gains(shared, names, captions) + "\n", encoding="utf-8")
     taught = groups.get(("validation", distillation.GROUP))
-    if taught is not None:
+    if taught is not None and (taught := distillation.shared(taught)).tables:
         words = f"{len(taught.tables)} data sets that nothing was tuned on, most with 50 rare rows among 2,050:"
         fill(root / "README.md", "taught", [words, "", *distillation.readme_rows(taught)])
     hybrids = groups.get(("development", "hybrids"))
