@@ -14,6 +14,8 @@ GROUP = "distillation"
 ALONE, WEIGHTS, TAUGHT = "nothing", "class weights", "taught on GAN rows"
 REAL_ONLY, LOCAL_GAUSSIAN = "taught on real rows only", "taught on local-Gaussian rows"
 MUNGE = "taught on MUNGE rows"
+# The pool that won on the development half, which the package takes by default.
+SHIPPED = LOCAL_GAUSSIAN
 TEACHER, WITH_BAGS = "mixture", "mixture with bags, half with GAN rows"
 NO_GAN = "mixture with bags of real rows"
 STUDENTS = {
@@ -53,20 +55,20 @@ class Target:
 
 def _targets() -> Iterator[Target]:
     tree, boosting, forest = ("readable_tree",), ("lightgbm", "hist_gradient_boosting"), ("random_forest",)
-    yield Target(TAUGHT, ALONE, tree, "mean gain", 0.10)
-    yield Target(TAUGHT, ALONE, tree, "mean gain", 0.15, "roc_auc")
-    yield Target(TAUGHT, WEIGHTS, tree, "mean gain", 0.06)
-    yield Target(TAUGHT, WEIGHTS, tree, "mean gain", 0.08, "roc_auc")
-    yield Target(TAUGHT, TEACHER, tree, "mean gain", -0.03)
+    yield Target(SHIPPED, ALONE, tree, "mean gain", 0.10)
+    yield Target(SHIPPED, ALONE, tree, "mean gain", 0.15, "roc_auc")
+    yield Target(SHIPPED, WEIGHTS, tree, "mean gain", 0.06)
+    yield Target(SHIPPED, WEIGHTS, tree, "mean gain", 0.08, "roc_auc")
+    yield Target(SHIPPED, TEACHER, tree, "mean gain", -0.03)
     for student in boosting:
-        yield Target(TAUGHT, ALONE, (student,), "mean gain", 0.015)
-        yield Target(TAUGHT, ALONE, (student,), "mean gain", 0.025, "roc_auc")
-        yield Target(TAUGHT, TEACHER, (student,), "mean gain", -0.003)
-    yield Target(TAUGHT, ALONE, forest, "mean gain", 0.0)
-    yield Target(TAUGHT, ALONE, forest, "mean gain", 0.02, "roc_auc")
+        yield Target(SHIPPED, ALONE, (student,), "mean gain", 0.015)
+        yield Target(SHIPPED, ALONE, (student,), "mean gain", 0.025, "roc_auc")
+        yield Target(SHIPPED, TEACHER, (student,), "mean gain", -0.003)
+    yield Target(SHIPPED, ALONE, forest, "mean gain", 0.0)
+    yield Target(SHIPPED, ALONE, forest, "mean gain", 0.02, "roc_auc")
     for student in (*tree, *boosting, *forest):
-        yield Target(TAUGHT, ALONE, (student,), "tables ahead", 0.75)
-        yield Target(TAUGHT, ALONE, (student,), "p (Holm)", 0.01)
+        yield Target(SHIPPED, ALONE, (student,), "tables ahead", 0.75)
+        yield Target(SHIPPED, ALONE, (student,), "p (Holm)", 0.01)
     for other in (LOCAL_GAUSSIAN, MUNGE):
         yield Target(TAUGHT, other, tuple(STUDENTS), "mean gain", 0.007)
         yield Target(TAUGHT, other, tuple(STUDENTS), "tables ahead", 0.6)
@@ -155,7 +157,7 @@ def _holm(p_values: dict[Target, float]) -> dict[Target, float]:
 
 def shared(results: Results) -> Results:
     """Return the cases in which all rows of the README's second table were run."""
-    wanted = [(LOCAL_GAUSSIAN, "readable_tree"), (LOCAL_GAUSSIAN, "lightgbm"), (TEACHER, OWN), (WITH_BAGS, OWN)]
+    wanted = [(SHIPPED, "readable_tree"), (SHIPPED, "lightgbm"), (TEACHER, OWN), (WITH_BAGS, OWN)]
     found = [{case for case, name in results.pairs(arm) if name == learner} for arm, learner in wanted]
     common = set.intersection(*found)
     return results.where(lambda case: case in common)
@@ -165,10 +167,10 @@ def readme_rows(results: Results) -> list[str]:
     """Return the README's second table: one model that was taught, beside itself and its teacher."""
     rows: list[Row] = []
     for student in ("readable_tree", "lightgbm"):
-        for arm in (ALONE, WEIGHTS, LOCAL_GAUSSIAN):
-            found = [results.aligned([arm, ALONE, LOCAL_GAUSSIAN], metric, (student,))[1] for metric in METRICS]
+        for arm in (ALONE, WEIGHTS, SHIPPED):
+            found = [results.aligned([arm, ALONE, SHIPPED], metric, (student,))[1] for metric in METRICS]
             if all(len(each) for each in found):
-                title = {ALONE: "alone", WEIGHTS: "with class weights", LOCAL_GAUSSIAN: "**taught**"}[arm]
+                title = {ALONE: "alone", WEIGHTS: "with class weights", SHIPPED: "**taught**"}[arm]
                 rows.append([STUDENTS[student], title, *(number(float(each[:, 0].mean())) for each in found)])
     for method, title in (
         (TEACHER, "the teacher: four learners, averaged"),

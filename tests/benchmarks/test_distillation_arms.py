@@ -90,9 +90,9 @@ def results():
 
 def test_targets_are_judged_by_table(results):
     text = "\n".join(distillation.report(results))
-    tree = "| taught on GAN rows | nothing | tree of at most 32 leaves | mean gain, average precision |"
+    tree = "| taught on local-Gaussian rows | nothing | tree of at most 32 leaves | mean gain, average precision |"
     assert f"{tree} at least +0.100 | +0.200 | yes |" in text
-    behind = "| taught on GAN rows | mixture | tree of at most 32 leaves |"
+    behind = "| taught on local-Gaussian rows | mixture | tree of at most 32 leaves |"
     assert f"{behind} mean gain, average precision | at least \u22120.030 | +0.000 | yes |" in text
     assert "all four students" not in text  # two were not run
 

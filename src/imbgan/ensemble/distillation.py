@@ -68,8 +68,8 @@ class DistilledClassifier(Sharer, MetaClassifier):
     ratio : float, default=0.4
         Every class gets at least this share of the largest class's weight when the student learns. In [0, 1].
     real_rows : bool, default=True
-        Whether the student also learns from the real rows. If not, it sees generated rows only, which costs little;
-        their labels still come from a teacher that has seen the real ones.
+        Whether the student also learns from the real rows. If not, it sees generated rows only, whose labels still come
+        from a teacher that has seen the real ones. This costs a tree .02 to .05 in average precision.
     oob_score : bool, default=False
         Whether the student is judged on rows that it did not learn from, which takes five more fits of it. Teacher and
         generator have seen all rows, so these figures are too good; :func:`imbgan.compare` keeps test rows out of
