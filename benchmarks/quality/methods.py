@@ -190,6 +190,7 @@ METHODS: dict[str, Method] = {
             "local_gaussian_bagging",
             _bagging(lambda seed: TableSampler(LocalGaussianSampler(random_state=seed), random_state=seed)),
         ),
+        Method("mixture", STRATEGIES["mixture"].make, has_own_learner=True),
         Method("auto", STRATEGIES["auto"].make),
         Method("auto_without_gan", _auto_without_gan),
     )

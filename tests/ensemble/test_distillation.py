@@ -5,10 +5,11 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from imblearn.combine import SMOTEENN
 from imblearn.over_sampling import SMOTE, RandomOverSampler
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.datasets import make_classification
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import BaggingClassifier, ExtraTreesClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, roc_auc_score
 from sklearn.naive_bayes import GaussianNB
@@ -108,6 +109,25 @@ def test_real_rows_are_labelled_by_members_that_did_not_learn_from_them(rng):
     positive = {tuple(row): w for row, label, w in zip(seen.X_, seen.y_, seen.weights_, strict=True) if label == 1}
     taught = np.array([positive.get(tuple(row), 0.0) for row in X])
     assert roc_auc_score(y, taught) < 0.65
+
+
+def test_forests_teach_with_and_without_bootstrap_samples(table):
+    X, y = table
+    for forest in (
+        ExtraTreesClassifier(20),
+        RandomForestClassifier(3),
+        BaggingClassifier(GaussianNB(), bootstrap=False),
+    ):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ImbganWarning)
+            p = make(teacher=forest).fit(X, y).predict_proba(X)
+        assert np.isfinite(p).all()
+        np.testing.assert_allclose(p.sum(axis=1), 1.0)
+
+
+def test_a_sampler_that_removes_rows_is_refused(table):
+    with pytest.raises(ParameterError, match="SMOTEENN does not; use an over-sampler"):
+        make(sampler=SMOTEENN()).fit(*table)
 
 
 @pytest.mark.parametrize(

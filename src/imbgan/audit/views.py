@@ -32,7 +32,7 @@ NOTES = {
         "rough."
     ),
     "few learned": "With {n} learned rows per run, the figure of one run is rough; look at the intervals.",
-    "no lines": "Rows were not rebuilt from lines, which takes two columns of measured numbers.",
+    "no lines": "Rows were not rebuilt from lines, which takes two columns of measured numbers with few missing cells.",
     "warned": "In {n} of {n_runs} runs, {source} warned of the quality of its own rows.",
 }
 

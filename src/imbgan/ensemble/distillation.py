@@ -1,4 +1,4 @@
-"""Distill what many models know into one small model, on generated rows with the teacher's probabilities as labels."""
+"""Distill what a mixture of models knows into one small model, on generated rows with its probabilities as labels."""
 
 import warnings
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from imbgan._sklearn import HasMethods, Interval, check_feature_names, fit_context
 from imbgan.ensemble.agreement import agreement
 from imbgan.ensemble.bagging import GANBaggingClassifier
-from imbgan.ensemble.bags import ready
+from imbgan.ensemble.bags import extend, ready
 from imbgan.ensemble.base import MetaClassifier, Rows, seed_of, seeded
 from imbgan.ensemble.lesson import Lesson, fit_teacher, held_out_probabilities, make_folds
 from imbgan.ensemble.prior import correct_prior
@@ -29,19 +29,20 @@ from imbgan.learners.estimators import readable_tree
 from imbgan.oversampling.sharing import SharedGANOverSampler, Sharer, Sharing
 from imbgan.random import Streams
 from imbgan.rules import RuleSet, is_readable, judge_rules, leaf_probabilities, prune_without_rows, read_rules
-from imbgan.tabular import concat, n_rows, plain, take
+from imbgan.tabular import concat, plain, take
 
 
 class DistilledClassifier(Sharer, MetaClassifier):
-    r"""Teach one small model what a mixture of many models knows.
+    r"""Teach one small model what a mixture of different models knows.
 
     A mixture of learners ranks rare rows better than any of them, and nobody can read it. Here it is the *teacher*.
     Rows of all classes are generated, the teacher says how probable each class is there, and one *student* learns from
     these rows and from the real ones. By default the student is a tree of at most 32 leaves, which a person reads.
 
-    Real rows are labelled by members of the teacher that did not learn from them. A soft label :math:`q` becomes one
-    weighted copy of the row per class. The weights of rare classes are raised by factors :math:`f_k`, and the
-    student's probabilities :math:`p'` are those at the natural class shares again after :math:`p_k \propto p'_k / f_k`.
+    Real rows are labelled by copies or members of the teacher that did not learn from them. A soft label :math:`q`
+    becomes one weighted copy of the row per class. The weights of rare classes are raised by factors :math:`f_k`, and
+    the student's probabilities :math:`p'` are those at the natural class shares again after
+    :math:`p_k \propto p'_k / f_k`.
 
     Where classes follow sharp rules, one model is better than any mixture. If the student alone is better on held-out
     rows, it keeps its own fit, and a warning says so.
@@ -127,8 +128,8 @@ class DistilledClassifier(Sharer, MetaClassifier):
 
     Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural Network", 2015.
 
-    Breiman and Shang, "Born Again Trees", 1996. Departure: rows come from a generator of all classes, rare rows from
-    out-of-bag members, and the rare classes are raised.
+    Breiman and Shang, "Born Again Trees", 1996. Departure: rows are generated class by class, labels of real rows come
+    from models that did not learn from them, and the rare classes are raised.
 
     Examples
     --------
@@ -307,17 +308,14 @@ class DistilledClassifier(Sharer, MetaClassifier):
 
     def _generate(self, rows: Rows, sampler: Any) -> object:  # noqa: ANN401 - any sampler
         """Return generated rows of all classes, or None."""
-        sizes = pool_sizes(self.class_counts_, self.n_rows) if (self.class_counts_ > 1).any() else np.zeros(1, int)
+        sizes = pool_sizes(self.class_counts_, self.n_rows)
         if not sizes.any():
             return None
-        targets = dict(zip(self.classes_.tolist(), (self.class_counts_ + sizes).tolist(), strict=True))
-        wanted = {label: n for label, n, size in zip(targets, targets.values(), sizes, strict=True) if size}
-        with warnings.catch_warnings():
-            # imbalanced-learn warns if a class will have more rows than the largest one.
-            warnings.filterwarnings("ignore", "After over-sampling, the number of samples", UserWarning)
-            generator: Any = clone(sampler)
-            table, _ = generator.set_params(sampling_strategy=wanted).fit_resample(rows.table, rows.labels)
-        return take(table, np.arange(len(rows.labels), n_rows(table)))
+        targets = self.class_counts_ + sizes
+        wanted = {label: int(targets[code]) for code, label in enumerate(self.classes_.tolist()) if sizes[code]}
+        generator: Any = clone(sampler)
+        extended = extend(generator.set_params(sampling_strategy=wanted), rows, self.classes_, 1)
+        return take(extended.table, np.sort(extended.parts[0]))
 
     def _teach(
         self,
@@ -377,7 +375,8 @@ class DistilledClassifier(Sharer, MetaClassifier):
         found = np.full((len(rows.codes), len(self.classes_)), np.nan)
         for train, test in make_folds(rows.codes, seed):
             fitted, factors = self._teach(student, rows, lesson, train)
-            shares = share_factors(lesson.of_real_rows(rows.codes)[train], self.natural_counts_)
+            weights = None if rows.weights is None else rows.weights[train]
+            shares = share_factors(lesson.of_real_rows(rows.codes)[train], self.natural_counts_, weights)
             found[test] = at_natural_shares(fitted, factors / shares, take(rows.table, test), self.classes_)
         self._keep_scores(rows, lesson, found)
 

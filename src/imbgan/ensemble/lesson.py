@@ -1,5 +1,6 @@
 """What a teacher tells its student: soft labels of the real rows and of generated ones."""
 
+import warnings
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -54,18 +55,25 @@ class Lesson(NamedTuple):
 def fit_teacher(teacher: Any, rows: Rows, classes: NDArray[np.generic], seed: int) -> tuple[Any, Floats]:  # noqa: ANN401
     """Fit a copy of a teacher; return it and its probabilities of rows that it did not learn from.
 
-    A teacher with out-of-bag predictions gives those; any other is fitted five more times, on the rows outside of each
-    fold.
+    A teacher that draws bags gives its out-of-bag predictions; any other is fitted five more times, on the rows outside
+    of each fold.
     """
     fitted: Any = clone(teacher)
-    has_bags = "oob_score" in fitted.get_params(deep=False)
+    parameters = fitted.get_params(deep=False)
+    # Forests without bootstrap samples refuse out-of-bag scores.
+    has_bags = "oob_score" in parameters and bool(parameters.get("bootstrap", True))
     if has_bags:
         fitted.set_params(oob_score=True)
-    fit_weighted(fitted, rows.table, rows.labels, rows.weights)
-    found = np.asarray(getattr(fitted, "oob_decision_function_", np.nan), np.float64)
-    # A mixture without bags has no row out of bag.
-    if has_bags and np.isfinite(found).any():
-        return fitted, aligned(found, fitted.classes_, classes)
+    with warnings.catch_warnings():
+        # A forest of few trees warns of rows that all of them contain; they get the mean label of their class.
+        warnings.filterwarnings("ignore", "Some inputs do not have OOB scores", UserWarning)
+        fit_weighted(fitted, rows.table, rows.labels, rows.weights)
+    if has_bags:
+        found = np.asarray(fitted.oob_decision_function_, np.float64)
+        # scikit-learn's forests tell such a row by zeros, and a mixture without bags knows no row out of bag.
+        found = np.where(found.sum(axis=1, keepdims=True) > 0.0, found, np.nan)
+        if np.isfinite(found).any():
+            return fitted, aligned(found, fitted.classes_, classes)
     return fitted, held_out_probabilities(teacher, rows, classes, seed)
 
 

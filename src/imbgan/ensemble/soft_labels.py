@@ -126,6 +126,8 @@ def pool_sizes(class_counts: NDArray[np.intp], wanted: int) -> NDArray[np.intp]:
     [7378, 2622]
     """
     learned = class_counts > 1
+    if not learned.any():
+        return np.zeros(len(class_counts), np.intp)
     shares = (class_counts / class_counts[learned].sum() + 1 / learned.sum()) / 2 * learned
     return np.rint(shares * wanted).astype(np.intp)
 
