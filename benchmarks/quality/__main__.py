@@ -55,12 +55,14 @@ def run(options: argparse.Namespace) -> None:
         return
     if options.group in ("main", "slow"):
         known = methods.METHODS if options.group == "main" else methods.SLOW_METHODS
+        label = "main"
         jobs = [(half, list(tables.cases(half)), methods.LEARNERS) for half in options.half or tables.HALVES]
     else:
         if options.group not in ablations.GROUPS:
             raise SystemExit(f"--group must be main, slow or one of {', '.join(ablations.GROUPS)}.")
         group = ablations.GROUPS[options.group]
         known = {method.name: method for method in group.methods}
+        label = group.label
         jobs = [("ablations", list(group.cases), group.learners)]
     unknown = sorted(set(options.methods or ()) - set(known))
     if unknown:
@@ -71,7 +73,6 @@ def run(options: argparse.Namespace) -> None:
             cases = [case for case in cases if case.table in options.tables]
         if options.rare:
             cases = [case for case in cases if str(case.rare) in options.rare]
-        label = "main" if options.group == "slow" else options.group
         run_all(
             label, cases, range(options.folds), arms, RESULTS / f"{name}.jsonl", learners=learners, n_jobs=options.jobs
         )

@@ -11,8 +11,11 @@ from imblearn.under_sampling import EditedNearestNeighbours, RandomUnderSampler,
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.model_selection import StratifiedKFold
 
+from benchmarks.quality import oracle
 from benchmarks.quality.methods import LEARNERS, Method, resampled
-from benchmarks.quality.tables import Case
+from benchmarks.quality.peers import TVAESampler
+from benchmarks.quality.tables import NATIVE, Case
+from benchmarks.quality.tree_generators import ARFSampler, ForestDiffusionSampler
 from benchmarks.quality.variants.bags import OutOfBagWeightedBagging, ProbabilityBagging
 from benchmarks.quality.variants.filters import MatchedPoolSampler, RejectionSampler
 from benchmarks.quality.variants.generators import AnchoredGAN, SmoteInputGAN, TranslationGAN
@@ -30,12 +33,21 @@ QUICK_LEARNERS = ("logistic_regression", "k_neighbors", "decision_tree", "lightg
 
 @dataclass(frozen=True)
 class Group:
-    """Arms that differ in one thing; the first is what they are compared with."""
+    """Arms that differ in one thing; the first is what they are compared with.
+
+    A group that is ``reported_in`` another one has arms of packages that only the environment of the benchmark has.
+    """
 
     name: str
     cases: tuple[Case, ...]
     methods: tuple[Method, ...]
     learners: tuple[str, ...] = LEARNERS
+    reported_in: str = ""
+
+    @property
+    def label(self) -> str:
+        """The group that its lines belong to."""
+        return self.reported_in or self.name
 
 
 def _cases(tables: Iterable[str], rare: Iterable[int | str]) -> tuple[Case, ...]:
@@ -252,6 +264,11 @@ _DISTILLATION = (
     _taught("taught on GAN rows alone", real_rows=False),
     _taught("taught on GAN rows by the mixture with bags", teacher=_TEACHERS["mixture with bags, half with GAN rows"]),
 )
+_PEER_POOLS = (
+    _taught("taught on ARF rows", pool=lambda seed: ARFSampler(random_state=seed)),
+    _taught("taught on TVAE rows", pool=lambda seed: TVAESampler(random_state=seed)),
+    _taught("taught on ForestDiffusion rows", pool=lambda seed: ForestDiffusionSampler(random_state=seed)),
+)
 
 
 def _oracle(estimator: Any, seed: int, *, spare: pd.DataFrame) -> GANBaggingClassifier:  # noqa: ANN401
@@ -283,11 +300,11 @@ _CALIBRATION = (
     *(_calibrated(f"SMOTE, CalibratedClassifierCV, {name}", True, None, name) for name in ("sigmoid", "isotonic")),
 )
 _ORACLE = (
-    Method("nothing", STRATEGIES["none"].make),
-    Method("bags with GAN rows", STRATEGIES["gan_bagging"].make),
-    Method("bags with local-Gaussian rows", _with_local_gaussian),
-    Method("bags without generated rows", STRATEGIES["bagging"].make),
-    Method("bags with true further rows", _oracle, is_oracle=True),
+    Method(oracle.NOTHING, STRATEGIES["none"].make),
+    Method(oracle.GAN_ROWS, STRATEGIES["gan_bagging"].make),
+    Method(oracle.LOCAL_GAUSSIAN_ROWS, _with_local_gaussian),
+    Method(oracle.NO_ROWS, STRATEGIES["bagging"].make),
+    Method(oracle.TRUE_ROWS, _oracle, is_oracle=True),
 )
 
 
@@ -313,6 +330,7 @@ _FURTHER = (
 # Tables with at least twice as many rare rows as are kept.
 _WITH_SPARE = ("coil2000_caravan", "digits", "kdd99_dedup", "nursery", "ohlsson_motorcycle", "polish_bankruptcy_1y")
 _TAUGHT_FURTHER = (*_cases(_FURTHER, (50,)), *_cases(("abalone19", "wine"), ("natural",)))
+_TAUGHT_NATIVE = tuple(Case(table, "native", "natural") for table in NATIVE)
 
 GROUPS: dict[str, Group] = {
     group.name: group
@@ -325,13 +343,15 @@ GROUPS: dict[str, Group] = {
         Group("amount", _cases(_SIX, (50, "natural")), _AMOUNT, QUICK_LEARNERS),
         Group("mix", _cases(("stroke", "give_me_some_credit", "adult"), (20, 50)), _mix()),
         Group("distillation", (*_TAUGHT, *_TAUGHT_FURTHER), _DISTILLATION, STUDENTS),
+        Group("peer pools", (*_TAUGHT, *_TAUGHT_FURTHER), _PEER_POOLS, STUDENTS, reported_in="distillation"),
+        Group("native distillation", _TAUGHT_NATIVE, _DISTILLATION, STUDENTS),
         Group(
             "calibration",
             _cases(_SEVEN, (50, "natural")),
             _CALIBRATION,
             ("logistic_regression", "decision_tree", "lightgbm"),
         ),
-        Group("oracle", (*_cases(_SEVEN, (50,)), *_cases(_WITH_SPARE, (50,))), _ORACLE),
+        Group(oracle.GROUP, (*_cases(_SEVEN, (50,)), *_cases(_WITH_SPARE, (50,))), _ORACLE),
         Group("hybrids", _cases(_SIX, (50,)), _hybrids()),
     )
 }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from benchmarks import audit
-from benchmarks.quality import distillation, figures
+from benchmarks.quality import distillation, figures, oracle
 from benchmarks.quality.analysis import (
     CLASS_WEIGHT,
     ENOUGH,
@@ -27,6 +27,8 @@ CHIEF = (NONE, CLASS_WEIGHT, "smote", "local_gaussian", "bags", "gan", "gan_bagg
 COMPARED = ("gan", "gan_bagging", "auto")
 HALVES = ("validation", "development")
 NOTES = Path(__file__).parent / "notes"
+#: Ablations that are told by tables of their own; all others by means over what their arms share.
+REPORTS = {distillation.GROUP: distillation.report, oracle.GROUP: oracle.report}
 
 Sections = dict[str, tuple[str, Callable[[], list[str]]]]
 
@@ -244,8 +246,8 @@ class Document:
             arms = [arm for arm in results.methods if len(results.pairs(arm) & results.pairs(first)) >= n_wanted]
             n_pairs = len(results.aligned(arms, "average_precision")[0])
             parts += [f"**{half} half**, {len(results.cases)} cases, {n_pairs} pairs that these arms share", ""]
-            if group == distillation.GROUP:
-                parts += distillation.report(results)
+            if group in REPORTS:
+                parts += REPORTS[group](results)
                 continue
             parts += means_table(results, arms, first=first) if n_pairs else []
             rest = [compare(results, arm, first, "average_precision") for arm in results.methods if arm not in arms]
