@@ -1,10 +1,12 @@
 """Methods of this benchmark: from a learner, a seed and the sharing of a fold to a classifier.
 
 Samplers fill the rare class up, and the learner decides without a correction, as in the published figures. Ensembles
-decide as they do by themselves: bags at the natural class shares, the ensembles of other packages at equal ones.
+decide as they do by themselves: bags, the mixture and taught learners at the natural class shares, the ensembles of
+other packages at equal ones.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
@@ -15,11 +17,36 @@ from sklearn.pipeline import Pipeline, make_pipeline
 
 from benchmarks.quality import ensembles, peers
 from benchmarks.quality.methods import SharedRows
-from imbgan.ensemble import GANBaggingClassifier
+from imbgan.ensemble import DistilledClassifier, GANBaggingClassifier
 from imbgan.ensemble.samplers import LocalGaussianSampler, TableSampler, TableSMOTE
+from imbgan.ensemble.weights import weight_parameter
 from imbgan.strategies import SharedGANOverSampler, Sharing
 
 Make = Callable[[Pipeline, int, Sharing, int], Any]
+#: The learner of a method that is a classifier of its own.
+OWN = "own"
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to make a classifier from a learner, a seed, the sharing of a fold and a number of members.
+
+    Parameters
+    ----------
+    make : callable
+    has_own_learner : bool, default=False
+        Whether it is a classifier of its own, which uses no learner.
+    needs_weights : bool, default=False
+        Whether its learner must take weights; other learners have no figures.
+    """
+
+    make: Make
+    has_own_learner: bool = False
+    needs_weights: bool = False
+
+    def takes(self, learner: Pipeline) -> bool:
+        """Return whether the method can train a learner."""
+        return not self.needs_weights or weight_parameter(learner) is not None
 
 
 class Resampled(ClassifierMixin, BaseEstimator):
@@ -77,6 +104,16 @@ def _none(learner: Pipeline, seed: int, sharing: Sharing, n_members: int) -> Pip
     return learner
 
 
+def _mixture(learner: Pipeline, seed: int, sharing: Sharing, n_members: int) -> GANBaggingClassifier:
+    del learner, sharing, n_members
+    return GANBaggingClassifier(n_estimators=0, untouched=True, random_state=seed)
+
+
+def _distilled(learner: Pipeline, seed: int, sharing: Sharing, n_members: int) -> DistilledClassifier:
+    del n_members
+    return DistilledClassifier(learner, random_state=seed).within(sharing)
+
+
 def _gan(seed: int, sharing: Sharing) -> SharedGANOverSampler:
     return SharedGANOverSampler(random_state=seed).within(sharing)
 
@@ -86,19 +123,25 @@ def _local_gaussian(seed: int, sharing: Sharing) -> TableSampler:
     return TableSampler(LocalGaussianSampler(random_state=seed), random_state=seed)
 
 
-METHODS: dict[str, Make] = {
-    "none": _none,
-    "random_over": _sampled("random_over", lambda seed, sharing: RandomOverSampler(random_state=seed)),
-    "smote": _sampled("smote", lambda seed, sharing: TableSMOTE(random_state=seed)),
-    "polynom_fit_smote": _sampled(
-        "polynom_fit_smote", lambda seed, sharing: peers.SmoteVariants("polynom_fit_SMOTE_star", random_state=seed)
+METHODS: dict[str, Method] = {
+    "none": Method(_none),
+    "random_over": Method(_sampled("random_over", lambda seed, sharing: RandomOverSampler(random_state=seed))),
+    "smote": Method(_sampled("smote", lambda seed, sharing: TableSMOTE(random_state=seed))),
+    "polynom_fit_smote": Method(
+        _sampled(
+            "polynom_fit_smote", lambda seed, sharing: peers.SmoteVariants("polynom_fit_SMOTE_star", random_state=seed)
+        )
     ),
-    "prowsyn": _sampled("prowsyn", lambda seed, sharing: peers.SmoteVariants("ProWSyn", random_state=seed)),
-    "local_gaussian": _sampled("local_gaussian", _local_gaussian),
-    "gan": _sampled("gan", _gan),
-    "under_bagging": _ensemble(ensembles.under_bagging),
-    "self_paced_ensemble": _ensemble(ensembles.self_paced),
-    "bags": _bags(None),
-    "local_gaussian_bagging": _bags(_local_gaussian),
-    "gan_bagging": _bags(_gan),
+    "prowsyn": Method(
+        _sampled("prowsyn", lambda seed, sharing: peers.SmoteVariants("ProWSyn", random_state=seed)),
+    ),
+    "local_gaussian": Method(_sampled("local_gaussian", _local_gaussian)),
+    "gan": Method(_sampled("gan", _gan)),
+    "under_bagging": Method(_ensemble(ensembles.under_bagging)),
+    "self_paced_ensemble": Method(_ensemble(ensembles.self_paced)),
+    "bags": Method(_bags(None)),
+    "local_gaussian_bagging": Method(_bags(_local_gaussian)),
+    "gan_bagging": Method(_bags(_gan)),
+    "mixture": Method(_mixture, has_own_learner=True),
+    "distilled": Method(_distilled, needs_weights=True),
 }

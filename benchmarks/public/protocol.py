@@ -22,7 +22,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OrdinalEncoder
 
-from benchmarks.public.methods import Make
+from benchmarks.public.methods import OWN, Make, Method
 from benchmarks.public.sets import Table
 from imbgan._threads import one_thread
 from imbgan.learners import make_estimator
@@ -123,22 +123,22 @@ def _macro(truth: NDArray[np.intp], probabilities: Floats) -> float:
 
 
 def run_repeat(
-    table: Table, repeat: int, methods: Mapping[str, Make], learners: Learners, n_members: int
+    table: Table, repeat: int, methods: Mapping[str, Method], learners: Learners, n_members: int
 ) -> Iterator[dict[str, Any]]:
-    """Yield, for each method, the figures and seconds of all learners over the folds of one repeat.
+    """Yield, for each method, the figures and seconds of its learners over the folds of one repeat.
 
-    A method that fails says why, and stops no other.
+    A method that fails says why, and stops no other. One that is a classifier of its own has a single learner, "own".
     """
     y = table[1]
     folds = folds_of(y, repeat)
     sharings = [Sharing() for _ in folds]  # generators are trained once for all methods of a fold
-    for name, make in methods.items():
+    for name, method in methods.items():
         line: dict[str, Any] = {"method": name, "status": "ok", "reason": "", "learners": {}}
-        for learner, make_learner in learners.items():
+        for learner, unfitted in _learners_of(method, learners, repeat).items():
             began = time.perf_counter()
             try:
                 predicted = [
-                    predict(make, make_learner(repeat), table, fold, seed=repeat, sharing=sharing, n_members=n_members)
+                    predict(method.make, unfitted, table, fold, seed=repeat, sharing=sharing, n_members=n_members)
                     for fold, sharing in zip(folds, sharings, strict=True)
                 ]
             except Exception as error:
@@ -148,3 +148,11 @@ def run_repeat(
             seconds = round(time.perf_counter() - began, 3)
             line["learners"][learner] = {**score(y, folds, predicted), "seconds": seconds}
         yield line
+
+
+def _learners_of(method: Method, learners: Learners, seed: int) -> dict[str, Any]:
+    """Return the unfitted learners that a method trains; None stands for that of a classifier of its own."""
+    if method.has_own_learner:
+        return {OWN: None}
+    unfitted = {name: make(seed) for name, make in learners.items()}
+    return {name: learner for name, learner in unfitted.items() if method.takes(learner)}

@@ -10,7 +10,7 @@ from sklearn.metrics import average_precision_score, f1_score
 
 from benchmarks.public import collections, names, protocol, published, sets
 from benchmarks.public.__main__ import NAMES
-from benchmarks.public.methods import METHODS
+from benchmarks.public.methods import METHODS, OWN, Method
 from benchmarks.public.report import report
 from imbgan.strategies import Sharing
 
@@ -102,7 +102,7 @@ class TestProtocol:
         folds = protocol.folds_of(y, 0)
         learner = protocol.CONVGEN["k_neighbors"]
         predicted = [
-            protocol.predict(METHODS["none"], learner(0), table, fold, seed=0, sharing=Sharing(), n_members=2)
+            protocol.predict(METHODS["none"].make, learner(0), table, fold, seed=0, sharing=Sharing(), n_members=2)
             for fold in folds
         ]
         found = protocol.score(y, folds, predicted)
@@ -148,11 +148,19 @@ class TestProtocol:
         assert line["status"] == "ok", line["reason"]
         assert set(line["learners"]["tree"]) == {*protocol.METRICS, "seconds"}
 
+    def test_the_mixture_uses_no_learner_and_a_taught_one_must_take_weights(self, table):
+        learners = {name: protocol.CONVGEN[name] for name in ("logistic_regression", "k_neighbors")}
+        arms = {name: METHODS[name] for name in ("mixture", "distilled")}
+        lines = {line["method"]: line for line in protocol.run_repeat(table, 0, arms, learners, n_members=3)}
+        assert [line["status"] for line in lines.values()] == ["ok", "ok"]
+        assert list(lines["mixture"]["learners"]) == [OWN]
+        assert list(lines["distilled"]["learners"]) == ["logistic_regression"]
+
     def test_a_method_that_fails_says_why_and_stops_nothing(self, table):
         def failing(learner, seed, sharing, n_members):
             raise RuntimeError("not on this table")
 
-        arms = {"failing": failing, "none": METHODS["none"]}
+        arms = {"failing": Method(failing), "none": METHODS["none"]}
         lines = list(protocol.run_repeat(table, 0, arms, {"tree": protocol.CLIMB["decision_tree"]}, n_members=3))
         assert [line["status"] for line in lines] == ["failed", "ok"]
         assert lines[0]["reason"] == "tree: RuntimeError: not on this table"
