@@ -1,4 +1,4 @@
-"""Command line: ``python -m benchmarks.public run COLLECTION`` and ``show COLLECTION``."""
+"""Command line: ``python -m benchmarks.public run COLLECTION``, ``show COLLECTION`` and ``write``."""
 
 import argparse
 import os
@@ -18,7 +18,8 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.public", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="run what there are no results for yet, and append it to a file of lines")
-    show = commands.add_parser("show", help="print the means as Markdown, with the published figures")
+    show = commands.add_parser("show", help="print means, ranks and tests as Markdown, with the published figures")
+    commands.add_parser("write", help="write RESULTS.md from all lines and the notes")
     for command in (run, show):
         command.add_argument("collection", choices=NAMES, help="'climb' needs a network")
         command.add_argument("--out", type=Path, help="file of lines (default: results/COLLECTION.jsonl)")
@@ -37,11 +38,17 @@ def main() -> None:
     from benchmarks.public import collections
     from benchmarks.public.methods import METHODS
 
+    if options.command == "write":
+        from benchmarks.public.document import write
+
+        write(collections.RESULTS, collections.RESULTS.parent / "RESULTS.md")
+        return
     path = options.out or collections.RESULTS / f"{options.collection}.jsonl"
     if options.command == "show":
+        from benchmarks.public.records import read
         from benchmarks.public.report import report
 
-        print("\n".join(report(options.collection, path)))
+        print("\n".join(report(options.collection, read(path))))
         return
     learners = collections.COLLECTIONS[options.collection].learners
     for asked, known, what in ((options.methods, METHODS, "--methods"), (options.learners, learners, "--learners")):

@@ -1,6 +1,5 @@
 """Collections of data sets with a protocol, and their runs: one line of JSON for each method on each repeat."""
 
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import joblib
-import numpy as np
 
 from benchmarks.public import names, protocol, sets
 from benchmarks.public.methods import METHODS
@@ -52,6 +50,11 @@ def key_of(line: Mapping[str, Any]) -> tuple[Any, ...]:
     return line["table"], line["repeat"], line["method"], line["members"]
 
 
+def _finished(line: Mapping[str, Any]) -> tuple[Any, frozenset[str] | None]:
+    """Return what a line is about and the learners that it has figures of; None for a failure, which is final."""
+    return key_of(line), None if line["status"] != "ok" else frozenset(line["learners"])
+
+
 def run_table(
     name: str, table: str, repeat: int, methods: Sequence[str], learners: Sequence[str], n_members: int, path: Path
 ) -> float:
@@ -90,20 +93,34 @@ def run(
 ) -> None:
     """Run what ``path`` has no lines for yet; None means what the protocol says.
 
-    All data sets of a repeat come before the next repeat.
+    All data sets of a repeat come before the next repeat. Where a line lacks one of the learners, another line with all
+    of them is appended, and counts.
     """
     collection = COLLECTIONS[name]
     n_members = n_members or collection.n_members
     path.parent.mkdir(parents=True, exist_ok=True)
-    done = read_keys(path, key_of)
+    chosen = list(learners or collection.learners)
+    wanted = {
+        method: frozenset(
+            protocol.learners_of(METHODS[method], {name: collection.learners[name] for name in chosen}, 0)
+        )
+        for method in methods or METHODS
+    }
+    done: dict[Any, list[frozenset[str] | None]] = {}
+    for key, found in read_keys(path, _finished):
+        done.setdefault(key, []).append(found)
+
+    def is_done(table: str, repeat: int, method: str) -> bool:
+        found = done.get((table, repeat, method, n_members), [])
+        return any(each is None or wanted[method] <= each for each in found)
+
     tasks: list[tuple[str, int, list[str]]] = []
     for repeat in range(n_repeats or collection.n_repeats):
         for table in tables or collection.names():
-            left = [method for method in methods or METHODS if (table, repeat, method, n_members) not in done]
+            left = [method for method in wanted if not is_done(table, repeat, method)]
             tasks += [(table, repeat, left)] if left else []
     calls = (
-        joblib.delayed(run_table)(name, table, repeat, left, list(learners or collection.learners), n_members, path)
-        for table, repeat, left in tasks
+        joblib.delayed(run_table)(name, table, repeat, left, chosen, n_members, path) for table, repeat, left in tasks
     )
     parallel = joblib.Parallel(n_jobs=n_jobs, return_as="generator", batch_size=1, pre_dispatch="all")
     began = time.perf_counter()
@@ -114,17 +131,3 @@ def run(
             f"{name} {i}/{len(tasks)} {table} repeat {repeat}: {seconds:.0f} s; about {left_minutes:.0f} min to go",
             flush=True,
         )
-
-
-def means(path: Path, metric: str) -> dict[str, dict[str, dict[str, float]]]:
-    """Return the mean over the repeats: method -> learner -> data set -> figure."""
-    values: dict[tuple[str, str, str], list[float]] = {}
-    for text in path.read_text().splitlines():
-        line = json.loads(text)
-        for learner, figures in line["learners"].items():
-            if metric in figures:
-                values.setdefault((line["method"], learner, line["table"]), []).append(figures[metric])
-    found: dict[str, dict[str, dict[str, float]]] = {}
-    for (method, learner, table), each in values.items():
-        found.setdefault(method, {}).setdefault(learner, {})[table] = float(np.mean(each))
-    return found

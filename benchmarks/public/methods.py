@@ -145,3 +145,15 @@ METHODS: dict[str, Method] = {
     "mixture": Method(_mixture, has_own_learner=True),
     "distilled": Method(_distilled, needs_weights=True),
 }
+
+#: What others have, and what this package has; ours are tested against theirs.
+THEIRS = (
+    "none",
+    "random_over",
+    "smote",
+    "polynom_fit_smote",
+    "prowsyn",
+    "under_bagging",
+    "self_paced_ensemble",
+)
+OURS = tuple(name for name in METHODS if name not in THEIRS)

@@ -134,7 +134,7 @@ def run_repeat(
     sharings = [Sharing() for _ in folds]  # generators are trained once for all methods of a fold
     for name, method in methods.items():
         line: dict[str, Any] = {"method": name, "status": "ok", "reason": "", "learners": {}}
-        for learner, unfitted in _learners_of(method, learners, repeat).items():
+        for learner, unfitted in learners_of(method, learners, repeat).items():
             began = time.perf_counter()
             try:
                 predicted = [
@@ -150,7 +150,7 @@ def run_repeat(
         yield line
 
 
-def _learners_of(method: Method, learners: Learners, seed: int) -> dict[str, Any]:
+def learners_of(method: Method, learners: Learners, seed: int) -> dict[str, Any]:
     """Return the unfitted learners that a method trains; None stands for that of a classifier of its own."""
     if method.has_own_learner:
         return {OWN: None}

@@ -1,79 +1,130 @@
-"""The figures of a collection as Markdown, with the published ones beside them."""
+"""What a collection says, as Markdown: means by learner, the published figures beside them, ranks and tests."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import compress
-from pathlib import Path
+from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 
-from benchmarks.public import published
-from benchmarks.public.collections import COLLECTIONS, means
+from benchmarks.public import evidence, published
+from benchmarks.public.collections import COLLECTIONS
+from benchmarks.public.methods import OWN
+from benchmarks.public.records import NONE, Figures, Line
+from benchmarks.quality.markdown import Row, markdown, number
+from benchmarks.quality.records import Case
 
 TITLES = {
-    "f1": "F1 of what the method predicts",
+    "f1": "F1 of what a method predicts",
     "f1_tuned": "F1 at the threshold that was best on the other folds",
-    "kappa": "Cohen's kappa of what the method predicts",
     "average_precision": "Average precision",
 }
-Figures = Mapping[str, Mapping[str, Mapping[str, float]]]
+# What methods on fewer data sets are seen beside.
+BESIDE = (NONE, "self_paced_ensemble", "mixture")
 
 
-def report(name: str, path: Path) -> Iterator[str]:
-    """Yield the lines of the report of a collection."""
+def report(name: str, lines: Sequence[Line]) -> list[str]:
+    """Return the lines of the report of a collection."""
+    figures = Figures(name, lines)
+    if not figures.tables:
+        return ["No lines yet.", ""]
+    parts = _runs(name, figures)
     for metric, title in TITLES.items():
-        found = means(path, metric)
-        if found:
-            yield from _overview(name, metric, title, found)
-            yield ""
+        if figures.sets.aligned([NONE], metric)[0]:
+            parts += [f"**{title}**", "", *_means(name, metric, figures)]
+    parts += _fewer(figures)
+    for metric in ("f1_tuned", "average_precision"):
+        parts += evidence.ranks(figures, metric, TITLES[metric])
+    for metric in ("f1_tuned", "average_precision"):
+        parts += evidence.tests(figures, metric, TITLES[metric])
+    parts += evidence.at_best_learners(figures, "average_precision", TITLES["average_precision"])
     if name == "convgen":
-        yield from _by_table(means(path, "f1"))
+        parts += _by_data_set(figures, "f1") + _by_data_set(figures, "average_precision")
+    return parts + _failures(figures)
 
 
-def complete(found: Figures, learners: Sequence[str]) -> set[str]:
-    """Return the data sets for which every method has a figure with every learner."""
-    parts = [set(found[method].get(learner, {})) for method in found for learner in learners]
-    return set.intersection(*parts)
+def _runs(name: str, figures: Figures) -> list[str]:
+    versions = sorted({(package, value) for line in figures.lines for package, value in line["versions"].items()})
+    names = COLLECTIONS[name].names
+    per_set = Counter(case.table for case, *_ in {(Case(*key), fold) for key, fold in _runs_of(figures)}).values()
+    span = " to ".join(str(n) for n in sorted({min(per_set), max(per_set)}))
+    hours = sum(scores["seconds"] for line in figures.lines for scores in line["learners"].values()) / 3600.0
+    return [
+        f"{len(figures.tables)} of {len(names())} data sets, {len(figures.methods)} methods on all of them, "
+        f"{len(figures.learners)} learners ({', '.join(map(_words, figures.learners))}), repeats of five folds that "
+        f"all of these methods have: {span}. {figures.lines[0]['members']} members of every ensemble; {hours:.1f} "
+        "hours in all, beside other work.",
+        "",
+        f"Versions: {', '.join(f'{package} {value}' for package, value in versions)}.",
+        "",
+    ]
 
 
-def _overview(name: str, metric: str, title: str, found: Figures) -> Iterator[str]:
-    learners = [learner for learner in COLLECTIONS[name].learners if any(learner in each for each in found.values())]
-    tables = complete(found, learners)
-    yield f"{title}: means over the data sets that every method has been run on ({len(tables)})."
-    yield ""
-    yield f"| method | {' | '.join(_words(learner) for learner in learners)} | mean |"
-    yield f"| :-- |{' --: |' * (len(learners) + 1)}"
-    for method, by_learner in found.items():
-        row = [_mean([by_learner.get(learner, {}).get(table) for table in tables]) for learner in learners]
-        yield _row(_words(method), [*row, _mean(row)])
-    if name == "convgen" and metric == "f1" and tables == set(published.CONVGEN):
-        for method, figures in published.MEANS.items():
-            values = [dict(zip(published.LEARNERS, figures, strict=True)).get(learner) for learner in learners]
-            yield _row(f"published: {method}", [*values, _mean(values)])
+def _runs_of(figures: Figures) -> set[tuple[tuple[str, str, str, str], int]]:
+    return {
+        ((line["half"], line["table"], line["task"], line["rare"]), line["fold"])
+        for line in figures.results.lines
+        if line["method"] == NONE
+    }
 
 
-def _by_table(found: Figures) -> Iterator[str]:
-    """Yield F1 as means over the learners that were run, for each data set, with ConvGeN's in the last column."""
-    run = [any(learner in by_learner for by_learner in found.values()) for learner in published.LEARNERS]
-    learners = list(compress(published.LEARNERS, run))
-    yield f"F1 of what the method predicts, for each data set: means over {', '.join(map(_words, learners))}."
-    yield ""
-    yield f"| data set | {' | '.join(_words(method) for method in found)} | published: ConvGeN |"
-    yield f"| :-- |{' --: |' * (len(found) + 1)}"
-    for table, (figures, _) in published.CONVGEN.items():
-        row = [_mean([by_learner.get(learner, {}).get(table) for learner in learners]) for by_learner in found.values()]
-        if any(value is not None for value in row):
-            yield _row(table, [*row, _mean(list(compress(figures, run)))])
+def _means(name: str, metric: str, figures: Figures) -> list[str]:
+    rows: list[tuple[str, list[float]]] = []
+    for method in figures.methods:
+        if figures.results.is_classifier(method):
+            _, values = figures.results.aligned([method], metric, [OWN])
+            rows.append((method, [np.nan] * len(figures.learners) + [_mean(values)]))
+            continue
+        each = [_mean(figures.results.aligned([method], metric, [learner])[1]) for learner in figures.learners]
+        rows.append((method, [*each, float(np.mean(each))]))
+    best = np.nanmax(np.array([values for _, values in rows]), axis=0)
+    cells: list[Row] = [
+        [_words(method), *(number(value, is_bold=bool(value == top)) for value, top in zip(values, best, strict=True))]
+        for method, values in rows
+    ]
+    if name == "convgen" and metric == "f1" and set(figures.tables) == set(published.CONVGEN):
+        for method, means in published.MEANS.items():
+            values = [dict(zip(published.LEARNERS, means, strict=True))[learner] for learner in figures.learners]
+            cells.append([f"published: {method}", *map(number, [*values, float(np.mean(values))])])
+    return markdown(["method", *map(_words, figures.learners), "mean"], cells)
 
 
-def _mean(values: Sequence[float | None]) -> float | None:
-    """Return the mean; None if one is missing, since means over different data sets are not to be compared."""
-    known = [value for value in values if value is not None]
-    return float(np.mean(known)) if known and len(known) == len(values) else None
+def _mean(values: np.ndarray) -> float:
+    return float(values.mean()) if len(values) else np.nan
 
 
-def _row(first: str, values: Sequence[float | None]) -> str:
-    cells = ["–" if value is None else f"{value:.3f}".replace("0.", ".", 1) for value in values]
-    return f"| {' | '.join([first, *cells])} |"
+def _fewer(figures: Figures) -> list[str]:
+    rows: list[Row] = []
+    beside = [method for method in BESIDE if method in figures.methods]
+    for method in figures.fewer:
+        pairs, values = figures.everything.aligned([method, *beside], "average_precision")
+        if pairs:
+            rows.append([_words(method), str(len(pairs)), *(number(value) for value in values.mean(axis=0).tolist())])
+    header = ["on fewer data sets", "data sets", "average precision", *(f"{_words(name)} there" for name in beside)]
+    return markdown(header, rows) if rows else []
+
+
+def _by_data_set(figures: Figures, metric: str) -> list[str]:
+    """Return the means over the learners for each data set; with F1, ConvGeN's in the last column."""
+    pairs, values = figures.sets.aligned(figures.methods, metric)
+    has_published = metric == "f1"
+    rows: list[Row] = []
+    for (case, _), each in zip(pairs, values.tolist(), strict=True):
+        cells = [number(value, is_bold=value == max(each)) for value in each]
+        if has_published:
+            theirs = dict(zip(published.LEARNERS, published.CONVGEN[case.table][0], strict=True))
+            cells.append(number(float(np.mean([theirs[learner] for learner in figures.learners]))))
+        rows.append([_words(case.table), *cells])
+    header = ["data set", *map(_words, figures.methods), *(["published: ConvGeN"] if has_published else [])]
+    return [f"**{TITLES[metric]}, by data set**: means over the learners.", "", *markdown(header, rows)]
+
+
+def _failures(figures: Figures) -> list[str]:
+    missing: dict[tuple[str, str], list[str]] = {}
+    for line in figures.lines:
+        if line["status"] != "ok":
+            missing.setdefault((line["method"], line["reason"]), []).append(line["table"])
+    rows = [[_words(method), reason, ", ".join(sorted(set(tables)))] for (method, reason), tables in missing.items()]
+    header = ["did not run", "reason", "data sets"]
+    return markdown(header, sorted(rows), n_text=3) if rows else []
 
 
 def _words(name: str) -> str:

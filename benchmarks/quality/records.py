@@ -21,6 +21,9 @@ HIGHER_IS_BETTER = {
     "brier": False,
     "mcc": True,
     "mcc_default": True,
+    "f1": True,
+    "f1_tuned": True,
+    "kappa": True,
 }
 FEW = (20, 200)
 

