@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from imbgan.ensemble import TableSMOTE
 from imbgan.quality import Assessment, ClassQuality, Measure, assess
 from imbgan.quality.diagnostics import RULES, diagnose
 
@@ -106,6 +107,16 @@ def test_memorization_and_membership_are_found_beside_a_hold_out():
     assert "does not prove" in attack.note
 
 
+def test_interpolated_rows_lie_too_close_and_need_no_held_out_rows():
+    rows = table(0, 120).dropna()
+    labels = np.repeat([0, 1], [1_000, len(rows)])
+    both = pd.concat([table(1, 3_000).dropna()[:1_000], rows])
+    made, _ = TableSMOTE(random_state=0).fit_resample(both, labels)
+    (found,) = assess(rows, made[len(both) :]).diagnostics
+    assert (found.code, found.severity) == ("IMB012", "warning")
+    assert "imbgan audit" in found.action
+
+
 @pytest.mark.parametrize("made", ["real", "fresh", "missing"])
 def test_identifiers_are_not_compared_but_real_ones_are_found(made):
     mails = np.array([f"anna{i}@mail.com" for i in range(N)], dtype=object)
@@ -165,5 +176,5 @@ def test_findings_are_ordered_by_severity():
 
 def test_codes_are_numbered_and_explained_by_codes_there_are():
     codes = [rule.code for rule in RULES]
-    assert codes == [f"IMB{number:03d}" for number in range(1, 12)]
+    assert codes == [f"IMB{number:03d}" for number in range(1, 13)]
     assert all(set(rule.explained_by) < set(codes) - {rule.code} for rule in RULES)

@@ -1,4 +1,4 @@
-"""Splits, the encoding for distances, and row numbers."""
+"""Splits, the encoding for distances, row numbers, and closeness."""
 
 import numpy as np
 import pytest
@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from imbgan.measures import pairwise_distances
 from imbgan.quality.encoding import FARTHEST, MAX_LEVELS, encode, level_groups, row_numbers
+from imbgan.quality.privacy import closeness
 from imbgan.quality.rows import Field
 from imbgan.quality.splits import MIN_HALF, N_SPLITS, Splits, summarize
 
@@ -101,3 +102,30 @@ def test_equal_rows_have_equal_numbers(data):
         for j, second in enumerate(data):
             is_equal = first == second or (first != first and second != second)
             assert (numbers[i] == numbers[j]) == is_equal
+
+
+@given(rows=st.lists(st.tuples(*[st.integers(0, 4)] * 3), min_size=3, max_size=12))
+def test_the_closeness_of_a_row_that_was_left_out_is_one_on_average(rows):
+    # Of each row, exactly one other is the nearest one, or several share it: true of any rows, ties among them.
+    every = np.array(rows, float)
+    left_out = [closeness(np.delete(every, i, axis=0), every[[i]]).value for i in range(len(every))]
+    assert np.mean(left_out) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("width", [1, 5, 20])
+def test_fresh_rows_are_as_close_as_the_interval_says(width):
+    rng = np.random.default_rng(width)
+    found = [closeness(rng.normal(size=(60, width)), rng.normal(size=(300, width))) for _ in range(40)]
+    assert np.mean([each.value for each in found]) == pytest.approx(1.0, abs=0.1)
+    assert np.mean([each.low < each.value < each.high for each in found]) > 0.8
+
+
+def test_rows_between_neighbors_are_too_close_and_far_ones_are_not():
+    rng = np.random.default_rng(0)
+    real = rng.normal(size=(100, 4))
+    among = pairwise_distances(real, real)
+    np.fill_diagonal(among, np.inf)
+    share = rng.random((100, 1))
+    between = closeness(real, real + share * (real[among.argmin(axis=1)] - real))
+    assert between.value > 1.6
+    assert closeness(real, real + 100.0).value == 0.0

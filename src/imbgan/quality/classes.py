@@ -9,7 +9,7 @@ from imbgan.quality.dependence import dependence
 from imbgan.quality.encoding import encode, row_numbers
 from imbgan.quality.geometry import geometry
 from imbgan.quality.marginals import column_qualities
-from imbgan.quality.privacy import copies, membership_auc, memorization
+from imbgan.quality.privacy import closeness, copies, membership_auc, memorization
 from imbgan.quality.results import ClassQuality, Measure
 from imbgan.quality.rows import Cells, Field
 from imbgan.quality.splits import Splits
@@ -34,6 +34,7 @@ MEASURES = (
     "duplicate_rate",
     "copy_rate",
     "near_copy_rate",
+    "closeness",
     "memorization",
     "membership_auc",
 )
@@ -84,6 +85,7 @@ def _distances(
     return (
         *geometry(trained, generated, splits, streams.generator("permutations")),
         two_sample_auc(fields, real, synthetic, splits, streams.generator("classifier")),
+        closeness(trained, generated),
         memorization(trained, generated, held_out, streams.generator("memorization")),
         membership_auc(trained, generated, held_out, streams.generator("membership")),
     )

@@ -18,6 +18,7 @@ IMB008   missing rate        values are missing more or less often
 IMB009   too few rows        there are too few rows for a judgment (not a fault)
 IMB010   levels lost         levels that real rows have are never generated
 IMB011   real identifiers    generated rows hold e-mail addresses, names, ... of real rows
+IMB012   too close           generated rows lie beside real ones more often than fresh rows do
 =======  ==================  =================================================================
 """
 
@@ -40,6 +41,7 @@ LEAST_PAIRS = 0.08  # mean difference of associations
 LEAST_COPIES = 0.02  # share of rows
 LEAST_NEAR_COPIES = 0.10
 LEAST_DUPLICATES = 0.05
+LEAST_CLOSENESS = 0.4  # above the 1 of fresh rows
 LEAST_MEMORIZATION = 0.10  # above the 0.5 of fresh rows
 LEAST_MEMBERSHIP = 0.08
 LEAST_AUC = 0.20
@@ -250,6 +252,18 @@ def membership_risk(quality: ClassQuality) -> Iterable[Finding]:
         )
 
 
+def too_close(quality: ClassQuality) -> Iterable[Finding]:
+    """Find rows that lie beside real ones more often than fresh rows do, as interpolated rows do."""
+    measure = _get(quality, "closeness")
+    if measure is not None and _gap(quality, measure, LEAST_CLOSENESS) > 0:
+        yield Finding(
+            "warning",
+            f"closeness {measure.value:.3g}, fresh rows 1 ({measure.low:.3g} to {measure.high:.3g}): rows that were "
+            "learned from can be told by what lies beside them.",
+            "Measure with `imbgan audit` what the rows give away before they leave the house.",
+        )
+
+
 def missing_rate(quality: ClassQuality) -> Iterable[Finding]:
     """Find columns in which values are missing more or less often."""
     for column in quality.columns:
@@ -313,4 +327,5 @@ RULES: tuple[Rule, ...] = (
     Rule("IMB009", "too few rows", too_few_rows),
     Rule("IMB010", "levels lost", levels_lost, ("IMB001",)),
     Rule("IMB011", "real identifiers", find_real_identifiers),
+    Rule("IMB012", "too close", too_close, ("IMB001", "IMB002")),
 )

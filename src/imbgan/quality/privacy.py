@@ -1,4 +1,4 @@
-"""Measures of what generated rows reveal about real ones: copies, memorization, membership."""
+"""Measures of what generated rows reveal about real ones: copies, closeness, memorization, membership."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,11 +10,17 @@ from imbgan.quality.splits import MIN_HALF, N_SPLITS, Indices, Splits, summarize
 Matrix = NDArray[np.float64]
 NO_HOLDOUT = "this measure needs real rows that were not used in training; pass them as 'holdout'"
 FEW_HELD_OUT = "there are too few held-out rows"
+NO_LEVEL = f"there is no baseline with fewer than {2 * MIN_HALF} real or {MIN_HALF} generated rows"
+BY_SYMMETRY = "the baseline of fresh rows is known: of n rows, each is nearest with the same probability"
 NOT_A_PROOF = "one simple attack measures this risk, so 0.5 does not prove privacy"
 
 # Width of the kernels of the attack, relative to the usual distance to the nearest real row. It is so narrow that a
 # copy of a row outweighs the neighbors of this row.
 KERNEL_WIDTH = 1 / 3
+# On a line, a row is the nearest one of none, one or two others, with a standard deviation of 0.7.
+LEAST_DEVIATION = 0.5
+# Distances that differ by less are equal.
+EQUAL = 1e-6
 
 
 def copies(numbers: NDArray[np.intp], splits: Splits) -> tuple[Measure, Measure]:
@@ -41,6 +47,46 @@ def copies(numbers: NDArray[np.intp], splits: Splits) -> tuple[Measure, Measure]
     note = f"{share:.1%} of {len(synthetic)} generated rows equal one of {len(real)} real rows"
     note = note if copied.baseline is not None else f"{note}; {copied.note}"
     return duplicates, Measure("copy_rate", copied.value, copied.baseline, copied.low, copied.high, note)
+
+
+def closeness(real: Matrix, synthetic: Matrix) -> Measure:
+    r"""Return how often generated rows lie nearer to a real row than all other real rows do, relative to fresh rows.
+
+    .. math::
+        \frac{1}{m} \sum_{j=1}^{m} \sum_{i=1}^{n} \frac{1}{1 + t_{ij}} \, [d(x_i, g_j) \le r_i],
+        \qquad r_i = \min_{k \ne i} d(x_i, x_k),
+
+    where :math:`t_{ij}` is the number of real rows at the same distance if :math:`d(x_i, g_j) = r_i`, and 0 otherwise.
+    A fresh row and the n - 1 other real rows are exchangeable. So each of them is the nearest one of a real row with
+    the probability 1 / n, whatever the distribution is, and the expected value is 1. Rows between neighbors, as SMOTE
+    makes them, and rows drawn around learned ones have 1.5 to 4; poor rows have less than 1. No held-out rows are
+    needed.
+
+    Parameters
+    ----------
+    real, synthetic : ndarray of shape (n, width), (m, width)
+        Encoded rows of one class, n >= 2 and m >= 1. The real rows are those that were learned from.
+
+    Returns
+    -------
+    Measure
+        ``"closeness"``. The ends of the interval lie two standard errors from 1, each of which is :math:`\sigma
+        \sqrt{1/n + 1/m}`. :math:`\sigma` is the standard deviation of how many real rows a real row is nearest to.
+    """
+    n, m = len(real), len(synthetic)
+    among = pairwise_distances(real, real)
+    np.fill_diagonal(among, np.inf)
+    radius = among.min(axis=1, keepdims=True)
+    n_tied = (among <= radius + EQUAL).sum(axis=1, keepdims=True)
+    between = pairwise_distances(real, synthetic)
+    is_tied = np.abs(between - radius) <= EQUAL
+    first = np.where(is_tied, 1.0 / (1.0 + n_tied), between < radius)
+    value = float(first.mean() * n)
+    if n < 2 * MIN_HALF or m < MIN_HALF:
+        return Measure("closeness", value, note=NO_LEVEL)
+    n_nearest = ((among <= radius + EQUAL) / n_tied).sum(axis=0)
+    error = max(float(n_nearest.std(ddof=1)), LEAST_DEVIATION) * float(np.sqrt(1.0 / n + 1.0 / m))
+    return Measure("closeness", value, 1.0, max(1.0 - 2.0 * error, 0.0), 1.0 + 2.0 * error, BY_SYMMETRY)
 
 
 def memorization(real: Matrix, synthetic: Matrix, holdout: Matrix, rng: np.random.Generator) -> Measure:

@@ -93,9 +93,10 @@ class ClassQuality:
     ``"coverage"``, ``"spread"`` (mean distance between generated rows, divided by that between real ones),
     ``"dependence_difference"`` (mean over pairs of columns), ``"largest_dependence_difference"``,
     ``"two_sample_auc"``, ``"duplicate_rate"`` (among the generated rows), ``"copy_rate"`` (generated rows that equal
-    a real one), ``"near_copy_rate"`` (at less than a tenth of the usual distance), ``"memorization"`` and
-    ``"membership_auc"`` (both against held-out rows). ``real_identifiers`` holds the columns that identify persons, and
-    the share of generated rows whose value there is one of a real row.
+    a real one), ``"near_copy_rate"`` (at less than a tenth of the usual distance), ``"closeness"`` (how often generated
+    rows are the nearest ones of a real row, relative to fresh rows), ``"memorization"`` and ``"membership_auc"`` (both
+    against held-out rows). ``real_identifiers`` holds the columns that identify persons, and the share of generated
+    rows whose value there is one of a real row.
     """
 
     label: str

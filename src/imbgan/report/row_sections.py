@@ -24,7 +24,7 @@ MOST_PAIRS = 5
 # A difference between associations of this size is drawn in full color.
 DIFFERENCE_REACH = 0.5
 # Measures that concern single rows, rather than the distribution, have a section of their own.
-MEMORY = ("copy_rate", "near_copy_rate", "memorization", "membership_auc")
+MEMORY = ("copy_rate", "near_copy_rate", "closeness", "memorization", "membership_auc")
 # The diagnostic that says that there are too few rows for the others.
 TOO_FEW = "IMB009"
 # A smaller baseline would turn any value into a huge ratio.

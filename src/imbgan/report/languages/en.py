@@ -299,6 +299,10 @@ _MEASURES = {
     "duplicate_rate": ("Duplicates", "Share of generated rows that equal another generated row."),
     "copy_rate": ("Copies", "Share of generated rows that equal a real one."),
     "near_copy_rate": ("Near copies", "Share of generated rows that lie unusually close to a real one."),
+    "closeness": (
+        "Closeness",
+        "How often a generated row is the nearest one of a real row, relative to fresh rows, which have 1.",
+    ),
     "memorization": (
         "Memorization",
         "Whether generated rows lie nearer to training rows than to held-out ones; 0.5 means that they do not.",
