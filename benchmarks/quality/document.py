@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from benchmarks import audit
+from benchmarks.audit import document as audit
 from benchmarks.quality import distillation, figures, oracle
 from benchmarks.quality.analysis import (
     CLASS_WEIGHT,
@@ -122,7 +122,7 @@ class Document:
                 found[f"critical_difference_{half}"] = figures.critical_difference(ranking, title)
             for table in results.tables:
                 found[f"table_{table}"] = figures.dot_plot(results, table, ordered(results.methods))
-        return found
+        return found | audit.figures()
 
     def _runs(self) -> list[str]:
         versions = Counter((name, value) for line in self.lines for name, value in line["versions"].items())

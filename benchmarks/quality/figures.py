@@ -15,7 +15,8 @@ COLORS: dict[str, str] = dict(
 FONT = "font:{size}px system-ui,-apple-system,'Segoe UI',sans-serif"
 
 
-def _drawing(width: float, height: float, title: str) -> ET.Element:
+def drawing(width: float, height: float, title: str) -> ET.Element:
+    """Return an empty drawing of this size with its title."""
     root = ET.Element(
         "svg",
         {
@@ -32,7 +33,8 @@ def _drawing(width: float, height: float, title: str) -> ET.Element:
     return root
 
 
-def _text(parent: ET.Element, text: str, x: float, y: float, **attributes: str | float) -> None:
+def text_at(parent: ET.Element, text: str, x: float, y: float, **attributes: str | float) -> None:
+    """Write a text, in ink unless the attributes say otherwise."""
     node(parent, "text", text, **{"x": x, "y": y, "fill": INK, **attributes})
 
 
@@ -60,16 +62,18 @@ def critical_difference(ranking: Ranking, title: str) -> str:
     row, left, right = 18.0, 210.0, 690.0
     axis = 62.0
     first = axis + 14.0 + 7.0 * len(cliques) + 14.0
-    root = _drawing(900.0, first + row * n_left + 8.0, title)
+    root = drawing(900.0, first + row * n_left + 8.0, title)
     # The best rank stands at the right, as in the paper.
     scale = Scale(1.0, float(k), right, left)
-    _text(root, f"{title}: mean rank over {ranking.n_pairs:,} pairs, best at the right", 12.0, 20.0, font_weight="600")
+    text_at(
+        root, f"{title}: mean rank over {ranking.n_pairs:,} pairs, best at the right", 12.0, 20.0, font_weight="600"
+    )
     step = max(1, round(k / 12))
     path(root, [(left, axis), (right, axis)], stroke=INK, fill="none")
     for value in range(1, k + 1, step):
         x = scale(float(value))
         path(root, [(x, axis - 5.0), (x, axis)], stroke=INK)
-        _text(root, str(value), x, axis - 9.0, text_anchor="middle", fill=FAINT)
+        text_at(root, str(value), x, axis - 9.0, text_anchor="middle", fill=FAINT)
     _draw_difference(root, scale, ranking, right, axis)
     for i, (start, stop) in enumerate(cliques):
         y = axis + 12.0 + 7.0 * i
@@ -82,7 +86,7 @@ def critical_difference(ranking: Ranking, title: str) -> str:
         x = scale(mean)
         path(root, [(x, axis), (x, y - 4.0), (end, y - 4.0)], stroke=FAINT, fill="none", stroke_width=0.8)
         anchor, at = ("start", end + 5.0) if is_best_half else ("end", end - 5.0)
-        _text(root, f"{method}  {mean:.1f}", at, y, text_anchor=anchor, **_emphasis(method))
+        text_at(root, f"{method}  {mean:.1f}", at, y, text_anchor=anchor, **_emphasis(method))
     return ET.tostring(root, encoding="unicode")
 
 
@@ -93,7 +97,7 @@ def _draw_difference(root: ET.Element, scale: Scale, ranking: Ranking, right: fl
     path(root, [(start, y), (right, y)], stroke=INK, stroke_width=1.5)
     for x in (start, right):
         path(root, [(x, y - 3.0), (x, y + 3.0)], stroke=INK, stroke_width=1.5)
-    _text(root, f"critical difference {ranking.critical_difference:.2f}", right + 8.0, y + 4.0, fill=FAINT)
+    text_at(root, f"critical difference {ranking.critical_difference:.2f}", right + 8.0, y + 4.0, fill=FAINT)
 
 
 def _cliques(ranking: Ranking) -> list[tuple[int, int]]:
@@ -131,11 +135,11 @@ def dot_plot(results: Results, table: str, methods: Sequence[str], metric: str =
     rows = [method for method in methods if any(method in values[case] for case in cases)]
     row, label, panel, gap, top = 16.0, 170.0, 170.0, 34.0, 76.0
     height = top + row * len(rows) + 34.0
-    root = _drawing(max(label + (panel + gap) * len(cases) + 12.0, 660.0), height, f"{table}: {metric}")
-    _text(root, f"{table}: {metric.replace('_', ' ')}", 12.0, 20.0, font_weight="600")
+    root = drawing(max(label + (panel + gap) * len(cases) + 12.0, 660.0), height, f"{table}: {metric}")
+    text_at(root, f"{table}: {metric.replace('_', ' ')}", 12.0, 20.0, font_weight="600")
     _draw_legend(root, 12.0, 42.0)
     for i, method in enumerate(rows):
-        _text(root, method, label - 10.0, top + row * (i + 0.5) + 4.0, text_anchor="end", **_emphasis(method))
+        text_at(root, method, label - 10.0, top + row * (i + 0.5) + 4.0, text_anchor="end", **_emphasis(method))
     for i, case in enumerate(cases):
         start = label + (panel + gap) * i
         _draw_panel(root, case, values[case], rows, (start, start + panel), top, row)
@@ -156,10 +160,10 @@ def _draw_legend(root: ET.Element, x: float, y: float) -> None:
     for learner, color in COLORS.items():
         node(root, "circle", cx=x + 4.0, cy=y - 4.0, r=3.5, fill=color)
         name = learner.replace("_", " ")
-        _text(root, name, x + 12.0, y, fill=FAINT)
+        text_at(root, name, x + 12.0, y, fill=FAINT)
         x += 28.0 + 6.2 * len(name)
     path(root, [(x + 4.0, y - 9.0), (x + 4.0, y + 1.0)], stroke=INK, stroke_width=2.0)
-    _text(root, "mean", x + 12.0, y, fill=FAINT)
+    text_at(root, "mean", x + 12.0, y, fill=FAINT)
 
 
 def _draw_panel(
@@ -176,11 +180,11 @@ def _draw_panel(
     marks = ticks(low, high if high > low else low + 0.1, 3)
     scale = Scale(marks[0], marks[-1], *span)
     bottom = top + row * len(rows)
-    _text(root, case.kind, sum(span) / 2.0, top - 10.0, text_anchor="middle", font_weight="600")
+    text_at(root, case.kind, sum(span) / 2.0, top - 10.0, text_anchor="middle", font_weight="600")
     for mark in marks:
         x = scale(mark)
         path(root, [(x, top), (x, bottom)], stroke=GRID)
-        _text(root, tick_label(mark, marks[1] - marks[0]), x, bottom + 15.0, text_anchor="middle", fill=FAINT)
+        text_at(root, tick_label(mark, marks[1] - marks[0]), x, bottom + 15.0, text_anchor="middle", fill=FAINT)
     if NONE in values:
         x = scale(sum(values[NONE].values()) / len(values[NONE]))
         path(root, [(x, top), (x, bottom)], stroke=FAINT, stroke_dasharray="3 3")

@@ -19,6 +19,7 @@ from benchmarks.quality.variants.generators import (
     TranslationGenerator,
     make_bank,
 )
+from benchmarks.quality.variants.rejection import HoleSampler, NearRowSampler, near_rows
 from imbgan import GANOverSampler, ModelFileError
 from imbgan.gan.networks.perceptrons import PerceptronConfig
 
@@ -210,3 +211,45 @@ def test_rows_are_kept_in_proportion_to_their_acceptance(rng):
     kept = filters.accept(probabilities, 250, rng)
     assert len(np.unique(kept)) == 250
     assert (kept % 3 == 0).mean() > 0.95
+
+
+def test_thinned_rows_are_as_dense_at_learned_rows_as_at_held_out_ones(rng):
+    real = rng.normal(size=(60, 2))
+    masks = [np.arange(60) % 5 != member for member in range(2)]
+    member = np.arange(20_000) % 2
+    # Both members crowd around what they learned, the second more than the first.
+    generated = rng.normal(size=(20_000, 2))
+    for i, (mask, share) in enumerate(zip(masks, (0.3, 0.5), strict=True)):
+        copied = np.flatnonzero((member == i) & (rng.random(20_000) < share))
+        generated[copied] = rng.choice(real[mask], len(copied)) + 0.01 * rng.normal(size=(len(copied), 2))
+    near, a = near_rows(real, generated, masks, member)
+    assert 0.0 < a < 1.0
+    weights = np.where(near, a, 1.0)
+    distances = np.linalg.norm(real[:, None] - real, axis=2) + np.diag(np.full(60, np.inf))
+    within = np.linalg.norm(real[:, None] - generated, axis=2) < distances.min(axis=1)[:, None]
+    shares = {learned: [] for learned in (True, False)}
+    for i, mask in enumerate(masks):
+        for row in range(60):
+            shares[bool(mask[row])].append((within[row] * weights)[member == i].sum())
+    assert np.mean(shares[True]) == pytest.approx(np.mean(shares[False]))
+
+
+def test_rows_of_a_generator_that_favors_no_learned_row_are_all_kept(rng):
+    real = rng.normal(size=(60, 2))
+    masks = [np.arange(60) % 5 != 0]
+    away = real[~masks[0]][rng.integers(12, size=2_000)] + 0.01 * rng.normal(size=(2_000, 2))
+    assert near_rows(real, away, masks, np.zeros(2_000, int))[1] == 1.0
+
+
+@pytest.mark.filterwarnings("ignore:The generated rows are worse")
+@pytest.mark.parametrize("kind", [NearRowSampler, HoleSampler])
+def test_rejection_returns_as_many_rows_as_asked_for(kind, rng):
+    X = np.concatenate([rng.normal(size=(80, 3)), rng.normal(2.0, size=(30, 3))])
+    y = np.repeat([0, 1], [80, 30])
+    sampler = kind(max_iter=10, train_options=SMALL, random_state=0)
+    made, labels = sampler.fit_resample(X, y)
+    assert np.bincount(labels).tolist() == [80, 80]
+    np.testing.assert_array_equal(made[:110], X)
+    assert (sampler.kept_[1] == 0.0) == (kind is HoleSampler)
+    assert len(sampler._masks()) == 3
+    assert [int(mask[y == 1].sum()) for mask in sampler._masks()] == [24] * 3
