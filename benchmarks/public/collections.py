@@ -40,7 +40,7 @@ class Collection:
 
 COLLECTIONS = {
     "convgen": Collection(lambda: names.FOURTEEN, sets.read, protocol.CONVGEN, 5),
-    "study": Collection(sets.names, sets.read, protocol.CONVGEN, 1),
+    "study": Collection(sets.names, sets.read, protocol.STUDY, 1),
     "climb": Collection(lambda: tuple(names.CLIMB), sets.read_openml, protocol.CLIMB, 1, n_members=100),
 }
 

@@ -21,6 +21,7 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OrdinalEncoder
+from sklearn.tree import DecisionTreeClassifier
 
 from benchmarks.public.methods import OWN, Make, Method
 from benchmarks.public.sets import Table
@@ -54,6 +55,8 @@ CONVGEN: Learners = {
     "random_forest": lambda seed: _coded(RandomForestClassifier(random_state=seed)),
     "gradient_boosting": lambda seed: _coded(GradientBoostingClassifier(random_state=seed)),
 }
+#: Those of the study: the same, and a tree, which is quick.
+STUDY: Learners = {**CONVGEN, "decision_tree": lambda seed: _coded(DecisionTreeClassifier(random_state=seed))}
 #: CLIMB's ensembles are made of trees.
 CLIMB: Learners = {"decision_tree": lambda seed: make_estimator("decision_tree", seed)}
 

@@ -88,11 +88,11 @@ class TestProtocol:
         assert [int(y[fold.test].sum()) for fold in folds] == [2] * 5
         assert all(not set(fold.train.tolist()) & set(fold.test.tolist()) for fold in folds)
 
-    @pytest.mark.parametrize("learner", protocol.CONVGEN)
+    @pytest.mark.parametrize("learner", protocol.STUDY)
     def test_learners_take_categories_gaps_and_unknown_levels(self, table, learner):
         X, y = table
         X.loc[3, "a"] = np.nan
-        model = protocol.CONVGEN[learner](0).fit(X[:200], y[:200])
+        model = protocol.STUDY[learner](0).fit(X[:200], y[:200])
         X_new = X[200:].assign(e=pd.Categorical(["sideways"] * 100))
         assert model.predict_proba(X_new).shape == (100, 2)
 
