@@ -127,6 +127,9 @@ def test_larger_comparisons_are_expected_to_take_longer():
     assert expected(5000, n_jobs=2) == pytest.approx(expected(5000) / 2.0)
     assert expected(5000, ["none"]) < expected(5000) / 10.0
     assert expected(5000, ["my own"], ["my own"]) > 0.0
+    # A mixture is fitted once for all classifiers.
+    assert expected(5000, ["mixture"], ["mlp", "decision_tree"]) == expected(5000, ["mixture"])
+    assert expected(5000, ["distilled"]) < expected(5000, ["distilled"], ["decision_tree", "mlp"])
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """The trial of one strategy: what it tells of a fit, and of one that failed."""
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from sklearn.datasets import make_classification
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 
+from imbgan import GANBaggingClassifier
 from imbgan.exceptions import DataError
 from imbgan.strategies import CANDIDATES, Sharing, Split, Strategy, run_trial
 
@@ -112,3 +114,40 @@ def test_seconds_are_those_of_a_strategy_alone(split):
     sharing._made["costly"] = (None, 1000.0)
     trial = run_trial(Strategy("mine", "", lambda estimator, seed: Slow()), None, split, seed=0, sharing=sharing)
     assert 1000.0 < trial.seconds < 2000.0
+
+
+@pytest.fixture
+def mixture_of_two(monkeypatch):
+    monkeypatch.setattr("imbgan.ensemble.bagging.mixture_names", lambda: ("logistic_regression", "decision_tree"))
+
+
+def test_a_mixture_is_fitted_once_for_all_classifiers_and_each_is_told_its_price(split, mixture_of_two, monkeypatch):
+    sharing, fits, fit = Sharing(), [], GANBaggingClassifier.fit
+    monkeypatch.setattr(GANBaggingClassifier, "fit", lambda self, *args: fits.append(self) or fit(self, *args))
+    first, second = (
+        run_trial(CANDIDATES["mixture"], classifier, split, seed=3, sharing=sharing)
+        for classifier in (GaussianNB(), KNeighborsClassifier())
+    )
+    assert len(fits) == 1
+    alone = run_trial(CANDIDATES["mixture"], KNeighborsClassifier(), split, seed=3, sharing=Sharing())
+    np.testing.assert_array_equal(second.probabilities, alone.probabilities)
+    np.testing.assert_array_equal(second.counts, alone.counts)
+    assert second.warnings == alone.warnings
+    assert (second.seconds, second.spent) == (first.seconds, 0.0)
+    assert first.seconds == first.spent > 0.0
+
+
+@pytest.mark.parametrize("change", ["seed", "rows", "weights"])
+def test_no_trial_is_shared_across_seeds_rows_or_weights(split, change):
+    sharing, fits = Sharing(), []
+    own = Strategy("own", "", lambda estimator, seed: fits.append(seed) or GaussianNB(), own_learners=True)
+    other, seed = split, 3 + (change == "seed")
+    if change == "rows":
+        other = replace(split, X_test=split.X_test[:20])
+    if change == "weights":
+        other = replace(split, weights=np.linspace(1.0, 2.0, len(split.y_train)))
+    run_trial(own, None, split, seed=3, sharing=sharing)
+    trial = run_trial(own, None, other, seed=seed, sharing=sharing)
+    assert len(fits) == 2
+    assert len(trial.probabilities) == len(other.X_test)
+    assert trial.spent > 0.0

@@ -41,18 +41,16 @@ class Durations:
         with self._lock:
             total, is_first = 0.0, True
             for strategy in family:
-                for estimator in estimators:
+                for place, estimator in enumerate(estimators):
                     key = strategy.name, estimator
-                    guess = self._guess(strategy, estimator, trains_generator=is_first)
+                    guess = fit_seconds(strategy.name, estimator, self._n_cells, is_first=place == 0)
+                    if is_first and strategy.family == "gan":
+                        guess += generator_seconds(self._n_cells)
                     self._guessed.setdefault(key, guess)
                     if key not in left:
                         total += float(np.mean(self._spent[key])) if key in self._spent else guess * self._scale()
                         is_first = False
             return total
-
-    def _guess(self, strategy: Strategy, estimator: str, *, trains_generator: bool) -> float:
-        seconds = fit_seconds(strategy.name, estimator, self._n_cells)
-        return seconds + (generator_seconds(self._n_cells) if strategy.family == "gan" and trains_generator else 0.0)
 
     def _scale(self) -> float:
         """Return how much slower than guessed the fits were that have finished; 1 before any has."""

@@ -207,6 +207,7 @@ CANDIDATES: dict[str, Strategy] = {
             "an average of four kinds of learners on the table as it is, whatever the classifier",
             lambda estimator, seed: GANBaggingClassifier(n_estimators=0, untouched=True, random_state=seed),
             title="mixture of learners",
+            own_learners=True,
         ),
         Strategy(
             "gan_mixture",
@@ -214,6 +215,7 @@ CANDIDATES: dict[str, Strategy] = {
             _gan_mixture,
             "gan",
             title="mixture with GAN bags",
+            own_learners=True,
         ),
         Strategy(
             "distilled",

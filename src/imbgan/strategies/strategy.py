@@ -38,6 +38,9 @@ class Strategy:
         Names of the strategies that this one chooses among by cross-validation, the preferred one first, as
         :class:`imbgan.AutoBalancedClassifier` does. A comparison then needs no folds within folds for it: the other
         folds have the scores that the choice needs.
+    own_learners : bool, default=False
+        Whether the strategy fits learners of its own, whatever the classifier. A comparison then fits it once per fold
+        for all classifiers.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Strategy:
     family: str = ""
     title: str = ""
     candidates: tuple[str, ...] = ()
+    own_learners: bool = False
 
     def __post_init__(self) -> None:
         if not self.title:

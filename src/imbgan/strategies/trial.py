@@ -2,9 +2,10 @@
 
 import time
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import joblib
 import numpy as np
 from numpy.typing import NDArray
 
@@ -56,7 +57,7 @@ class Trial:
     seconds : float
         Duration of the fit, as if nothing had been shared.
     spent : float
-        Duration of the fit itself.
+        Duration of the fit itself; 0 where the trial was there from another classifier.
     error : Exception or None
         Why there are no probabilities.
     warnings : tuple of str
@@ -90,6 +91,8 @@ class Trial:
 def run_trial(strategy: Strategy, estimator: Classifier, split: Split, *, seed: int, sharing: Sharing) -> Trial:
     """Fit a strategy on the training part of a split and predict the test rows; a failure is recorded, not raised.
 
+    A strategy with learners of its own is fitted once per split and seed, and its trial is that of every classifier.
+
     Parameters
     ----------
     strategy : Strategy
@@ -111,6 +114,19 @@ def run_trial(strategy: Strategy, estimator: Classifier, split: Split, *, seed: 
     ForkedProcessError
         If a generator was needed in a process that was forked after JAX had started.
     """
+    if not strategy.own_learners:
+        return _run(strategy, estimator, split, seed, sharing)
+    ran: list[Trial] = []
+
+    def run() -> Trial:
+        ran.append(_run(strategy, estimator, split, seed, sharing))
+        return ran[0]
+
+    trial = sharing.once(f"trial {strategy.name} {joblib.hash((seed, split))}", run)
+    return trial if ran or trial.error is not None else replace(trial, spent=0.0)
+
+
+def _run(strategy: Strategy, estimator: Classifier, split: Split, seed: int, sharing: Sharing) -> Trial:
     nothing = np.empty((0, len(split.classes)))
     classifier, probabilities, counts, failure = None, nothing, nothing.sum(axis=0), None
     seconds, spent = float("nan"), float("nan")
