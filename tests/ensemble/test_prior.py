@@ -29,7 +29,6 @@ from imbgan.exceptions import DataError, ParameterError
 
 CHECKED = [
     PriorCorrectedClassifier(LogisticRegression()),
-    PriorCorrectedClassifier(LogisticRegression(), sample_weight="balanced"),
     PriorCorrectedClassifier(LogisticRegression(), sample_weight="balanced", calibration="beta", cv=2),
 ]
 
