@@ -39,7 +39,7 @@ DRAWN = {f"check_sample_weight_equivalence_on_{kind}_data": "rows are drawn by w
 @pytest.mark.global_random
 @parametrize_with_checks(
     [
-        GANBaggingClassifier(LogisticRegression(), RandomOverSampler(), n_estimators=4, ratio=1.0),
+        GANBaggingClassifier(LogisticRegression(), RandomOverSampler(), n_estimators=6, ratio=1.0),
         GANBaggingClassifier(LogisticRegression(), generated=0.0, under_sampling=2.0, oob_score=True, n_estimators=4),
     ],
     expected_failed_checks=lambda _: DRAWN,
