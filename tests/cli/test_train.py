@@ -1,8 +1,11 @@
 """``imbgan train`` and ``imbgan predict``: a classifier to take away, and new files as people have them."""
 
+import contextlib
+import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -12,6 +15,7 @@ import pytest
 from polars.testing import assert_series_equal
 
 from imbgan import DeployableClassifier, DistilledClassifier
+from imbgan.cli import main
 from imbgan.comparison import make_estimator
 from imbgan.data import batches
 from imbgan.rules import RuleSet
@@ -26,18 +30,11 @@ SCORES = ["prediction", "probability_False", "probability_True"]
 def trained(folder, tmp_path_factory):
     """Train a classifier on the CSV file; the column "visits" is set aside."""
     path = tmp_path_factory.mktemp("train") / "model"
-    arguments = ["train", folder / "table.csv", *TARGET, "-o", path, *QUICK, "--drop", "visits"]
-    run(*arguments)
+    arguments = ["train", str(folder / "table.csv"), *TARGET, "-o", str(path), "-q", *QUICK, "--drop", "visits"]
+    with pytest.raises(SystemExit) as exited, contextlib.redirect_stderr(io.StringIO()):
+        main(arguments)
+    assert exited.value.code == 0
     return path
-
-
-def run(*arguments, **variables):
-    return subprocess.run(
-        [sys.executable, "-m", "imbgan", *map(str, arguments)],
-        capture_output=True,
-        check=False,
-        env={**os.environ, **variables},
-    )
 
 
 def test_train_saves_and_says_what_to_expect(imbgan, folder, tmp_path):
@@ -302,21 +299,13 @@ def test_wrong_use_is_told_before_any_work(imbgan, folder, trained, model, tmp_p
         assert list(tmp_path.iterdir()) == []
 
 
-STOP_IN_FSYNC = (
-    "import os, signal, sys\nfrom imbgan.cli import main\n"
-    "os.fsync = lambda _: os.kill(os.getpid(), signal.SIGINT)\n"
-    "main(sys.argv[1:])\n"
-)
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals for other processes")
-def test_interrupted_while_writing_leaves_nothing(trained, folder, tmp_path):
+def test_interrupted_while_writing_leaves_nothing(imbgan, trained, folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "fsync", lambda _: signal.raise_signal(signal.SIGINT))
     train = ("train", folder / "table.csv", *TARGET, "-o", tmp_path / "m", *QUICK, "--force")
     predict = ("predict", trained, folder / "table.csv", "-o", tmp_path / "s.csv")
     for arguments in (train, predict):
-        command = [sys.executable, "-c", STOP_IN_FSYNC, *map(str, arguments)]
-        result = subprocess.run(command, capture_output=True, check=False)
-        assert (result.returncode, result.stderr) == (130, b"imbgan: interrupted\n")
+        result = imbgan(*arguments, "-q")
+        assert (result.code, result.err) == (130, "imbgan: interrupted\n")
         assert list(tmp_path.iterdir()) == []
 
 

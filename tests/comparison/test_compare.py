@@ -24,7 +24,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import LinearSVC
 
 from imbgan.comparison import Comparison, Strategy, compare, make_estimator, units
-from imbgan.ensemble import PriorCorrectedClassifier
+from imbgan.ensemble import GANBaggingClassifier, PriorCorrectedClassifier
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.strategies import SharedGANOverSampler
 from imbgan.strategies.candidates import ReachRatio
@@ -385,7 +385,8 @@ def test_what_libraries_warn_of_becomes_one_note(table):
     ids=["text", "text and numbers", "numbers", "dates and times"],
 )
 @pytest.mark.parametrize("container", ["pandas", "list"])
-def test_a_column_that_is_empty_or_of_another_kind_in_a_training_part(rng, cells, container):
+def test_a_column_that_is_empty_or_of_another_kind_in_a_training_part(rng, cells, container, monkeypatch):
+    monkeypatch.setitem(GANBaggingClassifier.__init__.__kwdefaults__, "n_estimators", 2)
     n = 80
     y = np.tile([0, 0, 0, 1], n // 4)
     column = np.full(n, None, object)

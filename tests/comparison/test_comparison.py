@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imbgan.comparison.curves import average_curves, curve_points
@@ -204,6 +204,7 @@ def test_text_says_the_verdict_first(comparison):
     assert "class 'yes' has 180 (25 %)" in " ".join(text.split())
 
 
+@settings(max_examples=20)
 @given(st.lists(st.text(min_size=1), min_size=3, max_size=3, unique=True))
 def test_text_fits_80_columns(names):
     comparison = comparison_of((names[0], names[1]), (names[2],), labels=("no", names[2]))
