@@ -19,9 +19,18 @@ _ESTIMATORS = {
 }
 _OTHER_ESTIMATOR = (0.25, 2e-6)
 # How many fits of the estimator alone a strategy is worth.
-_FITS = {"none": 1.0, "class_weight": 1.0, "random_under": 0.4, "bagging": 8.0, "gan_bagging": 10.0, "auto": 0.0}
-# The teacher of "distilled" is that of all estimators, which are fitted on five folds, and on more rows in the end.
-_FITS |= {"mixture": 0.0, "gan_mixture": 0.0, "distilled": 7.0}
+_FITS = {
+    "none": 1.0,
+    "class_weight": 1.0,
+    "random_under": 0.4,
+    "bagging": 8.0,
+    "gan_bagging": 10.0,
+    "mixture": 0.0,
+    "gan_mixture": 0.0,
+    # The estimator judges five folds and learns from more rows in the end; its teacher is that of all estimators.
+    "distilled": 7.0,
+    "auto": 0.0,
+}
 _FITS_OF_OTHERS = 1.8
 # Strategies that fit learners of their own, once for all estimators.
 _OWN_LEARNERS = {"mixture": (0.8, 1e-5), "gan_mixture": (7.0, 8e-5), "distilled": (5.5, 7e-5)}

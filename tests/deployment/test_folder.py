@@ -23,7 +23,7 @@ from imbgan.deployment import folder as module
 from imbgan.deployment.archive import read_archive, write_archive
 from imbgan.ensemble.base import MetaClassifier
 from imbgan.exceptions import ImbganWarning, ModelFileError, ParameterError
-from imbgan.strategies import DEFAULT_STRATEGIES, Sharing
+from imbgan.strategies import DEFAULT_STRATEGIES, Sharing, candidates
 
 FILES = ["README.md", "classifier.json", "classifier.skops"]
 
@@ -59,7 +59,8 @@ def sharing():
 @pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
 @pytest.mark.filterwarnings("ignore:The student keeps its own fit")
 def test_every_strategy_gives_the_same_bits_after_loading(name, table, sharing, monkeypatch):
-    monkeypatch.setitem(GANOverSampler.__init__.__kwdefaults__, "max_iter", 50)
+    monkeypatch.setitem(GANOverSampler.__init__.__kwdefaults__, "max_iter", 20)
+    monkeypatch.setattr(candidates, "N_BAGS", 2)
     X, y = table
     estimator = make_pipeline(
         *make_estimator("decision_tree", 0)[:-1], DecisionTreeClassifier(max_depth=3, random_state=0)
