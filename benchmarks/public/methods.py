@@ -5,7 +5,7 @@ decide as they do by themselves: bags, the mixture and taught learners at the na
 other packages at equal ones.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -22,7 +22,7 @@ from imbgan.ensemble.samplers import LocalGaussianSampler, TableSampler, TableSM
 from imbgan.ensemble.weights import weight_parameter
 from imbgan.strategies import SharedGANOverSampler, Sharing
 
-Make = Callable[[Pipeline, int, Sharing, int], Any]
+Make = Callable[[Any, int, Sharing, int], Any]
 #: The learner of a method that is a classifier of its own.
 OWN = "own"
 
@@ -35,7 +35,7 @@ class Method:
     ----------
     make : callable
     has_own_learner : bool, default=False
-        Whether it is a classifier of its own, which uses no learner.
+        Whether it is a classifier of its own. ``make`` then gets the list of all learners instead of one.
     needs_weights : bool, default=False
         Whether its learner must take weights; other learners have no figures.
     """
@@ -104,9 +104,16 @@ def _none(learner: Pipeline, seed: int, sharing: Sharing, n_members: int) -> Pip
     return learner
 
 
-def _mixture(learner: Pipeline, seed: int, sharing: Sharing, n_members: int) -> GANBaggingClassifier:
-    del learner, sharing, n_members
+def _mixture(learners: Sequence[Pipeline], seed: int, sharing: Sharing, n_members: int) -> GANBaggingClassifier:
+    del learners, sharing, n_members
     return GANBaggingClassifier(n_estimators=0, untouched=True, random_state=seed)
+
+
+def _mixture_of_learners(
+    learners: Sequence[Pipeline], seed: int, sharing: Sharing, n_members: int
+) -> GANBaggingClassifier:
+    del sharing, n_members
+    return GANBaggingClassifier(list(learners), n_estimators=0, untouched=True, random_state=seed)
 
 
 def _distilled(learner: Pipeline, seed: int, sharing: Sharing, n_members: int) -> DistilledClassifier:
@@ -143,6 +150,7 @@ METHODS: dict[str, Method] = {
     "local_gaussian_bagging": Method(_bags(_local_gaussian)),
     "gan_bagging": Method(_bags(_gan)),
     "mixture": Method(_mixture, has_own_learner=True),
+    "mixture_of_learners": Method(_mixture_of_learners, has_own_learner=True),
     "distilled": Method(_distilled, needs_weights=True),
 }
 

@@ -82,7 +82,14 @@ def folds_of(y: NDArray[np.intp], repeat: int) -> list[Fold]:
 
 
 def predict(
-    make: Make, learner: Pipeline, table: Table, fold: Fold, *, seed: int, sharing: Sharing, n_members: int
+    make: Make,
+    learner: Pipeline | Sequence[Pipeline],
+    table: Table,
+    fold: Fold,
+    *,
+    seed: int,
+    sharing: Sharing,
+    n_members: int,
 ) -> Predicted:
     """Fit a method on the training rows of a fold and predict the others."""
     X, y = table
@@ -154,8 +161,8 @@ def run_repeat(
 
 
 def learners_of(method: Method, learners: Learners, seed: int) -> dict[str, Any]:
-    """Return the unfitted learners that a method trains; None stands for that of a classifier of its own."""
-    if method.has_own_learner:
-        return {OWN: None}
+    """Return the unfitted learners that a method trains; a classifier of its own gets all of them at once."""
     unfitted = {name: make(seed) for name, make in learners.items()}
+    if method.has_own_learner:
+        return {OWN: list(unfitted.values())}
     return {name: learner for name, learner in unfitted.items() if method.takes(learner)}

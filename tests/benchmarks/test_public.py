@@ -155,6 +155,19 @@ class TestProtocol:
         assert list(lines["mixture"]["learners"]) == [OWN]
         assert list(lines["distilled"]["learners"]) == ["logistic_regression"]
 
+    def test_the_mixture_of_learners_averages_their_logarithms(self, table):
+        X, y = table
+        learners = [protocol.CONVGEN[name](0) for name in ("logistic_regression", "k_neighbors")]
+        fold = protocol.folds_of(y, 0)[0]
+        make = METHODS["mixture_of_learners"].make
+        found = protocol.predict(make, learners, table, fold, seed=0, sharing=Sharing(), n_members=3)
+        shares = np.bincount(y[fold.train]) / len(fold.train)
+        fitted = [learner.fit(X.iloc[fold.train], y[fold.train]) for learner in learners]
+        mixed = [0.95 * each.predict_proba(X.iloc[fold.test]) + 0.05 * shares for each in fitted]
+        expected = np.sqrt(mixed[0] * mixed[1])
+        expected /= expected.sum(axis=1, keepdims=True)
+        np.testing.assert_allclose(found.probabilities, expected, atol=1e-6)
+
     def test_a_method_that_fails_says_why_and_stops_nothing(self, table):
         def failing(learner, seed, sharing, n_members):
             raise RuntimeError("not on this table")
