@@ -50,23 +50,24 @@ def tests(figures: Figures, metric: str, title: str) -> list[str]:
 
 
 def at_best_learners(figures: Figures, metric: str, title: str) -> list[str]:
-    """Return the mixture beside each method with the learner that suits it best."""
-    if "mixture" not in figures.methods:
-        return []
+    """Return the mixtures beside each method with the learner that suits it best."""
+    mixtures = [method for method in figures.methods if figures.results.is_classifier(method)]
+    others = [method for method in figures.methods if method not in mixtures]
     results, learners = figures.at_best_learner(metric)
-    others = [method for method in figures.methods if method != "mixture"]
     rows: list[Row] = []
-    for comparison, p, p_holm in against_all(results, "mixture", metric, others):
-        first = f"{_words(comparison.other)}, {_words(learners[comparison.other])}"
-        mean = number(float(comparison.values[:, 1].mean()))
-        rows.append([first, mean, *_row(comparison, p, p_holm)[2:]])
+    for mixture in mixtures:
+        for comparison, p, p_holm in against_all(results, mixture, metric, others):
+            first, *rest = _row(comparison, p, p_holm)
+            mean = number(float(comparison.values[:, 1].mean()))
+            rows.append([first, f"{rest[0]}, {_words(learners[comparison.other])}", mean, *rest[1:]])
+    if not rows:
+        return []
+    header = ["ours", "against", "its mean", "mean gain", "95 % over data sets", "data sets ahead", "p", "p (Holm)"]
     return [
-        "**The mixture uses no learner of the publication**, so here it is beside each method with the learner that "
-        f"gives it the highest mean. {title}; gains of the mixture.",
+        "**Mixtures use no single learner**, so here they are beside each method with the learner that gives it the "
+        f"highest mean. {title}.",
         "",
-        *markdown(
-            ["against", "its mean", "mean gain", "95 % over data sets", "data sets ahead", "p", "p (Holm)"], rows, 1
-        ),
+        *markdown(header, rows, 2),
     ]
 
 

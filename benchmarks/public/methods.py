@@ -116,6 +116,14 @@ def _mixture_of_learners(
     return GANBaggingClassifier(list(learners), n_estimators=0, untouched=True, random_state=seed)
 
 
+def _mixture_of_self_paced(
+    learners: Sequence[Pipeline], seed: int, sharing: Sharing, n_members: int
+) -> GANBaggingClassifier:
+    around = _ensemble(ensembles.self_paced)
+    members = [around(learner, seed, sharing, n_members) for learner in learners]
+    return _mixture_of_learners(members, seed, sharing, n_members)
+
+
 def _distilled(learner: Pipeline, seed: int, sharing: Sharing, n_members: int) -> DistilledClassifier:
     del n_members
     return DistilledClassifier(learner, random_state=seed).within(sharing)
@@ -151,10 +159,12 @@ METHODS: dict[str, Method] = {
     "gan_bagging": Method(_bags(_gan)),
     "mixture": Method(_mixture, has_own_learner=True),
     "mixture_of_learners": Method(_mixture_of_learners, has_own_learner=True),
+    "mixture_of_self_paced": Method(_mixture_of_self_paced, has_own_learner=True),
     "distilled": Method(_distilled, needs_weights=True),
 }
 
-#: What others have, and what this package has; ours are tested against theirs.
+#: What others have, and what this package has; ours are tested against theirs. An average of ensembles of others is
+#: neither.
 THEIRS = (
     "none",
     "random_over",
@@ -164,4 +174,4 @@ THEIRS = (
     "under_bagging",
     "self_paced_ensemble",
 )
-OURS = tuple(name for name in METHODS if name not in THEIRS)
+OURS = tuple(name for name in METHODS if name not in (*THEIRS, "mixture_of_self_paced"))
