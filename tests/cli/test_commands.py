@@ -8,16 +8,18 @@ from datetime import time
 from decimal import Decimal
 from types import SimpleNamespace
 
+import numpy as np
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from imbgan import TabularGAN
+from imbgan import GANOverSampler, TabularGAN
 from imbgan._durations import expected_seconds
 from imbgan._text import round_duration
 from imbgan.cli import folders
 from imbgan.cli.names import DEFAULT_ESTIMATORS, DEFAULT_STRATEGIES
 from imbgan.data import read_frame
+from imbgan.ensemble import TableSMOTE
 from imbgan.exceptions import ModelFileError, ParameterError
 from imbgan.quality.description import describe
 
@@ -64,6 +66,26 @@ def test_rows_of_a_csv_come_back_as_they_were_and_new_ones_look_like_them(imbgan
     marked = (tmp_path / "marked.csv").read_bytes().decode("utf-16").split("\r\n")
     assert marked[:2] == ["amount,seen,Fraud,made", "0.00,2024-02-01T10:30:00+05:30,True,false"]
     assert re.fullmatch(pattern.removeprefix(r"\d+,") + ",true", marked[-2])
+
+
+def test_resample_warns_of_rows_beside_real_ones(imbgan, tmp_path, monkeypatch):
+    rng = np.random.default_rng(0)
+    X = pl.DataFrame(rng.normal(size=(400, 3)), schema=["a", "b", "c"])
+    labels = np.repeat(["no", "yes"], [320, 80])
+    X.with_columns(pl.Series("y", labels)).write_csv(tmp_path / "t.csv")
+    rows, _ = TableSMOTE(random_state=0).fit_resample(X, labels)
+
+    def interpolate(self, table, read, wanted):
+        return rows[400:], np.ones(len(rows) - 400, np.float32)
+
+    monkeypatch.setattr(GANOverSampler, "_generate", interpolate)
+    for name, is_warned in (("smote", True), ("fresh", False)):
+        result = imbgan("resample", tmp_path / "t.csv", "-t", "y", "-o", tmp_path / f"{name}.csv")
+        assert result.code == 0
+        warned = [line for line in result.err.splitlines() if "warning" in line]
+        assert len(warned) == is_warned
+        assert all("Class yes" in line and "imbgan audit" in line for line in warned)
+        rows = pl.concat([X, pl.DataFrame(rng.normal(size=(240, 3)), schema=X.schema)])
 
 
 def test_resample_gives_the_same_bytes_for_the_same_seed(imbgan, folder):

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from imblearn.over_sampling import SMOTE
 from sklearn.base import clone
 
 from imbgan.quality import Assessment, assess
@@ -53,6 +54,20 @@ def test_quality_is_that_of_assess_on_the_same_rows(quick_sampler, three_classes
     for quality, other in zip(found.classes, expected.classes, strict=True):
         assert quality.label == other.label
         assert quality.columns[0].histogram == other.columns[0].histogram
+
+
+def test_rows_beside_learned_ones_are_found_without_an_assessment(quick_sampler, rng, counted, monkeypatch):
+    X, y = rng.normal(size=(400, 3)), np.repeat([0, 1], [300, 100])
+    sampler = quick_sampler()
+    assert sampler.find_too_close() == ()
+    rows = SMOTE(random_state=0).fit_resample(X, y)[0][len(y) :]
+    monkeypatch.setattr(type(sampler), "_generate", lambda *about: (rows, np.ones(len(rows), np.float32)))
+    sampler.fit_resample(X, y)
+    found = sampler.find_too_close()
+    assert [(each.code, each.label) for each in found] == [("IMB012", "1")]
+    assert counted == []
+    assert found == tuple(each for each in sampler.quality_.diagnostics if each.code == "IMB012")
+    assert pickle.loads(pickle.dumps(sampler)).find_too_close() == ()
 
 
 def test_training_comes_along(fitted):

@@ -53,7 +53,7 @@ def resample(
         import polars as pl
 
         from imbgan.data import check_output, write_frame
-        from imbgan.exceptions import ParameterError
+        from imbgan.exceptions import GenerationQualityWarning, ParameterError
         from imbgan.oversampling import GANOverSampler
 
         check_output(output, format=output_format, overwrite=common.force)
@@ -77,6 +77,8 @@ def resample(
             write_frame(
                 frame, output, format=output_format, overwrite=common.force, original=loaded.original, kept=loaded.kept
             )
+        for found in sampler.find_too_close():
+            run.warn(f"Class {shown(found.label)}: {found.evidence} {found.action}", GenerationQualityWarning)
         before, after = counts_of(y), counts_of(y_resampled)
         n_generated = frame.height - X.height
         remark = f"the last {n_generated} of them generated with seed {seed}"

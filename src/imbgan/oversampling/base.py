@@ -19,7 +19,7 @@ from imbgan.tabular import as_given, concat, eager, take
 from imbgan.tabular.labels import Labels, read_labels, take_labels
 
 if TYPE_CHECKING:
-    from imbgan.quality import Assessment, Training
+    from imbgan.quality import Assessment, Diagnostic, Training
 
 # No generated row is ignored completely, since the discriminator itself learns from few rows.
 LEAST_WEIGHT = 0.05
@@ -200,6 +200,24 @@ class BaseGANOverSampler(BaseOverSampler):
         kinds = getattr(self, "kinds", None)
         found = assess(kept.real, kept.synthetic, holdout=holdout, kinds=kinds, random_state=seed)
         return replace(found, class_counts=kept.counts, training=self._training())
+
+    def find_too_close(self) -> "tuple[Diagnostic, ...]":
+        """Return the classes of the last ``fit_resample`` whose generated rows lie too close to learned ones.
+
+        It takes a moment, and no held-out rows; see :func:`imbgan.quality.find_too_close`. Rows that only teach a
+        classifier may lie there; before they leave the house, measure them with :func:`imbgan.audit`.
+
+        Returns
+        -------
+        tuple of Diagnostic
+            Findings IMB012; empty where none was found, or where no rows were generated.
+        """
+        from imbgan.quality import find_too_close
+
+        kept: _KeptRows | None = vars(self).get("_kept_rows")
+        if kept is None:
+            return ()
+        return find_too_close(kept.real, kept.synthetic, kinds=getattr(self, "kinds", None))
 
     def _why_no_quality(self) -> str:
         if not hasattr(self, "synthetic_mask_"):

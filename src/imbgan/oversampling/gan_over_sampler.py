@@ -123,6 +123,10 @@ class GANOverSampler(BaseGANOverSampler):
     often, the discriminator is a projection discriminator [2]_, instance noise is used early in training, and
     :math:`\gamma` is constant.
 
+    Generated rows give away something of the rare rows that they were learned from: the more, the fewer these are and
+    the more columns there are. :meth:`find_too_close` finds what shows as soon as the rows are there. Before rows of a
+    class of few hundred rows leave the house, measure them with :func:`imbgan.audit`.
+
     References
     ----------
     .. [1] Huang et al., "The GAN is dead; long live the GAN! A Modern GAN Baseline", NeurIPS 2024.

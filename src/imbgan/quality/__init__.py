@@ -1,6 +1,6 @@
 """Measures of generated rows, class by class, each with its baseline between two samples of real rows."""
 
-from imbgan.quality.assessment import Assessment, assess
+from imbgan.quality.assessment import Assessment, assess, find_too_close
 from imbgan.quality.description import ColumnDescription, Description, TableFinding, describe
 from imbgan.quality.results import (
     ClassQuality,
@@ -32,4 +32,5 @@ __all__ = [
     "TrainingEvent",
     "assess",
     "describe",
+    "find_too_close",
 ]

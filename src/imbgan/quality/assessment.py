@@ -10,9 +10,11 @@ import numpy as np
 from imbgan._plain import from_plain, to_plain
 from imbgan._threads import one_thread
 from imbgan.quality.classes import MAX_DISTANCE_ROWS, MAX_ROWS, class_quality
-from imbgan.quality.diagnostics import diagnose
+from imbgan.quality.diagnostics import TOO_CLOSE, diagnose
 from imbgan.quality.embedding import draw_map
+from imbgan.quality.encoding import encode
 from imbgan.quality.geometry import N_PERMUTATIONS
+from imbgan.quality.privacy import closeness
 from imbgan.quality.results import ClassQuality, Diagnostic, Points, Training
 from imbgan.quality.rows import Role, check_classes, check_tables, read_rows, real_identifiers
 from imbgan.quality.splits import N_SPLITS
@@ -161,6 +163,50 @@ def assess(
         None,
         _settings(streams.seed, with_holdout="holdout" in rows),
     )
+
+
+def find_too_close(
+    real: tuple[object, object], synthetic: tuple[object, object], *, kinds: Mapping[str | int, str] | None = None
+) -> tuple[Diagnostic, ...]:
+    """Return the finding IMB012 of each class whose generated rows lie too close to real ones.
+
+    This is the part of :func:`assess` that needs no time and no held-out rows: what can be said of any generated rows
+    as soon as they are there. No finding says nothing of other attacks; :func:`imbgan.audit` measures them.
+
+    Parameters
+    ----------
+    real, synthetic : pair (X, y)
+        The rows that were learned from, and the generated ones; the first 1,000 of each class are compared.
+    kinds : mapping of column name (or position) to kind, optional
+        As in :func:`assess`.
+
+    Returns
+    -------
+    tuple of Diagnostic
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from imblearn.over_sampling import SMOTE
+    >>> rng = np.random.default_rng(0)
+    >>> X, y = rng.normal(size=(500, 3)), np.repeat([0, 1], [400, 100])
+    >>> X_new, y_new = (rows[500:] for rows in SMOTE(random_state=0).fit_resample(X, y))
+    >>> [found.code for found in find_too_close((X, y), (X_new, y_new))]
+    ['IMB012']
+    >>> find_too_close((X, y), (rng.normal(size=(300, 3)), y_new))
+    ()
+    """
+    check_tables(real, synthetic)
+    fields, rows = read_rows({"real": real, "synthetic": synthetic}, None, kinds)
+    check_classes(rows)
+    classes: list[ClassQuality] = []
+    for label in np.unique(rows["synthetic"].labels).tolist():
+        own, generated = (rows[role].of_class(label)[:MAX_DISTANCE_ROWS] for role in ("real", "synthetic"))
+        if len(own) >= 2:
+            with one_thread():
+                measure = closeness(*encode(fields, own, [own, generated]))
+            classes.append(ClassQuality(label, len(own), len(generated), 0, (measure,), (), None))
+    return tuple(found for found in diagnose(classes) if found.code == TOO_CLOSE)
 
 
 def _settings(seed: int, *, with_holdout: bool) -> dict[str, Any]:

@@ -56,6 +56,8 @@ LOST_SPREAD = 0.5
 BAD_SHIFT = 0.35
 BAD_PAIR = 0.5
 BAD_SHARE = 0.25
+# The code of rows from which learned rows can be told.
+TOO_CLOSE = "IMB012"
 # Halves of 15 rows show only gross faults.
 FEW_ROWS = 30
 
@@ -327,5 +329,5 @@ RULES: tuple[Rule, ...] = (
     Rule("IMB009", "too few rows", too_few_rows),
     Rule("IMB010", "levels lost", levels_lost, ("IMB001",)),
     Rule("IMB011", "real identifiers", find_real_identifiers),
-    Rule("IMB012", "too close", too_close, ("IMB001", "IMB002")),
+    Rule(TOO_CLOSE, "too close", too_close, ("IMB001", "IMB002")),
 )
