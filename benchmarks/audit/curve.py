@@ -43,7 +43,10 @@ class Point:
         Average precision in bags, mean over the same tables, their folds and the learners.
     by_learner : dict of str to float
     differences : tuple of float
-        Average precision minus that of the default, for each table: mean over folds and learners.
+        Average precision minus that of the default, for each table: mean over learners, and over all folds that both
+        were tried on.
+    n_folds : int
+        The most folds of a table that both were tried on.
     """
 
     variant: str
@@ -52,6 +55,7 @@ class Point:
     precision: float
     by_learner: dict[str, float]
     differences: tuple[float, ...]
+    n_folds: int
 
     @property
     def name(self) -> str:
@@ -92,9 +96,12 @@ def trade_off(audits: Path = rows.RESULTS, worth: Path = usefulness.RESULTS) -> 
     for key in known:
         own = scores[key]
         by_learner = {name: float(np.mean([own[place][name] for place in places])) for name in usefulness.LEARNERS}
-        differences = tuple(_mean(own, table, places) - _mean(reference, table, places) for table in tables)
+        # Beside the default, all folds count that both were tried on.
+        pairs = [place for place in own if place in reference and place[0] in tables]
+        differences = tuple(_mean(own, table, pairs) - _mean(reference, table, pairs) for table in tables)
         auc = float(np.mean([attacked[key][table] for table in tables]))
-        points.append(Point(*key, auc, float(np.mean(list(by_learner.values()))), by_learner, differences))
+        n_folds = len({fold for _, fold in pairs})
+        points.append(Point(*key, auc, float(np.mean(list(by_learner.values()))), by_learner, differences, n_folds))
     without = float(np.mean([list(scores[DEFAULT, NO_ROWS][place].values()) for place in places]))
     return TradeOff(tuple(points), tables, len({fold for _, fold in places}), without)
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks.audit import classifiers, rows, usefulness
+from benchmarks.audit import classifiers, rows, signs, usefulness
 from benchmarks.audit.curve import TradeOff, draw, trade_off
 from benchmarks.audit.usefulness import LEARNERS, NO_ROWS
 from benchmarks.audit.variants import DEFAULT
@@ -25,6 +25,15 @@ FOLDER = rows.RESULTS.parent
 Lines = dict[str, dict[str, dict[str, Any]]]
 
 
+class Sign(NamedTuple):
+    """What was known of the rows of one run, and the AUC of two attacks on them."""
+
+    closeness: float
+    is_found: bool
+    nearest: float
+    trained: float
+
+
 def report(folder: Path = FOLDER) -> list[str]:
     """Return the lines of Markdown that show what is there; none if nothing is."""
     found: Lines = {}
@@ -32,7 +41,14 @@ def report(folder: Path = FOLDER) -> list[str]:
         found.setdefault(line["variant"], {})[line["table"]] = line
     if DEFAULT not in found:
         return []
-    return [*_given_away(found), *_trade_off(_curve(folder)), *_worth(folder), *_confidence(folder), *_by_table(found)]
+    return [
+        *_given_away(found),
+        *_trade_off(_curve(folder)),
+        *_worth(folder),
+        *_signs(found, folder),
+        *_confidence(folder),
+        *_by_table(found),
+    ]
 
 
 def figures(folder: Path = FOLDER) -> dict[str, str]:
@@ -86,11 +102,11 @@ def _trade_off(curve: TradeOff | None) -> list[str]:
     lines: list[Row] = []
     for point in sorted(curve.points, key=lambda point: point.auc):
         by_learner = [number(point.by_learner[name]) for name in LEARNERS]
-        gain = [signed(point.precision - curve.without), _difference(point.differences)]
+        gain = [signed(point.precision - curve.without), _difference(point.differences), str(point.n_folds)]
         lines.append([point.name, number(point.auc), *by_learner, number(point.precision), *gain])
     learners = [name.replace("_", " ") for name in LEARNERS]
-    last = ["mean", f"over {NO_ROWS}", "over the default (standard error over tables)"]
-    title = f"on {', '.join(curve.tables)}; folds: {curve.n_folds}"
+    last = ["mean", f"over {NO_ROWS}", "over the default (standard error over tables)", "folds"]
+    title = f"on {', '.join(curve.tables)}; folds but for the last two columns: {curve.n_folds}"
     alt = "What rows give away, and what they are worth in bags"
     return [f"![{alt}](figures/{PICTURE}.svg)", "", *markdown([title, "strongest attack", *learners, *last], lines)]
 
@@ -119,6 +135,40 @@ def _worth(folder: Path) -> list[str]:
     learners = [name.replace("_", " ") for name in LEARNERS]
     title = f"average precision in bags, {len(places)} tables, first fold"
     return markdown([title, *learners, "mean", f"over {NO_ROWS} (standard error over tables)"], lines)
+
+
+def _signs(found: Lines, folder: Path) -> list[str]:
+    """Return closeness beside the attacks on the same rows, and the rank correlations over single runs."""
+    groups = {(line["variant"], line["source"]): list[Sign]() for line in signs.read(folder / signs.RESULTS.name)}
+    for line in signs.read(folder / signs.RESULTS.name):
+        audited = found.get(line["variant"], {}).get(line["table"])
+        if audited is not None:
+            nearest, trained = (audited["audit"].attack(line["source"], name).runs for name in ("nearest", "trained"))
+            groups[line["variant"], line["source"]] += [
+                Sign(each["closeness"], each["is_found"], nearest[i], trained[i]) for i, each in enumerate(line["runs"])
+            ]
+    groups = {key: each for key, each in groups.items() if each}
+    lines: list[Row] = []
+    for (variant, source), runs in groups.items():
+        span = f"{min(run.closeness for run in runs):.2f} to {max(run.closeness for run in runs):.2f}"
+        told = f"{sum(run.is_found for run in runs)} of {len(runs)}"
+        means = [number(float(np.mean([run[i] for run in runs]))) for i in (2, 3)]
+        lines.append([source if variant == DEFAULT else f"{source}, {variant}", span, told, *means])
+    if not lines:
+        return []
+    own = [run for (_, source), runs in groups.items() if source == "gan" for run in runs]
+    every = [run for (_, source), runs in groups.items() if source != "bootstrap" for run in runs]
+    heads = ["closeness of rows of", "range over runs", "IMB012", "nearest, AUC", "trained, AUC"]
+    told = f"GAN rows: {_correlations(own)}. Rows of all sources but copies: {_correlations(every)}."
+    return [*markdown(heads, lines), f"Rank correlation of closeness and AUC over runs. {told}", ""]
+
+
+def _correlations(runs: Sequence[Sign]) -> str:
+    from scipy.stats import spearmanr
+
+    values = [run.closeness for run in runs]
+    nearest, trained = (float(spearmanr(values, [run[i] for run in runs]).statistic) for i in (2, 3))
+    return f"{nearest:.2f} with the nearest distance, {trained:.2f} with the trained attack ({len(runs)} runs)"
 
 
 def _confidence(folder: Path) -> list[str]:

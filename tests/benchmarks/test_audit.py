@@ -112,3 +112,21 @@ def test_every_classifier_has_a_row_and_every_arm_can_be_made(tmp_path, folder):
     lines = [line for line in document.report(folder) if "LightGBM, " in line or "random forest, " in line]
     assert len(lines) == len(known)
     assert all("0.777" in line and "10%" in line for line in lines)
+
+
+def test_signs_stand_beside_the_attacks_on_the_same_rows(folder):
+    known = [{"closeness": 1.25, "is_found": False}, {"closeness": 2.5, "is_found": True}]
+    lines = [{"table": "stroke", "variant": DEFAULT, "source": name, "runs": known} for name in ("gan", "smote")]
+    # Without an audit of the same rows there is nothing to stand beside.
+    lines.append({"table": "stroke", "variant": "steps of 20 rows", "source": "gan", "runs": known})
+    audits = [json.loads(line) for line in (folder / "rows.jsonl").read_text(encoding="utf-8").splitlines()]
+    for line in audits:
+        for attack in line["audit"]["attacks"]:
+            attack["runs"] = [0.5, 0.9]
+    write(folder / "rows.jsonl", audits)
+    write(folder / "signs.jsonl", lines)
+    text = document.report(folder)
+    rows_of_signs = [line for line in text if "1.25 to 2.50" in line]
+    assert len(rows_of_signs) == 2
+    assert all("1 of 2" in line and "0.700" in line for line in rows_of_signs)
+    assert any("1.00 with the nearest distance, 1.00 with the trained attack (4 runs)" in line for line in text)
