@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -68,6 +69,12 @@ def imports_of(node: ast.AST, on_load: bool = True) -> Iterator[Imported]:
                 isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
             )
             yield from imports_of(child, on_load and not lazy)
+
+
+@cache
+def imports_in(source: str) -> tuple[Imported, ...]:
+    """Walk each file once, however many rules look at it."""
+    return tuple(imports_of(ast.parse(source)))
 
 
 def test_a_room_sees_only_floors_below_it() -> None:
@@ -206,7 +213,7 @@ def violations(package: Path, rule: Rule) -> list[str]:
     found = []
     for path in sorted(package.rglob("*.py")):
         layer = layer_of(path, package)
-        for imported in imports_of(ast.parse(path.read_text(encoding="utf-8"))):
+        for imported in imports_in(path.read_text(encoding="utf-8")):
             message = rule(layer, imported)
             if message is not None:
                 found.append(f"{path.relative_to(package)}: {message}")

@@ -345,20 +345,6 @@ def test_arrow_targets() -> None:
     assert concat(y, y).to_pylist() == concat(chunked, y).to_pylist() == ["a", "b", None] * 2
 
 
-def test_a_column_without_values_is_what_its_table_declares() -> None:
-    X = pd.DataFrame(
-        {
-            "object": pd.Series([None] * 2, dtype=object),
-            "str": pd.Series([None] * 2, dtype="str"),
-            "category": pd.Categorical([None] * 2),
-            "float": [np.nan] * 2,
-        }
-    )
-    assert [column.is_text for column in read_table(X).columns] == [True, True, True, False]
-    Z = pl.DataFrame({"s": pl.Series([None], dtype=pl.String), "n": pl.Series([None], dtype=pl.Int8)})
-    assert [column.is_text for column in read_table(Z).columns] == [True, False]
-
-
 @pytest.mark.filterwarnings("ignore::imbgan.exceptions.CollectedFrameWarning", "ignore::PendingDeprecationWarning")
 class TestPlain:
     def test_masked_cells_are_missing(self) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from imbgan.data.dates import PATTERNS, WEEKDAY
 from imbgan.data.months import DAY_LANGUAGES, LANGUAGES, WEEKDAYS
+from imbgan.data.number_styles import WIDE_DIGITS
 from imbgan.data.numbers import plain
 from imbgan.data.reading import Form
 
@@ -19,7 +20,6 @@ _PATTERNS = [
     re.compile(pattern) for pattern in (*PATTERNS, r"^(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})$")
 ]
 _WEEKDAY = re.compile(WEEKDAY)
-_WIDE_DIGITS = {code: code + 0xFEE0 for code in range(ord("0"), ord("9") + 1)}
 _PARTS = ("year", "month", "day", "name", "hour", "minute", "second", "fraction", "half")
 #: Cells from which a style is learned; more of them would show nothing new.
 _ENOUGH = 2000
@@ -105,7 +105,7 @@ class DateStyle:
         if part == "year" and width == 2:
             number %= 100
         text = str(number).zfill(width)
-        return text.translate(_WIDE_DIGITS) if self.is_wide else text
+        return text.translate(WIDE_DIGITS) if self.is_wide else text
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 _CELL = re.compile(CELL)
-_WIDE_DIGITS = {code: code + 0xFEE0 for code in range(ord("0"), ord("9") + 1)}
+#: From digits to those of full width, for ``str.translate``.
+WIDE_DIGITS = {code: code + 0xFEE0 for code in range(ord("0"), ord("9") + 1)}
 #: An end such as ".-" or ",-" stands where there are no tenths.
 _NO_TENTHS = re.compile(r"^[.,]-{0,2}")
 #: With at least this many digits, numbers are divided into groups; some columns start at five.
@@ -85,7 +86,7 @@ class NumberStyle:
         before, after = self.negative if is_negative else self.positive
         if point:
             after = _NO_TENTHS.sub("", after)
-        return before + (digits.translate(_WIDE_DIGITS) if self.is_wide else digits) + after
+        return before + (digits.translate(WIDE_DIGITS) if self.is_wide else digits) + after
 
 
 def _is_negative(match: re.Match[str]) -> bool:

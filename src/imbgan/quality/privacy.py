@@ -5,12 +5,11 @@ from numpy.typing import NDArray
 
 from imbgan.measures import gaussian_kernel, memorization_rate, pairwise_distances
 from imbgan.quality.results import Measure
-from imbgan.quality.splits import MIN_HALF, N_SPLITS, Indices, Splits, summarize
+from imbgan.quality.splits import MIN_HALF, N_SPLITS, NO_BASELINE, Indices, Splits, summarize
 
 Matrix = NDArray[np.float64]
 NO_HOLDOUT = "this measure needs real rows that were not used in training; pass them as 'holdout'"
 FEW_HELD_OUT = "there are too few held-out rows"
-NO_LEVEL = f"there is no baseline with fewer than {2 * MIN_HALF} real or {MIN_HALF} generated rows"
 BY_SYMMETRY = "the baseline of fresh rows is known: of n rows, each is nearest with the same probability"
 NOT_A_PROOF = "one simple attack measures this risk, so 0.5 does not prove privacy"
 
@@ -83,7 +82,7 @@ def closeness(real: Matrix, synthetic: Matrix) -> Measure:
     first = np.where(is_tied, 1.0 / (1.0 + n_tied), between < radius)
     value = float(first.mean() * n)
     if n < 2 * MIN_HALF or m < MIN_HALF:
-        return Measure("closeness", value, note=NO_LEVEL)
+        return Measure("closeness", value, note=NO_BASELINE)
     n_nearest = ((among <= radius + EQUAL) / n_tied).sum(axis=0)
     error = max(float(n_nearest.std(ddof=1)), LEAST_DEVIATION) * float(np.sqrt(1.0 / n + 1.0 / m))
     return Measure("closeness", value, 1.0, max(1.0 - 2.0 * error, 0.0), 1.0 + 2.0 * error, BY_SYMMETRY)

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from imbgan._html import templates
 from imbgan._plain import to_plain
 from imbgan._text import writable
+from imbgan.quality.rows import ALL_ROWS
 from imbgan.report import row_sections, rule_sections, score_sections
 from imbgan.report.context import Context
 from imbgan.report.decision import decision
@@ -76,7 +77,7 @@ def compose(kind: str, sections: Mapping[str, Any], results: object, words: Word
 
     def rows_of(label: str) -> Markup:
         """Return the heading of a class; rows without classes form one group that has no label."""
-        is_all = label == score_sections.ALL_ROWS
+        is_all = label == ALL_ROWS
         return words.markup("all rows") if is_all else words.markup("class", label=name(label))
 
     page = (

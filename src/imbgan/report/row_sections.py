@@ -9,10 +9,11 @@ from typing import Any
 from imbgan._plain import to_plain
 from imbgan.quality.assessment import Assessment
 from imbgan.quality.results import ClassQuality, ColumnQuality, Dependence, Diagnostic, Measure
+from imbgan.quality.rows import ALL_ROWS
 from imbgan.report.context import Context
 from imbgan.report.language import Words
 from imbgan.report.row_figures import heat_map, interval, is_fault, marginal, row_map, training_panels
-from imbgan.report.score_sections import ALL_ROWS, Section
+from imbgan.report.score_sections import Section
 from imbgan.report.summary import Summary
 from imbgan.report.tables import Cell, Row, Table, name
 from imbgan.report.words import capitalized, count, decimals, percent, plain_name, shorten, unbroken

@@ -32,7 +32,7 @@ ROW = 22.0
 # The style sheet has this many colors for strategies. Dashes distinguish them where colors cannot be seen.
 N_COLORS = 7
 DASHES = ("7 3", "2 3", "7 3 2 3", "12 4", "4 2", "3 5", "9 2 1 2")
-# Nobody reads more bars than this.
+# Nobody reads more bars, or a longer table of classes.
 MOST_CLASSES = 25
 # A share of fewer rows than this is noise.
 LEAST_ROWS = 10

@@ -12,6 +12,7 @@ from imbgan.comparison.wording import digits_for, duration
 from imbgan.report.context import Context
 from imbgan.report.language import Words
 from imbgan.report.score_figures import (
+    MOST_CLASSES,
     class_ranges,
     class_stacks,
     forest,
@@ -26,10 +27,6 @@ from imbgan.report.tables import Cell, Row, Table, name
 from imbgan.report.words import capitalized, count, decimals, p_value, percent, shorten, signed
 
 Section = dict[str, Any]
-# The label of the only group of rows, where there are no classes.
-ALL_ROWS = "all rows"
-# Nobody reads a longer table of classes.
-MOST_CLASSES = 25
 
 
 def classes(summary: Summary, context: Context) -> Section | None:

@@ -162,14 +162,6 @@ class RawColumn:
     missing: NDArray[np.bool_]
 
     @property
-    def is_text(self) -> bool:
-        """Whether the table declares levels, even if a column of text, categories or objects has no value here.
-
-        Values that are absent from a part of a table do not change the type of a column.
-        """
-        return self.family == "level" or (self.family == "none" and self.dtype.cells == "none")
-
-    @property
     def is_shifted(self) -> bool:
         """Whether ``values`` are uint64 numbers shifted down by 2**63."""
         return self.family == "int" and self.dtype.is_unsigned_64

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 SHOWN_ROWS = 60
 WIDTH = 80
 VALUES_WIDTH = 26
-#: Names of columns to drop that a line of code lists.
-LISTED = 100
 NO_FINDINGS = "Nothing was found that ruins projects."
 COLUMN_HEADINGS = ("column", "kind", "distinct", "missing", "values")
 CLASS_HEADINGS = ("class", "rows", "share")
