@@ -170,7 +170,7 @@ def test_auc_is_that_of_scikit_learn():
 def test_two_sample_auc_finds_a_shift_as_far_as_it_can_be_found():
     rng = np.random.default_rng(0)
     fields = tuple(Field(name, True) for name in "ab")
-    real, synthetic = rng.normal(size=(1000, 2)), rng.normal(size=(1000, 2)) + np.array([1.0, 0.0])
+    real, synthetic = rng.normal(size=(500, 2)), rng.normal(size=(500, 2)) + np.array([1.0, 0.0])
     found = class_quality("a", fields, real, synthetic, real[:0], Streams(0)).measure("two_sample_auc")
     best = stats.norm.cdf(1.0 / 2**0.5)  # of the likelihood ratio of two normals one deviation apart
     assert best - 0.06 < found.value <= best + 0.03
