@@ -21,6 +21,8 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from imbgan import DistilledClassifier, GANBaggingClassifier, GANOverSampler, ImbganWarning
 from imbgan.ensemble import TableSMOTE
+from imbgan.ensemble.lesson import Lesson
+from imbgan.ensemble.soft_labels import weighted_copies
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.learners.estimators import readable_tree
 from imbgan.strategies import Sharing
@@ -326,3 +328,12 @@ def test_what_cannot_be_is_refused(table, parameters, match):
 def test_one_class_is_refused():
     with pytest.raises(DataError, match="at least 2 classes"):
         make().fit(np.zeros((5, 2)), np.zeros(5, int))
+
+
+def test_a_class_that_the_teacher_never_names_keeps_half_of_its_own_label():
+    held_out = np.tile([1.0, 0.0], (10, 1))
+    codes = (np.arange(10) < 2).astype(int)
+    soft = Lesson(None, held_out, None, np.empty((0, 2))).of_real_rows(codes)
+    np.testing.assert_allclose(soft[codes == 1], 0.5)
+    np.testing.assert_allclose(soft[codes == 0], [[1.0, 0.0]] * 8)
+    assert set(weighted_copies(soft, 0.3).codes.tolist()) == {0, 1}

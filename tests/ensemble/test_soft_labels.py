@@ -22,9 +22,21 @@ def test_copies_of_a_row_share_its_weight_as_its_label_says(soft, ratio):
     weights = np.zeros(soft.shape)
     weights[copies.rows, copies.codes] = copies.weights / copies.factors[copies.codes]
     shares = weights / weights.sum(axis=1, keepdims=True)
-    kept = np.where(soft < LEAST_SHARE, 0.0, soft)
+    kept = np.where(soft < np.minimum(LEAST_SHARE, soft.mean(axis=0) * (1 - 1e-9)), 0.0, soft)
     np.testing.assert_allclose(shares, kept / kept.sum(axis=1, keepdims=True))
     assert copies.weights.mean() == pytest.approx(1.0)
+
+
+@given(
+    arrays(float, st.integers(1, 50), elements=st.floats(1e-6, 5e-3)),
+    st.sampled_from([1.0, 0.1, 1e-3]),
+)
+def test_no_class_is_lost_however_rare_it_is(rare, scale):
+    soft = np.column_stack([1.0 - scale * rare, scale * rare])
+    for labels in (soft, np.tile(soft.mean(axis=0), (len(rare), 1))):
+        copies = weighted_copies(labels, 0.5)
+        totals = np.bincount(copies.codes, copies.weights, minlength=2)
+        assert totals[1] == pytest.approx(0.5 * totals[0])
 
 
 @given(soft_labels(3), st.floats(0.0, 1.0))

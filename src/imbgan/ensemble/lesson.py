@@ -42,13 +42,18 @@ class Lesson(NamedTuple):
     labels: Floats
 
     def of_real_rows(self, codes: NDArray[np.intp]) -> Floats:
-        """Return the soft labels of the real rows; a row without one gets the mean of its class."""
+        """Return the soft labels of the real rows; a row without one gets the mean of its class.
+
+        A class to which the teacher gives no share of any row would be lost: its rows get half of their own label.
+        """
         known = np.isfinite(self.held_out).all(axis=1)
         soft = self.held_out.copy()
         for code in np.unique(codes[~known]):
             same = known & (codes == code)
             # A class of which no row was ever held out keeps its own labels.
             soft[~known & (codes == code)] = soft[same].mean(axis=0) if same.any() else np.eye(soft.shape[1])[code]
+        for code in np.flatnonzero(soft.sum(axis=0) == 0.0):
+            soft[codes == code] = (soft[codes == code] + np.eye(soft.shape[1])[code]) / 2.0
         return soft
 
 

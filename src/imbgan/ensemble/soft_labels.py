@@ -17,7 +17,8 @@ from imbgan.tabular import n_rows
 
 Floats = NDArray[np.float64]
 
-# A copy with a smaller share of its row would cost time and teach nothing.
+# A copy with a smaller share of its row would cost time and teach nothing. Of a class that is rarer than this on
+# average, most shares are smaller, and copies from the average on are kept.
 LEAST_SHARE = 0.01
 # The factors of class shares converge fast; those of a teacher that is sure of everything would be infinite.
 N_ROUNDS = 100
@@ -62,7 +63,9 @@ def weighted_copies(soft: Floats, ratio: float, row_weights: Floats | None = Non
     >>> copies.rows.tolist(), copies.codes.tolist(), copies.factors.tolist()
     ([0, 0, 1], [0, 1, 0], [1.0, 7.0])
     """
-    kept = np.where(soft < LEAST_SHARE, 0.0, soft)
+    # Shares that are all equal must not fall below their own mean by rounding.
+    least = np.minimum(LEAST_SHARE, soft.mean(axis=0) * (1.0 - 1e-9))
+    kept = np.where(soft < least, 0.0, soft)
     rows, codes = np.nonzero(kept)
     weights = kept[rows, codes]
     if row_weights is not None:
