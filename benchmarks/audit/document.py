@@ -119,22 +119,31 @@ def _difference(values: Sequence[float]) -> str:
 
 
 def _worth(folder: Path) -> list[str]:
-    """Return what the rows of each source are worth in bags, on all tables that all sources were tried on."""
+    """Return what rows are worth in bags on all tables that all sources were tried on, and the variants on as many."""
     scores = usefulness.read(folder / usefulness.RESULTS.name)
-    own = {source: scores[DEFAULT, source] for source in (NO_ROWS, *SOURCES) if (DEFAULT, source) in scores}
-    places = sorted(set.intersection(*(set(each) for each in own.values()))) if NO_ROWS in own else []
+    known = {source: scores[DEFAULT, source] for source in (NO_ROWS, *SOURCES) if (DEFAULT, source) in scores}
+    places = sorted(set.intersection(*(set(each) for each in known.values()))) if {NO_ROWS, "gan"} <= set(known) else []
     # One fold of each table, so that all tables count alike.
     places = [place for place in places if place[1] == 0]
     if not places:
         return []
+    known |= {
+        f"gan, {variant}": each
+        for (variant, _), each in scores.items()
+        if variant != DEFAULT and set(places) <= set(each)
+    }
     lines: list[Row] = []
-    for source, each in own.items():
-        gains = [float(np.mean([each[p][name] - own[NO_ROWS][p][name] for name in LEARNERS])) for p in places]
-        means = [float(np.mean([each[p][name] for p in places])) for name in LEARNERS]
-        lines.append([source, *map(number, [*means, float(np.mean(means))]), _difference(gains)])
+    for name, each in known.items():
+        means = [float(np.mean([each[place][learner] for place in places])) for learner in LEARNERS]
+        gains = [
+            [float(np.mean([each[place][key] - known[other][place][key] for key in LEARNERS])) for place in places]
+            for other in (NO_ROWS, "gan")
+        ]
+        lines.append([name, *map(number, [*means, float(np.mean(means))]), *map(_difference, gains)])
     learners = [name.replace("_", " ") for name in LEARNERS]
     title = f"average precision in bags, {len(places)} tables, first fold"
-    return markdown([title, *learners, "mean", f"over {NO_ROWS} (standard error over tables)"], lines)
+    last = [f"over {NO_ROWS} (standard error over tables)", "over gan"]
+    return markdown([title, *learners, "mean", *last], lines)
 
 
 def _signs(found: Lines, folder: Path) -> list[str]:
