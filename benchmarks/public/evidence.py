@@ -50,8 +50,8 @@ def tests(figures: Figures, metric: str, title: str) -> list[str]:
 
 
 def at_best_learners(figures: Figures, metric: str, title: str) -> list[str]:
-    """Return the mixtures beside each method with the learner that suits it best."""
-    mixtures = [method for method in figures.methods if figures.results.is_classifier(method)]
+    """Return our mixtures beside the one of others, and each method with the learner that suits it best."""
+    mixtures = [name for name in figures.methods if name in OURS and figures.results.is_classifier(name)]
     others = [method for method in figures.methods if method not in mixtures]
     results, learners = figures.at_best_learner(metric)
     rows: list[Row] = []
@@ -59,7 +59,8 @@ def at_best_learners(figures: Figures, metric: str, title: str) -> list[str]:
         for comparison, p, p_holm in against_all(results, mixture, metric, others):
             first, *rest = _row(comparison, p, p_holm)
             mean = number(float(comparison.values[:, 1].mean()))
-            rows.append([first, f"{rest[0]}, {_words(learners[comparison.other])}", mean, *rest[1:]])
+            with_learner = [rest[0], *(_words(name) for name in [learners.get(comparison.other)] if name)]
+            rows.append([first, ", ".join(with_learner), mean, *rest[1:]])
     if not rows:
         return []
     header = ["ours", "against", "its mean", "mean gain", "95 % over data sets", "data sets ahead", "p", "p (Holm)"]

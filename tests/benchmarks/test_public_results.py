@@ -17,7 +17,7 @@ TABLES = names.FOURTEEN
 def line_of(table, method, score, repeat=0, **changes):
     """Return a line in which every learner has one score; a classifier of its own has a single one."""
     figures = {"f1": score, "f1_tuned": score, "kappa": score, "average_precision": score, "seconds": 36.0}
-    learners = {"own": figures} if method == "mixture" else dict.fromkeys(LEARNERS, figures)
+    learners = {"own": figures} if method.startswith("mixture") else dict.fromkeys(LEARNERS, figures)
     return {
         "table": table,
         "repeat": repeat,
@@ -126,6 +126,16 @@ class TestEvidence:
         text = evidence.at_best_learners(figures, "average_precision", "Average precision")
         (row,) = rows_of(text, ["mixture", "none, random forest"])
         assert row[3] == "\N{MINUS SIGN}0.200"
+
+    def test_an_average_of_ensembles_of_others_is_no_gain_of_ours(self, lines):
+        more = [
+            line_of(line["table"], "mixture_of_self_paced", line["learners"]["own"]["f1"] + 0.01)
+            for line in lines[-14:]
+        ]
+        figures = records.Figures("convgen", [*lines, *more])
+        assert rows_of(evidence.tests(figures, "f1", "F1"), ["mixture of self paced"]) == []
+        (row,) = rows_of(evidence.at_best_learners(figures, "f1", "F1"), ["mixture", "mixture of self paced"])
+        assert row[3] == "\N{MINUS SIGN}0.010"
 
 
 class TestReport:
