@@ -30,6 +30,7 @@ ALLOWED = {
     ("benchmarks/README.md", "epoch"): "ctgan counts epochs",
     ("oversampling/gan_over_sampler.py", "epoch"): "the parameter n_epochs, and the recipe of 2014",
     ("oversampling/tabular_gan.py", "epoch"): "the parameter n_epochs",
+    ("oversampling/image_gan.py", "epoch"): "the parameter n_epochs",
     ("README.md", "minority class"): "the words that people search for",
 }
 

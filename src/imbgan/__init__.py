@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         ReadingWarning,
         TargetLeakWarning,
     )
-    from imbgan.oversampling import GANOverSampler, TabularGAN
+    from imbgan.oversampling import GANOverSampler, ImageGAN, TabularGAN
     from imbgan.quality import Assessment, assess, describe
     from imbgan.report import plot_history, plot_rows, report
     from imbgan.strategies import AutoBalancedClassifier
@@ -46,6 +46,7 @@ _HOMES = {
     "GANOverSampler": "oversampling",
     "GenerationQualityWarning": "exceptions",
     "IdentifierColumnWarning": "exceptions",
+    "ImageGAN": "oversampling",
     "ImbganError": "exceptions",
     "ImbganWarning": "exceptions",
     "ModelFileError": "exceptions",
@@ -79,6 +80,7 @@ __all__ = [
     "GANOverSampler",
     "GenerationQualityWarning",
     "IdentifierColumnWarning",
+    "ImageGAN",
     "ImbganError",
     "ImbganWarning",
     "ModelFileError",

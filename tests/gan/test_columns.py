@@ -202,7 +202,7 @@ def test_rows_are_soft_in_training_on_request_and_exact_afterwards(raw):
 
 def test_distance_scale_makes_columns_comparable(problem):
     scaled = problem.rows * distance_scale(problem.rows, problem.space.spans)
-    np.testing.assert_array_equal(scaled, problem.space.features(problem.rows)(problem.rows))
+    np.testing.assert_array_equal(scaled, problem.space.features(problem.rows, problem.codes)(problem.rows))
     np.testing.assert_allclose(scaled[:, :2].std(axis=0), 1, rtol=1e-5)
     one, other = np.eye(3)[0] * 2**-0.5, np.eye(3)[1] * 2**-0.5
     np.testing.assert_allclose(np.unique(scaled[:, 2:]), [0, 2**-0.5])

@@ -29,9 +29,6 @@ class FlatFeatures:
     def __call__(self, rows):
         return rows.reshape(len(rows), -1)
 
-    def baseline(self, features, n, rng):
-        return features[rng.integers(len(features), size=n)]
-
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True)
@@ -43,6 +40,7 @@ class PictureSpace:
 
     name: ClassVar[str] = "pictures"
     shape: ClassVar[tuple[int, ...]] = SHAPE
+    block_rows: ClassVar[int] = 512
 
     def pad(self, rows):
         return np.pad(rows, ((0, 0), (0, 1), (0, 0), (0, 0))).astype(np.float32)
@@ -58,9 +56,13 @@ class PictureSpace:
         mirrored = jax.random.bernoulli(key, 0.5, (rows.shape[0], 1, 1, 1))
         return self.gain * jnp.where(mirrored, rows[:, :, ::-1], rows) + self.shift
 
-    def features(self, rows):
+    def features(self, rows, codes):
         assert rows.shape[1:] == (3, 4, 1)
+        assert len(codes) == len(rows)
         return FlatFeatures()
+
+    def baseline(self, rows, n, rng):
+        return rows[rng.integers(len(rows), size=n)]
 
     def to_document(self):
         return {"gain": self.gain, "shift": self.shift}

@@ -13,7 +13,7 @@ from imbgan.gan import chunk, loop
 from imbgan.gan.chunk import run_chunk
 from imbgan.gan.config import MonitorConfig
 from imbgan.gan.losses import LOSSES
-from imbgan.gan.model import BLOCK_ROWS, ClassGenerators
+from imbgan.gan.model import ClassGenerators
 from imbgan.gan.networks.families import PERCEPTRONS
 from imbgan.gan.networks.perceptrons import PerceptronGenerator
 from imbgan.gan.sources import make_batches
@@ -315,7 +315,7 @@ def test_rows_are_addressable(trained, start, middle, stop, seed):
 
 
 def test_rows_differ_by_position_class_and_seed(trained):
-    rows = trained.model.rows(1, 0, 0, 2 * BLOCK_ROWS)
+    rows = trained.model.rows(1, 0, 0, 2 * ColumnSpace.block_rows)
     assert len(np.unique(rows[:, 0])) > 0.99 * len(rows)
     assert not np.isin(trained.model.rows(1, 1, 0, 100)[:, 0], rows[:, 0]).any()
     assert not np.isin(trained.model.rows(0, 0, 0, 100)[:, 0], rows[:, 0]).any()

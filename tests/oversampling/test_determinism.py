@@ -10,7 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imbgan import ParameterError, TabularGAN
-from imbgan.gan.model import BLOCK_ROWS, N_ROWS, GANModel
+from imbgan.gan.model import N_BLOCKS, GANModel
+from imbgan.gan.spaces.columns import ColumnSpace
+
+BLOCK_ROWS = ColumnSpace.block_rows
+N_ROWS = N_BLOCKS * BLOCK_ROWS
 
 pytestmark = pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
 

@@ -211,10 +211,10 @@ def test_foreign_document(text, copied):
         TabularGAN.load(copied)
 
 
-@pytest.mark.parametrize("version", [0, 1, 2, 4, "3", None])
+@pytest.mark.parametrize("version", [0, 1, 2, 3, 5, "4", None])
 def test_other_version(version, copied):
     edit_document(copied, lambda document: document.update(version=version))
-    with pytest.raises(ModelFileError, match=f"has format version {version!r}; this imbgan reads 3"):
+    with pytest.raises(ModelFileError, match=f"has format version {version!r}; this imbgan reads 4"):
         TabularGAN.load(copied)
 
 
@@ -252,7 +252,7 @@ def test_an_unknown_space_is_refused(name, copied):
         TabularGAN.load(copied)
 
 
-@pytest.mark.parametrize("name", ["convolutions", None, 7, {}], ids=str)
+@pytest.mark.parametrize("name", ["capsules", None, 7, {}], ids=str)
 def test_an_unknown_network_family_is_refused(name, copied):
     edit_document(copied, lambda document: document["models"][0]["networks"].update(family=name))
     with pytest.raises(ModelFileError, match=r"network family .*this imbgan knows 'perceptrons'"):

@@ -182,9 +182,9 @@ def test_each_loss_is_played_as_it_was_published():
 def test_options_reach_the_part_that_they_are_of():
     options = {"latent_dim": 7, "temperature": 1, "number_output": "sigmoid", "gamma": 2, "n_suspicions": 9}
     config = training_configuration(TabularGAN(train_options=options).get_params(deep=False), [100, 20])
-    assert (config.networks.latent_dim, config.columns.number_output, config.watch.n_suspicions) == (7, "sigmoid", 9)
-    assert (config.columns.temperature, config.train.gamma) == (1.0, 2.0)
-    assert isinstance(config.columns.temperature, float)
+    assert (config.networks.latent_dim, config.rows.number_output, config.watch.n_suspicions) == (7, "sigmoid", 9)
+    assert (config.rows.temperature, config.train.gamma) == (1.0, 2.0)
+    assert isinstance(config.rows.temperature, float)
 
 
 def test_numpy_numbers_are_numbers(quick_sampler, imbalanced_matrix):

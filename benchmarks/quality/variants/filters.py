@@ -88,7 +88,7 @@ class FilteredSampler(BaseEstimator):
         self, gan: TabularGAN, real: Matrix, codes: NDArray[np.intp], code: int, n: int, rng: np.random.Generator
     ) -> Matrix:
         """Return ``n`` encoded rows of class ``code``."""
-        rows = gan._sample_matrix(int(np.ceil(n * self.pool)), code)
+        rows = gan._sample_rows(int(np.ceil(n * self.pool)), code)
         return rows[self._choose(gan, real, codes, code, rows, n, rng)]
 
     def _choose(
@@ -175,7 +175,7 @@ class RejectionSampler(FilteredSampler):
         rng: np.random.Generator,
     ) -> NDArray[np.intp]:
         del real, codes
-        logits, _ = gan._score_matrix(rows, np.full(len(rows), code))
+        logits, _ = gan._score_rows(rows, np.full(len(rows), code))
         return accept(acceptance(logits), n, rng)
 
 

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imbgan import GANOverSampler, TabularGAN
-from imbgan.gan.model import BLOCK_ROWS
 from imbgan.gan.networks.families import Family
 from imbgan.gan.space import Space
+from imbgan.gan.spaces.columns import ColumnSpace
 from imbgan.measures import pairwise_distances
 from imbgan.quality.encoding import encode
 from imbgan.quality.rows import read_rows
@@ -70,7 +70,7 @@ class NearRowSampler(GANOverSampler):
             place = np.arange(start, start + POOL * n)
             own_rows, pool_rows = encode(fields, real[own], [real[own], generated[place]])
             masks = [mask[own] for mask in self._masks()]
-            member = (place - start) % BLOCK_ROWS % len(masks)
+            member = (place - start) % ColumnSpace.block_rows % len(masks)
             near, a = near_rows(own_rows, pool_rows, masks, member)
             a = a if self._keeps_some else 0.0
             self.kept_[code] = a

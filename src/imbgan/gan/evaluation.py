@@ -9,7 +9,7 @@ from jaxtyping import Float, Int
 
 from imbgan.gan.config import MonitorConfig
 from imbgan.gan.losses import LOSSES
-from imbgan.gan.model import BLOCK_ROWS, GANModel
+from imbgan.gan.model import GANModel
 from imbgan.gan.monitor import N_GENERATED, HoldOut, Monitor, Quality, split
 from imbgan.gan.space import Space
 from imbgan.random import Streams
@@ -66,8 +66,9 @@ class Evaluation:
     def _generate(self, model: GANModel) -> dict[tuple[int, int], np.ndarray]:
         """Return generated rows of each (member, class)."""
         n_members = model.config.n_members
-        n_blocks = -(-N_GENERATED * n_members // BLOCK_ROWS)
-        members = np.tile(np.arange(BLOCK_ROWS) % n_members, n_blocks)
+        block_rows = model.space.block_rows
+        n_blocks = -(-N_GENERATED * n_members // block_rows)
+        members = np.tile(np.arange(block_rows) % n_members, n_blocks)
         generated: dict[tuple[int, int], np.ndarray] = {}
         for code in self.monitored:
             rows = np.concatenate([model.block(code, self._seed, block) for block in range(n_blocks)])
@@ -101,6 +102,6 @@ class Evaluation:
             return offsets
         for code in range(config.n_classes):
             order = self._streams.generator("offsets", code).permutation(np.flatnonzero(self.codes == code))
-            for rows in (self.rows[order[:BLOCK_ROWS]], model.block(code, self._seed, 0)):
+            for rows in (self.rows[order[: model.space.block_rows]], model.block(code, self._seed, 0)):
                 offsets[:, code] += model.member_logits(rows, np.full(len(rows), code)).mean(axis=1) / 2
         return offsets

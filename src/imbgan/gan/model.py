@@ -18,10 +18,8 @@ from imbgan.gan.space import Space
 from imbgan.gan.state import make_key
 from imbgan.gan.step import generate
 
-# Rows are generated and judged in blocks of this many, so that one compiled program serves any number of rows.
-BLOCK_ROWS = 1024
-#: Rows of the endless table of a class: blocks are counted in 31 bits.
-N_ROWS = BLOCK_ROWS * 2**31
+# Blocks are counted in 31 bits.
+N_BLOCKS = 2**31
 
 
 def _generate_block(
@@ -29,7 +27,7 @@ def _generate_block(
 ) -> Float[Array, "block *padded"]:
     """Return block ``block`` of class ``code``; row r comes from member r modulo the number of members."""
     n_members = jax.tree.leaves(generators)[0].shape[0]
-    n_each = -(-BLOCK_ROWS // n_members)
+    n_each = -(-space.block_rows // n_members)
     codes = jnp.full((n_each,), code, jnp.int32)
     key = jax.random.fold_in(jax.random.fold_in(make_key(seed), code), block)
 
@@ -38,7 +36,7 @@ def _generate_block(
         return generate(space, generator, codes, jax.random.fold_in(key, member), training=False)
 
     rows = jax.lax.map(one, (generators, jnp.arange(n_members)))
-    return rows.swapaxes(0, 1).reshape(-1, *rows.shape[2:])[:BLOCK_ROWS]
+    return rows.swapaxes(0, 1).reshape(-1, *rows.shape[2:])[: space.block_rows]
 
 
 def _judge_block(
@@ -79,7 +77,7 @@ class GANModel:
     offsets: np.ndarray
 
     def block(self, code: int, seed: int, block: int) -> Float[np.ndarray, "block *row"]:
-        """Return block ``block`` of class ``code``: BLOCK_ROWS rows of float32, a pure function of the arguments."""
+        """Return block ``block`` of class ``code``: float32 rows, a pure function of the arguments."""
         check_process()
         arguments = np.int32(code), np.uint32(seed), np.int32(block)
         rows = _generate(self.space, self.generator, *arguments)
@@ -92,8 +90,9 @@ class GANModel:
         rows = np.empty((stop - start, *shape), np.float32)
         if start == stop:
             return rows
-        for block in range(start // BLOCK_ROWS, -(-stop // BLOCK_ROWS)):
-            begin = block * BLOCK_ROWS
+        n = self.space.block_rows
+        for block in range(start // n, -(-stop // n)):
+            begin = block * n
             part = self.block(code, seed, block)[max(start - begin, 0) : stop - begin]
             rows[max(begin - start, 0) :][: len(part)] = part
         return rows
@@ -104,13 +103,14 @@ class GANModel:
         """Return the logits of each member minus its offset, float32."""
         check_process()
         logits = np.zeros((self.config.n_members, len(rows)), np.float32)
-        for start in range(0, len(rows), BLOCK_ROWS):
-            part = self.space.pad(rows[start : start + BLOCK_ROWS])
-            full = np.zeros((BLOCK_ROWS, *self.space.shape), np.float32)
-            full_codes = np.zeros(BLOCK_ROWS, np.int32)
-            full[: len(part)], full_codes[: len(part)] = part, codes[start : start + BLOCK_ROWS]
+        n = self.space.block_rows
+        for start in range(0, len(rows), n):
+            part = self.space.pad(rows[start : start + n])
+            full = np.zeros((n, *self.space.shape), np.float32)
+            full_codes = np.zeros(n, np.int32)
+            full[: len(part)], full_codes[: len(part)] = part, codes[start : start + n]
             judged = _judge(self.discriminator, full, full_codes)
-            logits[:, start : start + BLOCK_ROWS] = np.asarray(judged)[:, : len(part)]
+            logits[:, start : start + n] = np.asarray(judged)[:, : len(part)]
         return logits - self.offsets[:, codes]
 
     def score(
@@ -138,6 +138,11 @@ class ClassGenerators:
     places: Mapping[int, tuple[int, int]]
     seed: int
 
+    @property
+    def n_rows(self) -> int:
+        """Number of rows of the endless table of each class."""
+        return N_BLOCKS * min((model.space.block_rows for model in self.models), default=1)
+
     def rows(self, code: int, start: int, stop: int) -> Float[np.ndarray, "n *row"]:
         """Return rows ``start`` to ``stop`` of the endless table of class ``code``, float32."""
         model, local = self.places[code]
@@ -149,7 +154,7 @@ class ClassGenerators:
 
         None if the class was not learned.
         """
-        return self.rows(code, N_ROWS - n, N_ROWS) if code in self.places else None
+        return self.rows(code, self.n_rows - n, self.n_rows) if code in self.places else None
 
     def score(
         self, rows: Float[np.ndarray, "n *row"], codes: Int[np.ndarray, " n"]

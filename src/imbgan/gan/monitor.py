@@ -115,8 +115,8 @@ class ClassMonitor:
         self.held_out = held_out
         self.is_held_out = is_held_out
         size = len(held_out)
-        order = rng.permutation(len(train))
-        self._train = train[order[: max(4 * size, 256)]]
+        self.chosen = rng.permutation(len(train))[: max(4 * size, 256)]
+        self._train = train[self.chosen]
         self._size = size
         # Disjoint groups of `size` training rows, each of the same size as the held-out rows.
         n_groups = max(1, min(8, len(self._train) // max(size, 1)))
@@ -130,11 +130,6 @@ class ClassMonitor:
         self._coverage = _mean_over(self._peers, lambda rows: coverage(held_out, rows)) if size > 1 else 1.0
         self._nearest = _mean_over([*self._peers, held_out], mean_nearest_distance)
         self._density = density(held_out, self._train) if size > 1 else 1.0
-
-    @property
-    def train(self) -> np.ndarray:
-        """The training rows of the class that are used in comparisons."""
-        return self._train
 
     def measure(self, generated: Float[np.ndarray, "k features"]) -> Quality:
         """Judge generated rows; more generated than held-out rows reduce the noise of the measures."""
@@ -178,13 +173,17 @@ class Monitor:
         space: Space,
         rng: np.random.Generator,
     ) -> None:
-        self._features = space.features(rows)
+        self._space, self._features = space, space.features(rows, codes)
+        self._train_rows: dict[tuple[int, int], np.ndarray] = {}
         self.parts: dict[tuple[int, int], ClassMonitor] = {}
         for (member, code), positions in hold_out.held_out.items():
             mask = hold_out.train_masks[member]
-            train, held_out = (self._features(rows[p]) for p in (np.flatnonzero(mask & (codes == code)), positions))
+            own = np.flatnonzero(mask & (codes == code))
+            train, held_out = (self._features(rows[p]) for p in (own, positions))
             is_held_out = not mask[positions].any()
-            self.parts[member, code] = ClassMonitor(train, held_out, is_held_out=is_held_out, rng=rng)
+            part = ClassMonitor(train, held_out, is_held_out=is_held_out, rng=rng)
+            self.parts[member, code] = part
+            self._train_rows[member, code] = rows[own[part.chosen]]
 
     def measure(self, generated: Mapping[tuple[int, int], np.ndarray]) -> dict[tuple[int, int], Quality]:
         """Judge the generated rows ``(k, *row)`` of each (member, class)."""
@@ -192,8 +191,8 @@ class Monitor:
 
     def baseline(self, rng: np.random.Generator) -> Quality:
         """Judge the baseline of the space on the same held-out rows; averages are taken as for a run."""
-        drawn = {key: self._features.baseline(part.train, N_GENERATED, rng) for key, part in self.parts.items()}
-        return Quality.mean([self.parts[key].measure(features) for key, features in drawn.items()])
+        drawn = {key: self._space.baseline(rows, N_GENERATED, rng) for key, rows in self._train_rows.items()}
+        return Quality.mean(list(self.measure(drawn).values()))
 
 
 COLLAPSE_COVERAGE = 0.5

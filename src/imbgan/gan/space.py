@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
 import numpy as np
 from jax import Array
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 
 @runtime_checkable
@@ -13,12 +13,6 @@ class Features(Protocol):
 
     def __call__(self, rows: Float[np.ndarray, "n *row"]) -> Float[np.ndarray, "n features"]:
         """Return the features of rows; distances between rows are Euclidean distances between their features."""
-        ...
-
-    def baseline(
-        self, features: Float[np.ndarray, "m features"], n: int, rng: np.random.Generator
-    ) -> Float[np.ndarray, "n features"]:
-        """Return the features of ``n`` rows of a simple generator, fitted to rows with these ``features``."""
         ...
 
 
@@ -32,6 +26,7 @@ class Space(Protocol):
     """
 
     name: ClassVar[str]  # stored in saved models
+    block_rows: ClassVar[int]  # rows that are generated and judged at once, so that one program serves any number
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -59,8 +54,14 @@ class Space(Protocol):
         """
         ...
 
-    def features(self, rows: Float[np.ndarray, "n *row"]) -> Features:
-        """Return the features of this training, fitted to all its rows."""
+    def features(self, rows: Float[np.ndarray, "n *row"], codes: Int[np.ndarray, " n"]) -> Features:
+        """Return the features of this training, fitted to all its rows and their classes."""
+        ...
+
+    def baseline(
+        self, rows: Float[np.ndarray, "m *row"], n: int, rng: np.random.Generator
+    ) -> Float[np.ndarray, "n *row"]:
+        """Return ``n`` rows of a simple generator that was fitted to ``rows``."""
         ...
 
     def to_document(self) -> dict[str, Any]:

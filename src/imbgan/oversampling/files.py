@@ -1,6 +1,6 @@
-"""Save a ``TabularGAN`` into a folder, and load it."""
+"""Save a generator into a folder, and load it."""
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,25 +12,23 @@ from imbgan.gan.checkpoint import BROKEN, Arrays, Document, model_document, read
 from imbgan.gan.config import as_python
 from imbgan.gan.model import ClassGenerators
 from imbgan.gan.records import Event
-from imbgan.gan.spaces.columns import ColumnSpace
-from imbgan.oversampling.atoms import AtomShares
-from imbgan.tabular import TableEncoder
 
 if TYPE_CHECKING:
-    from imbgan.oversampling.tabular_gan import TabularGAN
+    from imbgan.oversampling.base_gan import BaseGAN
 
-KIND = "imbgan.TabularGAN"
-VERSION = 3
+VERSION = 4
 # Text, numbers and booleans. Labels of other types (dates, tuples) have no exact JSON form.
 LABEL_KINDS = "biufUO"
+# Parameters that are mappings.
+MAPPINGS = ("augmentations", "kinds", "train_options")
 
-GAN = TypeVar("GAN", bound="TabularGAN")
+GAN = TypeVar("GAN", bound="BaseGAN")
 
 
-def save(gan: "TabularGAN", path: Path) -> None:
+def save(gan: "BaseGAN", path: Path) -> None:
     """Save a fitted model into the new folder ``path``, completely or not at all.
 
-    ``model.json`` holds the parameters, the classes and the description of the columns; ``weights.safetensors`` holds
+    ``model.json`` holds the parameters, the classes and the description of the rows; ``weights.safetensors`` holds
     every array. Callbacks, and the state from which ``warm_start`` continues, are not saved.
 
     Raises
@@ -43,11 +41,10 @@ def save(gan: "TabularGAN", path: Path) -> None:
     arrays: Arrays = {f"encoder/{name}": array for name, array in encoder_arrays.items()}
     for index, (_, model_arrays) in enumerate(described):
         arrays.update({f"models/{index}/{name}": array for name, array in model_arrays.items()})
-    if gan.encoder_.atoms:
-        arrays["atoms/ends"] = gan.atom_shares_.ends
+    arrays.update(gan._arrays())  # pyright: ignore[reportPrivateUsage]
     arrays.update({f"history/{name}": values for name, values in gan.history_.items()})
     document: Document = {
-        "kind": KIND,
+        "kind": _kind(type(gan)),
         "version": VERSION,
         "parameters": _parameters(gan),
         "classes": {"dtype": gan.classes_.dtype.str, "labels": _labels(gan.classes_)},
@@ -62,16 +59,24 @@ def save(gan: "TabularGAN", path: Path) -> None:
     write_folder(path, document, arrays)
 
 
-def _parameters(gan: "TabularGAN") -> Document:
+def _kind(cls: type[Any]) -> str:
+    """Return what the document says that it is."""
+    return f"imbgan.{cls._kind}"
+
+
+def _parameters(gan: "BaseGAN") -> Document:
     parameters = {name: as_python(value) for name, value in gan.get_params(deep=False).items()}
-    seed, kinds, options = parameters["random_state"], parameters["kinds"], parameters["train_options"]
+    seed = parameters["random_state"]
     return parameters | {
         "callbacks": None,
         "random_state": seed if isinstance(seed, int) else None,
         # Keys of JSON objects are text, but positions of columns are numbers.
-        "kinds": [[name, kind] for name, kind in kinds.items()] if kinds else None,
-        "train_options": {name: as_python(value) for name, value in options.items()} if options else None,
+        **{name: _items(parameters[name]) for name in MAPPINGS if name in parameters},
     }
+
+
+def _items(mapping: Mapping[Any, object] | None) -> list[list[Any]] | None:
+    return [[name, as_python(value)] for name, value in mapping.items()] if mapping else None
 
 
 def _labels(classes: np.ndarray) -> list[Any]:
@@ -92,7 +97,7 @@ def load(cls: type[GAN], path: Path) -> GAN:
     ModelFileError
         If a file is missing, truncated or foreign, or if a leaf does not have the shape and dtype of the settings.
     """
-    document, arrays = read_folder(path, KIND, VERSION)
+    document, arrays = read_folder(path, _kind(cls), VERSION)
     try:
         return _read(cls, document, arrays)
     except ModelFileError:
@@ -104,10 +109,11 @@ def load(cls: type[GAN], path: Path) -> GAN:
 
 
 def _read(cls: type[GAN], document: Document, arrays: Arrays) -> GAN:
-    _check_owners(arrays, len(document["models"]))
+    _check_owners(arrays, len(document["models"]), cls._own_arrays)  # pyright: ignore[reportPrivateUsage]
     parameters = dict(document["parameters"])
-    kinds = parameters["kinds"]
-    parameters["kinds"] = dict(kinds) if kinds else None
+    for name in MAPPINGS:
+        if name in parameters:
+            parameters[name] = dict(parameters[name]) if parameters[name] else None
     gan = cls(**parameters)
     gan._validate_params()  # pyright: ignore[reportPrivateUsage]
     dtype = np.dtype(str(document["classes"]["dtype"]))
@@ -118,30 +124,26 @@ def _read(cls: type[GAN], document: Document, arrays: Arrays) -> GAN:
     gan.n_iter_ = int(document["n_iter"])
     gan.events_ = [Event(**event) for event in document["events"]]
     gan.history_ = _under(arrays, "history")
-    gan.encoder_ = TableEncoder.from_document(document["encoder"], _under(arrays, "encoder"))
-    gan.n_features_in_ = len(gan.encoder_.schema_.columns)
+    encoder_class = gan._encoder_class  # pyright: ignore[reportPrivateUsage]
+    gan.encoder_ = encoder_class.from_document(document["encoder"], _under(arrays, "encoder"))
     models = tuple(read_model(model, _under(arrays, f"models/{i}")) for i, model in enumerate(document["models"]))
     places = {int(code): (int(model), int(local)) for code, model, local in document["places"]}
     gan.generator_ = ClassGenerators(models, places, int(document["seed"]))
-    ends = arrays.get("atoms/ends", np.empty((len(gan.classes_), 0, 2), np.float32))
-    gan.atom_shares_ = AtomShares(gan.encoder_.atoms, ends)
-    _check_agreement(gan, _under(arrays, "encoder").keys(), _under(arrays, "atoms").keys())
+    own = {name: arrays[name] for name in gan._own_arrays if name in arrays}  # pyright: ignore[reportPrivateUsage]
+    _check_agreement(gan, _under(arrays, "encoder").keys(), own)
     return gan
 
 
-def _check_agreement(gan: "TabularGAN", encoder_leaves: Set[str], atom_leaves: Set[str]) -> None:
-    """Raise ModelFileError if the parts, each complete, do not belong to one model."""
+def _check_agreement(gan: "BaseGAN", encoder_leaves: Set[str], own: Arrays) -> None:
+    """Raise ModelFileError if the parts, each complete, do not belong to one model; restore what is the kind's own."""
     n_classes, generator = len(gan.classes_), gan.generator_
     holds = {
         "class_counts": len(gan.class_counts_) == n_classes,
         "seed": 0 <= generator.seed < 2**32,
-        "models": all(
-            isinstance(model.space, ColumnSpace) and model.space.spans == gan.encoder_.spans
-            for model in generator.models
-        ),
-        "atoms": gan.atom_shares_.is_valid(n_classes) and atom_leaves == ({"ends"} if gan.encoder_.atoms else set()),
+        "models": all(gan._fits(model.space) for model in generator.models),  # pyright: ignore[reportPrivateUsage]
+        "arrays": gan._restore(own),  # pyright: ignore[reportPrivateUsage]
         "encoder": gan.encoder_.to_document()[1].keys() == encoder_leaves,
-        "places": bool(generator.places) == (gan.encoder_.width > 0)
+        "places": bool(generator.places) != gan._fits(None)  # pyright: ignore[reportPrivateUsage]
         and all(
             0 <= code < n_classes
             and 0 <= model < len(generator.models)
@@ -154,10 +156,10 @@ def _check_agreement(gan: "TabularGAN", encoder_leaves: Set[str], atom_leaves: S
         raise ModelFileError(f"The saved {wrong[0]!r} does not fit the other parts of the model. Save the model again.")
 
 
-def _check_owners(arrays: Arrays, n_models: int) -> None:
+def _check_owners(arrays: Arrays, n_models: int, own: tuple[str, ...]) -> None:
     """Raise ModelFileError for an array that belongs to no part of the model."""
-    owners = ("encoder/", "atoms/ends", "history/", *(f"models/{index}/" for index in range(n_models)))
-    unknown = sorted(name for name in arrays if not name.startswith(owners))
+    owners = ("encoder/", "history/", *(f"models/{index}/" for index in range(n_models)))
+    unknown = sorted(name for name in arrays if name not in own and not name.startswith(owners))
     if unknown:
         raise ModelFileError(
             f"The saved model has an array {unknown[0]!r} that none of its parts knows. Load it with the version or "

@@ -235,7 +235,7 @@ class GANOverSampler(BaseGANOverSampler):
         for name in LEARNED:
             setattr(self, name, getattr(gan, name))
         # The same encoded matrix is judged and decoded, so that each row is generated once.
-        draw, judge = gan._sample_matrix, gan._score_matrix  # pyright: ignore[reportPrivateUsage]
+        draw, judge = gan._sample_rows, gan._score_rows  # pyright: ignore[reportPrivateUsage]
         rows = np.concatenate([draw(n, code) for code, n in wanted.items()])
         codes = np.repeat(list(wanted), list(wanted.values()))
         logits, _ = judge(rows, codes)

@@ -15,9 +15,8 @@ from imbgan.gan.model import ClassGenerators
 from imbgan.gan.networks.families import Family, Networks
 from imbgan.gan.records import ChunkSummary, OnChunk, Result
 from imbgan.gan.space import Space
-from imbgan.gan.spaces.columns import ColumnSpace
 from imbgan.gan.state import TrainState
-from imbgan.oversampling.parameters import training_configuration
+from imbgan.oversampling.parameters import Configuration, OptionTypes, training_configuration
 from imbgan.oversampling.progress import ProgressLine
 from imbgan.random import Streams
 
@@ -26,38 +25,43 @@ ChooseFamily = Callable[[np.ndarray, np.ndarray, Space, np.ndarray], Family]
 
 
 @dataclass(frozen=True)
-class EncodedTable:
-    """A table in the form that the networks learn from."""
+class EncodedRows:
+    """Rows in the form that the networks learn from."""
 
-    rows: np.ndarray  # shape=(n, width), float32
+    rows: np.ndarray  # shape=(n, *row), float32
     codes: np.ndarray  # shape=(n,), class codes
     counts: np.ndarray  # shape=(n_classes,), number of rows of each class
-    spans: tuple[tuple[str, int], ...]  # ("number", 1) or ("category", n_levels) for the columns of `rows`
+    space: Space | None  # what a row is; None if all rows are alike, so that there is nothing to learn
     names: tuple[str, ...]  # labels of the classes as text
 
 
+@dataclass(frozen=True)
+class Plan:
+    """How an estimator trains its networks."""
+
+    parameters: Mapping[str, Any]  # of the estimator
+    option_types: OptionTypes  # what its `train_options` can name
+    choose_family: ChooseFamily
+
+    def configuration(self, counts: np.ndarray) -> Configuration:
+        """Return the configuration for classes of these sizes."""
+        return training_configuration(self.parameters, counts.tolist(), self.option_types)
+
+
 def learn(
-    table: EncodedTable,
-    wanted: Sequence[int],
-    parameters: Mapping[str, Any],
-    streams: Streams,
-    previous: Mapping[int, TrainState],
-    choose_family: ChooseFamily,
+    encoded: EncodedRows, wanted: Sequence[int], plan: Plan, streams: Streams, previous: Mapping[int, TrainState]
 ) -> tuple[ClassGenerators, dict[int, Result]]:
-    """Train one network for all classes, or one per class, according to ``parameters["condition"]``.
+    """Train one network for all classes, or one per class, according to the parameter ``condition``.
 
     Parameters
     ----------
-    table : EncodedTable
+    encoded : EncodedRows
     wanted : sequence of int
         Codes of the classes that will be generated; with ``"minority"``, each of them gets its own network.
-    parameters : mapping
-        Parameters of the estimator.
+    plan : Plan
     streams : Streams
     previous : mapping of int to TrainState
         States from which training continues, by the first class of their network.
-    choose_family : callable
-        Returns the family of the networks; see :data:`ChooseFamily`.
 
     Returns
     -------
@@ -66,44 +70,45 @@ def learn(
     """
     # Training is judged by all classes but the largest, whichever will be generated. So generating one more class
     # changes neither training nor any other row.
-    largest = int(np.argmax(table.counts))
-    rare = [c for c, n in enumerate(table.counts) if n >= 2 and c != largest] or [largest]
-    groups = [(list(range(len(table.counts))), rare, streams)]
-    if parameters["condition"] == "minority":
+    largest = int(np.argmax(encoded.counts))
+    rare = [c for c, n in enumerate(encoded.counts) if n >= 2 and c != largest] or [largest]
+    groups = [(list(range(len(encoded.counts))), rare, streams)]
+    if plan.parameters["condition"] == "minority":
         groups = [([code], [code], Streams(streams.integer("class", code))) for code in wanted]
     results: dict[int, Result] = {}
     places: dict[int, tuple[int, int]] = {}
-    # A table of constant columns needs no network, since its rows are known.
-    for group, watched, part in groups if table.spans else []:
+    for group, watched, part in groups:
+        if encoded.space is None:
+            break
         places.update({code: (len(results), local) for local, code in enumerate(group)})
         resume = previous.get(group[0])
-        results[group[0]] = _train_group(table, group, watched, parameters, part, resume, choose_family)
+        results[group[0]] = _train_group(encoded, encoded.space, group, watched, plan, part, resume)
     models = tuple(result.model for result in results.values())
     return ClassGenerators(models, places, streams.integer("sampling")), results
 
 
 def _train_group(
-    table: EncodedTable,
+    encoded: EncodedRows,
+    space: Space,
     group: list[int],
     watched: list[int],
-    parameters: Mapping[str, Any],
+    plan: Plan,
     streams: Streams,
     resume: TrainState | None,
-    choose_family: ChooseFamily,
 ) -> Result:
-    chosen = np.flatnonzero(np.isin(table.codes, group))
-    local = np.searchsorted(group, table.codes[chosen])
-    rows = table.rows[chosen]
-    config, watch, sizes, columns = training_configuration(parameters, table.counts[group].tolist())
-    space = ColumnSpace.of(table.spans, columns)
+    chosen = np.flatnonzero(np.isin(encoded.codes, group))
+    local = np.searchsorted(group, encoded.codes[chosen])
+    rows = encoded.rows[chosen]
+    config, watch, sizes, _ = plan.configuration(encoded.counts[group])
+    parameters = plan.parameters
     if resume is not None:
         config = config.extended(int(resume.step[0]))
-    title = f"Training {table.names[group[0]][:20]}" if len(group) < len(table.counts) else "Training"
+    title = f"Training {encoded.names[group[0]][:20]}" if len(group) < len(encoded.counts) else "Training"
     with ProgressLine(title, config.max_iter) if parameters["verbose"] else nullcontext() as line:
         observers: list[OnChunk] = [*([line] if line is not None else []), *(parameters["callbacks"] or [])]
 
         def networks_of(train_mask: np.ndarray) -> Networks:
-            return Networks(choose_family(rows, local, space, train_mask), sizes)
+            return Networks(plan.choose_family(rows, local, space, train_mask), sizes)
 
         def on_chunk(summary: ChunkSummary) -> bool:
             # Every observer gets every summary, even after another one has requested a stop.
@@ -120,7 +125,7 @@ def _train_group(
             streams=streams,
             resume=resume,
             on_chunk=on_chunk,
-            names=[repr(table.names[code]) for code in group],
+            names=[repr(encoded.names[code]) for code in group],
             networks=networks_of,
         )
     if line is not None:

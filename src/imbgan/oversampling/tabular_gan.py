@@ -1,34 +1,29 @@
 """``TabularGAN`` learns a table and generates rows of any class."""
 
 from collections.abc import Mapping, Sequence
-from numbers import Integral
-from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator
 from sklearn.utils import Tags
-from sklearn.utils.validation import check_is_fitted
 
 from imbgan._sklearn import fit_context
-from imbgan.exceptions import DataError, ParameterError
-from imbgan.gan.model import N_ROWS
+from imbgan.exceptions import DataError
+from imbgan.gan.checkpoint import Arrays
+from imbgan.gan.model import ClassGenerators
 from imbgan.gan.networks.families import PERCEPTRONS, Family
-from imbgan.gan.processes import check_process
 from imbgan.gan.space import Space
-from imbgan.gan.state import TrainState
+from imbgan.gan.spaces.columns import ColumnOptions, ColumnSpace
 from imbgan.oversampling.atoms import AtomShares
-from imbgan.oversampling.files import load, save
-from imbgan.oversampling.learning import EncodedTable, history, learn, warn_if_poor
-from imbgan.oversampling.parameters import CONSTRAINTS, check_training
-from imbgan.random import Streams
+from imbgan.oversampling.base_gan import BaseGAN
+from imbgan.oversampling.parameters import CONSTRAINTS, TABLES
 from imbgan.tabular import TableEncoder, read_table
-from imbgan.tabular.labels import code_of, read_labels
+from imbgan.tabular.labels import Labels, read_labels
 from imbgan.tabular.leaks import warn_of_leaks
+from imbgan.tabular.schema import Table
 
 
-class TabularGAN(BaseEstimator):
+class TabularGAN(BaseGAN):
     r"""Learn the rows of a table with a class-conditional generative adversarial network, and generate rows.
 
     Use it to generate rows without resampling a table; inside a pipeline, use :class:`GANOverSampler`.
@@ -128,6 +123,10 @@ class TabularGAN(BaseEstimator):
     """
 
     _parameter_constraints = CONSTRAINTS
+    _option_types = TABLES
+    _encoder_class = TableEncoder
+    _kind = "TabularGAN"
+    _own_arrays = ("atoms/ends",)
 
     def __init__(
         self,
@@ -168,7 +167,6 @@ class TabularGAN(BaseEstimator):
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
-        tags.target_tags.required = True
         tags.input_tags.sparse = True
         tags.input_tags.allow_nan = True
         tags.input_tags.string = True
@@ -198,180 +196,76 @@ class TabularGAN(BaseEstimator):
         DataError, DataTypeError, ParameterError
             See the messages; all are raised before training starts.
         """
-        check_process()
-        check_training(self.get_params(deep=False))
-        labels = read_labels(y)
+        return self._fit(X, y, classes)
+
+    def _read(self, X: object, y: object, labels: Labels) -> Table:
         table = read_table(X, self.kinds)
         labels.check_rows(table.n_rows)
         if labels is not y:
             # A caller that has read the labels, such as the sampler, has raised this warning already.
-            warn_of_leaks(table, labels, y, stacklevel=3)
-        classes_, codes, counts = labels.classes, labels.codes, labels.counts
-        wanted = self._wanted(classes_, counts, classes)
-        streams = Streams.from_random_state(self.random_state)
+            warn_of_leaks(table, labels, y, stacklevel=5)
+        return table
+
+    def _fit_encoder(self, data: Table, labels: Labels) -> TableEncoder:
         encoder = TableEncoder(
             numbers=self.numbers,  # pyright: ignore[reportArgumentType]
             max_levels=self.max_levels,
             identifiers=self.identifiers,  # pyright: ignore[reportArgumentType]
         )
-        encoder.fit(table, codes, n_classes=len(classes_), kinds=self.kinds)
-        previous: dict[int, TrainState] = {}
-        if self.warm_start and hasattr(self, "_states"):
-            self._check_same(classes_, encoder)
-            encoder, previous = self.encoder_, self._states
-        rows = encoder.transform(table, streams.integer("encoder"))
-        encoded = EncodedTable(rows, codes, counts, encoder.spans, labels.texts)
-        generator, results = learn(encoded, wanted, self.get_params(deep=False), streams, previous, self._family)
-        shares = AtomShares.measured(encoder.atoms, rows, codes, len(classes_), generator.last_rows)
-        # All attributes are set at the end, so that an interrupted fit keeps those of the last one.
-        self.classes_, self.class_counts_, self.encoder_, self.generator_ = (
-            classes_,
-            counts,
-            encoder,
-            generator,
-        )
-        self.atom_shares_ = shares
-        self.n_features_in_ = len(encoder.schema_.columns)
-        self.events_ = [event for result in results.values() for event in result.events]
-        self.history_ = history(list(results.values()))
-        self.n_iter_ = max((result.n_iter for result in results.values()), default=0)
-        if self.warm_start:
-            self._states = {code: result.state for code, result in results.items()}
-        warn_if_poor(results, stacklevel=3)
-        return self
+        return encoder.fit(data, labels.codes, n_classes=len(labels.classes), kinds=self.kinds)
+
+    def _space(self, encoder: TableEncoder, options: ColumnOptions) -> ColumnSpace | None:
+        # A table of constant columns needs no network, since its rows are known.
+        return ColumnSpace.of(encoder.spans, options) if encoder.spans else None
+
+    def _complete(
+        self, encoder: TableEncoder, rows: np.ndarray, codes: np.ndarray, generator: ClassGenerators
+    ) -> dict[str, Any]:
+        n_classes = int(codes.max()) + 1
+        shares = AtomShares.measured(encoder.atoms, rows, codes, n_classes, generator.last_rows)
+        return {"atom_shares_": shares, "n_features_in_": len(encoder.schema_.columns)}
 
     def _family(self, rows: np.ndarray, codes: np.ndarray, space: Space, train_mask: np.ndarray) -> Family:
-        """Return the network family of a member that trains on the rows of the mask; subclasses can override it."""
         del rows, codes, space, train_mask
         return PERCEPTRONS
 
-    def _wanted(
-        self, classes_: NDArray[np.generic], counts: NDArray[np.intp], wanted: Sequence[object] | None
-    ) -> list[int]:
-        """Return the codes of the classes that will be generated; raise DataError for a class of one row."""
-        if wanted is not None:
-            codes = sorted(code_of(label, classes_.tolist()) for label in wanted)
-        else:
-            largest = int(np.argmax(counts))
-            every = self.condition == "all" or len(classes_) == 1
-            codes = [code for code in range(len(classes_)) if every or code != largest]
-        for code in codes:
-            if counts[code] < 2:
-                raise DataError(
-                    f"Class {classes_[code].item()!r} has 1 sample; at least 2 are needed to learn a "
-                    "class. Use imblearn's RandomOverSampler for it, or leave it out of sampling_strategy."
-                )
-        return codes
-
-    def _check_same(self, classes_: NDArray[np.generic], encoder: TableEncoder) -> None:
-        """Raise DataError if the last fit, from which training would continue, had other classes or columns."""
-        if classes_.tolist() != self.classes_.tolist():
-            raise DataError(f"With warm_start y must hold the classes of the last fit. Got {classes_.tolist()[:10]}.")
+    def _check_like(self, encoder: TableEncoder) -> None:
         if encoder.spans != self.encoder_.spans:
             raise DataError("With warm_start the table must have the columns and levels of the last fit.")
 
-    def sample(self, n: int, *, label: object, start: int = 0) -> Any:  # noqa: ANN401 - the fitted container
-        """Generate rows of one class, without rejection.
-
-        Parameters
-        ----------
-        n : int
-            Number of rows, at least 0.
-        label : object
-            One of ``classes_``.
-        start : int, default=0
-            Position of the first row in the endless table of the class: ``sample(n)`` is ``sample(n - k)``
-            followed by ``sample(k, start=n - k)``.
-
-        Returns
-        -------
-        X : container like the one fitted, of shape (n, n_features)
-
-        Raises
-        ------
-        ParameterError
-            If the label is unknown, or its class was not learned.
-        """
-        check_is_fitted(self, "generator_")
-        for name, value in (("n", n), ("start", start)):
-            if isinstance(value, bool) or not isinstance(value, Integral) or value < 0:
-                raise ParameterError(f"The {name!r} parameter of sample must be an int of at least 0. Got {value!r}.")
-        if start + n > N_ROWS:
-            raise ParameterError(
-                f"The table of a class has {N_ROWS} rows. Got start={start} and n={n}, which lead beyond its end."
-            )
-        code = code_of(label, self.classes_.tolist())
-        places = np.arange(int(start), int(start) + int(n))
-        return self._decode(self._sample_matrix(int(n), code, int(start)), np.full(int(n), code), places)
-
-    def _decode(self, matrix: NDArray[np.float32], codes: NDArray[np.intp], places: NDArray[np.int64]) -> Any:  # noqa: ANN401 - the fitted container
-        """Return encoded rows as a table, given the class of each row and its place in the table of its class."""
+    def _decode(self, rows: NDArray[np.float32], codes: NDArray[np.intp], places: NDArray[np.int64]) -> Any:  # noqa: ANN401 - the fitted container
         # The tables of all classes share one sequence of identifiers, in turn.
-        rows = places * len(self.classes_) + codes
-        return self.encoder_.inverse_transform(matrix, rows=rows, seed=self.generator_.seed)
+        numbers = places * len(self.classes_) + codes
+        return self.encoder_.inverse_transform(rows, rows=numbers, seed=self.generator_.seed)
 
-    def _sample_matrix(self, n: int, code: int, start: int = 0) -> NDArray[np.float32]:
-        """Generate encoded rows of one class."""
+    def _sample_rows(self, n: int, code: int, start: int = 0) -> NDArray[np.float32]:
         if self.encoder_.width == 0:
             return np.zeros((n, 0), np.float32)
-        if code not in self.generator_.places:
-            raise ParameterError(
-                f"Class {self.classes_[code].item()!r} was not learned, since condition='minority' learns each class "
-                "separately. Name it in fit(..., classes=[...])."
-            )
-        return self.atom_shares_.apply(self.generator_.rows(code, start, start + n), code)
+        return self.atom_shares_.apply(super()._sample_rows(n, code, start), code)
 
-    def discriminate(self, X: object, y: object) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        r"""Return how real rows look to the discriminator, given their class.
-
-        Parameters
-        ----------
-        X : container of shape (n_samples, n_features)
-            Rows with the columns of fit. A level, or a missing value, that did not occur in fit is taken as unknown: it
-            has no level, and a number gets a drawn place. Identifiers may hold any value.
-        y : array-like of shape (n_samples,)
-            Labels that occurred in fit.
-
-        Returns
-        -------
-        logit : ndarray of shape (n_samples,), float32
-            Mean logit over generators; at 0, real and generated rows cannot be distinguished. Logits of the
-            relativistic and Wasserstein losses are defined only up to a constant, which is determined per class after
-            training.
-        probability : ndarray of shape (n_samples,), float32
-            :math:`\sigma(\mathrm{logit})`, the probability of being real if both are equally frequent.
-
-        Raises
-        ------
-        DataError
-            If columns differ from those of fit.
-        """
-        check_is_fitted(self, "generator_")
-        check_process()
+    def _encode_known(self, X: object, y: object) -> tuple[NDArray[np.float32], Labels]:
         self.encoder_.check(X)
         labels = read_labels(y)
         table = read_table(X, self.encoder_.kinds)
         labels.check_rows(table.n_rows)
-        known = self.classes_.tolist()
-        codes = np.array([code_of(label, known) for label in labels.classes.tolist()], int)[labels.codes]
         # The encoding is random; with a fixed seed, the score of a row is reproducible.
-        return self._score_matrix(self.encoder_.transform(table, seed=0, may_be_unknown=True), codes)
+        return self.encoder_.transform(table, seed=0, may_be_unknown=True), labels
 
-    def _score_matrix(self, rows: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _score_rows(self, rows: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         if self.encoder_.width == 0:
             return np.zeros(len(rows), np.float32), np.full(len(rows), 0.5, np.float32)
-        missing = sorted(set(codes.tolist()) - set(self.generator_.places))
-        if missing:
-            label = self.classes_[missing[0]].item()
-            raise ParameterError(f"Class {label!r} was not learned; only rows of learned classes can be judged.")
-        return self.generator_.score(rows, codes)
+        return super()._score_rows(rows, codes)
 
-    def save(self, path: str | Path) -> None:
-        """Save the fitted model as a folder; see :func:`imbgan.oversampling.files.save`."""
-        check_is_fitted(self, "generator_")
-        save(self, Path(path))
+    def _arrays(self) -> Arrays:
+        return {"atoms/ends": self.atom_shares_.ends} if self.encoder_.atoms else {}
 
-    @classmethod
-    def load(cls, path: str | Path) -> Self:
-        """Load a saved model without executing anything; see :func:`imbgan.oversampling.files.load`."""
-        return load(cls, Path(path))
+    def _restore(self, arrays: Arrays) -> bool:
+        self.n_features_in_ = len(self.encoder_.schema_.columns)
+        ends = arrays.get("atoms/ends", np.empty((len(self.classes_), 0, 2), np.float32))
+        self.atom_shares_ = AtomShares(self.encoder_.atoms, ends)
+        is_valid = self.atom_shares_.is_valid(len(self.classes_))
+        return is_valid and arrays.keys() == ({"atoms/ends"} if self.encoder_.atoms else set())
+
+    def _fits(self, space: Space | None) -> bool:
+        spans = space.spans if isinstance(space, ColumnSpace) else ()
+        return (space is None or isinstance(space, ColumnSpace)) and spans == self.encoder_.spans

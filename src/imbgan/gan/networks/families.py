@@ -7,6 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 from jax import Array
 from jaxtyping import Float, Int
 
+from imbgan.gan.networks.convolutions import ConvolutionConfig, ConvolutionDiscriminator, ConvolutionGenerator
 from imbgan.gan.networks.layers import Draw
 from imbgan.gan.networks.perceptrons import PerceptronConfig, PerceptronDiscriminator, PerceptronGenerator
 
@@ -63,9 +64,10 @@ class Family:
 
 
 PERCEPTRONS = Family(PerceptronConfig, PerceptronGenerator, PerceptronDiscriminator)
+CONVOLUTIONS = Family(ConvolutionConfig, ConvolutionGenerator, ConvolutionDiscriminator)
 
 # The families that saved models can name.
-FAMILIES: dict[str, Family] = {"perceptrons": PERCEPTRONS}
+FAMILIES: dict[str, Family] = {"perceptrons": PERCEPTRONS, "convolutions": CONVOLUTIONS}
 
 
 @dataclass(frozen=True)

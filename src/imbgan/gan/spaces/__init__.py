@@ -2,6 +2,7 @@
 
 from imbgan.gan.space import Space
 from imbgan.gan.spaces.columns import ColumnSpace
+from imbgan.gan.spaces.images import ImageSpace
 
 # The spaces that saved models can name.
-SPACES: dict[str, type[Space]] = {ColumnSpace.name: ColumnSpace}
+SPACES: dict[str, type[Space]] = {space.name: space for space in (ColumnSpace, ImageSpace)}

@@ -13,7 +13,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from imbgan.gan.config import check_rules, merged, static
 from imbgan.gan.padding import bucket
@@ -116,17 +116,10 @@ class ColumnFeatures:
     """Features of column rows: each column is divided by its own unit."""
 
     scale: np.ndarray  # shape=(width,)
-    spans: Spans
 
     def __call__(self, rows: Float[np.ndarray, "n width"]) -> Float[np.ndarray, "n width"]:
         """Return the scaled columns."""
         return rows * self.scale
-
-    def baseline(
-        self, features: Float[np.ndarray, "m width"], n: int, rng: np.random.Generator
-    ) -> Float[np.ndarray, "n width"]:
-        """Return scaled rows of the local-Gaussian generator, with exact one-hots."""
-        return harden(local_gaussian(features / self.scale, n, rng), self.spans) * self.scale
 
 
 @jax.tree_util.register_dataclass
@@ -175,6 +168,7 @@ class ColumnSpace:
     options: ColumnOptions
 
     name: ClassVar[str] = "columns"
+    block_rows: ClassVar[int] = 1024
 
     @classmethod
     def of(cls, spans: Spans, options: ColumnOptions | None = None) -> "ColumnSpace":
@@ -222,9 +216,16 @@ class ColumnSpace:
         del key
         return rows
 
-    def features(self, rows: Float[np.ndarray, "n width"]) -> ColumnFeatures:
+    def features(self, rows: Float[np.ndarray, "n width"], codes: Int[np.ndarray, " n"]) -> ColumnFeatures:
         """Return scaled columns: numbers have unit variance, and different levels have the distance 1."""
-        return ColumnFeatures(distance_scale(rows, self.spans), self.spans)
+        del codes
+        return ColumnFeatures(distance_scale(rows, self.spans))
+
+    def baseline(
+        self, rows: Float[np.ndarray, "m width"], n: int, rng: np.random.Generator
+    ) -> Float[np.ndarray, "n width"]:
+        """Return rows of the local-Gaussian generator, with exact one-hots."""
+        return harden(local_gaussian(rows, n, rng), self.spans)
 
     def to_document(self) -> dict[str, Any]:
         """Return columns and options."""

@@ -1,0 +1,106 @@
+"""Features of images: what a small classifier, trained on the same images, looks at.
+
+Distances between pixels see blur and shifts more than what an image shows.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from jax import Array
+from jaxtyping import Float, Int
+
+from imbgan.gan.networks.convolutions import Trunk
+from imbgan.gan.networks.layers import Draw, Linear
+from imbgan.gan.program import Program
+from imbgan.gan.sources import ClassBatches, make_batches
+from imbgan.random import Streams
+
+N_CHANNELS, N_FEATURES = 16, 64
+N_STEPS, BATCH, RATE = 400, 64, 2e-3
+# Images go through the classifier in blocks of this many.
+BLOCK = 256
+
+
+class Classifier(eqx.Module):
+    """The classifier; its features are the values before the last layer."""
+
+    trunk: Trunk
+    output: Linear
+
+    def __init__(self, shape: tuple[int, ...], n_classes: int, draw: Draw) -> None:
+        self.trunk = Trunk(shape, N_CHANNELS, N_FEATURES, draw)
+        self.output = Linear(N_FEATURES, n_classes, draw)
+
+
+def _learn(classifier: Classifier, space: Any, source: ClassBatches, key_data: Array) -> Classifier:  # noqa: ANN401
+    """Return the classifier after N_STEPS steps of Adam on augmented images, all classes being drawn equally often."""
+    adam = optax.adam(optax.cosine_decay_schedule(RATE, N_STEPS))
+    run_key = jax.random.wrap_key_data(jnp.asarray(key_data), impl="threefry2x32")
+
+    def loss_of(classifier: Classifier, images: Array, codes: Array) -> Array:
+        logits = classifier.output(classifier.trunk(images))
+        return optax.softmax_cross_entropy_with_integer_labels(logits, codes).mean()
+
+    def step(state: tuple[Classifier, Any], i: Array) -> tuple[tuple[Classifier, Any], None]:
+        classifier, memory = state
+        batch_key, augment_key = jax.random.split(jax.random.fold_in(run_key, i))
+        batch = source.draw(jax.tree.map(lambda leaf: leaf[0], source.members), batch_key, BATCH)
+        images = space.augment(batch.rows, augment_key)
+        gradient = jax.grad(loss_of)(classifier, images, batch.codes)
+        updates, memory = adam.update(gradient, memory)
+        return (eqx.apply_updates(classifier, updates), memory), None
+
+    memory = adam.init(classifier)  # pyright: ignore[reportArgumentType] - a pytree of arrays
+    (classifier, _), _ = jax.lax.scan(step, (classifier, memory), jnp.arange(N_STEPS))
+    return classifier
+
+
+def _look(classifier: Classifier, images: Array) -> Array:
+    return classifier.trunk(images)
+
+
+_train = Program(_learn, lambda classifier, *arguments: classifier)
+_see = Program(_look, lambda *arguments: 0)
+
+
+@dataclass(frozen=True)
+class ImageFeatures:
+    """The features of images, each divided by its standard deviation over the training images."""
+
+    classifier: Classifier
+    space: Any
+    scale: np.ndarray  # shape=(N_FEATURES,)
+
+    @classmethod
+    def learned(
+        cls,
+        space: Any,  # noqa: ANN401 - an ImageSpace, which imports this module
+        rows: Float[np.ndarray, "n *row"],
+        codes: Int[np.ndarray, " n"],
+    ) -> "ImageFeatures":
+        """Train a classifier on these images; with one class, its features are those of random weights."""
+        rng, n_classes = Streams(0).generator("features"), int(codes.max()) + 1
+        classifier = Classifier(
+            space.shape, n_classes, lambda shape, scale: (scale * rng.standard_normal(shape)).astype(np.float32)
+        )
+        if n_classes > 1:
+            source = make_batches(space.pad(rows), codes, [np.ones(len(rows), bool)], n_classes, 0.0)
+            classifier = jax.device_get(_train(classifier, space, source, rng.integers(2**32, size=2, dtype=np.uint32)))
+        features = cls(classifier, space, np.ones(N_FEATURES, np.float32))
+        spread = features(rows).std(axis=0)
+        return cls(classifier, space, np.where(spread > 0, 1.0 / np.where(spread > 0, spread, 1.0), 1.0))
+
+    def __call__(self, rows: Float[np.ndarray, "n *row"]) -> Float[np.ndarray, "n features"]:
+        """Return the scaled features."""
+        found = np.zeros((len(rows), N_FEATURES), np.float32)
+        for start in range(0, len(rows), BLOCK):
+            part = rows[start : start + BLOCK]
+            block = np.zeros((BLOCK, *self.space.shape), np.float32)
+            block[: len(part)] = self.space.pad(part)
+            found[start : start + BLOCK] = np.asarray(_see(self.classifier, block))[: len(part)]
+        return found * self.scale

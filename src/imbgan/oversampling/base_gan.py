@@ -1,0 +1,264 @@
+"""The base of generators: learn the rows of all classes, and generate rows of any class.
+
+A subclass says what it reads, how this becomes rows of float32 and comes back, and which space and networks it has.
+"""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from numbers import Integral
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils import Tags
+from sklearn.utils.validation import check_is_fitted
+
+from imbgan.exceptions import DataError, ParameterError
+from imbgan.gan.checkpoint import Arrays
+from imbgan.gan.model import ClassGenerators
+from imbgan.gan.networks.families import Family
+from imbgan.gan.processes import check_process
+from imbgan.gan.records import Event
+from imbgan.gan.space import Space
+from imbgan.gan.state import TrainState
+from imbgan.oversampling.files import load, save
+from imbgan.oversampling.learning import EncodedRows, Plan, history, learn, warn_if_poor
+from imbgan.oversampling.parameters import OptionTypes, check_training
+from imbgan.random import Streams
+from imbgan.tabular.labels import Labels, code_of, read_labels
+
+
+class BaseGAN(BaseEstimator):
+    """The base of generators; each kind of data is a subclass."""
+
+    # The dataclasses whose fields `train_options` can name.
+    _option_types: ClassVar[OptionTypes]
+    # Turns what was read into rows and back; it has `to_document` and `from_document`.
+    _encoder_class: ClassVar[type[Any]]
+    # The name in saved models, and the arrays in them that only this kind of data has.
+    _kind: ClassVar[str]
+    _own_arrays: ClassVar[tuple[str, ...]] = ()
+
+    # Set by subclasses.
+    random_state: int | np.random.RandomState | None
+    condition: str
+    warm_start: bool
+    # Set by `fit`.
+    encoder_: Any
+    generator_: ClassGenerators
+    classes_: NDArray[np.generic]
+    class_counts_: NDArray[np.intp]
+    events_: list[Event]
+    history_: dict[str, NDArray[np.generic]]
+    n_iter_: int
+    n_features_in_: int
+
+    @abstractmethod
+    def _read(self, X: object, y: object, labels: Labels) -> Any:  # noqa: ANN401 - what a subclass learns from
+        """Read ``X`` once; raise if it cannot be learned or has another number of rows than ``labels``."""
+
+    @abstractmethod
+    def _fit_encoder(self, data: Any, labels: Labels) -> Any:  # noqa: ANN401 - of `_encoder_class`
+        """Return the encoder of what was read."""
+
+    @abstractmethod
+    def _space(self, encoder: Any, options: Any) -> Space | None:  # noqa: ANN401 - of the subclass
+        """Return the space of encoded rows; None if all of them are alike, so that there is nothing to learn."""
+
+    @abstractmethod
+    def _decode(self, rows: NDArray[np.float32], codes: NDArray[np.intp], places: NDArray[np.int64]) -> Any:  # noqa: ANN401
+        """Return encoded rows in the form of ``X``; ``places`` are those in the endless table of each class."""
+
+    @abstractmethod
+    def _encode_known(self, X: object, y: object) -> tuple[NDArray[np.float32], Labels]:
+        """Return rows like those of the last fit, encoded, and their labels."""
+
+    @abstractmethod
+    def _check_like(self, encoder: Any) -> None:  # noqa: ANN401
+        """Raise DataError if rows of this encoder cannot continue the last fit."""
+
+    @abstractmethod
+    def _family(self, rows: np.ndarray, codes: np.ndarray, space: Space, train_mask: np.ndarray) -> Family:
+        """Return the network family of a member that trains on the rows of the mask; subclasses can override it."""
+
+    def _complete(
+        self,
+        encoder: Any,  # noqa: ANN401
+        rows: np.ndarray,
+        codes: np.ndarray,
+        generator: ClassGenerators,
+    ) -> dict[str, Any]:
+        """Return the fitted attributes that only this kind of data has; called before any other is set."""
+        del encoder, rows, codes, generator
+        return {}
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        return tags
+
+    def _fit(self, X: object, y: object, classes: Sequence[object] | None) -> Self:
+        """Learn the rows of all classes; see the subclass."""
+        check_process()
+        plan = Plan(self.get_params(deep=False), self._option_types, self._family)
+        check_training(plan.parameters, plan.option_types)
+        labels = read_labels(y)
+        data = self._read(X, y, labels)
+        wanted = self._wanted(labels, classes)
+        streams = Streams.from_random_state(self.random_state)
+        encoder = self._fit_encoder(data, labels)
+        previous: dict[int, TrainState] = {}
+        if self.warm_start and hasattr(self, "_states"):
+            self._check_same(labels, encoder)
+            encoder, previous = self.encoder_, self._states
+        rows = encoder.transform(data, streams.integer("encoder"))
+        space = self._space(encoder, plan.configuration(labels.counts).rows)
+        encoded = EncodedRows(rows, labels.codes, labels.counts, space, labels.texts)
+        generator, results = learn(encoded, wanted, plan, streams, previous)
+        own = self._complete(encoder, rows, labels.codes, generator)
+        # All attributes are set at the end, so that an interrupted fit keeps those of the last one.
+        self.classes_, self.class_counts_, self.encoder_, self.generator_ = (
+            labels.classes,
+            labels.counts,
+            encoder,
+            generator,
+        )
+        for name, value in own.items():
+            setattr(self, name, value)
+        self.events_ = [event for result in results.values() for event in result.events]
+        self.history_ = history(list(results.values()))
+        self.n_iter_ = max((result.n_iter for result in results.values()), default=0)
+        if self.warm_start:
+            self._states = {code: result.state for code, result in results.items()}
+        warn_if_poor(results, stacklevel=5)
+        return self
+
+    def _wanted(self, labels: Labels, wanted: Sequence[object] | None) -> list[int]:
+        """Return the codes of the classes that will be generated; raise DataError for a class of one row."""
+        if wanted is not None:
+            codes = sorted(code_of(label, labels.classes.tolist()) for label in wanted)
+        else:
+            largest = int(np.argmax(labels.counts))
+            every = self.condition == "all" or len(labels.classes) == 1
+            codes = [code for code in range(len(labels.classes)) if every or code != largest]
+        for code in codes:
+            if labels.counts[code] < 2:
+                raise DataError(
+                    f"Class {labels.classes[code].item()!r} has 1 sample; at least 2 are needed to learn a "
+                    "class. Use imblearn's RandomOverSampler for it, or leave it out of sampling_strategy."
+                )
+        return codes
+
+    def _check_same(self, labels: Labels, encoder: Any) -> None:  # noqa: ANN401
+        """Raise DataError if the last fit, from which training would continue, had other classes or rows."""
+        if labels.classes.tolist() != self.classes_.tolist():
+            raise DataError(
+                f"With warm_start y must hold the classes of the last fit. Got {labels.classes.tolist()[:10]}."
+            )
+        self._check_like(encoder)
+
+    def sample(self, n: int, *, label: object, start: int = 0) -> Any:  # noqa: ANN401 - the fitted container
+        """Generate rows of one class, without rejection.
+
+        Parameters
+        ----------
+        n : int
+            Number of rows, at least 0.
+        label : object
+            One of ``classes_``.
+        start : int, default=0
+            Position of the first row in the endless table of the class: ``sample(n)`` is ``sample(n - k)``
+            followed by ``sample(k, start=n - k)``.
+
+        Returns
+        -------
+        X : container like the one fitted, of n rows
+
+        Raises
+        ------
+        ParameterError
+            If the label is unknown, or its class was not learned.
+        """
+        check_is_fitted(self, "generator_")
+        for name, value in (("n", n), ("start", start)):
+            if isinstance(value, bool) or not isinstance(value, Integral) or value < 0:
+                raise ParameterError(f"The {name!r} parameter of sample must be an int of at least 0. Got {value!r}.")
+        n_rows = self.generator_.n_rows
+        if start + n > n_rows:
+            raise ParameterError(
+                f"The table of a class has {n_rows} rows. Got start={start} and n={n}, which lead beyond its end."
+            )
+        code = code_of(label, self.classes_.tolist())
+        places = np.arange(int(start), int(start) + int(n))
+        return self._decode(self._sample_rows(int(n), code, int(start)), np.full(int(n), code), places)
+
+    def _sample_rows(self, n: int, code: int, start: int = 0) -> NDArray[np.float32]:
+        """Generate encoded rows of one class."""
+        if code not in self.generator_.places:
+            raise ParameterError(
+                f"Class {self.classes_[code].item()!r} was not learned, since condition='minority' learns each class "
+                "separately. Name it in fit(..., classes=[...])."
+            )
+        return self.generator_.rows(code, start, start + n)
+
+    def discriminate(self, X: object, y: object) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        r"""Return how real rows look to the discriminator, given their class.
+
+        Parameters
+        ----------
+        X : container of n_samples rows
+            Rows like those of fit.
+        y : array-like of shape (n_samples,)
+            Labels that occurred in fit.
+
+        Returns
+        -------
+        logit : ndarray of shape (n_samples,), float32
+            Mean logit over generators; at 0, real and generated rows cannot be distinguished. Logits of the
+            relativistic and Wasserstein losses are defined only up to a constant, which is determined per class after
+            training.
+        probability : ndarray of shape (n_samples,), float32
+            :math:`\sigma(\mathrm{logit})`, the probability of being real if both are equally frequent.
+
+        Raises
+        ------
+        DataError
+            If the rows are not like those of fit.
+        """
+        check_is_fitted(self, "generator_")
+        check_process()
+        rows, labels = self._encode_known(X, y)
+        known = self.classes_.tolist()
+        codes = np.array([code_of(label, known) for label in labels.classes.tolist()], int)[labels.codes]
+        return self._score_rows(rows, codes)
+
+    def _score_rows(self, rows: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        missing = sorted(set(codes.tolist()) - set(self.generator_.places))
+        if missing:
+            label = self.classes_[missing[0]].item()
+            raise ParameterError(f"Class {label!r} was not learned; only rows of learned classes can be judged.")
+        return self.generator_.score(rows, codes)
+
+    def save(self, path: str | Path) -> None:
+        """Save the fitted model as a folder; see :func:`imbgan.oversampling.files.save`."""
+        check_is_fitted(self, "generator_")
+        save(self, Path(path))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Load a saved model without executing anything; see :func:`imbgan.oversampling.files.load`."""
+        return load(cls, Path(path))
+
+    def _arrays(self) -> Arrays:
+        """Return the arrays of a saved model that only this kind of data has, by name."""
+        return {}
+
+    @abstractmethod
+    def _fits(self, space: Space | None) -> bool:
+        """Return whether a space, or none, belongs to `encoder_`."""
+
+    def _restore(self, arrays: Arrays) -> bool:
+        """Set what only this kind of data has, from its arrays; return whether they fit the other parts."""
+        return not arrays

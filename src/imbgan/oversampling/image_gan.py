@@ -1,0 +1,205 @@
+"""``ImageGAN`` learns images of several classes and generates images of any class."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils import Tags
+
+from imbgan._sklearn import fit_context
+from imbgan.exceptions import DataError
+from imbgan.gan.networks.families import CONVOLUTIONS, Family
+from imbgan.gan.space import Space
+from imbgan.gan.spaces.images import ImageOptions, ImageSpace
+from imbgan.image import ImageEncoder, Images, read_images
+from imbgan.oversampling.base_gan import BaseGAN
+from imbgan.oversampling.parameters import IMAGE_CONSTRAINTS, IMAGES
+from imbgan.tabular.labels import Labels, read_labels
+
+
+class ImageGAN(BaseGAN):
+    r"""Learn images with a class-conditional convolutional generative adversarial network, and generate images.
+
+    All classes are learned together, so that a class of ten images borrows what it shares with the others.
+
+    Whether generated images help a classifier has not been measured for this class yet. Do not fill up rare classes
+    alone with them: a network may learn that an image is generated, and take that for a sign of a rare class. Give
+    every class the same share of generated images, and first try random changes of real ones.
+
+    Parameters
+    ----------
+    random_state : int, RandomState instance or None, default=None
+        Seed of all random draws. The same integer gives bit-identical images on the same machine; ``None`` gives other
+        images every time.
+    condition : {"all", "minority"}, default="all"
+        ``"all"`` trains one class-conditional network on all images. ``"minority"`` trains one network per class on the
+        images of this class.
+    value_range : (float, float) or None, default=None
+        The values of black and of white. By default, unsigned integers of 8 and 16 bits have the range of their type,
+        floats within [0, 1] or [-1, 1] that range, and other pixels the range of the values that occur.
+    augmentations : mapping, default=None
+        Random changes of real and generated images in training, by name: the fields of
+        :class:`imbgan.gan.spaces.images.ImageOptions`, such as ``{"flip": True, "rotation": 0.0}``. The label of an
+        image must survive them. By default, images are shifted by 5.5 % of their sides, turned by 0.1 radians and
+        scaled by 8 % at most, and never mirrored.
+    loss : {"relativistic", "non_saturating", "minimax", "hinge", "wasserstein"}, default="relativistic"
+        Adversarial loss; see :mod:`imbgan.gan.losses` for the formulas.
+    max_iter : int, default=3000
+        Largest number of generator updates (steps, not epochs).
+    n_epochs : int or None, default=None
+        Number of passes over the training images; replaces ``max_iter`` if it is set.
+    batch_size : int, default=48
+        Number of real images per step, at least 2.
+    n_generators : int or "auto", default=1
+        Number of generators that are trained together; ``"auto"`` means 3 if the rarest class has fewer than 400
+        images, which takes three times as long.
+    early_stopping : bool, default=True
+        Whether training ends early when the score on held-out images has levelled off. In any case, the best checkpoint
+        is used.
+    train_options : mapping, default=None
+        Further options by name: the fields of :class:`imbgan.gan.config.TrainConfig` and ``MonitorConfig``, and
+        :class:`imbgan.gan.networks.convolutions.ConvolutionConfig`, such as ``{"generator_channels": 96}``.
+    warm_start : bool, default=False
+        Whether ``fit`` continues from the state of the last ``fit`` for another ``max_iter`` steps.
+    callbacks : list of callable, default=None
+        Functions that receive a :class:`imbgan.gan.records.ChunkSummary` after every chunk; a true return value stops
+        training.
+    verbose : int or bool, default=False
+        Whether a progress line is shown.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Distinct labels, sorted.
+    class_counts_ : ndarray of shape (n_classes,), int
+        Number of images of each class.
+    generator_ : ClassGenerators
+        The trained networks.
+    encoder_ : ImageEncoder
+        Size, type and range of the images.
+    history_ : dict of str to ndarray of shape (n_chunks,)
+        Measures after each chunk of steps, by name. They compare features of a small classifier that was trained on
+        the same images, not pixels.
+    events_ : list of Event
+        Early stopping, failures that were detected, and restarts.
+    n_iter_ : int
+        Step of the checkpoint that was kept.
+
+    See Also
+    --------
+    TabularGAN : The same for tables.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from imbgan import ImageGAN
+    >>> digits = load_digits()
+    >>> gan = ImageGAN(max_iter=20, random_state=0).fit(digits.images, digits.target)
+    >>> gan.sample(5, label=3).shape
+    (5, 8, 8)
+    """
+
+    _parameter_constraints = IMAGE_CONSTRAINTS
+    _option_types = IMAGES
+    _encoder_class = ImageEncoder
+    _kind = "ImageGAN"
+
+    def __init__(
+        self,
+        *,
+        random_state: int | np.random.RandomState | None = None,
+        condition: str = "all",
+        value_range: tuple[float, float] | None = None,
+        augmentations: Mapping[str, Any] | None = None,
+        loss: str = "relativistic",
+        max_iter: int = 3000,
+        n_epochs: int | None = None,
+        batch_size: int = 48,
+        n_generators: int | str = 1,
+        early_stopping: bool = True,
+        train_options: Mapping[str, Any] | None = None,
+        warm_start: bool = False,
+        callbacks: Sequence[Any] | None = None,
+        verbose: int | bool = False,
+    ) -> None:
+        self.random_state = random_state
+        self.condition = condition
+        self.value_range = value_range
+        self.augmentations = augmentations
+        self.loss = loss
+        self.max_iter = max_iter
+        self.n_epochs = n_epochs
+        self.batch_size = batch_size
+        self.n_generators = n_generators
+        self.early_stopping = early_stopping
+        self.train_options = train_options
+        self.warm_start = warm_start
+        self.callbacks = callbacks
+        self.verbose = verbose
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.three_d_array = True
+        return tags
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: object, y: object, *, classes: Sequence[object] | None = None) -> Self:
+        """Learn images.
+
+        Parameters
+        ----------
+        X : array-like of shape (n, height, width) or (n, height, width, channels)
+            Gray or color images of 8 to 64 pixels along each side.
+        y : array-like of shape (n,), or Labels
+            Class labels; see :func:`imbgan.tabular.labels.read_labels`.
+        classes : sequence of labels, default=None
+            Classes that will be generated. With ``condition="minority"``, only these classes get a network, and the
+            default is every class but the largest; otherwise the default is every class.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        DataError, DataTypeError, ParameterError
+            See the messages; all are raised before training starts.
+        """
+        return self._fit(X, y, classes)
+
+    def _read(self, X: object, y: object, labels: Labels) -> Images:
+        del y
+        images = X if isinstance(X, Images) else read_images(X, self.value_range)
+        labels.check_rows(len(images))
+        return images
+
+    def _fit_encoder(self, data: Images, labels: Labels) -> ImageEncoder:
+        del labels
+        return ImageEncoder.of(data)
+
+    def _space(self, encoder: ImageEncoder, options: ImageOptions) -> ImageSpace:
+        return ImageSpace.of(encoder.size, options)
+
+    def _family(self, rows: np.ndarray, codes: np.ndarray, space: Space, train_mask: np.ndarray) -> Family:
+        del rows, codes, space, train_mask
+        return CONVOLUTIONS
+
+    def _check_like(self, encoder: ImageEncoder) -> None:
+        if encoder != self.encoder_:
+            raise DataError("With warm_start images must have the size, type and range of those of the last fit.")
+
+    def _decode(
+        self, rows: NDArray[np.float32], codes: NDArray[np.intp], places: NDArray[np.int64]
+    ) -> NDArray[np.generic]:
+        del codes, places
+        return self.encoder_.inverse_transform(rows)
+
+    def _encode_known(self, X: object, y: object) -> tuple[NDArray[np.float32], Labels]:
+        images, labels = self.encoder_.read(X), read_labels(y)
+        labels.check_rows(len(images))
+        return self.encoder_.transform(images), labels
+
+    def _fits(self, space: Space | None) -> bool:
+        return isinstance(space, ImageSpace) and space.size == self.encoder_.size

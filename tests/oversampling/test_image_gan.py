@@ -1,0 +1,145 @@
+"""``ImageGAN``: images in, images of the same kind out; saved and loaded without a change."""
+
+import json
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.datasets import load_digits
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import balanced_accuracy_score
+
+from imbgan import DataError, ImageGAN, ModelFileError, ParameterError, TabularGAN
+from imbgan.random import Streams
+
+pytestmark = pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
+
+SMALL = {
+    "max_iter": 10,
+    "batch_size": 16,
+    "random_state": 0,
+    "train_options": {"chunk_size": 10, "generator_channels": 12, "discriminator_channels": 4, "latent_dim": 8},
+}
+
+
+@pytest.fixture(scope="module")
+def photos():
+    """Color images of bytes: 30 of one class, 12 of another."""
+    rng = np.random.default_rng(0)
+    y = np.repeat(["common", "rare"], [30, 12])
+    X = rng.integers(0, 100, (42, 10, 9, 3)).astype(np.uint8)
+    X[y == "rare", 3:6] += 120
+    return X, y
+
+
+@pytest.fixture(scope="module")
+def fitted(photos):
+    return ImageGAN(**SMALL).fit(*photos)
+
+
+def test_images_are_like_those_of_fit(fitted, photos):
+    X, _ = photos
+    images = fitted.sample(7, label="rare")
+    assert images.shape == (7, *X.shape[1:])
+    assert images.dtype == X.dtype
+    assert fitted.sample(0, label="common").shape == (0, *X.shape[1:])
+    assert fitted.classes_.tolist() == ["common", "rare"]
+    assert fitted.class_counts_.tolist() == [30, 12]
+    assert fitted.history_["step"].tolist() == [10]
+
+
+def test_one_seed_gives_the_same_images_and_rows_are_addressable(fitted, photos):
+    again = clone(fitted).fit(*photos)
+    np.testing.assert_array_equal(again.sample(300, label="rare"), whole := fitted.sample(300, label="rare"))
+    np.testing.assert_array_equal(fitted.sample(20, label="rare", start=250), whole[250:270])
+    assert (whole[0] != whole[1]).any()
+    n_rows = fitted.generator_.n_rows
+    assert len(fitted.sample(1, label="rare", start=n_rows - 1)) == 1
+    with pytest.raises(ParameterError, match="beyond its end"):
+        fitted.sample(1, label="rare", start=n_rows)
+
+
+def test_asking_for_a_further_class_changes_no_other_image(fitted, photos):
+    one = clone(fitted).fit(*photos, classes=["rare"])
+    np.testing.assert_array_equal(one.sample(5, label="rare"), fitted.sample(5, label="rare"))
+
+
+def test_real_images_are_judged(fitted, photos):
+    logits, probabilities = fitted.discriminate(*photos)
+    assert logits.shape == probabilities.shape == (42,)
+    np.testing.assert_allclose(probabilities, 1 / (1 + np.exp(-logits)), rtol=1e-4)
+    with pytest.raises(DataError, match=r"shape \(10, 9, 3\) of those of fit"):
+        fitted.discriminate(np.zeros((1, 9, 9, 3), np.uint8), ["rare"])
+
+
+def test_a_saved_model_draws_the_same_images(fitted, photos, tmp_path):
+    fitted.save(tmp_path / "model")
+    loaded = ImageGAN.load(tmp_path / "model")
+    assert loaded.get_params() == fitted.get_params()
+    np.testing.assert_array_equal(loaded.sample(5, label="rare"), fitted.sample(5, label="rare"))
+    np.testing.assert_array_equal(loaded.discriminate(*photos), fitted.discriminate(*photos))
+    with pytest.raises(ModelFileError, match=r"saved imbgan.TabularGAN. Got 'imbgan.ImageGAN'"):
+        TabularGAN.load(tmp_path / "model")
+    document = json.loads((tmp_path / "model" / "model.json").read_text(encoding="utf-8"))
+    document["encoder"]["size"] = [12, 9, 3]
+    (tmp_path / "model" / "model.json").write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(ModelFileError, match="'models' does not fit"):
+        ImageGAN.load(tmp_path / "model")
+
+
+def test_training_continues_with_warm_start(photos):
+    X, y = photos
+    gan = ImageGAN(**SMALL, warm_start=True).fit(X, y)
+    first = gan.sample(3, label="rare")
+    gan.fit(X, y)
+    assert gan.history_["step"].tolist() == [20]
+    assert (gan.sample(3, label="rare") != first).any()
+    with pytest.raises(DataError, match="size, type and range of those of the last fit"):
+        gan.fit(X.astype(float), y)
+
+
+def test_one_network_per_class(photos):
+    gan = ImageGAN(**SMALL, condition="minority").fit(*photos)
+    assert len(gan.sample(2, label="rare")) == 2
+    with pytest.raises(ParameterError, match="'common' was not learned"):
+        gan.sample(1, label="common")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ({"augmentations": {"rotate": 1.0}}, r"'augmentations' must hold .* Got 'rotate'. Did you mean 'rotation'"),
+        ({"augmentations": {"flip": 1}}, "'flip' option must be a bool"),
+        ({"augmentations": {"shift": 2.0}}, "'shift' option must be in"),
+        ({"train_options": {"flip": True}}, "'train_options' must hold options by their names. Got 'flip'"),
+        ({"train_options": {"generator_hidden": (3,)}}, "Got 'generator_hidden'"),
+        ({"max_iter": 0}, "max_iter"),
+    ],
+    ids=["name", "type", "range", "other parameter", "other networks", "constraint"],
+)
+def test_wrong_parameters_are_named_before_images_are_read(parameters, words):
+    with pytest.raises(ValueError, match=words):
+        ImageGAN(**parameters).fit("no images", ["no labels"])
+
+
+def test_images_and_labels_must_agree(photos):
+    X, y = photos
+    with pytest.raises(DataError, match="the same number of rows"):
+        ImageGAN(**SMALL).fit(X, y[:-1])
+    with pytest.raises(DataError, match="has 1 sample"):
+        ImageGAN(**SMALL).fit(X[:31], y[:31])
+
+
+@pytest.mark.slow
+def test_generated_digits_teach_a_classifier():
+    """A classifier that has seen generated digits alone recognizes real ones, and so it does those of a rare class."""
+    digits = load_digits()
+    order = Streams(0).generator("digits").permutation(len(digits.target))
+    X, y = digits.images[order], digits.target[order]
+    kept = np.concatenate([np.flatnonzero(y[:1200] == c)[: 15 if c == 8 else 100] for c in range(10)])
+    gan = ImageGAN(random_state=0, max_iter=1500).fit(X[kept], y[kept])
+    generated = np.concatenate([gan.sample(100, label=label) for label in range(10)])
+    model = LogisticRegression(max_iter=2000).fit(generated.reshape(1000, -1) / 16, np.repeat(range(10), 100))
+    found = model.predict(X[1200:].reshape(-1, 64) / 16)
+    assert balanced_accuracy_score(y[1200:], found) > 0.8
+    assert (found[y[1200:] == 8] == 8).mean() > 0.5
