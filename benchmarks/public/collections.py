@@ -22,7 +22,9 @@ class Collection:
     Parameters
     ----------
     names : callable
-        Returns the names of the data sets.
+        Returns the names of the data sets; needs the package that has them.
+    n_tables : int
+        How many they are.
     read : callable
         Returns a data set by its name.
     learners : mapping of str to callable
@@ -32,6 +34,7 @@ class Collection:
     """
 
     names: Callable[[], Sequence[str]]
+    n_tables: int
     read: Callable[[str], sets.Table]
     learners: protocol.Learners
     n_repeats: int
@@ -39,9 +42,11 @@ class Collection:
 
 
 COLLECTIONS = {
-    "convgen": Collection(lambda: names.FOURTEEN, sets.read, protocol.CONVGEN, 5),
-    "study": Collection(sets.names, sets.read, protocol.STUDY, 1),
-    "climb": Collection(lambda: tuple(names.CLIMB), sets.read_openml, protocol.CLIMB, 1, n_members=100),
+    "convgen": Collection(lambda: names.FOURTEEN, len(names.FOURTEEN), sets.read, protocol.CONVGEN, 5),
+    "study": Collection(sets.names, sets.N_NAMES, sets.read, protocol.STUDY, 1),
+    "climb": Collection(
+        lambda: tuple(names.CLIMB), len(names.CLIMB), sets.read_openml, protocol.CLIMB, 1, n_members=100
+    ),
 }
 
 

@@ -43,13 +43,12 @@ def report(name: str, lines: Sequence[Line]) -> list[str]:
 
 def _runs(name: str, figures: Figures) -> list[str]:
     versions = sorted({(package, value) for line in figures.lines for package, value in line["versions"].items()})
-    names = COLLECTIONS[name].names
     per_set = Counter(case.table for case, *_ in {(Case(*key), fold) for key, fold in _runs_of(figures)}).values()
     span = " to ".join(str(n) for n in sorted({min(per_set), max(per_set)}))
     hours = sum(scores["seconds"] for line in figures.lines for scores in line["learners"].values()) / 3600.0
     return [
-        f"{len(figures.tables)} of {len(names())} data sets, {len(figures.methods)} methods on all of them, "
-        f"{len(figures.learners)} learners ({', '.join(map(_words, figures.learners))}), repeats of five folds that "
+        f"{len(figures.tables)} of {COLLECTIONS[name].n_tables} data sets, {len(figures.methods)} methods on all of "
+        f"them, {len(figures.learners)} learners ({', '.join(map(_words, figures.learners))}), repeats of five folds that "
         f"all of these methods have: {span}. {figures.lines[0]['members']} members of every ensemble; {hours:.1f} "
         "hours in all, beside other work.",
         "",

@@ -23,6 +23,8 @@ Table = tuple[pd.DataFrame, NDArray[np.intp]]
 
 # The study of Kovács (2019) left out what has more than 100 columns, or 4,000 rows and more, but took abalone19 in.
 TOO_LARGE = ("ada", "hiva", "page_blocks0", "satimage", "sylva")
+# How many are left.
+N_NAMES = 105
 # What stands for a missing value in these files.
 GAP = "?"
 # CLIMB drops a category of more levels.

