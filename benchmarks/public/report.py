@@ -48,8 +48,8 @@ def _runs(name: str, figures: Figures) -> list[str]:
     hours = sum(scores["seconds"] for line in figures.lines for scores in line["learners"].values()) / 3600.0
     return [
         f"{len(figures.tables)} of {COLLECTIONS[name].n_tables} data sets, {len(figures.methods)} methods on all of "
-        f"them, {len(figures.learners)} learners ({', '.join(map(_words, figures.learners))}), repeats of five folds that "
-        f"all of these methods have: {span}. {figures.lines[0]['members']} members of every ensemble; {hours:.1f} "
+        f"them, {len(figures.learners)} learners ({', '.join(map(_words, figures.learners))}), repeats of five folds "
+        f"that all of these methods have: {span}. {figures.lines[0]['members']} members of every ensemble; {hours:.1f} "
         "hours in all, beside other work.",
         "",
         f"Versions: {', '.join(f'{package} {value}' for package, value in versions)}.",
