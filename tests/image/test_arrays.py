@@ -42,6 +42,11 @@ def test_images_come_back_as_they_were(dtype, n, height, width, channels, seed):
         np.testing.assert_array_equal(back, pixels)
 
 
+def test_lists_and_masks_that_hide_nothing_are_images():
+    assert len(read_images([np.zeros((8, 8)), np.ones((8, 8))])) == 2
+    assert len(read_images(np.ma.array(np.zeros((3, 8, 8)), mask=False))) == 3
+
+
 def test_values_beyond_the_range_are_clipped_to_it():
     encoder = ImageEncoder.of(read_images(np.zeros((1, 8, 8), np.uint8)))
     assert encoder.inverse_transform(np.full((1, 8, 8, 1), 1.5, np.float32)).max() == 255
@@ -69,7 +74,7 @@ def test_a_range_that_is_given_is_taken():
     assert read_images(np.zeros((1, 8, 8)), (-3, 5)).value_range == (-3.0, 5.0)
     with pytest.raises(DataError, match="must lie in 'value_range'"):
         read_images(np.ones((1, 8, 8)), (2, 5))
-    for wrong in ((5, 2), (0, np.inf), (np.nan, 1)):
+    for wrong in ((5, 2), (0, np.inf), (np.nan, 1), (0, 1, 2), ("a", "b")):
         with pytest.raises(ParameterError, match="black < white"):
             read_images(np.zeros((1, 8, 8)), wrong)
 
@@ -92,10 +97,26 @@ def holed(value):
         (np.zeros((5, 8, 8), bool), DataTypeError, "integers or floats. Got dtype bool"),
         (np.zeros((5, 8, 8), complex), DataTypeError, "integers or floats"),
         (np.array([np.zeros((8, 8)), np.zeros((9, 9))], object), DataTypeError, "different sizes"),
+        ([np.zeros((8, 8)), np.zeros((9, 9))], DataError, "one size"),
+        (np.ma.masked_equal(holed(7.0), 7.0), DataError, "masked pixels"),
         (holed(np.nan), DataError, r"Image 1 \(and 0 others\)"),
         (holed(np.inf), DataError, "missing or infinite"),
     ],
-    ids=["flat", "alpha", "channels first", "small", "large", "none", "bool", "complex", "sizes", "NaN", "infinite"],
+    ids=[
+        "flat",
+        "alpha",
+        "channels first",
+        "small",
+        "large",
+        "none",
+        "bool",
+        "complex",
+        "objects",
+        "sizes",
+        "masked",
+        "NaN",
+        "infinite",
+    ],
 )
 def test_what_cannot_be_learned_is_refused(pixels, error, words):
     with pytest.raises(error, match=words):

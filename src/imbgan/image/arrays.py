@@ -68,7 +68,12 @@ def read_images(X: object, value_range: Range | None = None) -> Images:
     >>> read_images(np.zeros((5, 8, 8), np.uint8)).value_range
     (0.0, 255.0)
     """
-    pixels = np.asarray(X)
+    if np.ma.is_masked(X):
+        raise DataError("Pixels must not be missing. Got a masked array with masked pixels; fill or remove them.")
+    try:
+        pixels = np.asarray(X)
+    except ValueError as error:  # a list of arrays of different shapes
+        raise DataError(f"Images must all have one size. NumPy cannot stack them ({error}); resize them.") from error
     if pixels.dtype.kind not in "uif":
         raise DataTypeError(
             f"Pixels must be integers or floats. Got dtype {pixels.dtype}: "
@@ -114,7 +119,10 @@ def _range_of(pixels: NDArray[np.generic], value_range: Range | None) -> Range:
             "remove or repair them."
         )
     if value_range is not None:
-        first, last = (float(value) for value in value_range)
+        try:
+            first, last = (float(value) for value in value_range)
+        except (TypeError, ValueError):
+            first = last = np.nan
         if not (np.isfinite([first, last]).all() and first < last):
             raise ParameterError(f"'value_range' must be (black, white) with black < white. Got {value_range!r}.")
         if low < first or high > last:
