@@ -95,7 +95,7 @@ class ImageGAN(BaseGAN):
     >>> from sklearn.datasets import load_digits
     >>> from imbgan import ImageGAN
     >>> digits = load_digits()
-    >>> gan = ImageGAN(max_iter=20, random_state=0).fit(digits.images, digits.target)
+    >>> gan = ImageGAN(max_iter=10, random_state=0).fit(digits.images[:80], digits.target[:80])
     >>> gan.sample(5, label=3).shape
     (5, 8, 8)
     """
