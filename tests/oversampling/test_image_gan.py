@@ -10,6 +10,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import balanced_accuracy_score
 
 from imbgan import DataError, ImageGAN, ModelFileError, ParameterError, TabularGAN
+from imbgan.gan.spaces import images
+from imbgan.image import arrays
+from imbgan.oversampling.parameters import IMAGES, training_configuration
 from imbgan.random import Streams
 
 pytestmark = pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
@@ -120,6 +123,22 @@ def test_one_network_per_class(photos):
 def test_wrong_parameters_are_named_before_images_are_read(parameters, words):
     with pytest.raises(ValueError, match=words):
         ImageGAN(**parameters).fit("no images", ["no labels"])
+
+
+def test_the_usual_settings_of_a_loss_hold_for_images_as_well():
+    configured = {
+        loss: training_configuration(ImageGAN(loss=loss).get_params(deep=False), [30, 12], IMAGES).train
+        for loss in ("relativistic", "wasserstein", "hinge")
+    }
+    assert (configured["relativistic"].gamma, configured["relativistic"].penalties) == (0.5, ("r1", "r2"))
+    assert (configured["wasserstein"].gamma, configured["wasserstein"].penalties) == (10.0, ("gp",))
+    assert configured["hinge"].penalties == ()
+    own = ImageGAN(loss="wasserstein", train_options={"gamma": 3.0}).get_params(deep=False)
+    assert training_configuration(own, [30, 12], IMAGES).train.gamma == 3.0
+
+
+def test_arrays_and_spaces_know_the_same_longest_side():
+    assert arrays.MAX_SIDE == images.MAX_SIDE
 
 
 def test_images_and_labels_must_agree(photos):

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from imbgan._sklearn import Interval, StrOptions
 from imbgan._text import did_you_mean
 from imbgan.exceptions import ParameterError
-from imbgan.gan.config import MonitorConfig, TrainConfig
+from imbgan.gan.config import LOSS_OPTIONS, MonitorConfig, TrainConfig
 from imbgan.gan.losses import LOSSES
 from imbgan.gan.networks.convolutions import ConvolutionConfig
 from imbgan.gan.networks.perceptrons import PerceptronConfig
@@ -124,7 +124,9 @@ def training_configuration(
     for name, options in given.items():
         _check_names(name, options, types.of(name))
         _check_types(options, types.of(name))
-    options = {**types.defaults, **{name: value for each in given.values() for name, value in each.items()}}
+    # The usual settings of a loss go before those of a kind of data, which were found for the default loss.
+    options = {**types.defaults, **LOSS_OPTIONS.get(parameters["loss"], {})}
+    options |= {name: value for each in given.values() for name, value in each.items()}
     max_iter = parameters["max_iter"]
     if parameters["n_epochs"] is not None:
         max_iter = parameters["n_epochs"] * -(-sum(class_counts) // parameters["batch_size"])

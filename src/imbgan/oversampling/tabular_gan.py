@@ -109,6 +109,9 @@ class TabularGAN(BaseGAN):
     Rows are addressable: row i of class c is a pure function of the fitted model, c and i. The first 10,000 of a
     million rows are the rows of ``sample(10_000)``, and any worker can generate any range of rows.
 
+    In rows that ``discriminate`` judges, a level, or a missing value, that did not occur in ``fit`` is taken as
+    unknown: it has no level, and a number gets a drawn place. Identifiers may hold any value.
+
     Examples
     --------
     >>> from sklearn.datasets import load_iris

@@ -15,8 +15,8 @@ from imbgan.gan.networks.convolutions import n_levels
 from imbgan.gan.spaces.image_features import ImageFeatures
 from imbgan.measures import local_gaussian
 
-#: The sides that an image may have, in pixels.
-MIN_SIDE, MAX_SIDE = 8, 64
+#: The longest side that an image may have, in pixels.
+MAX_SIDE = 64
 
 
 @jax.tree_util.register_dataclass
