@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         CollectedFrameWarning,
         DataError,
         DataTypeError,
+        FillingWarning,
         ForkedProcessError,
         GenerationQualityWarning,
         IdentifierColumnWarning,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
         ReadingWarning,
         TargetLeakWarning,
     )
-    from imbgan.oversampling import GANOverSampler, ImageGAN, TabularGAN
+    from imbgan.oversampling import GANOverSampler, ImageGAN, ImageGANOverSampler, TabularGAN, assess_images
     from imbgan.quality import Assessment, assess, describe
     from imbgan.report import plot_history, plot_rows, report
     from imbgan.strategies import AutoBalancedClassifier
@@ -41,12 +42,14 @@ _HOMES = {
     "DataTypeError": "exceptions",
     "DeployableClassifier": "deployment",
     "DistilledClassifier": "ensemble",
+    "FillingWarning": "exceptions",
     "ForkedProcessError": "exceptions",
     "GANBaggingClassifier": "ensemble",
     "GANOverSampler": "oversampling",
     "GenerationQualityWarning": "exceptions",
     "IdentifierColumnWarning": "exceptions",
     "ImageGAN": "oversampling",
+    "ImageGANOverSampler": "oversampling",
     "ImbganError": "exceptions",
     "ImbganWarning": "exceptions",
     "ModelFileError": "exceptions",
@@ -57,6 +60,7 @@ _HOMES = {
     "TabularGAN": "oversampling",
     "TargetLeakWarning": "exceptions",
     "assess": "quality",
+    "assess_images": "oversampling",
     "audit": "audit",
     "compare": "comparison",
     "describe": "quality",
@@ -75,12 +79,14 @@ __all__ = [
     "DataTypeError",
     "DeployableClassifier",
     "DistilledClassifier",
+    "FillingWarning",
     "ForkedProcessError",
     "GANBaggingClassifier",
     "GANOverSampler",
     "GenerationQualityWarning",
     "IdentifierColumnWarning",
     "ImageGAN",
+    "ImageGANOverSampler",
     "ImbganError",
     "ImbganWarning",
     "ModelFileError",
@@ -91,6 +97,7 @@ __all__ = [
     "TabularGAN",
     "TargetLeakWarning",
     "assess",
+    "assess_images",
     "audit",
     "compare",
     "describe",

@@ -55,3 +55,7 @@ class NewDataWarning(ImbganWarning):
 
 class GenerationQualityWarning(ImbganWarning):
     """The generated rows are worse than those of a simple baseline."""
+
+
+class FillingWarning(ImbganWarning):
+    """Rare classes of images are filled with generated images alone, which can harm a classifier."""

@@ -11,7 +11,7 @@ from imbgan.gan.config import MonitorConfig
 from imbgan.gan.losses import LOSSES
 from imbgan.gan.model import GANModel
 from imbgan.gan.monitor import N_GENERATED, HoldOut, Monitor, Quality, split
-from imbgan.gan.space import Space
+from imbgan.gan.space import Features, Space
 from imbgan.random import Streams
 
 
@@ -41,10 +41,11 @@ class Evaluation:
         n_members: int,
         watch: MonitorConfig,
         streams: Streams,
+        features: Features | None = None,
     ) -> None:
         self.rows, self.codes, self.monitored = rows, codes, tuple(monitored)
         self.hold_out: HoldOut = split(codes, monitored, n_members, streams, fraction=watch.validation_fraction)
-        self.monitor = Monitor(rows, codes, self.hold_out, space, streams.generator("monitor"))
+        self.monitor = Monitor(rows, codes, self.hold_out, space, streams.generator("monitor"), features)
         self._streams = streams
         self._seed = streams.integer("monitor")
 

@@ -19,7 +19,7 @@ from imbgan.gan.processes import check_process
 from imbgan.gan.records import ChunkSummary, Event, OnChunk, Result
 from imbgan.gan.restarts import restarted, stronger
 from imbgan.gan.sources import Source, make_batches
-from imbgan.gan.space import Space
+from imbgan.gan.space import Features, Space
 from imbgan.gan.state import TrainState, init_members
 from imbgan.gan.stopping import has_levelled, smoothed
 from imbgan.random import Streams
@@ -127,6 +127,7 @@ def train(
     resume: TrainState | None = None,
     on_chunk: OnChunk | None = None,
     names: Sequence[str] | None = None,
+    features: Features | None = None,
 ) -> Result:
     """Train a class-conditional generative adversarial network.
 
@@ -153,6 +154,8 @@ def train(
         Receives a :class:`ChunkSummary` after each chunk; a true return value stops the training.
     names : sequence of str, optional
         Labels of the classes, for the text of events.
+    features : Features, optional
+        What distances between rows are taken in; by default the features of the space.
 
     Returns
     -------
@@ -166,7 +169,7 @@ def train(
         If ``resume`` belongs to networks of other sizes.
     """
     check_process()
-    evaluation = Evaluation(space, rows, codes, monitored, config.n_members, watch, streams)
+    evaluation = Evaluation(space, rows, codes, monitored, config.n_members, watch, streams, features)
     masks = evaluation.hold_out.train_masks
     source = make_batches(space.pad(rows), codes, masks, config.n_classes, config.class_tempering)
     built = [networks(mask) if networks is not None else Networks() for mask in masks]

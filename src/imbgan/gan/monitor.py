@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
-from imbgan.gan.space import Space
+from imbgan.gan.space import Features, Space
 from imbgan.measures import (
     coverage,
     density,
@@ -172,8 +172,9 @@ class Monitor:
         hold_out: HoldOut,
         space: Space,
         rng: np.random.Generator,
+        features: Features | None = None,
     ) -> None:
-        self._space, self._features = space, space.features(rows, codes)
+        self._space, self._features = space, features or space.features(rows, codes)
         self._train_rows: dict[tuple[int, int], np.ndarray] = {}
         self.parts: dict[tuple[int, int], ClassMonitor] = {}
         for (member, code), positions in hold_out.held_out.items():

@@ -1,6 +1,7 @@
 """Images to float32 tensors, and back: arrays of pixels of any usual type; NumPy only."""
 
-from imbgan.image.arrays import Images, read_images
+from imbgan.image.arrays import Images, read_images, scaled
+from imbgan.image.augmentation import augment
 from imbgan.image.encoder import ImageEncoder
 
-__all__ = ["ImageEncoder", "Images", "read_images"]
+__all__ = ["ImageEncoder", "Images", "augment", "read_images", "scaled"]

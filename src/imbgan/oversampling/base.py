@@ -32,7 +32,7 @@ MAX_KEPT_OTHER = 600
 
 
 @dataclass(frozen=True)
-class _KeptRows:
+class KeptRows:
     """Copies of some rows of the last fit, for ``quality_``."""
 
     real: tuple[object, NDArray[np.generic]]
@@ -59,6 +59,23 @@ class BaseGANOverSampler(BaseOverSampler):
     def _read(self, X: object, y: object, labels: Labels) -> Any:  # noqa: ANN401 - what a subclass learns from
         """Read ``X`` once; raise if it cannot be learned or has another number of rows than ``y``, warn of leaks."""
 
+    def _hold(self, X: object) -> Any:  # noqa: ANN401 - as ``X``
+        """Return ``X`` with its rows in memory, so that it can be used more than once."""
+        return eager(X)
+
+    def _as_given(self, resampled: object, X: object) -> object:
+        """Return rows that were built from ``_hold(X)`` in the container of ``X``."""
+        return as_given(resampled, X)
+
+    def _note_features(self, X: object) -> None:
+        """Set the attributes that describe the columns of ``X``."""
+        check_feature_names(self, X, reset=True)
+        check_n_features(self, X, reset=True)
+
+    def _wanted(self, labels: Labels) -> dict[int, int]:
+        """Return the number of new rows by class code."""
+        return rows_to_generate(self.sampling_strategy, labels)
+
     @abstractmethod
     def _generate(self, table: Any, labels: Labels, wanted: Mapping[int, int]) -> tuple[Any, NDArray[np.float32]]:  # noqa: ANN401 - see _read
         """Learn the table; return generated rows, class by class in the order of ``wanted``, and their weights."""
@@ -73,9 +90,8 @@ class BaseGANOverSampler(BaseOverSampler):
         labels = read_labels(y, one_vs_rest=True)
         table = self._read(X, y, labels)
         labels.check_two_classes()
-        check_feature_names(self, X, reset=True)
-        check_n_features(self, X, reset=True)
-        wanted = rows_to_generate(self.sampling_strategy, labels)
+        self._note_features(X)
+        wanted = self._wanted(labels)
         self.sampling_strategy_ = {labels.classes[code]: n for code, n in wanted.items()}
         return table, labels, {code: n for code, n in wanted.items() if n > 0}
 
@@ -94,7 +110,7 @@ class BaseGANOverSampler(BaseOverSampler):
         -------
         self
         """
-        self._check(eager(X), y, params)
+        self._check(self._hold(X), y, params)
         return self
 
     @fit_context(prefer_skip_nested_validation=True)
@@ -123,13 +139,13 @@ class BaseGANOverSampler(BaseOverSampler):
             If the table, the labels or a parameter is invalid. All errors are raised before training starts.
         """
         check_process()
-        held = eager(X)
+        held = self._hold(X)
         table, labels, wanted = self._check(held, y, params)
         X_resampled, new_codes = self._fit_resample(held, table, labels, wanted)
         # Labels are copied from original rows, which keeps every dtype, container and one-vs-rest coding.
         first = np.unique(labels.codes, return_index=True)[1]
         y_resampled = take_labels(y, np.concatenate([np.arange(len(labels)), first[new_codes]]))
-        return as_given(X_resampled, X), _aligned(y_resampled, X_resampled)
+        return self._as_given(X_resampled, X), _aligned(y_resampled, X_resampled)
 
     def _fit_resample(  # pyright: ignore[reportIncompatibleMethodOverride] - the base is not typed
         self,
@@ -142,18 +158,18 @@ class BaseGANOverSampler(BaseOverSampler):
         n_original, n_new = len(labels), sum(wanted.values())
         self.synthetic_mask_ = np.arange(n_original + n_new) >= n_original
         self.sample_weight_ = np.ones(n_original + n_new, np.float32)
-        # Forget the rows and the assessment of the previous fit.
-        for name in ("_kept_rows", "_assessment"):
-            vars(self).pop(name, None)
+        self._forget(learned=n_new == 0)
         if n_new == 0:
-            # Nothing is learned, so no attribute of the previous fit may remain.
-            for name in ("gan_", *LEARNED):
-                vars(self).pop(name, None)
             return take(X, np.arange(n_original)), np.empty(0, np.intp)
         rows, self.sample_weight_[n_original:] = self._generate(table, labels, wanted)
         new_codes = np.repeat(list(wanted), list(wanted.values()))
-        self._kept_rows = _keep_rows(X, labels, rows, new_codes)
+        self._kept_rows = keep_rows(X, labels, rows, new_codes)
         return concat(X, rows), new_codes
+
+    def _forget(self, *, learned: bool) -> None:
+        """Forget the rows and the assessment of the previous fit and, if nothing is learned, what it learned."""
+        for name in ("_kept_rows", "_assessment", *(("gan_", *LEARNED) if learned else ())):
+            vars(self).pop(name, None)
 
     @property
     def quality_(self) -> "Assessment":
@@ -191,15 +207,18 @@ class BaseGANOverSampler(BaseOverSampler):
         AttributeError
             In the same cases as ``quality_``.
         """
-        from imbgan.quality import assess
-
-        kept: _KeptRows | None = vars(self).get("_kept_rows")
+        kept: KeptRows | None = vars(self).get("_kept_rows")
         if kept is None:
             raise AttributeError(f"{type(self).__name__} has no 'quality_': {self._why_no_quality()}")
         seed = int(self.random_state) if isinstance(self.random_state, Integral) else 0
-        kinds = getattr(self, "kinds", None)
-        found = assess(kept.real, kept.synthetic, holdout=holdout, kinds=kinds, random_state=seed)
+        found = self._assess_rows(kept, holdout, seed)
         return replace(found, class_counts=kept.counts, training=self._training())
+
+    def _assess_rows(self, kept: "KeptRows", holdout: tuple[object, object] | None, seed: int) -> "Assessment":
+        from imbgan.quality import assess
+
+        kinds = getattr(self, "kinds", None)
+        return assess(kept.real, kept.synthetic, holdout=holdout, kinds=kinds, random_state=seed)
 
     def find_too_close(self) -> "tuple[Diagnostic, ...]":
         """Return the classes of the last ``fit_resample`` whose generated rows lie too close to learned ones.
@@ -214,7 +233,7 @@ class BaseGANOverSampler(BaseOverSampler):
         """
         from imbgan.quality import find_too_close
 
-        kept: _KeptRows | None = vars(self).get("_kept_rows")
+        kept: KeptRows | None = vars(self).get("_kept_rows")
         if kept is None:
             return ()
         return find_too_close(kept.real, kept.synthetic, kinds=getattr(self, "kinds", None))
@@ -245,7 +264,7 @@ class BaseGANOverSampler(BaseOverSampler):
         return {name: value for name, value in state.items() if name != "_kept_rows"}
 
 
-def _keep_rows(X: object, labels: Labels, rows: object, new_codes: NDArray[np.intp]) -> _KeptRows:
+def keep_rows(X: object, labels: Labels, rows: object, new_codes: NDArray[np.intp]) -> KeptRows:
     """Copy random rows of each class; the choice is always the same for the same table."""
     rng = Streams(0).generator("kept rows")
 
@@ -258,7 +277,7 @@ def _keep_rows(X: object, labels: Labels, rows: object, new_codes: NDArray[np.in
     real = np.concatenate([some(labels.codes, code, MAX_KEPT if code in raised else MAX_KEPT_OTHER) for code in order])
     new = np.concatenate([some(new_codes, code, MAX_KEPT) for code in raised])
     counts = {labels.texts[code]: (int(labels.counts[code]), int(n_new[code])) for code in order}
-    return _KeptRows((take(X, real), labels.values[real]), (take(rows, new), labels.classes[new_codes[new]]), counts)
+    return KeptRows((take(X, real), labels.values[real]), (take(rows, new), labels.classes[new_codes[new]]), counts)
 
 
 def _by_size(labels: Labels) -> list[int]:

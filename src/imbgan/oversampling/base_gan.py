@@ -5,6 +5,7 @@ A subclass says what it reads, how this becomes rows of float32 and comes back, 
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from numbers import Integral
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -21,7 +22,7 @@ from imbgan.gan.model import ClassGenerators
 from imbgan.gan.networks.families import Family
 from imbgan.gan.processes import check_process
 from imbgan.gan.records import Event
-from imbgan.gan.space import Space
+from imbgan.gan.space import Features, Space
 from imbgan.gan.state import TrainState
 from imbgan.oversampling.files import load, save
 from imbgan.oversampling.learning import EncodedRows, Plan, history, learn, warn_if_poor
@@ -40,6 +41,8 @@ class BaseGAN(BaseEstimator):
     # The name in saved models, and the arrays in them that only this kind of data has.
     _kind: ClassVar[str]
     _own_arrays: ClassVar[tuple[str, ...]] = ()
+    # What to do about poor generated rows.
+    _advice: ClassVar[str]
 
     # Set by subclasses.
     random_state: int | np.random.RandomState | None
@@ -83,6 +86,10 @@ class BaseGAN(BaseEstimator):
     def _family(self, rows: np.ndarray, codes: np.ndarray, space: Space, train_mask: np.ndarray) -> Family:
         """Return the network family of a member that trains on the rows of the mask; subclasses can override it."""
 
+    def _features(self, encoder: Any, rows: np.ndarray) -> Features | None:  # noqa: ANN401
+        """Return what distances between rows are taken in; None means the features of the space."""
+        del encoder, rows
+
     def _complete(
         self,
         encoder: Any,  # noqa: ANN401
@@ -115,6 +122,7 @@ class BaseGAN(BaseEstimator):
             encoder, previous = self.encoder_, self._states
         rows = encoder.transform(data, streams.integer("encoder"))
         space = self._space(encoder, plan.configuration(labels.counts).rows)
+        plan = replace(plan, features=self._features(encoder, rows))
         encoded = EncodedRows(rows, labels.codes, labels.counts, space, labels.texts)
         generator, results = learn(encoded, wanted, plan, streams, previous)
         own = self._complete(encoder, rows, labels.codes, generator)
@@ -132,7 +140,7 @@ class BaseGAN(BaseEstimator):
         self.n_iter_ = max((result.n_iter for result in results.values()), default=0)
         if self.warm_start:
             self._states = {code: result.state for code, result in results.items()}
-        warn_if_poor(results, stacklevel=5)
+        warn_if_poor(results, self._advice, stacklevel=5)
         return self
 
     def _wanted(self, labels: Labels, wanted: Sequence[object] | None) -> list[int]:

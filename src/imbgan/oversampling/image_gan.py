@@ -1,6 +1,6 @@
 """``ImageGAN`` learns images of several classes and generates images of any class."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -10,10 +10,11 @@ from sklearn.utils import Tags
 from imbgan._sklearn import fit_context
 from imbgan.exceptions import DataError
 from imbgan.gan.networks.families import CONVOLUTIONS, Family
-from imbgan.gan.space import Space
+from imbgan.gan.space import Features, Space
 from imbgan.gan.spaces.images import ImageOptions, ImageSpace
 from imbgan.image import ImageEncoder, Images, read_images
 from imbgan.oversampling.base_gan import BaseGAN
+from imbgan.oversampling.image_features import GivenFeatures
 from imbgan.oversampling.parameters import IMAGE_CONSTRAINTS, IMAGES
 from imbgan.tabular.labels import Labels, read_labels
 
@@ -43,6 +44,10 @@ class ImageGAN(BaseGAN):
         :class:`imbgan.gan.spaces.images.ImageOptions`, such as ``{"flip": True, "rotation": 0.0}``. The label of an
         image must survive them. By default, images are shifted by 5.5 % of their sides, turned by 0.1 radians and
         scaled by 8 % at most, and never mirrored.
+    features : callable or None, default=None
+        Called with images like those of ``fit``, shape (n, height, width[, channels]); returns an array (n, n_features)
+        in which quality is measured, such as the output of a pretrained network. By default, a small classifier learns
+        the same images. It is not saved with the model.
     loss : {"relativistic", "non_saturating", "minimax", "hinge", "wasserstein"}, default="relativistic"
         Adversarial loss; see :mod:`imbgan.gan.losses` for the formulas.
     max_iter : int, default=3000
@@ -104,6 +109,7 @@ class ImageGAN(BaseGAN):
     _option_types = IMAGES
     _encoder_class = ImageEncoder
     _kind = "ImageGAN"
+    _advice = "Use changed copies of real images (ImageGANOverSampler(generated_share=0)), or train longer (max_iter)."
 
     def __init__(
         self,
@@ -112,6 +118,7 @@ class ImageGAN(BaseGAN):
         condition: str = "all",
         value_range: tuple[float, float] | None = None,
         augmentations: Mapping[str, Any] | None = None,
+        features: Callable[[Any], Any] | None = None,
         loss: str = "relativistic",
         max_iter: int = 3000,
         n_epochs: int | None = None,
@@ -127,6 +134,7 @@ class ImageGAN(BaseGAN):
         self.condition = condition
         self.value_range = value_range
         self.augmentations = augmentations
+        self.features = features
         self.loss = loss
         self.max_iter = max_iter
         self.n_epochs = n_epochs
@@ -181,6 +189,9 @@ class ImageGAN(BaseGAN):
 
     def _space(self, encoder: ImageEncoder, options: ImageOptions) -> ImageSpace:
         return ImageSpace.of(encoder.size, options)
+
+    def _features(self, encoder: ImageEncoder, rows: np.ndarray) -> Features | None:
+        return None if self.features is None else GivenFeatures.fit(self.features, encoder, rows)
 
     def _family(self, rows: np.ndarray, codes: np.ndarray, space: Space, train_mask: np.ndarray) -> Family:
         del rows, codes, space, train_mask

@@ -14,7 +14,7 @@ from imbgan.gan.loop import train
 from imbgan.gan.model import ClassGenerators
 from imbgan.gan.networks.families import Family, Networks
 from imbgan.gan.records import ChunkSummary, OnChunk, Result
-from imbgan.gan.space import Space
+from imbgan.gan.space import Features, Space
 from imbgan.gan.state import TrainState
 from imbgan.oversampling.parameters import Configuration, OptionTypes, training_configuration
 from imbgan.oversampling.progress import ProgressLine
@@ -42,6 +42,7 @@ class Plan:
     parameters: Mapping[str, Any]  # of the estimator
     option_types: OptionTypes  # what its `train_options` can name
     choose_family: ChooseFamily
+    features: Features | None = None  # what distances are taken in; None means the features of the space
 
     def configuration(self, counts: np.ndarray) -> Configuration:
         """Return the configuration for classes of these sizes."""
@@ -127,6 +128,7 @@ def _train_group(
             on_chunk=on_chunk,
             names=[repr(encoded.names[code]) for code in group],
             networks=networks_of,
+            features=plan.features,
         )
     if line is not None:
         line.finish(result)
@@ -141,8 +143,8 @@ def history(results: Sequence[Result]) -> dict[str, np.ndarray]:
     return {name: np.array([record[name] for record in records]) for name in names}
 
 
-def warn_if_poor(results: Mapping[int, Result], *, stacklevel: int) -> None:
-    """Warn if a generator is worse than the local-Gaussian baseline on the same held-out rows."""
+def warn_if_poor(results: Mapping[int, Result], advice: str, *, stacklevel: int) -> None:
+    """Warn if a generator is worse than the local-Gaussian baseline on the same held-out rows; add ``advice``."""
     for result in results.values():
         score, baseline = result.quality.score, result.baseline.score
         # Without held-out rows the baseline always wins, since its rows lie close to the training rows.
@@ -151,8 +153,7 @@ def warn_if_poor(results: Mapping[int, Result], *, stacklevel: int) -> None:
         reason = f" after {result.failure}" if result.failure else ""
         warnings.warn(
             f"The generated rows are worse than those of a local-Gaussian SMOTE{reason}: distance to real rows "
-            f"{score:.3g} against {baseline:.3g}, where 1 is as close as other real rows are (held-out rows). Use "
-            "imblearn's SMOTE or class weights instead, or train longer (max_iter).",
+            f"{score:.3g} against {baseline:.3g}, where 1 is as close as other real rows are (held-out rows). {advice}",
             GenerationQualityWarning,
             stacklevel=stacklevel,
         )

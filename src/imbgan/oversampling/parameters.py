@@ -45,6 +45,7 @@ IMAGE_CONSTRAINTS: dict[str, list[Any]] = {
     **{name: CONSTRAINTS[name] for name in _SHARED},
     "value_range": [tuple, list, None],
     "augmentations": [Mapping, None],
+    "features": [callable, None],
 }
 
 # Parameters of the estimator set these options, so that no option has two names.

@@ -129,6 +129,7 @@ class TabularGAN(BaseGAN):
     _option_types = TABLES
     _encoder_class = TableEncoder
     _kind = "TabularGAN"
+    _advice = "Use imblearn's SMOTE or class weights instead, or train longer (max_iter)."
     _own_arrays = ("atoms/ends",)
 
     def __init__(

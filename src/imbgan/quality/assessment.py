@@ -78,6 +78,7 @@ def assess(
     target: Hashable | None = None,
     holdout: object = None,
     kinds: Mapping[str | int, str] | None = None,
+    by_column: bool = True,
     random_state: int | np.random.RandomState | None = 0,
 ) -> Assessment:
     """Measure the quality of generated rows per class, with a baseline for each measure.
@@ -98,6 +99,9 @@ def assess(
         Real rows on which the generator was not trained. Memorization and membership risk need them.
     kinds : mapping of column name (or position) to kind, optional
         Kinds as for :class:`imbgan.GANOverSampler`; use ``"categorical"`` for numbers that are codes.
+    by_column : bool, default=True
+        Whether columns are also judged by themselves and in pairs. False suits features and embeddings, whose columns
+        have no meaning of their own.
     random_state : int, RandomState instance or None, default=0
         Seed of splits, permutations and classifiers.
 
@@ -148,6 +152,7 @@ def assess(
                     rows["synthetic"].of_class(label),
                     rows["holdout"].of_class(label) if "holdout" in rows else nothing,
                     Streams(streams.integer("class", label)),
+                    by_column=by_column,
                 ),
                 real_identifiers=real_identifiers(rows["real"], rows["synthetic"], label),
             )

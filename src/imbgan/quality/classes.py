@@ -28,6 +28,7 @@ MEASURES = (
     "density",
     "coverage",
     "spread",
+    "nearest_distance",
     "dependence_difference",
     "largest_dependence_difference",
     "two_sample_auc",
@@ -41,7 +42,14 @@ MEASURES = (
 
 
 def class_quality(
-    label: str, fields: Sequence[Field], real: Cells, synthetic: Cells, holdout: Cells, streams: Streams
+    label: str,
+    fields: Sequence[Field],
+    real: Cells,
+    synthetic: Cells,
+    holdout: Cells,
+    streams: Streams,
+    *,
+    by_column: bool = True,
 ) -> ClassQuality:
     """Judge the generated rows of one class.
 
@@ -53,6 +61,8 @@ def class_quality(
         Cells of the class; h can be 0.
     streams : Streams
         Streams of this class alone, so that a further class changes no measure.
+    by_column : bool, default=True
+        Whether columns are judged by themselves and in pairs; those of features have no meaning of their own.
     """
     counts = len(real), len(synthetic), len(holdout)
     real, synthetic, holdout = (
@@ -60,17 +70,18 @@ def class_quality(
         for role, cells in (("real", real), ("synthetic", synthetic), ("holdout", holdout))
     )
     splits = Splits.draw(len(real), len(synthetic), streams.generator("splits"))
-    associations, dependence_measures = dependence(fields, real, synthetic, splits)
+    associations, of_pairs = dependence(fields, real, synthetic, splits) if by_column else (None, ())
     numbers = np.concatenate(row_numbers([real, synthetic]))
-    found = {measure.name: measure for measure in (*dependence_measures, *copies(numbers, splits))}
+    found = {measure.name: measure for measure in (*of_pairs, *copies(numbers, splits))}
     if min(len(real), len(synthetic)) >= 2:
         found |= {measure.name: measure for measure in _distances(fields, real, synthetic, holdout, streams)}
-    absent = {name: Measure(name, None, note="fewer than two rows") for name in MEASURES}
+    note = "fewer than two rows" if min(len(real), len(synthetic)) < 2 else "columns are not judged by themselves"
+    absent = {name: Measure(name, None, note=note) for name in MEASURES}
     return ClassQuality(
         label,
         *counts,
         tuple((absent | found)[name] for name in MEASURES),
-        tuple(column_qualities(fields, real, synthetic, splits)),
+        tuple(column_qualities(fields, real, synthetic, splits)) if by_column else (),
         associations,
     )
 

@@ -37,8 +37,8 @@ def geometry(
     Returns
     -------
     tuple of Measure
-        ``energy_distance``, ``mmd``, ``spread``, ``density``, ``coverage``, ``near_copy_rate``, ``energy_p_value``
-        and ``mmd_p_value``.
+        ``energy_distance``, ``mmd``, ``spread``, ``nearest_distance``, ``density``, ``coverage``, ``near_copy_rate``,
+        ``energy_p_value`` and ``mmd_p_value``.
     """
     pool = np.concatenate([real, synthetic])
     distances = pairwise_distances(pool, pool).astype(np.float32)
@@ -51,20 +51,38 @@ def geometry(
         like_first, like_second, alike = group_similarity(kernel, first, second)
         energy = 2.0 * between - within_first - within_second
         spread = within_second / np.where(within_first > 0, within_first, np.nan)
-        return np.stack([energy, like_first + like_second - 2.0 * alike, spread], axis=1)
+        nearest = _nearest_ratio(distances, a, b)
+        return np.stack([energy, like_first + like_second - 2.0 * alike, spread, nearest], axis=1)
 
     tests = [
         Measure(name, permutation_p_value(similarity, len(real), rng, n_permutations=N_PERMUTATIONS), note=P_VALUE)
         for name, similarity in (("energy_p_value", -distances), ("mmd_p_value", kernel))
     ]
     return (
-        *splits.measures(("energy_distance", "mmd", "spread"), samples),
+        *splits.measures(("energy_distance", "mmd", "spread", "nearest_distance"), samples),
         *splits.measures(("density", "coverage", "near_copy_rate"), _Balls(distances, splits)),
         *tests,
     )
 
 
 P_VALUE = f"for equal distributions, {N_PERMUTATIONS} permutations; with many rows it is small even for a slight fault"
+
+
+def _nearest_ratio(distances: NDArray[np.float32], a: Indices, b: Indices) -> NDArray[np.float64]:
+    """Return the mean distance to the nearest other row in ``b``, divided by that in ``a``; NaN for equal rows."""
+    # More rows lie closer together, so that both have as many.
+    size = min(a.shape[1], b.shape[1])
+
+    def mean_nearest(rows: Indices) -> NDArray[np.float64]:
+        found: list[float] = []
+        for chosen in rows[:, :size]:
+            within = distances[np.ix_(chosen, chosen)]
+            np.fill_diagonal(within, np.inf)
+            found.append(float(within.min(axis=1).mean()))
+        return np.array(found)
+
+    first = mean_nearest(a)
+    return mean_nearest(b) / np.where(first > 0, first, np.nan)
 
 
 class _Balls:

@@ -17,7 +17,7 @@ _WIDE, _WIDER = 1.25, 1.7
 
 # The side of the baseline on which a measure shows a fault.
 WORSE: Mapping[str, Literal["high", "low"]] = {
-    **dict.fromkeys(("energy_p_value", "mmd_p_value", "density", "coverage", "spread"), "low"),
+    **dict.fromkeys(("energy_p_value", "mmd_p_value", "density", "coverage", "spread", "nearest_distance"), "low"),
     **dict.fromkeys(("range_coverage", "level_coverage"), "low"),
     **dict.fromkeys(("energy_distance", "mmd", "dependence_difference", "largest_dependence_difference"), "high"),
     **dict.fromkeys(("two_sample_auc", "duplicate_rate", "copy_rate", "near_copy_rate", "closeness"), "high"),

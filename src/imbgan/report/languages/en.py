@@ -290,6 +290,10 @@ _MEASURES = {
     "density": ("Density", "How densely generated rows lie among real ones; about 1 is ideal."),
     "coverage": ("Coverage", "Share of the real rows that have a generated row nearby."),
     "spread": ("Spread", "Mean distance between generated rows, divided by that between real ones."),
+    "nearest_distance": (
+        "Nearest distance",
+        "Mean distance from a generated row to the nearest other one, divided by that between real rows.",
+    ),
     "dependence_difference": ("Dependence difference", "Mean difference between the associations of two columns."),
     "largest_dependence_difference": (
         "Largest dependence difference",

@@ -1,0 +1,83 @@
+"""``assess_images``: planted faults are found in features; fresh images raise no alarm."""
+
+import numpy as np
+import pytest
+
+from imbgan import DataError, assess_images
+
+
+def shapes(n, seed, label):
+    """Gray images of a bright square (1) or a bright bar (0) at random places, with noise."""
+    rng = np.random.default_rng(seed)
+    X = rng.integers(0, 60, (n, 16, 16)).astype(np.uint8)
+    for image in X:
+        i, j = rng.integers(0, 10, 2)
+        image[i : i + (6 if label else 2), j : j + 6] += rng.integers(120, 190).astype(np.uint8)
+    return X
+
+
+def labelled(n, seed):
+    return np.concatenate([shapes(n, seed, 0), shapes(n, seed + 1, 1)]), np.repeat([0, 1], n)
+
+
+@pytest.fixture(scope="module")
+def real():
+    return labelled(120, 0)
+
+
+def look(images):
+    """Return what a small network could see: rows and columns of pixels, sorted and not."""
+    rows, columns = images.mean(axis=1, dtype=float), images.mean(axis=2, dtype=float)
+    return np.hstack([rows, columns, np.sort(rows, axis=1), np.sort(columns, axis=1)])
+
+
+def errors(found):
+    return {(d.code, d.label) for d in found.diagnostics if d.severity == "error"}
+
+
+def test_fresh_images_raise_no_alarm(real):
+    found = assess_images(real, labelled(60, 10), holdout=labelled(60, 20))
+    assert [d for d in found.diagnostics if d.severity != "info"] == []
+    for quality in found.classes:
+        assert 0.8 < quality.measure("nearest_distance").value < 1.25
+        assert quality.measure("two_sample_auc").value is not None
+        assert quality.columns == ()
+        assert quality.measure("dependence_difference").note == "columns are not judged by themselves"
+
+
+def test_one_image_repeated_is_a_collapse_and_copies_are_copies(real):
+    X, y = labelled(60, 10)
+    X[y == 1] = X[y == 1][0]
+    X[y == 0] = real[0][:60]
+    found = assess_images(real, (X, y), features=look)
+    assert ("IMB001", "1") in errors(found)
+    assert ("IMB002", "0") in errors(found)
+    assert found.classes[0].measure("nearest_distance").value < 0.01
+
+
+def test_slightly_changed_copies_show_as_memorized(real):
+    X, y = labelled(60, 10)
+    noise = np.random.default_rng(3).integers(-3, 4, (60, 16, 16))
+    X[y == 0] = np.clip(real[0][:60].astype(int) + noise, 0, 255)
+    found = assess_images(real, (X, y), holdout=labelled(60, 20), features=look)
+    assert {(d.code, d.label) for d in found.diagnostics} >= {("IMB002", "0")}
+    assert not {d.code for d in found.diagnostics if d.label == "1"} - {"IMB009"}
+
+
+def test_images_of_another_class_are_told_apart_from_their_label(real):
+    X, y = labelled(60, 10)
+    found = assess_images(real, (X, 1 - y), features=look)
+    assert {(d.code, d.label) for d in found.diagnostics if d.severity == "warning"} == {
+        ("IMB006", "0"),
+        ("IMB006", "1"),
+    }
+    assert [quality.measure("coverage").value for quality in found.classes] == [0.0, 0.0]
+
+
+def test_pairs_and_sizes_are_checked(real):
+    with pytest.raises(DataError, match=r"'synthetic' must be a pair \(X, y\)"):
+        assess_images(real, real[0])
+    with pytest.raises(DataError, match=r"must have the shape of the real ones, \(16, 16, 1\)\. Got \(12, 16, 1\)"):
+        assess_images(real, (real[0][:, :12], real[1]))
+    with pytest.raises(DataError, match="must occur in real"):
+        assess_images(real, (real[0], real[1] + 1), features=look)
