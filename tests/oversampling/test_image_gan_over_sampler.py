@@ -1,5 +1,6 @@
 """``ImageGANOverSampler``: originals first, exact numbers, the same share of generated images in every class."""
 
+import pickle
 import warnings
 
 import numpy as np
@@ -193,6 +194,9 @@ def test_features_of_the_caller_judge_training_and_quality(photos):
     assert shapes == {((10, 9, 3), "uint8")}
     assert [quality.label for quality in sampler.quality_.classes] == ["rarest", "rare", "common"]
     assert sampler.quality_.classes[0].columns == ()
+    assert len(sampler.quality_.pictures) == 3
+    sampler.features = sampler.gan_.features = None  # functions of a test cannot be pickled
+    assert pickle.loads(pickle.dumps(sampler)).quality_.pictures == ()  # which hold real images
     with pytest.raises(DataError, match=r"'features' must return finite numbers of shape \(n, n_features\)"):
         ImageGANOverSampler(features=lambda images: images.mean(), **SMALL).fit_resample(*photos)
 

@@ -1,9 +1,13 @@
 """``assess_images``: planted faults are found in features; fresh images raise no alarm."""
 
+import io
+from base64 import b64decode
+
 import numpy as np
 import pytest
+from PIL import Image
 
-from imbgan import DataError, assess_images
+from imbgan import Assessment, DataError, assess_images, report
 
 
 def shapes(n, seed, label):
@@ -53,6 +57,24 @@ def test_one_image_repeated_is_a_collapse_and_copies_are_copies(real):
     assert ("IMB001", "1") in errors(found)
     assert ("IMB002", "0") in errors(found)
     assert found.classes[0].measure("nearest_distance").value < 0.01
+
+
+def test_a_page_shows_images_and_the_nearest_real_ones(real, tmp_path):
+    X, y = labelled(12, 10)
+    X[y == 0] = real[0][5:17]  # each is its own nearest real image
+    found = assess_images(real, (X, y), features=look)
+    assert [pictures.label for pictures in found.pictures] == ["1", "0"]
+    bars = found.pictures[1]
+    assert bars.nearest == bars.generated
+    assert len(bars.real) == len(bars.generated) == 8
+    stored = np.asarray(Image.open(io.BytesIO(b64decode(bars.generated[0]))))
+    np.testing.assert_array_equal(stored, X[y == 0][0])
+    assert Assessment.from_dict(found.to_dict()) == found
+    page = report(found, tmp_path / "page.html").read_text(encoding="utf-8")
+    assert page.count("data:image/png;base64,") == 2 * 3 * 8
+    assert 'alt="real image that is nearest to generated image 1 of class 0"' in page
+    assert 'id="pictures"' in page
+    assert "图像" in report(found, tmp_path / "zh.html", lang="zh").read_text(encoding="utf-8")
 
 
 def test_slightly_changed_copies_show_as_memorized(real):

@@ -260,8 +260,12 @@ class BaseGANOverSampler(BaseOverSampler):
         )
 
     def __getstate__(self) -> Any:  # noqa: ANN401 - as scikit-learn's own
-        state: Mapping[str, object] = super().__getstate__()  # pyright: ignore[reportAssignmentType]
-        return {name: value for name, value in state.items() if name != "_kept_rows"}
+        state: Mapping[str, Any] = super().__getstate__()  # pyright: ignore[reportAssignmentType]
+        kept = {name: value for name, value in state.items() if name != "_kept_rows"}
+        if "_assessment" in kept:
+            # Its pictures are real images.
+            kept["_assessment"] = replace(kept["_assessment"], pictures=())
+        return kept
 
 
 def keep_rows(X: object, labels: Labels, rows: object, new_codes: NDArray[np.intp]) -> KeptRows:

@@ -1,20 +1,27 @@
 """Assess generated images, class by class, in features instead of pixels."""
 
+from base64 import b64encode
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from imbgan.exceptions import DataError
 from imbgan.gan.processes import check_process
 from imbgan.gan.space import Features
 from imbgan.gan.spaces.images import ImageSpace
-from imbgan.image import ImageEncoder, Images, read_images
+from imbgan.image import ImageEncoder, Images, png, read_images, scaled
+from imbgan.measures import pairwise_distances
 from imbgan.oversampling.image_features import GivenFeatures
-from imbgan.quality import Assessment, assess
+from imbgan.quality import Assessment, Pictures, assess
 from imbgan.tabular.labels import Labels, read_labels
 
 Pair = tuple[object, object]
+
+# Images of a class, and classes, that a page shows: the smallest classes are those that matter.
+N_SHOWN, MOST_CLASSES = 8, 20
 
 
 def assess_images(
@@ -75,23 +82,56 @@ def assess_images(
         else GivenFeatures.fit(features, encoder, rows)
     )
 
-    def features_of(pair: tuple[Images, Labels]) -> Pair:
-        return look(encoder.transform(pair[0])), pair[1]
+    def features_of(pair: _Read | None) -> Pair | None:
+        return None if pair is None else (look(encoder.transform(pair.images)), pair.labels)
 
-    found = look(rows)
-    return assess(
-        (found, labels),
-        features_of(generated),
-        holdout=None if held_out is None else features_of(held_out),
-        kinds=dict.fromkeys(range(found.shape[1]), "continuous"),
+    found = look(rows), look(encoder.transform(generated.images))
+    assessment = assess(
+        (found[0], labels),
+        (found[1], generated.labels),
+        holdout=features_of(held_out),
+        kinds=dict.fromkeys(range(found[0].shape[1]), "continuous"),
         by_column=False,
         random_state=random_state,
     )
+    order = [quality.label for quality in assessment.classes][:MOST_CLASSES]
+    shown = tuple(_pictures(label, _Read(images, labels), generated, found) for label in order)
+    return replace(assessment, pictures=shown)
 
 
-def _read(
-    pair: Pair, role: str, value_range: tuple[float, float] | None, like: Images | None = None
-) -> tuple[Images, Labels]:
+class _Read(NamedTuple):
+    """Images and their labels."""
+
+    images: Images
+    labels: Labels
+
+    def of_class(self, label: str) -> NDArray[np.intp]:
+        """Return the positions of the images of a class; none if there are no such images."""
+        texts = self.labels.texts
+        return np.flatnonzero(self.labels.codes == texts.index(label)) if label in texts else np.empty(0, np.intp)
+
+
+def _pictures(label: str, real: _Read, generated: _Read, features: tuple[np.ndarray, np.ndarray]) -> Pictures:
+    """Return the first images of a class, and the nearest real image of each generated one."""
+    own, new = real.of_class(label), generated.of_class(label)[:N_SHOWN]
+    nearest = own[pairwise_distances(features[1][new], features[0][own]).argmin(axis=1)]
+    _, height, width, _ = real.images.pixels.shape
+
+    def encoded(images: Images, chosen: NDArray[np.intp]) -> tuple[str, ...]:
+        pixels = scaled(Images(images.pixels[chosen], images.has_channels, images.value_range))
+        return tuple(b64encode(png(each)).decode() for each in ((pixels + 1.0) * 127.5).round().astype(np.uint8))
+
+    return Pictures(
+        label,
+        width,
+        height,
+        encoded(real.images, own[:N_SHOWN]),
+        encoded(generated.images, new),
+        encoded(real.images, nearest),
+    )
+
+
+def _read(pair: Pair, role: str, value_range: tuple[float, float] | None, like: Images | None = None) -> _Read:
     """Return the images and labels of a pair; the images must have the shape of those of ``like``."""
     if not isinstance(pair, tuple) or len(pair) != 2:  # pyright: ignore[reportUnnecessaryIsInstance, reportUnnecessaryComparison]
         raise DataError(f"'{role}' must be a pair (X, y) of images and labels. Got {type(pair).__name__}.")
@@ -101,4 +141,4 @@ def _read(
     shape, expected = images.pixels.shape[1:], (like or images).pixels.shape[1:]
     if shape != expected:
         raise DataError(f"The images of {role} must have the shape of the real ones, {expected}. Got {shape}.")
-    return images, labels
+    return _Read(images, labels)

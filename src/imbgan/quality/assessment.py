@@ -15,7 +15,7 @@ from imbgan.quality.embedding import draw_map
 from imbgan.quality.encoding import encode
 from imbgan.quality.geometry import N_PERMUTATIONS
 from imbgan.quality.privacy import closeness
-from imbgan.quality.results import ClassQuality, Diagnostic, Points, Training
+from imbgan.quality.results import ClassQuality, Diagnostic, Pictures, Points, Training
 from imbgan.quality.rows import Role, check_classes, check_tables, read_rows, real_identifiers
 from imbgan.quality.splits import N_SPLITS
 from imbgan.quality.views import html_view, text_view
@@ -40,6 +40,8 @@ class Assessment:
         The history of training, if it is known.
     settings : dict of str to Any
         Seed, limits of the number of rows, versions.
+    pictures : tuple of Pictures, default=()
+        Some images of each class, the smallest class first, if the rows are images.
     """
 
     classes: tuple[ClassQuality, ...]
@@ -48,6 +50,7 @@ class Assessment:
     class_counts: dict[str, tuple[int, int]]
     training: Training | None
     settings: dict[str, Any]
+    pictures: tuple[Pictures, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""

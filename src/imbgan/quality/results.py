@@ -128,6 +128,31 @@ class Points:
 
 
 @dataclass(frozen=True)
+class Pictures:
+    """Some images of one class, as PNG files in base64.
+
+    Parameters
+    ----------
+    label : str
+    width, height : int
+        Size of each image in pixels.
+    real : tuple of str
+        Real images.
+    generated : tuple of str
+        Generated images.
+    nearest : tuple of str
+        The real image of the class that is nearest to each generated one, in the features that are compared.
+    """
+
+    label: str
+    width: int
+    height: int
+    real: tuple[str, ...]
+    generated: tuple[str, ...]
+    nearest: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Diagnostic:
     """A numbered finding.
 

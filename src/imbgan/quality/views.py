@@ -15,7 +15,6 @@ SHOWN = (
     ("dependence_difference", "dependence"),
     ("copy_rate", "copies"),
 )
-HEADINGS = ("class", "real", "generated", *(heading for _, heading in SHOWN))
 NO_FINDINGS = "No finding: generated rows differ from real rows no more than real rows differ from one another."
 CAPTION = "in brackets: real against real rows of the same sizes"
 # Further findings are only counted.
@@ -31,15 +30,18 @@ def _cell(measure: Measure) -> str:
 
 
 def _table(classes: Sequence[ClassQuality]) -> list[tuple[str, ...]]:
-    return [
+    """Return headings and a line per class; a measure that no class has is left out."""
+    kept = [pair for pair in SHOWN if any(quality.measure(pair[0]).value is not None for quality in classes)]
+    lines = [
         (
             shown(quality.label, MAX_LABEL),
             f"{quality.n_real:,}",
             f"{quality.n_synthetic:,}",
-            *(_cell(quality.measure(name)) for name, _ in SHOWN),
+            *(_cell(quality.measure(name)) for name, _ in kept),
         )
         for quality in classes
     ]
+    return [("class", "real", "generated", *(heading for _, heading in kept)), *lines]
 
 
 def _place(diagnostic: Diagnostic) -> str:
@@ -57,11 +59,12 @@ def text_view(classes: Sequence[ClassQuality], diagnostics: Sequence[Diagnostic]
     if len(diagnostics) > MAX_FINDINGS:
         lines.append(f"and {len(diagnostics) - MAX_FINDINGS} further findings")
     lines += [] if diagnostics else [NO_FINDINGS]
-    return "\n".join([*lines, "", aligned([HEADINGS, *_table(classes)], gap=1), f"({CAPTION})"])
+    return "\n".join([*lines, "", aligned(_table(classes), gap=1), f"({CAPTION})"])
 
 
 def html_view(classes: Sequence[ClassQuality], diagnostics: Sequence[Diagnostic]) -> str:
     """Return findings, the worst first, and a line per class, as a fragment of HTML in which all text is escaped."""
+    headings, *rows = _table(classes)
     template = templates("imbgan.quality").get_template("assessment.html")
     return writable(
         template.render(
@@ -70,7 +73,7 @@ def html_view(classes: Sequence[ClassQuality], diagnostics: Sequence[Diagnostic]
             n_more=max(0, len(diagnostics) - MAX_FINDINGS),
             no_findings=NO_FINDINGS,
             place=_place,
-            headings=HEADINGS,
-            rows=_table(classes),
+            headings=headings,
+            rows=rows,
         )
     )

@@ -17,6 +17,7 @@ _PAGE = {
     "section.classes": "Classes",
     "section.scores": "Scores",
     "section.curves": "Curves",
+    "section.pictures": "Pictures",
     "section.quality": "Generated rows",
     "section.marginals": "Columns",
     "section.dependence": "Dependence",
@@ -229,6 +230,16 @@ _ROWS = {
     "figure.heat.text": (
         "{n} columns against {n} columns; color strength is the size of the association up to {reach}."
     ),
+    "pictures.intro": (
+        "Look for images that are all alike, for traces of the generator, and for generated images that repeat a real "
+        "one. The nearest real image is found in the features that are compared, not in pixels."
+    ),
+    "pictures.real": "Real images",
+    "pictures.pairs": "Generated images, and below each the nearest real image",
+    "pictures.left": "{n} larger classes are not shown.",
+    "picture.real": "real image {i} of class {label}",
+    "picture.generated": "generated image {i} of class {label}",
+    "picture.nearest": "real image that is nearest to generated image {i} of class {label}",
     "map.intro": (
         "A map of the rows on two axes: similar rows lie close together. Generated rows should fill the region of the "
         "real ones; they should neither repeat them nor lie among the other classes."

@@ -14,6 +14,7 @@ _PAGE = {
     "section.classes": "类别",
     "section.scores": "得分",
     "section.curves": "曲线",
+    "section.pictures": "图像",
     "section.quality": "生成样本",
     "section.marginals": "各列",
     "section.dependence": "列间关联",
@@ -209,6 +210,16 @@ _ROWS = {
     "dependence.first": "列",
     "dependence.second": "与列",
     "figure.heat.text": "{n} 列对 {n} 列；颜色深浅表示关联的大小，至 {reach} 为止。",
+    "pictures.intro": (
+        "请注意：生成的图像是否彼此雷同，是否带有生成器的痕迹，是否重复了某张真实图像。"
+        "最近的真实图像是在用于比较的特征空间里找到的，而不是按像素。"
+    ),
+    "pictures.real": "真实图像",
+    "pictures.pairs": "生成的图像，以及下方与之最近的真实图像",
+    "pictures.left": "另有 {n} 个较大的类别未显示。",
+    "picture.real": "类别 {label} 的真实图像 {i}",
+    "picture.generated": "类别 {label} 的生成图像 {i}",
+    "picture.nearest": "与类别 {label} 的生成图像 {i} 最近的真实图像",
     "map.intro": (
         "样本在两个轴上的分布图：相似的样本彼此靠近。生成样本应当填满真实样本所在的区域，"
         "既不重复真实样本，也不落入其他类别之中。"
