@@ -41,6 +41,10 @@ class CollectedFrameWarning(ImbganWarning):
     """A lazy data frame is collected: all of its rows are read into memory."""
 
 
+class DuplicateImageWarning(ImbganWarning):
+    """The same image stands in two class folders, so that one of its labels is wrong."""
+
+
 class ReadingWarning(ImbganWarning):
     """The text of a file has two readings, or a few cells keep a column from being one of numbers or dates."""
 
