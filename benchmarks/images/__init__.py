@@ -1,0 +1,1 @@
+"""The comparison for images: what helps classifiers on long-tailed sets, and what generated images add."""
