@@ -2,10 +2,12 @@
 
 import inspect
 
-from imbgan import GANOverSampler, TabularGAN
-from imbgan.cli.models import fit
-from imbgan.cli.resample import resample
+from imbgan import GANOverSampler, ImageGAN, ImageGANOverSampler, TabularGAN
+from imbgan.cli import images, options
+from imbgan.cli.resample import GENERATED_SHARE, MAX_SHARE
 from imbgan.gan.config import CROSS_FIT_BELOW, TrainConfig
+from imbgan.image import arrays
+from imbgan.oversampling import image_gan_over_sampler
 from imbgan.quality.description import expectations
 from imbgan.tabular import TableEncoder
 
@@ -25,5 +27,15 @@ def test_rows_below_which_several_generators_are_trained():
 
 
 def test_steps_of_training():
-    values = {default(each, "max_iter") for each in (TrainConfig, TabularGAN, GANOverSampler, fit, resample)}
-    assert values == {expectations.STEPS}
+    values = {default(each, "max_iter") for each in (TrainConfig, TabularGAN, GANOverSampler)}
+    assert values == {expectations.STEPS, options.STEPS}
+    assert {default(each, "max_iter") for each in (ImageGAN, ImageGANOverSampler)} == {options.IMAGE_STEPS}
+
+
+def test_share_of_generated_images():
+    assert default(ImageGANOverSampler, "generated_share") == GENERATED_SHARE
+    assert image_gan_over_sampler.MAX_SHARE == MAX_SHARE
+
+
+def test_sides_of_images():
+    assert (images.MIN_SIDE, images.MAX_SIDE) == (arrays.MIN_SIDE, arrays.MAX_SIDE)

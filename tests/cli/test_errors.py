@@ -102,7 +102,7 @@ FAILS = {
     "no name of an output": ("resample table.csv -t is_fraud -o ''", 2, "--output must be the path of a file, or -"),
     "no name of a model": ("fit table.csv -t is_fraud -o ' '", 2, "--output must be the path of a folder. Got the bl"),
     "no name of a report": ("compare table.csv -t is_fraud --report ''", 2, "--report must be the path of a file"),
-    "no name of a table": ("describe '' -t y", 2, "IN must be the path of a table, or -"),
+    "no name of a table": ("describe '' -t y", 2, "IN must be the path of a table or of a folder of images, or -"),
     "unknown metric": ("compare table.csv -t is_fraud --metrics mcc,roc", 2, "Did you mean 'roc_auc'"),
     "unknown control": ("compare table.csv -t is_fraud --control nine", 2, "Did you mean 'none'"),
     "all and more": ("compare table.csv -t is_fraud --strategies none,all", 2, "must be all alone, or a list"),

@@ -8,7 +8,7 @@ from imbgan.cli import checks
 from imbgan.cli import options as o
 from imbgan.cli.reading import reading_of
 from imbgan.cli.session import session
-from imbgan.cli.tables import load
+from imbgan.cli.tables import load, required
 from imbgan.cli.taking import takes
 from imbgan.data.reading import Reading
 from imbgan.data.writers import STANDARD_STREAM
@@ -54,9 +54,10 @@ Mark = Annotated[
 
 @takes(reading=reading_of, common=o.common_of)
 def assess(
+    *,
     real: Real,
     synthetic: Synthetic,
-    target: o.Target,
+    target: o.Target = None,
     reading: Reading,
     common: o.Common,
     holdout: Holdout = None,
@@ -74,6 +75,7 @@ def assess(
         spoken = o.language(lang, report)
         if [real, synthetic, holdout].count(STANDARD_STREAM) > 1:
             raise ParameterError("Only one table can come from standard input. Name a file for the other one.")
+        target = required(target, real, "assess")
         loaded = load(run, real, target, reading)
         table = loaded.X.with_columns(loaded.y)
         like = loaded.reading.for_other_files(format=reading.format)

@@ -9,7 +9,7 @@ from imbgan.cli import options as o
 from imbgan.cli.names import ESTIMATORS, SOURCES, STRATEGIES
 from imbgan.cli.reading import reading_of
 from imbgan.cli.session import session
-from imbgan.cli.tables import load
+from imbgan.cli.tables import load, required
 from imbgan.cli.taking import takes
 from imbgan.data.reading import Reading
 
@@ -71,8 +71,9 @@ Learned = Annotated[
 
 @takes(reading=reading_of, common=o.common_of)
 def audit(
+    *,
     table: o.Table,
-    target: o.Target,
+    target: o.Target = None,
     reading: Reading,
     common: o.Common,
     source: Source = "all",
@@ -91,6 +92,7 @@ def audit(
         from imbgan.report import report as write_report
 
         spoken = o.language(lang, report)
+        target = required(target, table, "audit")
         loaded = load(run, table, target, reading)
         found = attack(
             loaded.X,

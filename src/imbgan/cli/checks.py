@@ -63,6 +63,21 @@ def above_zero(option: str, most: float) -> Callable[[object], float]:
     return parse
 
 
+def share(option: str, most: float) -> Callable[[object], float]:
+    """Return a parser of shares, from 0 to ``most``."""
+
+    def parse(text: object) -> float:
+        try:
+            number = float(str(text))
+        except ValueError:
+            number = math.nan
+        if not 0.0 <= number <= most:
+            raise WrongValue(f"{option} must be a number from 0 to {most:g}. Got {quoted(str(text))}.")
+        return number
+
+    return parse
+
+
 def filled(option: str, what: str) -> Callable[[str], str]:
     """Return a parser that refuses a blank text, such as a variable of a shell that is not set."""
 

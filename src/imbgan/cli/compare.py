@@ -12,7 +12,7 @@ from imbgan.cli.interruption import stopped_by
 from imbgan.cli.names import ESTIMATORS, METRICS, STRATEGIES
 from imbgan.cli.reading import reading_of
 from imbgan.cli.session import check_distinct, session
-from imbgan.cli.tables import load
+from imbgan.cli.tables import load, required
 from imbgan.cli.taking import takes
 from imbgan.data.reading import Reading
 from imbgan.exceptions import ParameterError
@@ -129,8 +129,9 @@ Results = Annotated[
 
 @takes(reading=reading_of, common=o.common_of)
 def compare(
+    *,
     table: o.Table,
-    target: o.Target,
+    target: o.Target = None,
     reading: Reading,
     common: o.Common,
     estimator: Estimators = None,
@@ -166,6 +167,7 @@ def compare(
             check_place(results, overwrite=True)
             check_distinct([place for place in (results, report, common.json) if place is not None])
         names = checks.split(strategies)
+        target = required(target, table, "compare")
         loaded = load(run, table, target, reading)
         X, group_of = (loaded.X, None) if groups is None else take_column(loaded.X, groups)
         try:

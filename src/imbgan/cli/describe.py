@@ -4,27 +4,37 @@ from imbgan._durations import expected_seconds
 from imbgan._text import round_duration
 from imbgan.cli import options as o
 from imbgan.cli.compare import DEFAULT_BUDGET
+from imbgan.cli.image_commands import describe_folder
+from imbgan.cli.images import OfImages, images_of, is_folder, refuse_table_options
 from imbgan.cli.names import DEFAULT_ESTIMATORS, DEFAULT_STRATEGIES
 from imbgan.cli.reading import reading_of
 from imbgan.cli.session import session
-from imbgan.cli.tables import load
-from imbgan.cli.taking import takes
+from imbgan.cli.tables import load, required
+from imbgan.cli.taking import takes, without
 from imbgan.data.reading import Reading
 
 
-@takes(reading=reading_of, common=o.common_of)
+@takes(reading=reading_of, images=without(images_of, "flip"), common=o.common_of)
 def describe(
-    table: o.Table,
-    target: o.Target,
+    *,
+    table: o.TableOrFolder,
+    target: o.Target = None,
     reading: Reading,
+    images: OfImages,
     common: o.Common,
 ) -> None:
-    """Show inferred columns, class counts, what ruins projects, and what to expect, without training."""
+    """Show columns or images, class counts, what ruins projects, and what to expect, without training."""
+    if is_folder(table):
+        refuse_table_options(table, reading, common, target=target)
+        describe_folder(table, images, common)
+        return
     with session(common) as run:
         from imbgan.cli.next_step import compare_command
         from imbgan.quality import describe as describe_table
         from imbgan.quality.description.views import text_view
 
+        images.refuse(table)
+        target = required(target, table, "describe")
         loaded = load(run, table, target, reading)
         found = describe_table(loaded.X, loaded.y)
         command = compare_command(table, target, reading, [*loaded.reading.drop, *found.to_drop])

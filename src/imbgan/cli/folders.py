@@ -16,13 +16,15 @@ from imbgan.exceptions import ModelFileError, ParameterError
 if TYPE_CHECKING:
     import polars as pl
 
-    from imbgan.oversampling import TabularGAN
+    from imbgan.oversampling import ImageGAN, TabularGAN
     from imbgan.tabular.schema import DType
 
 TARGET = "target.json"
 MODEL = "model.json"
 STYLE = "style.json"
 CLASSIFIER = "classifier.json"
+#: What the document of a generator of images says that it is.
+IMAGES = "imbgan.ImageGAN"
 
 
 @dataclass(frozen=True)
@@ -106,16 +108,34 @@ def _check_model_place(path: str, folder: Path, *, overwrite: bool) -> None:
 
 
 def save_model(
-    gan: "TabularGAN", target: TargetColumn, path: str, *, overwrite: bool, template: Template | None = None
+    gan: "TabularGAN | ImageGAN",
+    target: TargetColumn | None,
+    path: str,
+    *,
+    overwrite: bool,
+    template: Template | None = None,
 ) -> None:
-    """Save a generator with its target column and the style of its file, completely or not at all."""
+    """Save a generator with its target column, if it learned a table, and the style of its file.
+
+    The folder is written completely or not at all.
+    """
     check_model_place(path, overwrite=overwrite)
     # What a link points to is replaced, not the link.
     with whole_folder(Path(os.path.realpath(path)), overwrite=overwrite) as folder:
         gan.save(folder)
-        target.write(folder / TARGET)
+        if target is not None:
+            target.write(folder / TARGET)
         if template is not None:
             write_bytes(json.dumps(template.to_dict(), indent=1).encode(), folder / STYLE)
+
+
+def learned_images(path: str) -> bool:
+    """Return whether a folder holds a generator of images; damaged ones are left to :func:`load_model`."""
+    try:
+        document: Any = json.loads((Path(path) / MODEL).read_text(encoding="utf-8"))
+        return document["kind"] == IMAGES
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return False
 
 
 def load_model(path: str) -> tuple["TabularGAN", TargetColumn, Template | None]:

@@ -8,17 +8,21 @@ import typer
 from imbgan._text import aligned, shown
 from imbgan.cli import checks
 from imbgan.cli import options as o
+from imbgan.cli.folders import learned_images
+from imbgan.cli.image_commands import fit_folder, generate_images
+from imbgan.cli.images import OfImages, images_of, is_folder, refuse_table_options
 from imbgan.cli.reading import reading_of
 from imbgan.cli.session import session
-from imbgan.cli.tables import counts_of, load
+from imbgan.cli.tables import counts_of, load, required
 from imbgan.cli.taking import takes
 from imbgan.data.reading import Reading
 
 
-@takes(reading=reading_of, common=o.common_of)
+@takes(reading=reading_of, images=images_of, common=o.common_of)
 def fit(
-    table: o.Table,
-    target: o.Target,
+    *,
+    table: o.TableOrFolder,
+    target: o.Target = None,
     output: Annotated[
         str,
         typer.Option(
@@ -29,23 +33,33 @@ def fit(
         ),
     ],
     reading: Reading,
+    images: OfImages,
     common: o.Common,
-    max_iter: o.MaxIter = 1500,
+    max_iter: o.MaxIter = None,
     identifiers: o.Identifiers = o.OfIdentifiers.fresh,
     seed: o.Seed = 0,
 ) -> None:
-    """Learn the rows of a table and save the generator in a folder."""
+    """Learn the rows of a table, or the images of a folder, and save the generator in a folder."""
+    if is_folder(table):
+        refuse_table_options(table, reading, common, target=target, identifiers=o.changed(identifiers))
+        fit_folder(table, output, images, common, max_iter=max_iter, seed=seed)
+        return
     with session(common) as run:
         from imbgan.cli.folders import TargetColumn, check_model_place, save_model
         from imbgan.data import Original, Template
         from imbgan.oversampling import TabularGAN
 
+        images.refuse(table)
+        target = required(target, table, "fit")
         check_model_place(output, overwrite=common.force)
         loaded = load(run, table, target, reading)
         X, y = loaded.X, loaded.y
         began = time.perf_counter()
         gan = TabularGAN(
-            max_iter=max_iter, random_state=seed, identifiers=identifiers.value, verbose=run.shows_progress
+            max_iter=max_iter or o.STEPS,
+            random_state=seed,
+            identifiers=identifiers.value,
+            verbose=run.shows_progress,
         ).fit(X, y)
         place = [name for name in loaded.columns if name in X.columns or name == target].index(target)
         template = Template.of(loaded.original) if isinstance(loaded.original, Original) else None
@@ -76,9 +90,12 @@ def generate(
             parser=checks.filled("MODEL", "the path of a folder"),
         ),
     ],
-    label: Annotated[str, typer.Option("--label", "-l", metavar="L", help="Class of the rows.")],
+    label: Annotated[str, typer.Option("--label", "-l", metavar="L", help="Class of the rows or images.")],
     n: Annotated[
-        int, typer.Option("-n", "--rows", metavar="N", help="Number of rows.", parser=checks.whole("-n", 1, 10**9))
+        int,
+        typer.Option(
+            "-n", "--rows", metavar="N", help="Number of rows or images.", parser=checks.whole("-n", 1, 10**9)
+        ),
     ],
     output: o.Output,
     common: o.Common,
@@ -87,13 +104,17 @@ def generate(
         typer.Option(
             "--start",
             metavar="I",
-            help="Start at this row of the endless table of the class.",
+            help="Start at this row of the endless table of the class, or at this image.",
             parser=checks.whole("--start", 0, 10**12),
         ),
     ] = 0,
     output_format: o.OutputFormat = None,
 ) -> None:
-    """Generate rows of one class. The rows are the same every time; --start gives other rows."""
+    """Generate rows or images of one class. They are the same every time; --start gives other ones."""
+    if learned_images(model):
+        refuse_table_options(model, None, common, output_format=output_format)
+        generate_images(model, label, n, output, common, start=start)
+        return
     with session(common, places=[output]) as run:
         from imbgan.cli.folders import label_of, load_model
         from imbgan.data import check_output, write_frame

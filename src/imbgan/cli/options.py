@@ -11,6 +11,8 @@ from imbgan.cli.names import LANGUAGES
 from imbgan.exceptions import ParameterError
 
 _COMMON = "Common options"
+#: Steps of training for tables and for images.
+STEPS, IMAGE_STEPS = 1500, 3000
 
 Table = Annotated[
     str,
@@ -21,14 +23,26 @@ Table = Annotated[
         parser=checks.filled("IN", "the path of a table, or - for standard input"),
     ),
 ]
-Target = Annotated[str, typer.Option("--target", "-t", metavar="COL", help="Column of the class labels.")]
+TableOrFolder = Annotated[
+    str,
+    typer.Argument(
+        metavar="IN",
+        help="Table to read: CSV, TSV, JSON lines, Parquet or Arrow, also compressed; - is standard input. Or a folder "
+        "that holds one folder of images per class.",
+        show_default=False,
+        parser=checks.filled("IN", "the path of a table or of a folder of images, or - for standard input"),
+    ),
+]
+Target = Annotated[
+    str | None, typer.Option("--target", "-t", metavar="COL", help="Column of the class labels; tables need it.")
+]
 Output = Annotated[
     str,
     typer.Option(
         "--output",
         "-o",
         metavar="OUT",
-        help="File to write; its ending determines the format; - is standard output.",
+        help="File to write; its ending determines the format; - is standard output. For images, a folder to create.",
         parser=checks.filled("--output", "the path of a file, or - for standard output"),
     ),
 ]
@@ -55,11 +69,12 @@ Identifiers = Annotated[
     ),
 ]
 MaxIter = Annotated[
-    int,
+    int | None,
     typer.Option(
         "--max-iter",
         metavar="N",
         help="Maximum number of training steps; training can stop early.",
+        show_default=f"{STEPS}; {IMAGE_STEPS} for images",
         parser=checks.whole("--max-iter", 1, 2**31 - 1),
     ),
 ]
@@ -129,6 +144,11 @@ def common_of(
 ) -> Common:
     """Return the options that every command has."""
     return Common(json, force, quiet, verbose, debug)
+
+
+def changed(identifiers: OfIdentifiers) -> OfIdentifiers | None:
+    """Return what was chosen of identifiers, None if it is the default."""
+    return None if identifiers is OfIdentifiers.fresh else identifiers
 
 
 def language(lang: str | None, report: str | None) -> str:

@@ -1,4 +1,4 @@
-"""``imbgan resample`` balances a table."""
+"""``imbgan resample`` balances a table or a folder of images."""
 
 import time
 from typing import Annotated
@@ -8,12 +8,16 @@ import typer
 from imbgan._text import aligned, shown
 from imbgan.cli import checks
 from imbgan.cli import options as o
+from imbgan.cli.image_commands import resample_folder
+from imbgan.cli.images import PANEL, OfImages, images_of, is_folder, refuse_table_options
 from imbgan.cli.reading import reading_of
 from imbgan.cli.session import session
-from imbgan.cli.tables import counts_of, load, with_labels
+from imbgan.cli.tables import counts_of, load, required, with_labels
 from imbgan.cli.taking import takes
 from imbgan.data.reading import Reading
 
+#: Default and largest share of generated images; the sampler, which loads JAX, has the same ones.
+GENERATED_SHARE, MAX_SHARE = 0.25, 0.5
 Ratio = Annotated[
     float | None,
     typer.Option(
@@ -34,21 +38,44 @@ Mark = Annotated[
 ]
 
 
-@takes(reading=reading_of, common=o.common_of)
+GeneratedShare = Annotated[
+    float | None,
+    typer.Option(
+        "--generated-share",
+        metavar="S",
+        help=f"Share of generated images in every class, 0 to {MAX_SHARE}; changed copies fill the rest of a rare "
+        "class. 0 trains nothing.",
+        show_default=f"{GENERATED_SHARE}",
+        parser=checks.share("--generated-share", MAX_SHARE),
+        rich_help_panel=PANEL,
+    ),
+]
+
+
+@takes(reading=reading_of, images=images_of, common=o.common_of)
 def resample(
-    table: o.Table,
-    target: o.Target,
+    *,
+    table: o.TableOrFolder,
+    target: o.Target = None,
     output: o.Output,
     reading: Reading,
+    images: OfImages,
     common: o.Common,
     ratio: Ratio = None,
     mark: Mark = None,
-    max_iter: o.MaxIter = 1500,
+    generated_share: GeneratedShare = None,
+    max_iter: o.MaxIter = None,
     identifiers: o.Identifiers = o.OfIdentifiers.fresh,
     output_format: o.OutputFormat = None,
     seed: o.Seed = 0,
 ) -> None:
-    """Balance a table: write the rows of IN, followed by generated rows of the rare classes."""
+    """Balance a table or a folder of images: write what IN holds, and generated rows or images of the rare classes."""
+    if is_folder(table):
+        others = {"target": target, "mark": mark, "identifiers": o.changed(identifiers), "output_format": output_format}
+        refuse_table_options(table, reading, common, **others)
+        share = GENERATED_SHARE if generated_share is None else generated_share
+        resample_folder(table, output, images, common, ratio=ratio, generated_share=share, max_iter=max_iter, seed=seed)
+        return
     with session(common, places=[output]) as run:
         import polars as pl
 
@@ -56,6 +83,8 @@ def resample(
         from imbgan.exceptions import GenerationQualityWarning, ParameterError
         from imbgan.oversampling import GANOverSampler
 
+        images.refuse(table, generated_share=generated_share)
+        target = required(target, table, "resample")
         check_output(output, format=output_format, overwrite=common.force)
         loaded = load(run, table, target, reading)
         X, y, columns = loaded.X, loaded.y, loaded.columns
@@ -64,7 +93,7 @@ def resample(
         began = time.perf_counter()
         sampler = GANOverSampler(
             sampling_strategy="auto" if ratio is None else ratio,
-            max_iter=max_iter,
+            max_iter=max_iter or o.STEPS,
             random_state=seed,
             identifiers=identifiers.value,
             verbose=run.shows_progress,

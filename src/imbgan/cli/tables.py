@@ -3,12 +3,15 @@
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from imbgan._text import shown
+from imbgan.cli.images import is_folder
 from imbgan.cli.session import Session
+from imbgan.data.readers import STANDARD_STREAM, open_file
 from imbgan.data.reading import Reading, names_in
-from imbgan.exceptions import DataError, DataTypeError
+from imbgan.exceptions import DataError, DataTypeError, ParameterError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,11 +34,39 @@ class Labeled(NamedTuple):
     reading: Reading
 
 
+def required(target: str | None, path: str, command: str) -> str:
+    """Return the target column, without which a table cannot be read.
+
+    Raises
+    ------
+    DataError
+        If there is no such table.
+    ParameterError
+        If no column is named.
+    """
+    if target is not None:
+        return target
+    if path != STANDARD_STREAM:
+        check_table(path)
+        open_file(Path(path)).close()
+    raise ParameterError(f"Missing option '--target' / '-t'. See: imbgan {command} --help")
+
+
+def check_table(path: str) -> None:
+    """Raise DataError if a table is expected and a folder of images is given."""
+    if path != STANDARD_STREAM and is_folder(path):
+        raise DataError(
+            f"{path!r} is a folder, and this command takes tables only, so far. Folders of images go to "
+            "describe, resample and fit."
+        )
+
+
 def load(run: Session, path: str, target: str, reading: Reading) -> Labeled:
     """Read the features and labels of a table, and report what was read in an unexpected way, and what was dropped."""
     from imbgan.data import read_source, split_target
     from imbgan.data.target import is_missing
 
+    check_table(path)
     frame, original, reading, notes = read_source(path, reading)
     for note in notes:
         run.note(note)

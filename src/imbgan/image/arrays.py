@@ -142,3 +142,17 @@ def scaled(images: Images) -> NDArray[np.float32]:
     """Return pixels in [-1, 1], float32, of shape (n, height, width, channels)."""
     low, high = images.value_range
     return ((images.pixels.astype(np.float64) - low) * (2.0 / (high - low)) - 1.0).astype(np.float32)
+
+
+def as_bytes(pixels: NDArray[np.generic], value_range: Range) -> NDArray[np.uint8]:
+    """Return pixels of this range as bytes, which files of images hold.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> as_bytes(np.array([-1.0, 0.0, 1.0]), (-1.0, 1.0)).tolist()
+    [0, 128, 255]
+    """
+    low, high = value_range
+    shares = (pixels.astype(np.float64) - low) / (high - low)
+    return (np.clip(shares, 0.0, 1.0) * 255.0).round().astype(np.uint8)

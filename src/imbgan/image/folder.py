@@ -41,6 +41,8 @@ class ImageFolder:
         Files that could not be read, and why; only with ``skip_unreadable``.
     remarks : tuple of str
         What was changed or left out, and what may be wrong, as sentences.
+    is_resized : bool
+        Whether files have other sizes than ``pixels``.
     """
 
     pixels: NDArray[np.uint8]
@@ -48,6 +50,7 @@ class ImageFolder:
     paths: tuple[Path, ...]
     skipped: tuple[Skipped, ...]
     remarks: tuple[str, ...]
+    is_resized: bool = False
 
     def __len__(self) -> int:
         return len(self.paths)
@@ -56,6 +59,17 @@ class ImageFolder:
     def counts(self) -> dict[str, int]:
         """Number of images of each class, in order."""
         return dict(Counter(self.labels.tolist()))
+
+    def check_learnable(self) -> None:
+        """Raise DataError unless there are two classes, and two images of each."""
+        if len(self.counts) == 1:
+            raise DataError(f"Two classes are needed, each in a folder of its own. Got {few(list(self.counts))} alone.")
+        single = [label for label, n in self.counts.items() if n == 1]
+        if single:
+            raise DataError(
+                f"At least 2 images are needed to learn a class. Got 1 of {few(single)}. Add images, or move its "
+                "folder away."
+            )
 
 
 def read_folder(path: str | Path, *, size: int | Size | None = None, skip_unreadable: bool = False) -> ImageFolder:
@@ -128,6 +142,7 @@ def read_folder(path: str | Path, *, size: int | Size | None = None, skip_unread
         tuple(image.path for image in images),
         tuple(skipped),
         (*listing.remarks, *_on_skipped(images, skipped), *remarks_on(images, wanted)),
+        wanted is not None and any(image.found.size != wanted for image in images),
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from imbgan._text import did_you_mean
 from imbgan.exceptions import DataError
+from imbgan.image.manifest import MANIFEST, read_kinds
 from imbgan.image.names import (
     ENDINGS,
     OTHER_ENDINGS,
@@ -39,6 +40,29 @@ class Listing:
     remarks: list[str] = field(default_factory=list)
 
 
+def is_image_folder(path: str | Path) -> bool:
+    """Return whether a path is a folder that holds images, also in folders below it, or that is empty.
+
+    Examples
+    --------
+    >>> is_image_folder("train.csv")
+    False
+    """
+    try:
+        if not Path(path).is_dir():
+            return False
+    except (OSError, ValueError):
+        return False
+    is_empty = True
+    for _, folders, files in os.walk(path):  # folders that cannot be read are passed over
+        folders[:] = [name for name in folders if not is_passed_over(name)]
+        seen = [name.lower() for name in files if not is_passed_over(name)]
+        if any(name.endswith((*ENDINGS, *OTHER_ENDINGS)) for name in seen):
+            return True
+        is_empty &= not seen
+    return is_empty
+
+
 def list_images(path: str | Path) -> Listing:
     """List the images of the class folders of ``path``, sorted by class and path.
 
@@ -63,7 +87,7 @@ def list_images(path: str | Path) -> Listing:
             empty.append(name)
     if not listing.images and not listing.unusable:
         raise DataError(f"The class folders of {str(root)!r} ({few(classes)}) hold no images: {_advice()}.")
-    _remark(listing, [Path(entry.name) for entry in inside if not entry.is_dir()], empty, others)
+    _remark(root, listing, [Path(entry.name) for entry in inside if not entry.is_dir()], empty, others)
     return listing
 
 
@@ -155,8 +179,16 @@ def _sort_in(root: Path, file: os.DirEntry[str], label: str, listing: Listing, o
         listing.images.append((path, label))
 
 
-def _remark(listing: Listing, beside: list[Path], empty: list[str], others: list[Path]) -> None:
+def _remark(root: Path, listing: Listing, beside: list[Path], empty: list[str], others: list[Path]) -> None:
     """Tell what was left out."""
+    kinds = read_kinds(root)
+    if kinds is not None:
+        beside = [path for path in beside if path.name != MANIFEST]
+        listing.remarks.append(
+            f"{MANIFEST} tells of {count(kinds['generated'], 'generated image')} and "
+            f"{count(kinds['augmented'], 'changed copy', 'changed copies')} here. Learn from "
+            "real images alone, and test on them alone."
+        )
     lost = [path for path in beside if path.suffix.lower() in (*ENDINGS, *OTHER_ENDINGS)]
     others = [*(path for path in beside if path not in lost), *others]
     if lost:

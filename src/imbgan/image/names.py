@@ -6,6 +6,7 @@ from pathlib import PurePath
 
 from imbgan._text import quoted, writable
 from imbgan.exceptions import DataError
+from imbgan.image.manifest import MANIFEST
 
 #: Kinds of images that are read.
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
@@ -53,6 +54,8 @@ def check_class_name(name: str) -> None:
         reason = "it begins or ends with a space, or ends with a dot, which some systems cut off"
     elif name.split(".")[0].casefold() in _DEVICES:
         reason = "Windows keeps this name for a device"
+    elif name.casefold() == MANIFEST:
+        reason = "a file of this name will lie beside the folders"
     elif len(name.encode()) > _LONGEST:
         reason = f"it is longer than {_LONGEST} bytes"
     if reason:
@@ -77,6 +80,6 @@ def few(names: Sequence[object], most: int = _SHOWN) -> str:
     return ", ".join(texts[:most]) + (f" and {more:,} more" if more > 0 else "")
 
 
-def count(n: int, noun: str = "image") -> str:
+def count(n: int, noun: str = "image", plural: str | None = None) -> str:
     """Return a number with its noun: "1 image", "1,200 images"."""
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {plural or f'{noun}s'}"
