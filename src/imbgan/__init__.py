@@ -6,7 +6,7 @@ Names are loaded on first use, so that ``import imbgan`` is quick and imports no
 TYPE_CHECKING = False  # the name that type checkers know, without loading ``typing``
 if TYPE_CHECKING:
     from imbgan.audit import Audit, audit
-    from imbgan.comparison import Comparison, compare
+    from imbgan.comparison import Comparison, compare, compare_images
     from imbgan.deployment import DeployableClassifier
     from imbgan.ensemble import DistilledClassifier, GANBaggingClassifier, PriorCorrectedClassifier
     from imbgan.exceptions import (
@@ -65,6 +65,7 @@ _HOMES = {
     "assess_images": "oversampling",
     "audit": "audit",
     "compare": "comparison",
+    "compare_images": "comparison",
     "describe": "quality",
     "plot_history": "report",
     "plot_rows": "report",
@@ -103,6 +104,7 @@ __all__ = [
     "assess_images",
     "audit",
     "compare",
+    "compare_images",
     "describe",
     "plot_history",
     "plot_rows",

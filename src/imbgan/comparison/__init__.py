@@ -2,6 +2,7 @@
 
 from imbgan.comparison.compare import compare
 from imbgan.comparison.fold_results import FoldResult
+from imbgan.comparison.images import compare_images
 from imbgan.comparison.metrics import METRICS
 from imbgan.comparison.results import Comparison
 from imbgan.learners.estimators import ESTIMATORS, make_estimator
@@ -17,5 +18,6 @@ __all__ = [
     "Strategy",
     "TablePreprocessor",
     "compare",
+    "compare_images",
     "make_estimator",
 ]

@@ -97,7 +97,7 @@ early_stopping, train_options, warm_start, callbacks, verbose
     >>> from sklearn.datasets import load_digits
     >>> from imbgan import ImageGANOverSampler
     >>> digits = load_digits()
-    >>> keep = np.concatenate([np.flatnonzero(digits.target == 0)[:60], np.flatnonzero(digits.target == 1)[:20]])
+    >>> keep = np.concatenate([np.flatnonzero(digits.target == 0)[:60], np.flatnonzero(digits.target == 1)[:9]])
     >>> sampler = ImageGANOverSampler(max_iter=10, random_state=0)
     >>> X_res, y_res = sampler.fit_resample(digits.images[keep], digits.target[keep])
     >>> np.bincount(y_res).tolist(), np.bincount(y_res[sampler.synthetic_mask_]).tolist()
@@ -170,11 +170,15 @@ early_stopping, train_options, warm_start, callbacks, verbose
         self._new_images = count_new_images(self.sampling_strategy, self.generated_share, labels)
         return {code: self._new_images.total(code) for code in range(len(labels.classes))}
 
-    def _generate(self, table: Images, labels: Labels, wanted: Mapping[int, int]) -> tuple[Any, NDArray[np.float32]]:
-        """Return generated images, class by class, and their weights."""
+    def _learn(self, images: Images, labels: Labels, classes: list[object]) -> ImageGAN:
+        """Return an estimator that has learned the images and can generate ``classes``."""
         parameters = {name: value for name, value in self.get_params(deep=False).items() if name not in _OWN}
         gan = self.gan_ if self.warm_start and hasattr(self, "gan_") else ImageGAN()
-        self.gan_ = gan.set_params(**parameters).fit(table, labels, classes=labels.classes[list(wanted)].tolist())
+        return gan.set_params(**parameters).fit(images, labels, classes=classes)
+
+    def _generate(self, table: Images, labels: Labels, wanted: Mapping[int, int]) -> tuple[Any, NDArray[np.float32]]:
+        """Return generated images, class by class, and their weights."""
+        self.gan_ = gan = self._learn(table, labels, labels.classes[list(wanted)].tolist())
         for name in LEARNED:
             setattr(self, name, getattr(gan, name))
         images = np.concatenate([gan._sample_rows(n, code) for code, n in wanted.items()])  # pyright: ignore[reportPrivateUsage]

@@ -9,7 +9,10 @@ from typing import Any, Self, TypeVar
 import joblib
 from sklearn.base import BaseEstimator
 
+from imbgan.image import Images
 from imbgan.oversampling.gan_over_sampler import GANOverSampler
+from imbgan.oversampling.image_gan import ImageGAN
+from imbgan.oversampling.image_gan_over_sampler import ImageGANOverSampler
 from imbgan.oversampling.tabular_gan import TabularGAN
 from imbgan.tabular.labels import Labels
 from imbgan.tabular.schema import Table
@@ -117,9 +120,24 @@ class SharedGANOverSampler(Sharer, GANOverSampler):
     def _learn(self, table: Table, labels: Labels, classes: list[object]) -> TabularGAN:
         if self._sharing is None:
             return super()._learn(table, labels, classes)
-        asked = self.get_params(deep=False)
-        for name in ("sampling_strategy", "verbose", "callbacks"):
-            del asked[name]
-        # One network for all classes does not depend on the classes that are generated.
-        key = str(joblib.hash((table, labels.values, asked, None if self.condition == "all" else classes)))
+        key = _key(self, table, labels, classes)
         return self._sharing.once(key, lambda: super(SharedGANOverSampler, self)._learn(table, labels, classes))
+
+
+class SharedImageGANOverSampler(Sharer, ImageGANOverSampler):
+    """The same for :class:`imbgan.ImageGANOverSampler`."""
+
+    def _learn(self, images: Images, labels: Labels, classes: list[object]) -> ImageGAN:
+        if self._sharing is None:
+            return super()._learn(images, labels, classes)
+        key = _key(self, images, labels, classes)
+        return self._sharing.once(key, lambda: super(SharedImageGANOverSampler, self)._learn(images, labels, classes))
+
+
+def _key(sampler: Any, data: object, labels: Labels, classes: list[object]) -> str:  # noqa: ANN401 - either sampler
+    """Return what a generator depends on, as a hash."""
+    asked = sampler.get_params(deep=False)
+    without = ("sampling_strategy", "generated_share", "verbose", "callbacks")
+    settings = {name: value for name, value in asked.items() if name not in without}
+    # One network for all classes does not depend on the classes that are generated.
+    return str(joblib.hash((data, labels.values, settings, None if sampler.condition == "all" else classes)))
