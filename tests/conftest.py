@@ -65,9 +65,9 @@ def imbalanced_matrix(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]
 @pytest.fixture
 def quick_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     """By default, one generator of 20 steps, four bags, and three folds for candidates: quick, and poor."""
-    from imbgan import AutoBalancedClassifier, GANBaggingClassifier, GANOverSampler, TabularGAN
+    from imbgan import AutoBalancedClassifier, GANBaggingClassifier, GANOverSampler, ImageGANOverSampler, TabularGAN
 
-    for cls in (GANOverSampler, TabularGAN):
+    for cls in (GANOverSampler, ImageGANOverSampler, TabularGAN):
         monkeypatch.setitem(cls.__init__.__kwdefaults__, "max_iter", 20)
     for cls in (GANOverSampler, TabularGAN, GANBaggingClassifier):
         monkeypatch.setitem(cls.__init__.__kwdefaults__, "n_generators", 1)

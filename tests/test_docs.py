@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import typer
+from PIL import Image
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
@@ -116,6 +117,23 @@ def test_code_of_the_page_on_audits_runs_and_its_attacks_are_told(table, tmp_pat
     assert (tmp_path / "audit.html").is_file()
     text = page.read_text(encoding="utf-8")
     assert [name for name in (*ATTACKS, *SOURCES) if f"`{name}`" not in text] == []
+
+
+@pytest.mark.usefixtures("quick_defaults")
+@pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
+def test_code_of_the_page_on_images_runs(rng, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for label, n in (("boot", 6), ("shoe", 12)):
+        (tmp_path / "photos" / label).mkdir(parents=True)
+        for i in range(n):
+            pixels = rng.integers(0, 256, (8, 8, 3)).astype(np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "photos" / label / f"{i:03d}.png")
+    names = {}
+    for block in python_blocks(ROOT / "docs" / "how-to" / "images.md"):
+        exec(compile(block, "images.md", "exec"), names)
+    rows = (tmp_path / "balanced" / "manifest.csv").read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 1 + len(names["pixels"])
+    assert names["sampler"].real_class_counts_.tolist() == [6, 12]
 
 
 CHINESE = sorted((ROOT / "docs" / "how-to").glob("*.zh-CN.md"))
