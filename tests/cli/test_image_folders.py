@@ -213,6 +213,15 @@ def test_describe_tells_counts_size_remarks_and_the_next_command(imbgan, photos,
     assert (tmp_path / "my photos-balanced" / "manifest.csv").is_file()
 
 
+def test_describe_of_what_cannot_be_learned_ends_with_why(imbgan, place, monkeypatch, tmp_path):
+    monkeypatch.chdir(place)
+    for name, words in (("single", "At least 2 images are needed"), ("lonely", "Two classes are needed")):
+        result = imbgan("describe", name, "--json", tmp_path / f"{name}.json")
+        assert result.code == 0
+        assert result.out.splitlines()[-1].startswith(words)
+        assert json.loads((tmp_path / f"{name}.json").read_text())["next"] is None
+
+
 def test_a_contradiction_is_a_warning(imbgan, photos, tmp_path):
     odd = tmp_path / "odd"
     shutil.copytree(photos, odd)

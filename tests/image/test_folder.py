@@ -3,6 +3,7 @@
 import os
 import random
 import re
+import shutil
 import struct
 import sys
 import unicodedata
@@ -381,9 +382,27 @@ def test_a_class_that_cannot_be_read_is_told(root):
         read_folder(root, skip_unreadable=True)
 
 
-def test_a_class_of_one_image_is_told(root):
+def test_what_cannot_be_learned_is_told(root):
+    assert read_folder(root).obstacle is None
     put(root, "hat/1.png", drawn(9))
-    assert remarks(read_folder(root), "The class 'hat' has 1 image; at least 2")
+    folder = read_folder(root)
+    assert remarks(folder, "The class 'hat' has 1 image; at least 2")
+    with pytest.raises(DataError, match=r"Got 1 of 'hat'\. Add images"):
+        folder.check_learnable()
+    for label in ("hat", "bag"):
+        shutil.rmtree(root / label)
+    with pytest.raises(DataError, match="Two classes are needed"):
+        read_folder(root).check_learnable()
+
+
+def test_progress_is_shown_for_many_files_on_request(root, monkeypatch, capsys):
+    read_folder(root, verbose=True)
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setattr("imbgan.image.folder._MANY", 4)
+    expected = read_folder(root)
+    assert capsys.readouterr() == ("", "")
+    assert read_folder(root, verbose=True).paths == expected.paths
+    assert "4/4" in capsys.readouterr().out
 
 
 def test_litter_is_passed_over_and_other_files_are_told(root):

@@ -134,9 +134,11 @@ def describe_folder(path: str, images: OfImages, common: Common) -> None:
         from imbgan.image import describe_folder as describe
         from imbgan.image import read_folder
 
-        found = describe(read_folder(path, size=images.size, skip_unreadable=images.skip_unreadable))
-        command = _resample_command(path, images)
-        run.finish(f"{found}\n\nNext: {command}", {**found.to_dict(), "next": command})
+        folder = read_folder(path, size=images.size, skip_unreadable=images.skip_unreadable, verbose=run.shows_progress)
+        found = describe(folder)
+        command = None if folder.obstacle else _resample_command(path, images)
+        last = folder.obstacle if command is None else f"Next: {command}"
+        run.finish(f"{found}\n\n{last}", {**found.to_dict(), "next": command})
 
 
 def _check_output(output: str, source: str, common: Common) -> None:

@@ -10,12 +10,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from imbgan._progress import make_progress
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.image.arrays import MAX_SIDE, MIN_SIDE
 from imbgan.image.decoding import UnusableImageError, decode, decoding
 from imbgan.image.listing import Listing, list_images
 from imbgan.image.names import count, few, place_in_order
 from imbgan.image.remarks import FolderImage, Size, remarks_on, warn_of_contradictions
+
+#: From this number of files on, progress can be shown.
+_MANY = 1000
 
 
 class Skipped(NamedTuple):
@@ -60,19 +64,26 @@ class ImageFolder:
         """Number of images of each class, in order."""
         return dict(Counter(self.labels.tolist()))
 
-    def check_learnable(self) -> None:
-        """Raise DataError unless there are two classes, and two images of each."""
+    @property
+    def obstacle(self) -> str | None:
+        """Why nothing can be learned: there are not two classes, or not two images of each. None if all is well."""
         if len(self.counts) == 1:
-            raise DataError(f"Two classes are needed, each in a folder of its own. Got {few(list(self.counts))} alone.")
+            return f"Two classes are needed, each in a folder of its own. Got {few(list(self.counts))} alone."
         single = [label for label, n in self.counts.items() if n == 1]
-        if single:
-            raise DataError(
-                f"At least 2 images are needed to learn a class. Got 1 of {few(single)}. Add images, or move its "
-                "folder away."
-            )
+        if not single:
+            return None
+        names = few(single)
+        return f"At least 2 images are needed to learn a class. Got 1 of {names}. Add images, or move its folder away."
+
+    def check_learnable(self) -> None:
+        """Raise DataError if there is an :attr:`obstacle`."""
+        if self.obstacle is not None:
+            raise DataError(self.obstacle)
 
 
-def read_folder(path: str | Path, *, size: int | Size | None = None, skip_unreadable: bool = False) -> ImageFolder:
+def read_folder(
+    path: str | Path, *, size: int | Size | None = None, skip_unreadable: bool = False, verbose: bool = False
+) -> ImageFolder:
     """Read a folder that holds one folder of images per class.
 
     Files are ``path/<class>/*.png``, ``.jpg``, ``.jpeg`` and ``.webp``, also in folders below that of the class. They
@@ -91,6 +102,8 @@ def read_folder(path: str | Path, *, size: int | Size | None = None, skip_unread
     skip_unreadable : bool, default=False
         Whether files that are damaged, cut off, animated, too large or of another format are left out instead of
         causing an error.
+    verbose : bool, default=False
+        Whether a progress line is shown while many files are read.
 
     Returns
     -------
@@ -129,7 +142,7 @@ def read_folder(path: str | Path, *, size: int | Size | None = None, skip_unread
     wanted = _check_size(size)
     root = Path(path)
     listing = list_images(root)
-    images, skipped = _decode_all(root, listing, wanted)
+    images, skipped = _decode_all(root, listing, wanted, verbose)
     if skipped and not skip_unreadable:
         raise DataError(_why_unreadable(root, skipped))
     if not images:
@@ -158,17 +171,34 @@ def _check_size(size: int | Size | None) -> Size | None:
     return int(sides[0]), int(sides[1])
 
 
-def _decode_all(root: Path, listing: Listing, size: Size | None) -> tuple[list[FolderImage], list[Skipped]]:
+def _decode_all(
+    root: Path, listing: Listing, size: Size | None, verbose: bool
+) -> tuple[list[FolderImage], list[Skipped]]:
     """Decode all files, one at a time; images that are too large to be learned are not kept."""
     images: list[FolderImage] = []
     skipped = [Skipped(*each) for each in listing.unusable]
     with decoding():
-        for path, label in listing.images:
+        for path, label in _shown(listing.images, verbose and len(listing.images) >= _MANY):
             try:
                 images.append(FolderImage(path, label, decode(root / path, size)))
             except UnusableImageError as error:
                 skipped.append(Skipped(path, str(error)))
     return images, sorted(skipped, key=lambda each: [place_in_order(part) for part in each.path.parts])
+
+
+def _shown(files: Sequence[tuple[Path, str]], is_shown: bool) -> Iterator[tuple[Path, str]]:
+    """Yield the files, and show how many have been read."""
+    if not is_shown:
+        yield from files
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with make_progress(*columns) as progress:
+        task = progress.add_task("Reading images", total=len(files))
+        for file in files:
+            yield file
+            progress.advance(task)
 
 
 def _why_unreadable(root: Path, skipped: Sequence[Skipped]) -> str:
