@@ -363,6 +363,20 @@ def test_a_file_cut_at_any_place_is_read_or_named(tmp_path):
         path.write_bytes(data)
 
 
+def test_files_that_may_not_be_opened_are_named(root, monkeypatch):
+    # Whoever runs the tests as an administrator may open every file.
+    opened = Image.open
+
+    def refuse(file, **options):
+        if file == root / "shoe" / "a.png":
+            raise PermissionError(13, "Permission denied", str(file))
+        return opened(file, **options)
+
+    monkeypatch.setattr(Image, "open", refuse)
+    with pytest.raises(DataError, match=r"'shoe/a\.png' in .* cannot be read: you may not open it"):
+        read_folder(root)
+
+
 def test_many_unreadable_files_are_told_in_one_line(root):
     for i in range(9):
         (root / "shoe" / f"x{i}.png").write_text("no image")

@@ -94,6 +94,8 @@ def decode(file: Path, size: tuple[int, int] | None) -> Decoded:
         ) from error
     except pillow.UnidentifiedImageError as error:
         raise UnusableImageError(_what(file)) from error
+    except PermissionError as error:
+        raise UnusableImageError("you may not open it") from error
     except Exception as error:  # decoders raise errors of many types for damaged files
         text = one_line(error)
         reason = "it is cut off" if "truncated" in text.lower() else f"it is damaged ({text[:_REASON]})"
