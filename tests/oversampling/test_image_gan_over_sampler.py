@@ -129,6 +129,14 @@ def test_type_and_range_stay(photos, dtype):
     assert X_res.max() <= (1 if np.dtype(dtype).kind == "f" else 65535 if dtype == np.uint16 else 255)
 
 
+def test_larger_images_are_resized_with_all_others():
+    X = np.random.default_rng(0).integers(0, 256, (20, 90, 70), dtype=np.uint8)
+    y = np.repeat([0, 1], [14, 6])
+    X_res, y_res = ImageGANOverSampler(resize=(9, 8), generated_share=0.0, random_state=0).fit_resample(X, y)
+    assert X_res.shape == (28, 9, 8)
+    assert y_res.sum() == 14
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.integers(2, 500), min_size=2, max_size=6), st.floats(0, 0.5))
 def test_real_images_are_balanced_and_the_share_is_the_same(sizes, share):

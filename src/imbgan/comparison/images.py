@@ -25,6 +25,7 @@ def compare_images(
     estimator: Any = None,  # noqa: ANN401 - classifiers of any library
     strategies: Any = "default",  # noqa: ANN401 - see resolve_strategies
     value_range: tuple[float, float] | None = None,
+    resize: tuple[int, int] | None = None,
     sampler_options: Mapping[str, Any] | None = None,
     **options: Any,  # noqa: ANN401 - those of compare
 ) -> Comparison:
@@ -47,6 +48,8 @@ def compare_images(
         Names of :func:`imbgan.strategies.images.image_strategies`, or your own; see :func:`imbgan.compare`.
     value_range : (float, float), default=None
         The values of black and of white; see :class:`imbgan.ImageGAN`.
+    resize : (int, int), default=None
+        Height and width to which images are resized first.
     sampler_options : mapping, default=None
         Parameters of :class:`imbgan.ImageGANOverSampler`, such as ``{"augmentations": {"flip": True}}``.
     **options
@@ -78,7 +81,7 @@ def compare_images(
     >>> [run.strategy for run in found.runs]
     ['none', 'copies']
     """
-    images = read_images(X, value_range)
+    images = read_images(X, value_range, resize)
     shape = images.pixels.shape[1:]
     rows = scaled(images).reshape(len(images), -1)
     known = image_strategies((shape[0], shape[1], shape[2]), dict(sampler_options or {}))

@@ -7,6 +7,7 @@ from imbgan.image.encoder import ImageEncoder
 from imbgan.image.folder import ImageFolder, Skipped, read_folder
 from imbgan.image.listing import is_image_folder
 from imbgan.image.png import png
+from imbgan.image.resizing import resize_images
 from imbgan.image.writing import FolderWriter, check_new_folder, new_folder, write_resampled
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "png",
     "read_folder",
     "read_images",
+    "resize_images",
     "scaled",
     "write_resampled",
 ]

@@ -1,11 +1,14 @@
 """Arrays of images: one shape for all, checked once."""
 
 from dataclasses import dataclass
+from numbers import Integral
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imbgan.exceptions import DataError, DataTypeError, ParameterError
+from imbgan.image.resizing import resize_images
 
 #: Sides, in pixels, and numbers of channels that can be learned.
 MIN_SIDE, MAX_SIDE = 8, 64
@@ -38,7 +41,7 @@ class Images:
         return len(self.pixels)
 
 
-def read_images(X: object, value_range: Range | None = None) -> Images:
+def read_images(X: object, value_range: Range | None = None, resize: tuple[int, int] | None = None) -> Images:
     """Read an array of images.
 
     Parameters
@@ -48,6 +51,8 @@ def read_images(X: object, value_range: Range | None = None) -> Images:
     value_range : (float, float), default=None
         The values of black and of white. By default, unsigned integers of 8 and 16 bits have the range of their type,
         floats within [0, 1] or [-1, 1] that range, and other pixels the range of the values that occur.
+    resize : (int, int), default=None
+        Height and width to which images are resized; see :func:`resize_images`. They can then be larger than 64 pixels.
 
     Returns
     -------
@@ -60,7 +65,7 @@ def read_images(X: object, value_range: Range | None = None) -> Images:
     DataTypeError
         If pixels are not real numbers.
     ParameterError
-        If ``value_range`` is not an increasing pair of finite numbers.
+        If ``value_range`` is not an increasing pair of finite numbers, or ``resize`` not a pair of sides.
 
     Examples
     --------
@@ -90,20 +95,31 @@ def read_images(X: object, value_range: Range | None = None) -> Images:
         )
     has_channels = pixels.ndim == 4
     pixels = pixels if has_channels else pixels[..., None]
-    _check_shape(pixels.shape)
-    return Images(pixels, has_channels, _range_of(pixels, value_range))
+    size = pixels.shape[1:3] if resize is None else _checked_size(resize)
+    _check_shape(pixels.shape, size)
+    found = _range_of(pixels, value_range)
+    return Images(pixels if resize is None else resize_images(pixels, size), has_channels, found)
 
 
-def _check_shape(shape: tuple[int, ...]) -> None:
+def _checked_size(resize: object) -> tuple[int, int]:
+    """Return ``resize`` as (height, width); raise ParameterError unless it is a pair of sides that can be learned."""
+    sides: list[Any] = list(resize) if isinstance(resize, tuple | list) else []
+    is_pair = len(sides) == 2 and all(isinstance(side, Integral) and side is not True for side in sides)
+    if not is_pair or not all(MIN_SIDE <= side <= MAX_SIDE for side in sides):
+        raise ParameterError(f"'resize' must be (height, width), each {MIN_SIDE} to {MAX_SIDE} pixels. Got {resize!r}.")
+    return int(sides[0]), int(sides[1])
+
+
+def _check_shape(shape: tuple[int, ...], size: tuple[int, int]) -> None:
     n, height, width, n_channels = shape
     if n_channels not in CHANNELS:
         hint = " Drop the channel of transparency: X[..., :3]." if n_channels in (2, 4) else ""
         hint = " The channels must come last: X.transpose(0, 2, 3, 1)." if height in CHANNELS and width > 4 else hint
         raise DataError(f"Images must have 1 or 3 channels, on the last axis. Got {n_channels} in shape {shape}.{hint}")
-    if not all(MIN_SIDE <= side <= MAX_SIDE for side in (height, width)):
+    if not all(MIN_SIDE <= side <= MAX_SIDE for side in size) or not height * width:
         raise DataError(
-            f"Images must have {MIN_SIDE} to {MAX_SIDE} pixels along each side. Got {height} x {width}; resize them "
-            "first."
+            f"Images must have {MIN_SIDE} to {MAX_SIDE} pixels along each side. Got {height} x {width}; set resize, "
+            "such as resize=(32, 32)."
         )
     if n == 0:
         raise DataError("At least one image is needed. Got 0.")

@@ -50,9 +50,9 @@ class ImageEncoder:
         pixels = (values.round() if dtype.kind in "ui" else values).astype(dtype)
         return pixels if self.has_channels else pixels[..., 0]
 
-    def read(self, X: object) -> Images:
+    def read(self, X: object, resize: tuple[int, int] | None = None) -> Images:
         """Read images like those that the encoder was fitted to; DataError for another size or range."""
-        images = read_images(X, self.value_range)
+        images = read_images(X, self.value_range, resize)
         if images.pixels.shape[1:] != self.size:
             raise DataError(f"Images must have the shape {self.size} of those of fit. Got {images.pixels.shape[1:]}.")
         return images

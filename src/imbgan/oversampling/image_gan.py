@@ -39,6 +39,9 @@ class ImageGAN(BaseGAN):
     value_range : (float, float) or None, default=None
         The values of black and of white. By default, unsigned integers of 8 and 16 bits have the range of their type,
         floats within [0, 1] or [-1, 1] that range, and other pixels the range of the values that occur.
+    resize : (int, int) or None, default=None
+        Height and width, 8 to 64 pixels, to which images are resized before they are learned; generated images have
+        this size. Larger images need it.
     augmentations : mapping, default=None
         Random changes of real and generated images in training, by name: the fields of
         :class:`imbgan.gan.spaces.images.ImageOptions`, such as ``{"flip": True, "rotation": 0.0}``. The label of an
@@ -117,6 +120,7 @@ class ImageGAN(BaseGAN):
         random_state: int | np.random.RandomState | None = None,
         condition: str = "all",
         value_range: tuple[float, float] | None = None,
+        resize: tuple[int, int] | None = None,
         augmentations: Mapping[str, Any] | None = None,
         features: Callable[[Any], Any] | None = None,
         loss: str = "relativistic",
@@ -133,6 +137,7 @@ class ImageGAN(BaseGAN):
         self.random_state = random_state
         self.condition = condition
         self.value_range = value_range
+        self.resize = resize
         self.augmentations = augmentations
         self.features = features
         self.loss = loss
@@ -179,7 +184,7 @@ class ImageGAN(BaseGAN):
 
     def _read(self, X: object, y: object, labels: Labels) -> Images:
         del y
-        images = X if isinstance(X, Images) else read_images(X, self.value_range)
+        images = X if isinstance(X, Images) else read_images(X, self.value_range, self.resize)
         labels.check_rows(len(images))
         return images
 
@@ -208,7 +213,7 @@ class ImageGAN(BaseGAN):
         return self.encoder_.inverse_transform(rows)
 
     def _encode_known(self, X: object, y: object) -> tuple[NDArray[np.float32], Labels]:
-        images, labels = self.encoder_.read(X), read_labels(y)
+        images, labels = self.encoder_.read(X, self.resize), read_labels(y)
         labels.check_rows(len(images))
         return self.encoder_.transform(images), labels
 

@@ -49,9 +49,10 @@ class ImageGANOverSampler(BaseGANOverSampler):
     random_state : int, RandomState instance or None, default=None
         Seed of all random draws. The same integer gives bit-identical images on the same machine; ``None`` gives other
         images every time.
-    condition, value_range, augmentations, features, loss, max_iter, n_epochs, batch_size, n_generators, \
+    condition, value_range, resize, augmentations, features, loss, max_iter, n_epochs, batch_size, n_generators, \
 early_stopping, train_options, warm_start, callbacks, verbose
-        As for :class:`ImageGAN`. ``augmentations`` are also the changes of copies.
+        As for :class:`ImageGAN`. ``augmentations`` are also the changes of copies. With ``resize``, all images of the
+        output have the new size.
 
     Attributes
     ----------
@@ -118,6 +119,7 @@ early_stopping, train_options, warm_start, callbacks, verbose
         random_state: int | np.random.RandomState | None = None,
         condition: str = "all",
         value_range: tuple[float, float] | None = None,
+        resize: tuple[int, int] | None = None,
         augmentations: Mapping[str, Any] | None = None,
         features: Callable[[Any], Any] | None = None,
         loss: str = "relativistic",
@@ -136,6 +138,7 @@ early_stopping, train_options, warm_start, callbacks, verbose
         self.random_state = random_state
         self.condition = condition
         self.value_range = value_range
+        self.resize = resize
         self.augmentations = augmentations
         self.features = features
         self.loss = loss
@@ -151,7 +154,7 @@ early_stopping, train_options, warm_start, callbacks, verbose
 
     def _hold(self, X: object) -> Images:
         check_training(self.get_params(deep=False), IMAGES)
-        return read_images(X, self.value_range)
+        return read_images(X, self.value_range, self.resize)
 
     def _as_given(self, resampled: object, X: object) -> object:
         del X

@@ -31,6 +31,7 @@ def assess_images(
     holdout: Pair | None = None,
     features: Callable[[Any], Any] | None = None,
     value_range: tuple[float, float] | None = None,
+    resize: tuple[int, int] | None = None,
     random_state: int | np.random.RandomState | None = 0,
 ) -> Assessment:
     """Measure the quality of generated images per class, with a baseline for each measure.
@@ -49,6 +50,8 @@ def assess_images(
         Called with images; returns an array (n, n_features), such as the output of a pretrained network.
     value_range : (float, float), optional
         The values of black and of white; see :class:`imbgan.ImageGAN`.
+    resize : (int, int), optional
+        Height and width to which all images are resized first; needed where real images are larger than generated ones.
     random_state : int, RandomState instance or None, default=0
         Seed of splits, permutations and classifiers.
 
@@ -71,9 +74,9 @@ def assess_images(
     ['IMB002']
     """
     check_process()
-    images, labels = _read(real, "real", value_range)
-    generated = _read(synthetic, "synthetic", images.value_range, images)
-    held_out = None if holdout is None else _read(holdout, "holdout", images.value_range, images)
+    images, labels = _read(real, "real", value_range, resize)
+    generated = _read(synthetic, "synthetic", images.value_range, resize, images)
+    held_out = None if holdout is None else _read(holdout, "holdout", images.value_range, resize, images)
     encoder = ImageEncoder.of(images)
     rows = encoder.transform(images)
     look: Features = (
@@ -131,12 +134,18 @@ def _pictures(label: str, real: _Read, generated: _Read, features: tuple[np.ndar
     )
 
 
-def _read(pair: Pair, role: str, value_range: tuple[float, float] | None, like: Images | None = None) -> _Read:
+def _read(
+    pair: Pair,
+    role: str,
+    value_range: tuple[float, float] | None,
+    resize: tuple[int, int] | None,
+    like: Images | None = None,
+) -> _Read:
     """Return the images and labels of a pair; the images must have the shape of those of ``like``."""
     if not isinstance(pair, tuple) or len(pair) != 2:  # pyright: ignore[reportUnnecessaryIsInstance, reportUnnecessaryComparison]
         raise DataError(f"'{role}' must be a pair (X, y) of images and labels. Got {type(pair).__name__}.")
     X, y = pair
-    images, labels = read_images(X, value_range), read_labels(y, name=f"y of {role}")
+    images, labels = read_images(X, value_range, resize), read_labels(y, name=f"y of {role}")
     labels.check_rows(len(images), f"y of {role}")
     shape, expected = images.pixels.shape[1:], (like or images).pixels.shape[1:]
     if shape != expected:

@@ -44,6 +44,7 @@ _SHARED = (
 IMAGE_CONSTRAINTS: dict[str, list[Any]] = {
     **{name: CONSTRAINTS[name] for name in _SHARED},
     "value_range": [tuple, list, None],
+    "resize": [tuple, list, None],
     "augmentations": [Mapping, None],
     "features": [callable, None],
 }
