@@ -269,11 +269,9 @@ WRONG = {
     "one class": ("resample photos/one -o x", 1, "holds images, but no folders of classes"),
     "no images": ("describe model", 1, "is a folder. Name one file in it"),
     "empty": ("describe empty", 1, "'empty' is empty: put the images of each class into a folder of its own"),
-    "compare": ("compare photos", 1, "this command takes tables only, so far"),
-    "compare with a target": ("compare photos -t y", 1, "this command takes tables only, so far"),
-    "assess": ("assess photos photos", 1, "this command takes tables only, so far"),
-    "audit": ("audit photos", 1, "this command takes tables only, so far"),
-    "train": ("train photos -t y -o x", 1, "this command takes tables only, so far"),
+    "compare with a target": ("compare photos -t y", 2, "--target is only for tables"),
+    "audit": ("audit photos", 1, "this command takes tables only"),
+    "train": ("train photos -t y -o x", 1, "this command takes tables only"),
     "single": ("resample single -o x", 1, "At least 2 images are needed to learn a class. Got 1 of 'b'"),
     "single class": ("fit lonely -o x", 1, "Two classes are needed"),
 }
@@ -342,3 +340,54 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(photos, tmp_path):
     assert result.returncode == 1
     assert result.stderr.decode() == f"imbgan: {str(tmp_path / 'out')!r} cannot be written: File too large.\n"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_assess_takes_the_generated_images_of_a_resampled_folder(imbgan, photos, tmp_path):
+    imbgan("resample", photos, "-o", tmp_path / "balanced", "-q", *TRAIN)
+    page, told = tmp_path / "page.html", tmp_path / "a.json"
+    result = imbgan("assess", photos, tmp_path / "balanced", "--report", page, "--json", told)
+    assert result.code == 0, result.err
+    document = json.loads(told.read_text())
+    assert document["class_counts"] == {"one": [24, 8], "zero": [16, 8], "three": [6, 8]}
+    assert document["pictures"] == []
+    assert "data:image/png;base64," in page.read_text(encoding="utf-8")
+    copies = imbgan("assess", photos, photos)  # a folder without a manifest is judged whole
+    assert copies.code == 0
+    assert "IMB002" in copies.out
+
+
+def test_assess_refuses_a_folder_in_which_nothing_is_generated(imbgan, photos, tmp_path):
+    imbgan("resample", photos, "-o", tmp_path / "balanced", "-q", "--generated-share", "0")
+    result = imbgan("assess", photos, tmp_path / "balanced")
+    assert result.code == 1
+    assert "holds no generated images" in result.err
+
+
+def test_compare_judges_strategies_on_a_folder(imbgan, photos, tmp_path):
+    result = imbgan(
+        *("compare", photos, "--strategies", "copies,image_gan", "-e", "logistic_regression", "-j", "1", *TRAIN),
+        *("--report", tmp_path / "verdict.html", "--json", tmp_path / "v.json"),
+    )
+    assert result.code == 0, result.err
+    document = json.loads((tmp_path / "v.json").read_text())
+    assert {run["strategy"] for run in document["runs"]} == {"none", "copies", "image_gan"}
+    assert {score["n_folds"] for score in document["scores"]} == {3}
+    assert (tmp_path / "verdict.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("compare", "photos", "--strategies", "bagging"), "none, class_weight, smote, copies, image_gan"),
+        (("compare", "photos", "--groups", "x"), "--groups is only for tables"),
+        (("compare", "photos", "--cost-missed", "3"), "--cost-missed needs --cost-alarm"),
+        (("assess", "photos", "photos", "--mark", "x"), "--mark is only for tables"),
+        (("assess", "photos", "missing"), "missing"),
+    ],
+)
+def test_wrong_use_of_judges_is_told_in_one_line(imbgan, photos, monkeypatch, arguments, message):
+    monkeypatch.chdir(photos.parent)
+    result = imbgan(*arguments)
+    assert result.code in (1, 2)
+    assert message in " ".join(result.err.split())
+    assert "Traceback" not in result.err

@@ -6,10 +6,12 @@ import typer
 
 from imbgan.cli import checks
 from imbgan.cli import options as o
+from imbgan.cli.image_judging import assess_folder
+from imbgan.cli.images import OfImages, images_of, is_folder, refuse_table_options
 from imbgan.cli.reading import reading_of
 from imbgan.cli.session import session
 from imbgan.cli.tables import load, required
-from imbgan.cli.taking import takes
+from imbgan.cli.taking import takes, without
 from imbgan.data.reading import Reading
 from imbgan.data.writers import STANDARD_STREAM
 from imbgan.exceptions import ParameterError
@@ -21,7 +23,7 @@ Real = Annotated[
     str,
     typer.Argument(
         metavar="REAL",
-        help="Table of the real rows.",
+        help="Table of the real rows, or folder of the real images.",
         show_default=False,
         parser=checks.filled("REAL", "the path of a table, or - for standard input"),
     ),
@@ -30,7 +32,8 @@ Synthetic = Annotated[
     str,
     typer.Argument(
         metavar="SYNTHETIC",
-        help="Table of the generated rows.",
+        help="Table of the generated rows, or folder of generated images: those that its manifest.csv calls generated, "
+        "or all.",
         show_default=False,
         parser=checks.filled("SYNTHETIC", "the path of a table, or - for standard input"),
     ),
@@ -52,13 +55,14 @@ Mark = Annotated[
 ]
 
 
-@takes(reading=reading_of, common=o.common_of)
+@takes(reading=reading_of, images=without(images_of, "flip"), common=o.common_of)
 def assess(
     *,
     real: Real,
     synthetic: Synthetic,
     target: o.Target = None,
     reading: Reading,
+    images: OfImages,
     common: o.Common,
     holdout: Holdout = None,
     mark: Mark = None,
@@ -66,12 +70,17 @@ def assess(
     lang: o.Lang = None,
     seed: o.Seed = 0,
 ) -> None:
-    """Measure generated rows class by class, and compare with the same measures between real rows."""
+    """Measure generated rows or images class by class, and compare with the same measures between real ones."""
+    if is_folder(real):
+        refuse_table_options(real, reading, common, target=target, mark=mark)
+        assess_folder(real, synthetic, images, common, holdout=holdout, report=report, lang=lang, seed=seed)
+        return
     with session(common, places=[report]) as run:
         from imbgan.data import match_columns, read_source
         from imbgan.quality import assess as assess_rows
         from imbgan.report import report as write_report
 
+        images.refuse(real)
         spoken = o.language(lang, report)
         if [real, synthetic, holdout].count(STANDARD_STREAM) > 1:
             raise ParameterError("Only one table can come from standard input. Name a file for the other one.")

@@ -1,4 +1,4 @@
-"""``imbgan compare`` tells whether resampling is worth it on a table."""
+"""``imbgan compare`` tells whether resampling is worth it on a table or a folder of images."""
 
 from typing import Annotated
 
@@ -8,8 +8,10 @@ from imbgan._text import quoted
 from imbgan.cli import checks
 from imbgan.cli import options as o
 from imbgan.cli.costs import CostAlarm, CostMissed, CostPairs, NAlerts, Per, alerts_of, costs_of
+from imbgan.cli.image_judging import N_FOLDS, compare_folder
+from imbgan.cli.images import OfImages, images_of, is_folder, refuse_table_options
 from imbgan.cli.interruption import stopped_by
-from imbgan.cli.names import ESTIMATORS, METRICS, STRATEGIES
+from imbgan.cli.names import ALL_STRATEGIES, ESTIMATORS, IMAGE_STRATEGIES, METRICS, STRATEGIES
 from imbgan.cli.reading import reading_of
 from imbgan.cli.session import check_distinct, session
 from imbgan.cli.tables import load, required
@@ -37,9 +39,10 @@ Strategies = Annotated[
     typer.Option(
         "--strategies",
         metavar="A,B",
-        help=f"Names separated by commas, or default, or all. Names: {', '.join(STRATEGIES)}.",
-        parser=checks.names("--strategies", STRATEGIES, ("default", "all")),
-        autocompletion=checks.complete_list(("default", "all", *STRATEGIES)),
+        help=f"Names separated by commas, or default, or all. Names: {', '.join(STRATEGIES)}; for folders of images: "
+        f"{', '.join(IMAGE_STRATEGIES)}.",
+        parser=checks.names("--strategies", ALL_STRATEGIES, ("default", "all")),
+        autocompletion=checks.complete_list(("default", "all", *ALL_STRATEGIES)),
     ),
 ]
 Control = Annotated[
@@ -48,8 +51,8 @@ Control = Annotated[
         "--control",
         metavar="NAME",
         help="The strategy that the others are compared with.",
-        parser=checks.name("--control", STRATEGIES),
-        autocompletion=checks.complete(STRATEGIES),
+        parser=checks.name("--control", ALL_STRATEGIES),
+        autocompletion=checks.complete(ALL_STRATEGIES),
     ),
 ]
 Metrics = Annotated[
@@ -67,7 +70,7 @@ Folds = Annotated[
     typer.Option(
         "--folds",
         metavar="N",
-        help="Number of folds; by default 5, or fewer if there are fewer rare rows.",
+        help=f"Number of folds; by default 5, or fewer if there are fewer rare rows, and {N_FOLDS} for images.",
         parser=checks.whole("--folds", 2, 1000),
     ),
 ]
@@ -127,12 +130,13 @@ Results = Annotated[
 ]
 
 
-@takes(reading=reading_of, common=o.common_of)
+@takes(reading=reading_of, images=images_of, common=o.common_of)
 def compare(
     *,
     table: o.Table,
     target: o.Target = None,
     reading: Reading,
+    images: OfImages,
     common: o.Common,
     estimator: Estimators = None,
     strategies: Strategies = "default",
@@ -152,9 +156,35 @@ def compare(
     results: Results = None,
     report: o.Report = None,
     lang: o.Lang = None,
+    max_iter: o.MaxIter = None,
     seed: o.Seed = 0,
 ) -> None:
     """Compare doing nothing, weights, SMOTE, the GAN and bags by cross-validation. The verdict comes first."""
+    if is_folder(table):
+        refuse_table_options(table, reading, common, target=target, groups=groups)
+        compare_folder(
+            table,
+            images,
+            common,
+            cv=(folds, repeats),
+            max_iter=max_iter,
+            report=report,
+            lang=lang,
+            results=results,
+            strategies=checks.split(strategies),
+            estimator=estimator or None,
+            control=control,
+            metrics=checks.split(metrics) if metrics else None,
+            tune_threshold=tune,
+            n_jobs=jobs,
+            random_state=seed,
+            read_options=lambda classes: {
+                "costs": costs_of(cost_missed, cost_alarm, cost, classes),
+                "alerts": alerts_of(alerts, per),
+                "budget": None if budget is None else _budget(budget, is_fixed=False),
+            },
+        )
+        return
     with session(common, places=[report]) as run:
         from dataclasses import replace
 
@@ -162,6 +192,7 @@ def compare(
         from imbgan.data import check_place, take_column
         from imbgan.report import report as write_report
 
+        images.refuse(table, max_iter=max_iter)
         spoken = o.language(lang, report)
         if results is not None:
             check_place(results, overwrite=True)

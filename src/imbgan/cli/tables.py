@@ -56,8 +56,8 @@ def check_table(path: str) -> None:
     """Raise DataError if a table is expected and a folder of images is given."""
     if path != STANDARD_STREAM and is_folder(path):
         raise DataError(
-            f"{path!r} is a folder, and this command takes tables only, so far. Folders of images go to "
-            "describe, resample and fit."
+            f"{path!r} is a folder, and this command takes tables only. Folders of images go to "
+            "describe, compare, resample, fit and assess."
         )
 
 

@@ -6,6 +6,7 @@ from imbgan.image.description import FolderDescription, describe_folder
 from imbgan.image.encoder import ImageEncoder
 from imbgan.image.folder import ImageFolder, Skipped, read_folder
 from imbgan.image.listing import is_image_folder
+from imbgan.image.manifest import generated_files
 from imbgan.image.png import png
 from imbgan.image.resizing import resize_images
 from imbgan.image.writing import FolderWriter, check_new_folder, new_folder, write_resampled
@@ -21,6 +22,7 @@ __all__ = [
     "augment",
     "check_new_folder",
     "describe_folder",
+    "generated_files",
     "is_image_folder",
     "new_folder",
     "png",
