@@ -133,7 +133,7 @@ Results = Annotated[
 @takes(reading=reading_of, images=images_of, common=o.common_of)
 def compare(
     *,
-    table: o.Table,
+    table: o.TableOrFolder,
     target: o.Target = None,
     reading: Reading,
     images: OfImages,
