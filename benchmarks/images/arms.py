@@ -35,11 +35,13 @@ class Arm(NamedTuple):
         Whether the network changes images at random while it learns.
     mixup : float
     as_real : bool
-        Whether a network draws rows such that each class is as frequent as its real images, which logit adjustment
-        with real counts takes for granted; otherwise, with shares, classes are drawn equally often.
+        Whether a network draws rows, and another learner weights them, such that each class is as frequent as its real
+        images, which logit adjustment with real counts takes for granted.
     with_copies : bool
         Whether copies fill up the rest of a class. A network that changes images itself needs none: it draws a quarter
         of the images of each class from the source, and the others from real ones.
+    is_taught : bool
+        Whether the network :attr:`Material.teacher` names the classes of all further images.
     """
 
     mix: Mix = "real"
@@ -49,6 +51,7 @@ class Arm(NamedTuple):
     mixup: float = 0.0
     as_real: bool = False
     with_copies: bool = True
+    is_taught: bool = False
 
 
 #: For the convolutional network, by name.
@@ -91,6 +94,9 @@ NETWORK_ARMS: Mapping[str, Arm] = MappingProxyType(
         "gan_share_augmentation_logit_adjustment_twice": Arm(
             "share", "gan", prior="loss", augment=True, with_copies=False
         ),
+        "gan_agreed_share_augmentation_logit_adjustment": Arm(
+            "share", "gan_agreed", prior="loss", augment=True, as_real=True, with_copies=False
+        ),
         "gan_10000_share_augmentation_logit_adjustment": Arm(
             "share", "gan_10000", prior="loss", augment=True, as_real=True, with_copies=False
         ),
@@ -114,6 +120,14 @@ ROW_ARMS: Mapping[str, Arm] = MappingProxyType(
         "latent_gaussian": Arm("fill", "latent_gaussian"),
         "feature_smote": Arm("fill", "feature_smote"),
         "feature_gaussian": Arm("fill", "feature_gaussian"),
+        "copies_logit_adjustment_post_hoc": Arm("fill", "copies", prior="post_hoc", as_real=True),
+        "gan_share_logit_adjustment_post_hoc": Arm("share", "gan", prior="post_hoc", as_real=True),
+        "gan_agreed_fill": Arm("fill", "gan_agreed"),
+        "gan_agreed_share": Arm("share", "gan_agreed"),
+        "taught_copies": Arm("fill", "copies", is_taught=True),
+        "taught_gan": Arm("fill", "gan", is_taught=True),
+        "taught_gan_share": Arm("share", "gan", is_taught=True),
+        "taught_truth": Arm("fill", "truth", is_taught=True),
         "gan_10000_fill": Arm("fill", "gan_10000"),
         "gan_10000_share": Arm("share", "gan_10000"),
     }
@@ -173,7 +187,11 @@ def rows_of(material: Material, arm: Arm, view: str, at_least: int) -> Rows:
     """Return the training rows of an arm: principal components or features of its images."""
     if arm.source not in IN_FEATURES:
         part = images_of(material, arm, at_least)
-        return Rows(material.rows_of(view, part.X), part.y)
+        y = part.y.copy()
+        if arm.is_taught:
+            n_real = len(material.subset.train.y)
+            y[n_real:] = material.teacher.logits(part.X[n_real:]).argmax(axis=1)
+        return Rows(material.rows_of(view, part.X), y)
     train, counts = material.subset.train, material.subset.counts
     rows, rng = material.rows_of(view, train.X), material.rng(arm.source)
     X, y = [rows], [train.y]

@@ -14,7 +14,7 @@ from benchmarks.images import network
 from benchmarks.images.arms import NETWORK_ARMS, ROW_ARMS, SHARE, Arm, images_of, rows_of
 from benchmarks.images.material import Material
 from benchmarks.images.network import Floats, Network, Recipe
-from benchmarks.images.sets import Part
+from benchmarks.images.sets import Codes, Part
 
 NETWORK = "network"
 DIVISORS = (1.0, 2.0, 4.0, 8.0, 16.0)
@@ -89,10 +89,12 @@ def scores(material: Material, learner: str, arm: Arm, X: NDArray[np.uint8], at_
         return Scores(_adjusted(material, arm, _network(material, arm, part).logits(X)), len(part.y))
     kind, validation = ROW_LEARNERS[learner], material.subset.validation
     rows, known = rows_of(material, arm, kind.view, at_least), material.rows_of(kind.view, validation.X)
+    frequency = draw_with(material, arm, rows.y) if arm.as_real else None
+    weights = None if frequency is None else frequency / frequency.mean()
     best, best_found = -1.0, None
     for divisor in kind.divisors:
         model = kind.build(material.number, "balanced" if arm.prior == "weights" else None)
-        model.fit(rows.X / np.float32(divisor), rows.y)
+        model.fit(rows.X / np.float32(divisor), rows.y, weights)
         if len(kind.divisors) > 1:
             predicted = _adjusted(material, arm, _logs(model, known / np.float32(divisor))).argmax(axis=1)
             macro = float(balanced_accuracy_score(validation.y, predicted))
@@ -118,6 +120,8 @@ def _adjusted(material: Material, arm: Arm, values: NDArray[np.floating]) -> NDA
 def _network(material: Material, arm: Arm, part: Part) -> Network:
     if arm == Arm(augment=True):
         return material.augmenting
+    if arm == Arm(prior="loss", augment=True):
+        return material.teacher
     if arm in (Arm(), Arm(prior="post_hoc")):
         return material.plain
     counts = material.subset.counts
@@ -128,29 +132,29 @@ def _network(material: Material, arm: Arm, part: Part) -> Network:
         material.n_classes,
         Recipe(augment=arm.augment, mixup=arm.mixup),
         seed=material.number,
-        draw_with=draw_with(material, arm, part),
+        draw_with=draw_with(material, arm, part.y),
         adjustment=np.log(counts / counts.sum()) if arm.prior == "loss" else None,
         class_weights=inverse / inverse.mean() if arm.prior in ("weights", "deferred") else None,
         deferred=arm.prior == "deferred",
     )
 
 
-def draw_with(material: Material, arm: Arm, part: Part) -> NDArray[np.float64] | None:
+def draw_with(material: Material, arm: Arm, y: Codes) -> NDArray[np.float64] | None:
     """Return how often a network draws each image relative to others; None if all are drawn alike.
 
     Parameters
     ----------
     material : Material
     arm : Arm
-    part : Part
-        The training images of the arm, real ones first.
+    y : ndarray of shape (n,), int
+        Classes of the training images of the arm, real ones first.
     """
     if arm.prior != "sampling" and not arm.as_real and arm.with_copies:
         return None
-    counts, own = material.subset.counts, np.bincount(part.y, minlength=material.n_classes)
-    each = np.asarray(((counts if arm.as_real else np.ones(len(counts))) / own)[part.y], np.float64)
-    if not arm.with_copies:
-        is_real = np.arange(len(part.y)) < counts.sum()
-        each = np.where(is_real, (1.0 - SHARE) / counts[part.y], SHARE / (own - counts)[part.y])
-        each = each * (counts[part.y] if arm.as_real else 1.0)
-    return each
+    counts, own = material.subset.counts, np.bincount(y, minlength=material.n_classes)
+    frequency = np.asarray(counts if arm.as_real else np.ones(len(counts)), np.float64)
+    if arm.with_copies:
+        return (frequency / own)[y]
+    is_real = np.arange(len(y)) < counts.sum()
+    within = np.where(is_real, (1.0 - SHARE) / counts[y], SHARE / (own - counts)[y])
+    return np.asarray(within * frequency[y], np.float64)

@@ -101,6 +101,13 @@ class Material:
         return found
 
     @cached_property
+    def teacher(self) -> Network:
+        """The network of the arm "augmentation_logit_adjustment", which names the class of images for others."""
+        part, counts = self.subset.train, self.subset.counts
+        prior = np.log(counts / counts.sum())
+        return network.fit(part.X, part.y, self.n_classes, Recipe(augment=True), seed=self.number, adjustment=prior)
+
+    @cached_property
     def plain(self) -> Network:
         """The network of the arm "none"."""
         return network.fit(self.subset.train.X, self.subset.train.y, self.n_classes, seed=self.number)
@@ -169,6 +176,23 @@ def _generated(kind: str) -> Callable[[Material], Part]:
     return source
 
 
+def _agreed(material: Material) -> Part:
+    """Return generated images that the teacher takes for what they should be, repeated to as many as asked for.
+
+    The teacher has learned the real images alone, so that it has seen no generated one.
+    """
+    pool = material.pool("gan")
+    material.costs["gan_agreed"] = material.costs["gan"]
+    is_agreed = material.teacher.logits(pool.X).argmax(axis=1) == pool.y
+    parts: list[NDArray[np.intp]] = []
+    for code in range(material.n_classes):
+        own = np.flatnonzero(pool.y == code)
+        kept = own[is_agreed[own]]
+        parts.append(np.resize(kept if len(kept) else own, len(own)))
+    rows = np.concatenate(parts)
+    return Part(pool.X[rows], pool.y[rows])
+
+
 #: Where further images come from, by name.
 SOURCES: Mapping[str, Callable[[Material], Part]] = MappingProxyType(
     {
@@ -176,6 +200,7 @@ SOURCES: Mapping[str, Callable[[Material], Part]] = MappingProxyType(
         "copies": _copies,
         "latent_smote": _latents(between, "latent smote"),
         "latent_gaussian": _latents(local_gaussian, "latent gaussian"),
+        "gan_agreed": _agreed,
         "truth": lambda material: material.subset.further,
         **{kind: _generated(kind) for kind in generators.GANS},
     }

@@ -111,7 +111,7 @@ class TestArms:
             arm = NETWORK_ARMS[name]
             part = arms.images_of(material, arm, 24)
             assert len(part.y) == counts.sum() + 3 * 8
-            chances = learners.draw_with(material, arm, part)
+            chances = learners.draw_with(material, arm, part.y)
             chances /= chances.sum()
             is_real = np.arange(len(part.y)) < counts.sum()
             assert np.bincount(part.y, chances) == pytest.approx(frequency)
