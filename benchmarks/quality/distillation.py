@@ -17,6 +17,8 @@ MUNGE = "taught on MUNGE rows"
 # The pool that won on the development half, which the package takes by default.
 SHIPPED = LOCAL_GAUSSIAN
 TEACHER, WITH_BAGS = "mixture", "mixture with bags, half with GAN rows"
+# Pools of other packages were run on the first fold alone.
+PEERS = ("taught on ARF rows", "taught on TVAE rows", "taught on ForestDiffusion rows")
 NO_GAN = "mixture with bags of real rows"
 STUDENTS = {
     "readable_tree": "tree of at most 32 leaves",
@@ -88,7 +90,11 @@ def report(results: Results) -> list[str]:
     parts = ["Teachers", "", *_means(results, teachers, OWN)]
     for student, title in STUDENTS.items():
         if any(learner == student for arm in arms for _, learner in results.pairs(arm)):
-            parts += [f"Student: {title}", "", *_means(results, arms, student)]
+            own = [arm for arm in arms if arm not in PEERS]
+            parts += [f"Student: {title}", "", *_means(results, own, student)]
+            peers = [arm for arm in arms if arm in (ALONE, SHIPPED, *PEERS)]
+            if len(peers) > len((ALONE, SHIPPED)):
+                parts += [f"The same beside pools of other packages: {title}", "", *_means(results, peers, student)]
     return [*parts, "Targets, set before the run", "", *_outcomes(results)]
 
 
