@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from imbgan import Assessment, DataError, assess_images, report
+from imbgan.oversampling.image_quality import find_too_close_images
 
 
 def shapes(n, seed, label):
@@ -57,6 +58,16 @@ def test_one_image_repeated_is_a_collapse_and_copies_are_copies(real):
     assert ("IMB001", "1") in errors(found)
     assert ("IMB002", "0") in errors(found)
     assert found.classes[0].measure("nearest_distance").value < 0.01
+
+
+def test_the_quick_finding_is_that_of_the_assessment(real):
+    rng = np.random.default_rng(0)
+    X, y = labelled(60, 10)
+    bars = real[0][:120].astype(float)
+    X[y == 0] = (0.9 * bars[:60] + 0.1 * bars[60:]).astype(np.uint8) + rng.integers(0, 3, (60, 16, 16), dtype=np.uint8)
+    found = find_too_close_images(real, (X, y), features=look)
+    assert [(each.code, each.label) for each in found] == [("IMB012", "0")]
+    assert find_too_close_images(real, labelled(60, 10), features=look) == ()
 
 
 def test_a_page_shows_images_and_the_nearest_real_ones(real, tmp_path):

@@ -17,11 +17,10 @@ from imbgan.image import ImageEncoder, Images, augment, read_images, scaled
 from imbgan.oversampling.base import LEARNED, BaseGANOverSampler, KeptRows, keep_rows, realism_weights
 from imbgan.oversampling.image_counts import MAX_SHARE, NewImages, count_new_images
 from imbgan.oversampling.image_gan import ImageGAN
-from imbgan.oversampling.image_quality import assess_images
+from imbgan.oversampling.image_quality import assess_images, find_too_close_images
 from imbgan.oversampling.parameters import IMAGE_CONSTRAINTS, IMAGES, check_training
 from imbgan.oversampling.sampling_strategy import CLASS_NAMES
 from imbgan.quality import Assessment, Diagnostic
-from imbgan.quality.diagnostics import TOO_CLOSE
 from imbgan.random import Streams
 from imbgan.tabular.labels import Labels
 
@@ -239,8 +238,11 @@ early_stopping, train_options, warm_start, callbacks, verbose
         tuple of Diagnostic
             Findings IMB012; empty where none was found, or where no images were generated.
         """
-        kept = vars(self).get("_kept_rows")
-        return () if kept is None else tuple(found for found in self.quality_.diagnostics if found.code == TOO_CLOSE)
+        kept: KeptRows | None = vars(self).get("_kept_rows")
+        if kept is None:
+            return ()
+        known = self.gan_.encoder_.value_range
+        return find_too_close_images(kept.real, kept.synthetic, features=self.features, value_range=known)
 
     def discriminate(self, X: object, y: object) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return how real images look to the discriminator; see :meth:`ImageGAN.discriminate`."""

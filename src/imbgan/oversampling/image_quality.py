@@ -15,7 +15,7 @@ from imbgan.gan.spaces.images import ImageSpace
 from imbgan.image import ImageEncoder, Images, png, read_images, scaled
 from imbgan.measures import pairwise_distances
 from imbgan.oversampling.image_features import GivenFeatures
-from imbgan.quality import Assessment, Pictures, assess
+from imbgan.quality import Assessment, Diagnostic, Pictures, assess, find_too_close
 from imbgan.tabular.labels import Labels, read_labels
 
 Pair = tuple[object, object]
@@ -77,6 +77,44 @@ def assess_images(
     images, labels = _read(real, "real", value_range, resize)
     generated = _read(synthetic, "synthetic", images.value_range, resize, images)
     held_out = None if holdout is None else _read(holdout, "holdout", images.value_range, resize, images)
+    look = _learned(images, labels, features)
+    found = look(images), look(generated.images)
+    assessment = assess(
+        (found[0], labels),
+        (found[1], generated.labels),
+        holdout=None if held_out is None else (look(held_out.images), held_out.labels),
+        kinds=_kinds(found[0]),
+        by_column=False,
+        random_state=random_state,
+    )
+    order = [quality.label for quality in assessment.classes][:MOST_CLASSES]
+    shown = tuple(_pictures(label, _Read(images, labels), generated, found) for label in order)
+    return replace(assessment, pictures=shown)
+
+
+def find_too_close_images(
+    real: Pair,
+    synthetic: Pair,
+    *,
+    features: Callable[[Any], Any] | None = None,
+    value_range: tuple[float, float] | None = None,
+) -> tuple[Diagnostic, ...]:
+    """Return the finding IMB012 of each class whose generated images lie too close to real ones.
+
+    It is the quick part of :func:`assess_images`, with the same parameters; see :func:`imbgan.quality.find_too_close`.
+    """
+    check_process()
+    images, labels = _read(real, "real", value_range, None)
+    generated = _read(synthetic, "synthetic", images.value_range, None, images)
+    look = _learned(images, labels, features)
+    found = look(images)
+    return find_too_close((found, labels), (look(generated.images), generated.labels), kinds=_kinds(found))
+
+
+def _learned(
+    images: Images, labels: Labels, features: Callable[[Any], Any] | None
+) -> Callable[[Images], NDArray[np.float32]]:
+    """Return a function from images like these to their features."""
     encoder = ImageEncoder.of(images)
     rows = encoder.transform(images)
     look: Features = (
@@ -84,22 +122,12 @@ def assess_images(
         if features is None
         else GivenFeatures.fit(features, encoder, rows)
     )
+    return lambda others: look(encoder.transform(others))
 
-    def features_of(pair: _Read | None) -> Pair | None:
-        return None if pair is None else (look(encoder.transform(pair.images)), pair.labels)
 
-    found = look(rows), look(encoder.transform(generated.images))
-    assessment = assess(
-        (found[0], labels),
-        (found[1], generated.labels),
-        holdout=features_of(held_out),
-        kinds=dict.fromkeys(range(found[0].shape[1]), "continuous"),
-        by_column=False,
-        random_state=random_state,
-    )
-    order = [quality.label for quality in assessment.classes][:MOST_CLASSES]
-    shown = tuple(_pictures(label, _Read(images, labels), generated, found) for label in order)
-    return replace(assessment, pictures=shown)
+def _kinds(features: NDArray[np.float32]) -> dict[str | int, str]:
+    """Return that all features are numbers, whatever their values look like."""
+    return dict.fromkeys(range(features.shape[1]), "continuous")
 
 
 class _Read(NamedTuple):
