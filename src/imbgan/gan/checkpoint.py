@@ -101,7 +101,7 @@ def model_document(model: GANModel) -> tuple[Document, Arrays]:
     """
     _check_space(model)
     arrays = {
-        f"{name}/{_path(path)}": np.asarray(leaf)
+        f"{name}/{leaf_path(path)}": np.asarray(leaf)
         for name, network in zip(NETWORKS, (model.generator, model.discriminator), strict=True)
         for path, leaf in jax.tree_util.tree_flatten_with_path(network)[0]
     }
@@ -131,7 +131,7 @@ def _family_of(model: GANModel) -> str:
     for name, family in FAMILIES.items():
         # The networks are compared, not their builders: the structure of a pytree has its classes and static fields.
         if type(model.networks.config) is family.config:
-            built = replace(model.networks, family=family).build(model.space.shape, model.config.n_classes, _no_memory)
+            built = replace(model.networks, family=family).build(model.space.shape, model.config.n_classes, no_memory)
             if jax.tree.structure(built) == jax.tree.structure(networks):
                 return name
     raise ModelFileError(
@@ -159,7 +159,7 @@ def read_model(document: Document, arrays: Mapping[str, np.ndarray]) -> GANModel
         space = space_class.from_document(space_document)
         networks = Networks(family, family.config(**_from_json(networks_document["config"])))
         networks.config.check()
-        skeletons = networks.build(space.shape, config.n_classes, _no_memory)
+        skeletons = networks.build(space.shape, config.n_classes, no_memory)
     except ModelFileError:
         raise
     except (*BROKEN, ImbganError) as error:
@@ -167,10 +167,10 @@ def read_model(document: Document, arrays: Mapping[str, np.ndarray]) -> GANModel
     leaves = {"offsets": ((config.n_members, config.n_classes), np.dtype(np.float32))}
     for name, skeleton in zip(NETWORKS, skeletons, strict=True):
         for path, leaf in jax.tree_util.tree_flatten_with_path(skeleton)[0]:
-            leaves[f"{name}/{_path(path)}"] = (config.n_members, *leaf.shape), leaf.dtype
-    _check_leaves(arrays, leaves)
+            leaves[f"{name}/{leaf_path(path)}"] = (config.n_members, *leaf.shape), leaf.dtype
+    check_leaves(arrays, leaves)
     generator, discriminator = (
-        jax.tree_util.tree_map_with_path(lambda path, _, name=name: arrays[f"{name}/{_path(path)}"], skeleton)
+        jax.tree_util.tree_map_with_path(lambda path, _, name=name: arrays[f"{name}/{leaf_path(path)}"], skeleton)
         for name, skeleton in zip(NETWORKS, skeletons, strict=True)
     )
     return GANModel(config, space, networks, generator, discriminator, arrays["offsets"])
@@ -189,13 +189,13 @@ def _named(known: Mapping[str, Named], name: object, what: str) -> Named:
     return known[name]
 
 
-def _no_memory(shape: tuple[int, ...], scale: float) -> np.ndarray:
+def no_memory(shape: tuple[int, ...], scale: float) -> np.ndarray:
     """Return an array of any shape that needs no memory, since settings are not trusted until leaves are checked."""
     del scale
     return np.broadcast_to(np.float32(0), shape)
 
 
-def _check_leaves(
+def check_leaves(
     arrays: Mapping[str, np.ndarray], expected: Mapping[str, tuple[tuple[int, ...], np.dtype[Any]]]
 ) -> None:
     """Raise ModelFileError for a leaf that is missing or unknown, or has another shape or dtype."""
@@ -218,5 +218,6 @@ def _check_leaves(
         )
 
 
-def _path(path: tuple[Any, ...]) -> str:
+def leaf_path(path: tuple[Any, ...]) -> str:
+    """Return the name of a leaf of networks in a saved model."""
     return "/".join(str(getattr(key, "name", getattr(key, "idx", key))) for key in path)

@@ -34,10 +34,6 @@ from imbgan.tabular.labels import Labels, code_of, read_labels
 class BaseGAN(BaseEstimator):
     """The base of generators; each kind of data is a subclass."""
 
-    # The dataclasses whose fields `train_options` can name.
-    _option_types: ClassVar[OptionTypes]
-    # Turns what was read into rows and back; it has `to_document` and `from_document`.
-    _encoder_class: ClassVar[type[Any]]
     # The name in saved models, and the arrays in them that only this kind of data has.
     _kind: ClassVar[str]
     _own_arrays: ClassVar[tuple[str, ...]] = ()
@@ -58,12 +54,22 @@ class BaseGAN(BaseEstimator):
     n_iter_: int
     n_features_in_: int
 
+    @property
+    @abstractmethod
+    def _option_types(self) -> OptionTypes:
+        """The dataclasses whose fields are options, such as those that `train_options` can name."""
+
+    @property
+    @abstractmethod
+    def _encoder_class(self) -> type[Any]:
+        """What turns rows that were read into those of the networks and back; it has `from_document`."""
+
     @abstractmethod
     def _read(self, X: object, y: object, labels: Labels) -> Any:  # noqa: ANN401 - what a subclass learns from
         """Read ``X`` once; raise if it cannot be learned or has another number of rows than ``labels``."""
 
     @abstractmethod
-    def _fit_encoder(self, data: Any, labels: Labels) -> Any:  # noqa: ANN401 - of `_encoder_class`
+    def _fit_encoder(self, data: Any, labels: Labels, streams: Streams) -> Any:  # noqa: ANN401 - of `_encoder_class`
         """Return the encoder of what was read."""
 
     @abstractmethod
@@ -86,9 +92,9 @@ class BaseGAN(BaseEstimator):
     def _family(self, rows: np.ndarray, codes: np.ndarray, space: Space, train_mask: np.ndarray) -> Family:
         """Return the network family of a member that trains on the rows of the mask; subclasses can override it."""
 
-    def _features(self, encoder: Any, rows: np.ndarray) -> Features | None:  # noqa: ANN401
+    def _features(self, encoder: Any, rows: np.ndarray, codes: np.ndarray) -> Features | None:  # noqa: ANN401
         """Return what distances between rows are taken in; None means the features of the space."""
-        del encoder, rows
+        del encoder, rows, codes
 
     def _complete(
         self,
@@ -115,14 +121,14 @@ class BaseGAN(BaseEstimator):
         data = self._read(X, y, labels)
         wanted = self._wanted(labels, classes)
         streams = Streams.from_random_state(self.random_state)
-        encoder = self._fit_encoder(data, labels)
+        encoder = self._fit_encoder(data, labels, streams)
         previous: dict[int, TrainState] = {}
         if self.warm_start and hasattr(self, "_states"):
             self._check_same(labels, encoder)
             encoder, previous = self.encoder_, self._states
         rows = encoder.transform(data, streams.integer("encoder"))
         space = self._space(encoder, plan.configuration(labels.counts).rows)
-        plan = replace(plan, features=self._features(encoder, rows))
+        plan = replace(plan, features=self._features(encoder, rows, labels.codes))
         encoded = EncodedRows(rows, labels.codes, labels.counts, space, labels.texts)
         generator, results = learn(encoded, wanted, plan, streams, previous)
         own = self._complete(encoder, rows, labels.codes, generator)

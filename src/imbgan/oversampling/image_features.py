@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imbgan.exceptions import DataError
-from imbgan.image import ImageEncoder
+from imbgan.gan.autoencoder import ImageLatents
+from imbgan.gan.space import Features
+from imbgan.oversampling.recipes import AnyImageEncoder
 
 # A function of the user gets at most this many images at once.
 BLOCK = 512
@@ -19,11 +21,13 @@ class GivenFeatures:
     """A function of the user as features of encoded images, each divided by its standard deviation over real ones."""
 
     function: Callable[[Any], Any]
-    encoder: ImageEncoder
+    encoder: AnyImageEncoder
     scale: NDArray[np.float32]
 
     @classmethod
-    def fit(cls, function: Callable[[Any], Any], encoder: ImageEncoder, rows: NDArray[np.float32]) -> "GivenFeatures":
+    def fit(
+        cls, function: Callable[[Any], Any], encoder: AnyImageEncoder, rows: NDArray[np.float32]
+    ) -> "GivenFeatures":
         """Return the features of a function, scaled by these encoded images."""
         spread = cls(function, encoder, np.ones(1, np.float32))(rows).std(axis=0)
         return cls(function, encoder, (1.0 / np.where(spread > 0, spread, 1.0)).astype(np.float32))
@@ -49,3 +53,15 @@ class GivenFeatures:
                 f"{len(rows)} images."
             )
         return found.astype(np.float32)
+
+
+@dataclass(frozen=True)
+class DecodedFeatures:
+    """Features of images, for rows that are the numbers of an autoencoder."""
+
+    look: Features
+    latents: ImageLatents
+
+    def __call__(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the features of the images that belong to these numbers, shape (n, n_features)."""
+        return self.look(self.latents.decode(rows))

@@ -8,14 +8,25 @@ from numpy.typing import NDArray
 from sklearn.utils import Tags
 
 from imbgan._sklearn import fit_context
-from imbgan.exceptions import DataError
-from imbgan.gan.networks.families import CONVOLUTIONS, Family
+from imbgan.exceptions import DataError, ParameterError
+from imbgan.gan.networks.families import Family
 from imbgan.gan.space import Features, Space
+from imbgan.gan.spaces.columns import ColumnSpace
 from imbgan.gan.spaces.images import ImageOptions, ImageSpace
-from imbgan.image import ImageEncoder, Images, read_images
+from imbgan.image import Images, read_images
 from imbgan.oversampling.base_gan import BaseGAN
-from imbgan.oversampling.image_features import GivenFeatures
-from imbgan.oversampling.parameters import IMAGE_CONSTRAINTS, IMAGES
+from imbgan.oversampling.image_features import DecodedFeatures, GivenFeatures
+from imbgan.oversampling.parameters import IMAGE_CONSTRAINTS, OptionTypes, training_configuration
+from imbgan.oversampling.recipes import (
+    RECIPES,
+    AnyImageEncoder,
+    LatentEncoder,
+    Recipe,
+    image_encoder,
+    like,
+    space_of,
+)
+from imbgan.random import Streams
 from imbgan.tabular.labels import Labels, read_labels
 
 
@@ -33,6 +44,9 @@ class ImageGAN(BaseGAN):
     random_state : int, RandomState instance or None, default=None
         Seed of all random draws. The same integer gives bit-identical images on the same machine; ``None`` gives other
         images every time.
+    recipe : {"direct", "latent"}, default="direct"
+        ``"direct"`` learns pixels with convolutional networks. ``"latent"`` learns an autoencoder first, and then its
+        48 numbers per image with the networks of tables, in a small part of the time; see the notes.
     condition : {"all", "minority"}, default="all"
         ``"all"`` trains one class-conditional network on all images. ``"minority"`` trains one network per class on the
         images of this class.
@@ -43,7 +57,8 @@ class ImageGAN(BaseGAN):
         Height and width, 8 to 64 pixels, to which images are resized before they are learned; generated images have
         this size. Larger images need it.
     augmentations : mapping, default=None
-        Random changes of real and generated images in training, by name: the fields of
+        Random changes of real and generated images in training (with ``recipe="latent"``: of the images from which the
+        autoencoder learns), by name: the fields of
         :class:`imbgan.gan.spaces.images.ImageOptions`, such as ``{"flip": True, "rotation": 0.0}``. The label of an
         image must survive them. By default, images are shifted by 5.5 % of their sides, turned by 0.1 radians and
         scaled by 8 % at most, and never mirrored.
@@ -54,7 +69,7 @@ class ImageGAN(BaseGAN):
     loss : {"relativistic", "non_saturating", "minimax", "hinge", "wasserstein"}, default="relativistic"
         Adversarial loss; see :mod:`imbgan.gan.losses` for the formulas.
     max_iter : int, default=3000
-        Largest number of generator updates (steps, not epochs).
+        Largest number of generator updates (steps, not epochs). An autoencoder takes as many steps.
     n_epochs : int or None, default=None
         Number of passes over the training images; replaces ``max_iter`` if it is set.
     batch_size : int, default=48
@@ -67,9 +82,11 @@ class ImageGAN(BaseGAN):
         is used.
     train_options : mapping, default=None
         Further options by name: the fields of :class:`imbgan.gan.config.TrainConfig` and ``MonitorConfig``, and
-        :class:`imbgan.gan.networks.convolutions.ConvolutionConfig`, such as ``{"generator_channels": 96}``.
+        :class:`imbgan.gan.networks.convolutions.ConvolutionConfig`, such as ``{"generator_channels": 96}``, or with
+        ``recipe="latent"`` :class:`imbgan.gan.networks.perceptrons.PerceptronConfig`.
     warm_start : bool, default=False
-        Whether ``fit`` continues from the state of the last ``fit`` for another ``max_iter`` steps.
+        Whether ``fit`` continues from the state of the last ``fit`` for another ``max_iter`` steps. An autoencoder
+        stays as it is.
     callbacks : list of callable, default=None
         Functions that receive a :class:`imbgan.gan.records.ChunkSummary` after every chunk; a true return value stops
         training.
@@ -84,11 +101,12 @@ class ImageGAN(BaseGAN):
         Number of images of each class.
     generator_ : ClassGenerators
         The trained networks.
-    encoder_ : ImageEncoder
-        Size, type and range of the images.
+    encoder_ : ImageEncoder or LatentEncoder
+        Size, type and range of the images, and the autoencoder, if there is one.
     history_ : dict of str to ndarray of shape (n_chunks,)
         Measures after each chunk of steps, by name. They compare features of a small classifier that was trained on
-        the same images, not pixels.
+        the same images, not pixels. With ``recipe="latent"``, "real" images are those that the autoencoder draws of
+        them: how far these are from the images themselves, only ``assess_images`` tells.
     events_ : list of Event
         Early stopping, failures that were detected, and restarts.
     n_iter_ : int
@@ -109,8 +127,6 @@ class ImageGAN(BaseGAN):
     """
 
     _parameter_constraints = IMAGE_CONSTRAINTS
-    _option_types = IMAGES
-    _encoder_class = ImageEncoder
     _kind = "ImageGAN"
     _advice = "Use changed copies of real images (ImageGANOverSampler(generated_share=0)), or train longer (max_iter)."
 
@@ -118,6 +134,7 @@ class ImageGAN(BaseGAN):
         self,
         *,
         random_state: int | np.random.RandomState | None = None,
+        recipe: str = "direct",
         condition: str = "all",
         value_range: tuple[float, float] | None = None,
         resize: tuple[int, int] | None = None,
@@ -135,6 +152,7 @@ class ImageGAN(BaseGAN):
         verbose: int | bool = False,
     ) -> None:
         self.random_state = random_state
+        self.recipe = recipe
         self.condition = condition
         self.value_range = value_range
         self.resize = resize
@@ -188,22 +206,45 @@ class ImageGAN(BaseGAN):
         labels.check_rows(len(images))
         return images
 
-    def _fit_encoder(self, data: Images, labels: Labels) -> ImageEncoder:
-        del labels
-        return ImageEncoder.of(data)
+    @property
+    def _recipe(self) -> Recipe:
+        return RECIPES[self.recipe]
 
-    def _space(self, encoder: ImageEncoder, options: ImageOptions) -> ImageSpace:
-        return ImageSpace.of(encoder.size, options)
+    @property
+    def _option_types(self) -> OptionTypes:
+        return self._recipe.options
 
-    def _features(self, encoder: ImageEncoder, rows: np.ndarray) -> Features | None:
-        return None if self.features is None else GivenFeatures.fit(self.features, encoder, rows)
+    @property
+    def _encoder_class(self) -> type[AnyImageEncoder]:
+        return self._recipe.encoder
+
+    def _fit_encoder(self, data: Images, labels: Labels, streams: Streams) -> AnyImageEncoder:
+        if self.warm_start and hasattr(self, "_states"):
+            # The autoencoder of the last fit stays: the networks have learned its numbers.
+            return like(self.encoder_, data)
+        parameters, counts = self.get_params(deep=False), labels.counts.tolist()
+        configuration = training_configuration(parameters, counts, self._option_types)
+        return self._recipe.fit(data, labels, configuration, streams.integer("autoencoder"))
+
+    def _space(self, encoder: AnyImageEncoder, options: ImageOptions) -> Space:
+        return space_of(encoder, options)
+
+    def _features(self, encoder: AnyImageEncoder, rows: np.ndarray, codes: np.ndarray) -> Features | None:
+        if self.features is not None:
+            return GivenFeatures.fit(self.features, encoder, rows)
+        if not isinstance(encoder, LatentEncoder):
+            return None
+        latents = encoder.latents
+        return DecodedFeatures(latents.space.features(latents.decode(rows), codes), latents)
 
     def _family(self, rows: np.ndarray, codes: np.ndarray, space: Space, train_mask: np.ndarray) -> Family:
         del rows, codes, space, train_mask
-        return CONVOLUTIONS
+        return self._recipe.family
 
-    def _check_like(self, encoder: ImageEncoder) -> None:
-        if encoder != self.encoder_:
+    def _check_like(self, encoder: AnyImageEncoder) -> None:
+        if not isinstance(self.encoder_, self._encoder_class):
+            raise ParameterError("With warm_start 'recipe' must be that of the last fit. Set warm_start=False.")
+        if image_encoder(encoder) != image_encoder(self.encoder_):
             raise DataError("With warm_start images must have the size, type and range of those of the last fit.")
 
     def _decode(
@@ -218,4 +259,7 @@ class ImageGAN(BaseGAN):
         return self.encoder_.transform(images), labels
 
     def _fits(self, space: Space | None) -> bool:
-        return isinstance(space, ImageSpace) and space.size == self.encoder_.size
+        expected = space_of(self.encoder_, ImageOptions())
+        if isinstance(space, ImageSpace):
+            return isinstance(expected, ImageSpace) and space.size == expected.size
+        return isinstance(space, ColumnSpace) and isinstance(expected, ColumnSpace) and space.spans == expected.spans

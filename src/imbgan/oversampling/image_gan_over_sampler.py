@@ -18,7 +18,8 @@ from imbgan.oversampling.base import LEARNED, BaseGANOverSampler, KeptRows, keep
 from imbgan.oversampling.image_counts import MAX_SHARE, NewImages, count_new_images
 from imbgan.oversampling.image_gan import ImageGAN
 from imbgan.oversampling.image_quality import assess_images, find_too_close_images
-from imbgan.oversampling.parameters import IMAGE_CONSTRAINTS, IMAGES, check_training
+from imbgan.oversampling.parameters import IMAGE_CONSTRAINTS, check_training
+from imbgan.oversampling.recipes import RECIPES
 from imbgan.oversampling.sampling_strategy import CLASS_NAMES
 from imbgan.quality import Assessment, Diagnostic
 from imbgan.random import Streams
@@ -48,8 +49,8 @@ class ImageGANOverSampler(BaseGANOverSampler):
     random_state : int, RandomState instance or None, default=None
         Seed of all random draws. The same integer gives bit-identical images on the same machine; ``None`` gives other
         images every time.
-    condition, value_range, resize, augmentations, features, loss, max_iter, n_epochs, batch_size, n_generators, \
-early_stopping, train_options, warm_start, callbacks, verbose
+    recipe, condition, value_range, resize, augmentations, features, loss, max_iter, n_epochs, batch_size, \
+n_generators, early_stopping, train_options, warm_start, callbacks, verbose
         As for :class:`ImageGAN`. ``augmentations`` are also the changes of copies. With ``resize``, all images of the
         output have the new size.
 
@@ -116,6 +117,7 @@ early_stopping, train_options, warm_start, callbacks, verbose
         sampling_strategy: float | str | Mapping[Any, int] | Callable[..., Mapping[Any, int]] = "auto",
         generated_share: float | None = 0.25,
         random_state: int | np.random.RandomState | None = None,
+        recipe: str = "direct",
         condition: str = "all",
         value_range: tuple[float, float] | None = None,
         resize: tuple[int, int] | None = None,
@@ -135,6 +137,7 @@ early_stopping, train_options, warm_start, callbacks, verbose
         super().__init__(sampling_strategy=sampling_strategy)  # pyright: ignore[reportArgumentType]
         self.generated_share = generated_share
         self.random_state = random_state
+        self.recipe = recipe
         self.condition = condition
         self.value_range = value_range
         self.resize = resize
@@ -152,7 +155,7 @@ early_stopping, train_options, warm_start, callbacks, verbose
         self.verbose = verbose
 
     def _hold(self, X: object) -> Images:
-        check_training(self.get_params(deep=False), IMAGES)
+        check_training(self.get_params(deep=False), RECIPES[self.recipe].options)
         return read_images(X, self.value_range, self.resize)
 
     def _as_given(self, resampled: object, X: object) -> object:

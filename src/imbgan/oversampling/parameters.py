@@ -47,6 +47,7 @@ IMAGE_CONSTRAINTS: dict[str, list[Any]] = {
     "resize": [tuple, list, None],
     "augmentations": [Mapping, None],
     "features": [callable, None],
+    "recipe": [StrOptions({"direct", "latent"})],
 }
 
 # Parameters of the estimator set these options, so that no option has two names.
@@ -88,6 +89,10 @@ IMAGES = OptionTypes(
         }
     ),
     "augmentations",
+)
+# The numbers of an autoencoder are learned like those of a table, with classes as small as those of images.
+LATENTS = OptionTypes(
+    PerceptronConfig, ImageOptions, MappingProxyType({"gamma": 0.5, "class_tempering": 0.5}), "augmentations"
 )
 
 

@@ -16,7 +16,8 @@ from imbgan.gan.space import Space
 from imbgan.gan.spaces.columns import ColumnOptions, ColumnSpace
 from imbgan.oversampling.atoms import AtomShares
 from imbgan.oversampling.base_gan import BaseGAN
-from imbgan.oversampling.parameters import CONSTRAINTS, TABLES
+from imbgan.oversampling.parameters import CONSTRAINTS, TABLES, OptionTypes
+from imbgan.random import Streams
 from imbgan.tabular import TableEncoder, read_table
 from imbgan.tabular.labels import Labels, read_labels
 from imbgan.tabular.leaks import warn_of_leaks
@@ -126,8 +127,6 @@ class TabularGAN(BaseGAN):
     """
 
     _parameter_constraints = CONSTRAINTS
-    _option_types = TABLES
-    _encoder_class = TableEncoder
     _kind = "TabularGAN"
     _advice = "Use imblearn's SMOTE or class weights instead, or train longer (max_iter)."
     _own_arrays = ("atoms/ends",)
@@ -210,7 +209,16 @@ class TabularGAN(BaseGAN):
             warn_of_leaks(table, labels, y, stacklevel=5)
         return table
 
-    def _fit_encoder(self, data: Table, labels: Labels) -> TableEncoder:
+    @property
+    def _option_types(self) -> OptionTypes:
+        return TABLES
+
+    @property
+    def _encoder_class(self) -> type[TableEncoder]:
+        return TableEncoder
+
+    def _fit_encoder(self, data: Table, labels: Labels, streams: Streams) -> TableEncoder:
+        del streams
         encoder = TableEncoder(
             numbers=self.numbers,  # pyright: ignore[reportArgumentType]
             max_levels=self.max_levels,
