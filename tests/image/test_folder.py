@@ -260,11 +260,11 @@ def test_mixed_sizes_are_refused_with_what_to_type(root):
         DataError, match=r"Got 2 in .*photos': 12 x 12 \(4 images, such as 'bag/a.png'\), 30 x 20"
     ) as raised:
         read_folder(root)
-    assert "Resize them (size=(12, 12), --resize 12x12)" in str(raised.value)
-    folder = read_folder(root, size=(10, 8))
+    assert "Resize them (resize=(12, 12), --resize 12x12)" in str(raised.value)
+    folder = read_folder(root, resize=(10, 8))
     assert folder.pixels.shape == (5, 10, 8)
     assert remarks(folder, "changed the proportions of 5 images, by a factor of 1.9 at most")
-    assert read_folder(root, size=16).pixels.shape == (5, 16, 16)
+    assert read_folder(root, resize=16).pixels.shape == (5, 16, 16)
 
 
 def test_resizing_keeps_what_the_picture_shows(tmp_path):
@@ -272,7 +272,7 @@ def test_resizing_keeps_what_the_picture_shows(tmp_path):
     picture[:150, 200:] = (255, 128, 0)
     for ending, options in (("png", {}), ("jpg", {"quality": 95}), ("webp", {"lossless": True})):
         put(tmp_path, f"a/1.{ending}", picture, **options)
-    folder = read_folder(tmp_path, size=(8, 8))
+    folder = read_folder(tmp_path, resize=(8, 8))
     assert folder.pixels.shape == (3, 8, 8, 3)
     for pixels in folder.pixels.astype(int):
         np.testing.assert_allclose(pixels[:3, 5:].mean(axis=(0, 1)), [255, 128, 0], atol=8)
@@ -284,7 +284,7 @@ def test_too_large_and_too_small_images_are_refused_before_they_are_decoded(tmp_
     put(tmp_path / "small", "a/1.png", drawn(0, 7, 9))
     monkeypatch.setattr(Image.Image, "convert", lambda *_: pytest.fail("decoded"))
     with pytest.raises(
-        DataError, match=r"8 to 64 pixels.* have 90 x 100\. Resize them \(size=\(32, 32\), --resize 32x32\)"
+        DataError, match=r"8 to 64 pixels.* have 90 x 100\. Resize them \(resize=\(32, 32\), --resize 32x32\)"
     ):
         read_folder(tmp_path / "large")
     monkeypatch.undo()
@@ -294,8 +294,8 @@ def test_too_large_and_too_small_images_are_refused_before_they_are_decoded(tmp_
 
 @pytest.mark.parametrize("size", [7, 65, (8,), (8, 8, 3), "32", (8.0, 8.0), None.__class__])
 def test_a_size_out_of_range_is_refused(root, size):
-    with pytest.raises(ParameterError, match="'size' must be a height and a width of 8 to 64"):
-        read_folder(root, size=size)
+    with pytest.raises(ParameterError, match="'resize' must be a height and a width of 8 to 64"):
+        read_folder(root, resize=size)
 
 
 def animated(path, ending):

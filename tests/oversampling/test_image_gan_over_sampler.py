@@ -176,6 +176,8 @@ def test_strategies_are_those_of_imbalanced_learn(photos):
     ):
         sampler = ImageGANOverSampler(sampling_strategy=strategy).fit(X, y)
         assert {label: n + sampler.sampling_strategy_[label] for label, n in counts(y).items()} == expected
+    sampler = ImageGANOverSampler(sampling_strategy={}).fit(X, y)  # raises no class, and adds the share to each
+    assert sampler.sampling_strategy_ == {"common": 10, "rare": 4, "rarest": 2}
     two = y != "rare"
     sampler = ImageGANOverSampler(sampling_strategy=0.5, generated_share=0.2).fit(X[two], y[two])
     assert sampler.sampling_strategy_ == {"common": 8, "rarest": 14}  # 15 real and copied, and a fifth generated

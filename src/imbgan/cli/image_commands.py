@@ -134,7 +134,9 @@ def describe_folder(path: str, images: OfImages, common: Common) -> None:
         from imbgan.image import describe_folder as describe
         from imbgan.image import read_folder
 
-        folder = read_folder(path, size=images.size, skip_unreadable=images.skip_unreadable, verbose=run.shows_progress)
+        folder = read_folder(
+            path, resize=images.size, skip_unreadable=images.skip_unreadable, verbose=run.shows_progress
+        )
         found = describe(folder)
         command = None if folder.obstacle else _resample_command(path, images)
         last = folder.obstacle if command is None else f"Next: {command}"

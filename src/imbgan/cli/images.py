@@ -131,7 +131,7 @@ def read(run: Session, path: str, images: OfImages) -> "ImageFolder":
     """Read a folder of images, and tell what was changed or may be wrong."""
     from imbgan.image import read_folder
 
-    folder = read_folder(path, size=images.size, skip_unreadable=images.skip_unreadable, verbose=run.shows_progress)
+    folder = read_folder(path, resize=images.size, skip_unreadable=images.skip_unreadable, verbose=run.shows_progress)
     for remark in folder.remarks:
         run.note(remark)
     return folder

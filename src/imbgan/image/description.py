@@ -94,7 +94,8 @@ def _advice(counts: dict[str, int]) -> tuple[str, ...]:
     lines = [
         f"The largest class has {largest / rarest:.3g} times as many images as the rarest one, which has {rarest:,}.",
         "A network that learns images should change them at random while it trains and adjust its logits by the class "
-        "counts first; learners that cannot change images while they learn gain most from new ones.",
+        "counts first. Gradient boosting gains most from copies and generated images, linear models from a correction "
+        "of class shares.",
     ]
     if rarest < _FEW:
         lines.append(f"A class of fewer than {_FEW} images is too small to judge a classifier on it.")

@@ -82,7 +82,7 @@ class ImageFolder:
 
 
 def read_folder(
-    path: str | Path, *, size: int | Size | None = None, skip_unreadable: bool = False, verbose: bool = False
+    path: str | Path, *, resize: int | Size | None = None, skip_unreadable: bool = False, verbose: bool = False
 ) -> ImageFolder:
     """Read a folder that holds one folder of images per class.
 
@@ -96,7 +96,7 @@ def read_folder(
     Parameters
     ----------
     path : str or Path
-    size : int or (int, int), default=None
+    resize : int or (int, int), default=None
         Height and width to which all images are resized, 8 to 64; one number stands for both. By default, all images
         must have one size. Sides are resized independently; a remark tells if this changes proportions.
     skip_unreadable : bool, default=False
@@ -116,7 +116,7 @@ def read_folder(
         several sizes or one that cannot be learned, if a link leads out of the folder, or if the name of a class cannot
         be that of a folder on all systems.
     ParameterError
-        If ``size`` is out of range.
+        If ``resize`` is out of range.
     ImportError
         If Pillow is not installed: ``pip install 'imbgan[images]'``.
 
@@ -139,7 +139,7 @@ def read_folder(
     >>> folder.pixels.shape, folder.counts, folder.paths[0].as_posix()
     ((3, 8, 8), {'day': 1, 'night': 2}, 'day/200.png')
     """
-    wanted = _check_size(size)
+    wanted = _check_size(resize)
     root = Path(path)
     listing = list_images(root)
     images, skipped = _decode_all(root, listing, wanted, verbose)
@@ -166,7 +166,7 @@ def _check_size(size: int | Size | None) -> Size | None:
     is_pair = len(sides) == 2 and all(isinstance(side, Integral) for side in sides)
     if not is_pair or not all(MIN_SIDE <= side <= MAX_SIDE for side in sides):
         raise ParameterError(
-            f"'size' must be a height and a width of {MIN_SIDE} to {MAX_SIDE} pixels, such as (32, 32). Got {size!r}."
+            f"'resize' must be a height and a width of {MIN_SIDE} to {MAX_SIDE} pixels, such as (32, 32). Got {size!r}."
         )
     return int(sides[0]), int(sides[1])
 
@@ -229,7 +229,7 @@ def _check_sizes(root: Path, images: Sequence[FolderImage], wanted: Size | None)
     (height, width), _ = sizes.most_common(1)[0]
     fits = all(MIN_SIDE <= side <= MAX_SIDE for side in (height, width))
     target = (height, width) if fits else (32, 32)
-    advice = f"Resize them (size={target}, --resize {target[1]}x{target[0]})"
+    advice = f"Resize them (resize={target}, --resize {target[1]}x{target[0]})"
     if len(sizes) > 1:
         firsts = {image.found.size: image.path for image in reversed(images)}
         shown = [f"{w} x {h} ({count(n)}, such as {few([firsts[h, w]])})" for (h, w), n in sizes.most_common(3)]

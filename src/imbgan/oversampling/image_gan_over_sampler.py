@@ -84,9 +84,16 @@ n_generators, early_stopping, train_options, warm_start, callbacks, verbose
 
     Notes
     -----
-    A network that changes its images while it trains learns nothing from changed copies; for it, combine generated
-    images of an equal share with an adjustment of its logits, :math:`z_c + \log n_c`, in training [1]_, with the
-    real numbers :math:`n_c`. ``benchmarks/images/RESULTS.md`` tells what generated images bring to which classifier.
+    What it brings depends on the classifier; ``benchmarks/images/RESULTS.md`` has the figures. Gradient boosting on
+    principal components gains most: on Fashion-MNIST with classes of 1,000 to 10 images its mean recall rises by 11
+    points, by 10 with changed copies alone and by 4 with SMOTE. Linear models gain as much from a correction of class
+    shares.
+
+    A network that changes its images at random while it trains gains next to nothing. If it is to learn generated
+    images, give it no copies, which it would change a second time: ``sampling_strategy={}`` raises no class and adds
+    the same share to each. Adjust its logits in training by :math:`\log n_c` [1]_, with the real numbers :math:`n_c`.
+    Filling rare classes alone (``generated_share=None``) cost such a network 4 points of mean recall, and 9 on the
+    rarest classes.
 
     References
     ----------
@@ -260,9 +267,10 @@ n_generators, early_stopping, train_options, warm_start, callbacks, verbose
 
 
 FILLING = (
-    "generated_share=None fills the rare classes with generated images alone. A network that learns from them can take "
-    "the traces of the generator for a sign of a rare class, and then finds fewer real ones than without them. Set "
-    "generated_share=0.25, which gives every class the same share, and correct class shares by real_class_counts_."
+    "generated_share=None fills the rare classes with generated images alone. A network can take the traces of the "
+    "generator for a sign of a rare class: on Fashion-MNIST, one that augments and adjusts its logits lost 4 points of "
+    "mean recall, and 9 on the rarest classes. Set generated_share=0.25, which gives every class the same share, and "
+    "correct class shares by real_class_counts_."
 )
 
 
