@@ -7,7 +7,18 @@ from benchmarks.images.records import Results, read, read_lines
 
 NOTES = Path(__file__).parent / "notes"
 LIKENESS = "likeness.jsonl"
-PLACES = ("summary", "targets", "headline", "arms", "differences", "published", "likeness", "pictures", "not-run")
+PLACES = (
+    "summary",
+    "targets",
+    "headline",
+    "arms",
+    "differences",
+    "searched",
+    "published",
+    "likeness",
+    "pictures",
+    "not-run",
+)
 
 
 def write(results_dir: Path, target: Path, notes: Path = NOTES) -> None:
@@ -42,6 +53,7 @@ def write(results_dir: Path, target: Path, notes: Path = NOTES) -> None:
         "headline": ("How much of what true images would bring", sections.headline(results)),
         "arms": ("All arms", sections.all_arms(results)),
         "differences": ("Differences, subset by subset", sections.differences(results)),
+        "searched": ("Where else a gain was looked for", sections.differences(results, sections.SEARCHED)),
         "published": ("Beside DeepSMOTE's published figures", sections.published(results)),
         "likeness": ("What further images are like, what they cost and give away", sections.likeness(likeness)),
         "pictures": ("Pictures", sections.pictures(target.parent / "figures")),
