@@ -1,5 +1,6 @@
 """The autoencoder of images: its numbers are on one scale, and images come back from them."""
 
+import jax
 import numpy as np
 import pytest
 
@@ -74,6 +75,15 @@ def test_the_seed_decides(bars):
     first, again, other = (ImageLatents.learned(space, *bars, seed, 5).encode(bars[0]) for seed in (3, 3, 4))
     np.testing.assert_array_equal(first, again)
     assert (first != other).any()
+
+
+def test_chunks_of_steps_change_nothing(bars, monkeypatch):
+    space = ImageSpace.of(SIZE, STILL)
+    whole = ImageLatents.learned(space, *bars, 0, 12).encode(bars[0])
+    monkeypatch.setattr(autoencoder, "CHUNK", 5)
+    # The size of a chunk is part of the compiled program.
+    monkeypatch.setattr(autoencoder, "_train", jax.jit(autoencoder._learn_images))
+    np.testing.assert_allclose(ImageLatents.learned(space, *bars, 0, 12).encode(bars[0]), whole, rtol=1e-3, atol=1e-3)
 
 
 def test_the_number_of_steps_is_what_was_asked(bars):

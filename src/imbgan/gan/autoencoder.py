@@ -5,7 +5,7 @@ same time its images are further from the real ones.
 """
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import equinox as eqx
 import jax
@@ -24,6 +24,8 @@ from imbgan.random import Streams
 
 N_LATENTS, N_HIDDEN = 48, 256
 BATCH, RATE = 64, 4e-3
+# Steps that are compiled into one call.
+CHUNK = 250
 # Class c is drawn with probability proportional to n_c ** TEMPERING.
 TEMPERING = 0.5
 # Noise on the latents, and a pull of these to 0 so that the noise counts: close latents belong to similar images.
@@ -60,24 +62,35 @@ def _drawn(networks: Autoencoder, space: ImageSpace, latents: Array) -> Array:
     return space.finish(raw, jnp.zeros(()), training=False)
 
 
+class _Learning(NamedTuple):
+    """The state of training."""
+
+    networks: Autoencoder
+    memory: Any  # of Adam
+    step: Array | np.ndarray  # shape=(), int32
+
+
+def _adam(n_steps: Array | int) -> optax.GradientTransformation:
+    return optax.adam(lambda i: RATE * 0.5 * (1.0 + jnp.cos(jnp.pi * i / n_steps)))
+
+
 def _learn_images(
-    networks: Autoencoder, space: ImageSpace, source: ClassBatches, key_data: Array, n_steps: Array
-) -> Autoencoder:
-    r"""Return the networks after ``n_steps`` steps of Adam on augmented images x.
+    state: _Learning, space: ImageSpace, source: ClassBatches, key_data: Array, n_steps: Array
+) -> _Learning:
+    r"""Return the state after a chunk of the ``n_steps`` steps of Adam on augmented images x.
 
     The loss is the mean over pixels of :math:`(dec(z + \sigma n) - x)^2` plus a small multiple of the mean of
     :math:`z^2`, where z = enc(x) and n is normal noise: a regularized autoencoder (Ghosh et al. 2020, "From Variational
     to Deterministic Autoencoders").
     """
-    adam = optax.adam(lambda i: RATE * 0.5 * (1.0 + jnp.cos(jnp.pi * i / n_steps)))
-    run_key = jax.random.wrap_key_data(jnp.asarray(key_data), impl="threefry2x32")
+    adam, run_key = _adam(n_steps), jax.random.wrap_key_data(jnp.asarray(key_data), impl="threefry2x32")
 
     def loss_of(networks: Autoencoder, images: Array, noise: Array) -> Array:
         latents = networks.encode(images)
         drawn = _drawn(networks, space, latents + NOISE * noise)
         return ((drawn - images) ** 2).mean() + SHRINKAGE * (latents**2).mean()
 
-    def step(i: Array | int, state: tuple[Autoencoder, Any]) -> tuple[Autoencoder, Any]:
+    def step(i: Array, state: tuple[Autoencoder, Any]) -> tuple[Autoencoder, Any]:
         networks, memory = state
         batch_key, augment_key, noise_key = jax.random.split(jax.random.fold_in(run_key, i), 3)
         batch = source.draw(jax.tree.map(lambda leaf: leaf[0], source.members), batch_key, BATCH)
@@ -87,15 +100,28 @@ def _learn_images(
         updates, memory = adam.update(gradient, memory)
         return eqx.apply_updates(networks, updates), memory
 
-    memory = adam.init(networks)  # pyright: ignore[reportArgumentType] - a pytree of arrays
-    return jax.lax.fori_loop(0, n_steps, step, (networks, memory))[0]
+    stop = jnp.minimum(state.step + CHUNK, n_steps)
+    networks, memory = jax.lax.fori_loop(state.step, stop, step, (state.networks, state.memory))
+    return _Learning(networks, memory, stop)
+
+
+def _learned(
+    networks: Autoencoder, space: ImageSpace, source: ClassBatches, key_data: np.ndarray, n_steps: int
+) -> Autoencoder:
+    """Return trained networks, as NumPy arrays; Ctrl-C is answered between chunks."""
+    shapes = jax.eval_shape(_adam(n_steps).init, networks)
+    memory = jax.tree.map(lambda leaf: np.zeros(leaf.shape, leaf.dtype), shapes)
+    state = _Learning(networks, memory, np.zeros((), np.int32))
+    while int(state.step) < n_steps:
+        state = _train(state, space, source, key_data, np.int32(n_steps))
+    return jax.device_get(state.networks)
 
 
 def _to_latents(networks: Autoencoder, images: Array) -> Array:
     return networks.encode(images)
 
 
-_train = Program(_learn_images, lambda networks, *arguments: networks)
+_train = Program(_learn_images, lambda state, *arguments: state)
 _encode = Program(_to_latents, lambda *arguments: 0)
 _decode = Program(_drawn, lambda *arguments: 0)
 
@@ -134,7 +160,7 @@ class ImageLatents:
         )
         source = make_batches(space.pad(rows), codes, [np.ones(len(rows), bool)], int(codes.max()) + 1, TEMPERING)
         key_data = rng.integers(2**32, size=2, dtype=np.uint32)
-        networks = jax.device_get(_train(networks, space, source, key_data, np.int32(n_steps)))
+        networks = _learned(networks, space, source, key_data, n_steps)
         latents = cls(networks, space, np.zeros(N_LATENTS, np.float32), np.ones(N_LATENTS, np.float32)).encode(rows)
         weights = np.bincount(codes)[codes] ** (TEMPERING - 1.0)
         center = np.average(latents, axis=0, weights=weights)
