@@ -97,6 +97,9 @@ NETWORK_ARMS: Mapping[str, Arm] = MappingProxyType(
         "gan_agreed_share_augmentation_logit_adjustment": Arm(
             "share", "gan_agreed", prior="loss", augment=True, as_real=True, with_copies=False
         ),
+        "gan_latent_share_augmentation_logit_adjustment": Arm(
+            "share", "gan_latent", prior="loss", augment=True, as_real=True, with_copies=False
+        ),
         "gan_10000_share_augmentation_logit_adjustment": Arm(
             "share", "gan_10000", prior="loss", augment=True, as_real=True, with_copies=False
         ),
@@ -128,6 +131,7 @@ ROW_ARMS: Mapping[str, Arm] = MappingProxyType(
         "taught_gan": Arm("fill", "gan", is_taught=True),
         "taught_gan_share": Arm("share", "gan", is_taught=True),
         "taught_truth": Arm("fill", "truth", is_taught=True),
+        "gan_latent_share": Arm("share", "gan_latent"),
         "gan_10000_fill": Arm("fill", "gan_10000"),
         "gan_10000_share": Arm("share", "gan_10000"),
     }

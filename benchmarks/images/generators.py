@@ -18,6 +18,7 @@ from imbgan import ImageGAN
 #: Further generators than the default one: settings of ``ImageGAN`` by name.
 GANS: dict[str, dict[str, Any]] = {
     "gan": {},
+    "gan_latent": {"recipe": "latent"},
     # To know what patience would bring.
     "gan_10000": {"max_iter": 10_000, "early_stopping": False},
 }

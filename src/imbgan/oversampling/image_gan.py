@@ -35,9 +35,9 @@ class ImageGAN(BaseGAN):
 
     All classes are learned together, so that a class of ten images borrows what it shares with the others.
 
-    Whether generated images help a classifier has not been measured for this class yet. Do not fill up rare classes
-    alone with them: a network may learn that an image is generated, and take that for a sign of a rare class. Give
-    every class the same share of generated images, and first try random changes of real ones.
+    Do not fill up rare classes alone with generated images: a network may learn that an image is generated, and take
+    that for a sign of a rare class. Give every class the same share of them, as :class:`ImageGANOverSampler` does, and
+    first try random changes of real images.
 
     Parameters
     ----------
@@ -115,6 +115,16 @@ class ImageGAN(BaseGAN):
     See Also
     --------
     TabularGAN : The same for tables.
+
+    Notes
+    -----
+    With ``recipe="latent"`` images have the right outlines but are blurred, without texture. On four subsets of
+    Fashion-MNIST with classes of 1,000 to 10 images, a fit took 25 to 80 s where ``"direct"`` took 230 to 480 s, on two
+    busy cores. Gradient boosting on principal components learned as much from either: with the same share of them in
+    every class, its mean recall was 77.3 %, with changed copies alone 76.2 %. For logistic regression it was 77.4 %
+    (``"direct"`` 77.6 %, copies 77.2 %). For a network that changes its images while it trains it was 79.5 %, below the
+    79.7 % without generated images (``"direct"`` 80.0 %). ``python -m benchmarks.images run --arms gan_latent_share
+    gan_latent_share_augmentation_logit_adjustment`` repeats it.
 
     Examples
     --------
