@@ -122,7 +122,8 @@ def targets(results: Results, likeness: Sequence[Line]) -> list[str]:
         is_count = claim.quantity == "subsets ahead"
         measured = f"{outcome.measured:.0%}" if is_count else points(outcome.measured, outcome.standard_error)
         target = f"≥ {claim.target:.0%}" if is_count else f"≥ {points(claim.target, np.nan)}"
-        missed = "" if is_count else f", by {100 * (claim.target - outcome.measured):.1f}"
+        lacking = f"{100 * (claim.target - outcome.measured):.1f}"
+        missed = "" if is_count else f", by {lacking if lacking != '0.0' else 'less than 0.1'}"
         what = {"macro": "macro", "rare3": "three rarest", "subsets ahead": "subsets ahead in macro"}[claim.quantity]
         rows.append(
             [

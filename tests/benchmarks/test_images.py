@@ -151,6 +151,7 @@ class TestArms:
 
 
 class TestNetwork:
+    @pytest.mark.slow
     def test_it_learns_what_can_be_seen(self):
         rng = np.random.default_rng(0)
         X = np.concatenate([shapes.draw(*name, 60, TINY, rng) for name in NAMES])
@@ -160,6 +161,7 @@ class TestNetwork:
         assert np.mean(trained.logits(fresh).argmax(axis=1) == np.repeat([0, 1, 2], 20)) > 0.6
         assert trained.features(fresh).shape == (60, 64)
 
+    @pytest.mark.slow
     def test_logit_adjustment_and_balanced_batches_favor_the_rare_class(self):
         # Images that say nothing: the network can only learn how frequent a class is.
         X, y = np.full((100, 8, 8, 1), 128, np.uint8), np.repeat([0, 1], [90, 10])
