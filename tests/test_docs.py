@@ -136,6 +136,22 @@ def test_code_of_the_page_on_images_runs(rng, tmp_path, monkeypatch):
     assert names["sampler"].real_class_counts_.tolist() == [6, 12]
 
 
+@pytest.mark.usefixtures("quick_defaults")
+@pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
+def test_code_of_the_tutorial_on_images_runs(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    for block in python_blocks(ROOT / "docs" / "tutorials" / "long-tailed-images.md"):
+        exec(compile(block, "long-tailed-images.md", "exec"), names)
+    assert np.bincount(names["y_new"]).tolist() == [133] * 10
+    assert {run.strategy for run in names["verdict"].runs} == {"none", "copies", "image_gan"}
+    assert {path.name for path in tmp_path.iterdir()} >= {"digits.png", "digits.html"}
+    # What the page shows of numbers that do not depend on training.
+    shown = (ROOT / "docs" / "tutorials" / "long-tailed-images.md").read_text(encoding="utf-8")
+    first = capsys.readouterr().out.splitlines()
+    assert all(f"    {line}\n" in shown for line in first[:4])
+
+
 CHINESE = sorted((ROOT / "docs" / "how-to").glob("*.zh-CN.md"))
 
 

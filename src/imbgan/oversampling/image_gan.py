@@ -114,6 +114,7 @@ class ImageGAN(BaseGAN):
 
     See Also
     --------
+    ImageGANOverSampler : Balances a set of images.
     TabularGAN : The same for tables.
 
     Notes
