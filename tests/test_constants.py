@@ -7,7 +7,7 @@ from imbgan.cli import images, options
 from imbgan.cli.resample import GENERATED_SHARE, MAX_SHARE
 from imbgan.gan.config import CROSS_FIT_BELOW, TrainConfig
 from imbgan.image import arrays
-from imbgan.oversampling import image_gan_over_sampler
+from imbgan.oversampling import image_gan_over_sampler, recipes
 from imbgan.quality.description import expectations
 from imbgan.tabular import TableEncoder
 
@@ -35,6 +35,11 @@ def test_steps_of_training():
 def test_share_of_generated_images():
     assert default(ImageGANOverSampler, "generated_share") == GENERATED_SHARE
     assert image_gan_over_sampler.MAX_SHARE == MAX_SHARE
+
+
+def test_recipes_of_images():
+    assert tuple(recipes.RECIPES) == images.RECIPES
+    assert {default(each, "recipe") for each in (ImageGAN, ImageGANOverSampler)} == {images.RECIPES[0]}
 
 
 def test_sides_of_images():

@@ -126,19 +126,19 @@ def test_resized_images_are_new_ones_and_originals_stay(imbgan, photos, tmp_path
     assert (tmp_path / "out" / "a" / "0.jpg").read_bytes() == (big / "a" / "0.jpg").read_bytes()
 
 
-def test_flip_reaches_the_estimators(imbgan, photos, tmp_path, monkeypatch):
+def test_flip_and_recipe_reach_the_estimators(imbgan, photos, tmp_path, monkeypatch):
     seen = []
 
     def stop(self, *_, **__):
-        seen.append((self.augmentations, self.max_iter))
+        seen.append((self.augmentations, self.recipe, self.max_iter))
         raise ValueError("enough")
 
     monkeypatch.setattr(ImageGANOverSampler, "fit_resample", stop)
     monkeypatch.setattr(ImageGAN, "fit", stop)
     for command in ("resample", "fit"):
-        imbgan(command, photos, "-o", tmp_path / "x", "--flip")
+        imbgan(command, photos, "-o", tmp_path / "x", "--flip", "--recipe", "latent")
         imbgan(command, photos, "-o", tmp_path / "x", *TRAIN)
-    assert seen == [({"flip": True}, IMAGE_STEPS), (None, 10)] * 2
+    assert seen == [({"flip": True}, "latent", IMAGE_STEPS), (None, "direct", 10)] * 2
 
 
 def test_steps_for_tables_are_those_of_the_help(imbgan):

@@ -55,7 +55,7 @@ Mark = Annotated[
 ]
 
 
-@takes(reading=reading_of, images=without(images_of, "flip"), common=o.common_of)
+@takes(reading=reading_of, images=without(images_of, "flip", "recipe"), common=o.common_of)
 def assess(
     *,
     real: Real,

@@ -14,7 +14,7 @@ from imbgan.cli.taking import takes, without
 from imbgan.data.reading import Reading
 
 
-@takes(reading=reading_of, images=without(images_of, "flip"), common=o.common_of)
+@takes(reading=reading_of, images=without(images_of, "flip", "recipe"), common=o.common_of)
 def describe(
     *,
     table: o.TableOrFolder,

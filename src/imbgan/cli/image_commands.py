@@ -38,7 +38,7 @@ def resample_folder(
         sampler = ImageGANOverSampler(
             sampling_strategy="auto" if ratio is None else ratio,
             generated_share=generated_share,
-            augmentations=images.augmentations,
+            **images.generator,
             random_state=seed,
             verbose=run.shows_progress,
             max_iter=max_iter or IMAGE_STEPS,
@@ -85,7 +85,7 @@ def fit_folder(path: str, output: str, images: OfImages, common: Common, *, max_
         folder.check_learnable()
         began = time.perf_counter()
         gan = ImageGAN(
-            augmentations=images.augmentations,
+            **images.generator,
             random_state=seed,
             verbose=run.shows_progress,
             max_iter=max_iter or IMAGE_STEPS,

@@ -102,7 +102,7 @@ def compare_folder(
             folder.pixels,
             folder.labels,
             strategies=strategies[0] if strategies in (["default"], ["all"]) else strategies,
-            sampler_options={"augmentations": images.augmentations, "max_iter": max_iter or IMAGE_STEPS},
+            sampler_options={**images.generator, "max_iter": max_iter or IMAGE_STEPS},
             cv=(folds or (None if is_timed else N_FOLDS), repeats or (2 if is_timed else N_REPEATS)),
             path=results,
             verbose=not common.quiet,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from imbgan.image import ImageFolder
 
 PANEL = "Folders of images"
+#: What a generator of images learns, the default first; ``imbgan.oversampling``, which loads JAX, has the same ones.
+RECIPES = ("direct", "latent")
 #: Sides in pixels that images can have; ``imbgan.image``, which loads NumPy, has the same ones.
 MIN_SIDE, MAX_SIDE = 8, 64
 
@@ -62,6 +64,18 @@ Flip = Annotated[
     bool,
     typer.Option("--flip", help="Left and right mean the same: images may be mirrored.", rich_help_panel=PANEL),
 ]
+Recipe = Annotated[
+    str,
+    typer.Option(
+        "--recipe",
+        metavar="NAME",
+        help=f"{' or '.join(RECIPES)}: pixels, or the few numbers per image of an autoencoder, which takes a tenth "
+        "of the time and draws blurred images.",
+        parser=checks.name("--recipe", RECIPES),
+        autocompletion=checks.complete(RECIPES),
+        rich_help_panel=PANEL,
+    ),
+]
 #: Fields of a reading whose options are not called like them.
 _OPTIONS = {"kinds": "kind", "drop_missing": "drop-missing-target"}
 
@@ -73,11 +87,17 @@ class OfImages:
     size: Size | None = None
     skip_unreadable: bool = False
     flip: bool = False
+    recipe: str = RECIPES[0]
 
     @property
     def augmentations(self) -> dict[str, bool] | None:
         """The random changes that were chosen, as the estimators take them."""
         return {"flip": True} if self.flip else None
+
+    @property
+    def generator(self) -> dict[str, Any]:
+        """How images are learned, as parameters of the estimators."""
+        return {"augmentations": self.augmentations, "recipe": self.recipe}
 
     def refuse(self, table: str, **others: object) -> None:
         """Raise an error if options of images, also ``others``, are used with a table.
@@ -87,13 +107,24 @@ class OfImages:
         ParameterError
             It names the options.
         """
-        own = {"resize": self.size, "skip-unreadable": self.skip_unreadable, "flip": self.flip}
+        own = {
+            "resize": self.size,
+            "skip-unreadable": self.skip_unreadable,
+            "flip": self.flip,
+            "recipe": self.recipe != RECIPES[0],
+        }
         _refuse({**own, **others}, f"only for folders of images. {table!r} is none")
 
 
-def images_of(*, resize: Resize = None, skip_unreadable: SkipUnreadable = False, flip: Flip = False) -> OfImages:
+def images_of(
+    *,
+    resize: Resize = None,
+    skip_unreadable: SkipUnreadable = False,
+    flip: Flip = False,
+    recipe: Recipe = RECIPES[0],
+) -> OfImages:
     """Return what is said about images, from the options of a command."""
-    return OfImages(resize, skip_unreadable, flip)
+    return OfImages(resize, skip_unreadable, flip, recipe)
 
 
 def is_folder(path: str) -> bool:
