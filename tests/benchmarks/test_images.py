@@ -188,6 +188,7 @@ class TestNetwork:
 
 
 class TestRuns:
+    @pytest.mark.slow
     def test_every_arm_of_every_learner_gives_a_line_and_lines_are_not_run_again(self, material, tmp_path):
         path = tmp_path / "lines.jsonl"
         for _ in range(2):

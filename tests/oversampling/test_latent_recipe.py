@@ -75,6 +75,7 @@ def test_one_seed_gives_the_same_images_and_rows_are_addressable(photos):
     ).any()
 
 
+@pytest.mark.slow
 def test_asking_for_a_further_class_changes_no_other_image(fitted, photos):
     one = clone(fitted).fit(*photos, classes=["rare"])
     np.testing.assert_array_equal(one.sample(5, label="rare"), fitted.sample(5, label="rare"))
@@ -108,6 +109,7 @@ def test_a_damaged_model_is_refused(fitted, tmp_path, change, words):
         ImageGAN.load(tmp_path / "model")
 
 
+@pytest.mark.slow
 def test_training_continues_with_warm_start_in_the_same_numbers(photos):
     X, y = photos
     gan = ImageGAN(**SMALL, warm_start=True).fit(X, y)
@@ -122,6 +124,7 @@ def test_training_continues_with_warm_start_in_the_same_numbers(photos):
         gan.set_params(recipe="direct", train_options=None).fit(X, y)
 
 
+@pytest.mark.slow
 def test_one_network_per_class(photos):
     gan = ImageGAN(**SMALL, condition="minority").fit(*photos)
     assert len(gan.sample(2, label="rare")) == 2

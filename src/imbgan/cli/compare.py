@@ -159,7 +159,7 @@ def compare(
     max_iter: o.MaxIter = None,
     seed: o.Seed = 0,
 ) -> None:
-    """Compare doing nothing, weights, SMOTE, the GAN and bags by cross-validation. The verdict comes first."""
+    """Compare doing nothing, weights, SMOTE, the GAN and bags, or copies for images. The verdict comes first."""
     if is_folder(table):
         refuse_table_options(table, reading, common, target=target, groups=groups)
         compare_folder(

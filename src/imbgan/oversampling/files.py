@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 VERSION = 4
 # Text, numbers and booleans. Labels of other types (dates, tuples) have no exact JSON form.
 LABEL_KINDS = "biufUO"
-# Parameters that are mappings.
 # Parameters that are functions: code is never saved.
 CALLABLES = {"callbacks", "features"}
+# Parameters that are mappings.
 MAPPINGS = ("augmentations", "kinds", "train_options")
 
 GAN = TypeVar("GAN", bound="BaseGAN")
