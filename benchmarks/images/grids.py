@@ -41,8 +41,9 @@ def grid(material: Material, sources: Sequence[str]) -> NDArray[np.uint8]:
 
 
 def save(picture: NDArray[np.uint8], path: Path) -> None:
-    """Write a picture as PNG, twice as large, gray ones with 32 tones."""
-    large = picture.repeat(SCALE, axis=0).repeat(SCALE, axis=1)
+    """Write a picture as a PNG of at most 150 kB: 32 tones or colors, gray ones twice as large."""
+    scale = SCALE if picture.shape[2] == 1 else 1
+    large = picture.repeat(scale, axis=0).repeat(scale, axis=1)
     image = Image.fromarray(large[..., 0] if large.shape[2] == 1 else large)
     path.parent.mkdir(parents=True, exist_ok=True)
-    image.quantize(32 if large.shape[2] == 1 else 128).save(path, optimize=True)
+    image.quantize(32, dither=Image.Dither.NONE).save(path, optimize=True)

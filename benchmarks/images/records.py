@@ -13,6 +13,8 @@ from benchmarks.images.sets import FIRST_DEVELOPMENT, SETS
 
 Line = Mapping[str, Any]
 METRICS = ("macro", "rare3")
+#: Shares of a smaller gain would be noise.
+LEAST_GAIN = 0.02
 
 #: Files of lines that are not about arms.
 OTHER_FILES = ("likeness",)
@@ -122,7 +124,10 @@ class Results:
         return Pair(np.concatenate(gains)) if gains else None
 
     def share(self, names: Sequence[str], learner: str, arm: str, ceiling: str, metric: str) -> float | None:
-        """Return which share of the ceiling's gain over doing nothing an arm takes, in means over subsets."""
+        """Return which share of the ceiling's gain over doing nothing an arm takes, in means over subsets.
+
+        None where the ceiling gains less than :data:`LEAST_GAIN`, as for a learner that cannot learn the set at all.
+        """
         ours, best = [], []
         for name in names:
             shared = self.subsets(name, learner, [arm, ceiling, "none"])
@@ -131,4 +136,4 @@ class Results:
                 ours.append(self.figures(name, learner, arm, shared, metric) - none)
                 best.append(self.figures(name, learner, ceiling, shared, metric) - none)
         gain = float(np.concatenate(best).mean()) if best else 0.0
-        return float(np.concatenate(ours).mean()) / gain if gain > 0 else None
+        return float(np.concatenate(ours).mean()) / gain if gain >= LEAST_GAIN else None
