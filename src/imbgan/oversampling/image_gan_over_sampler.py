@@ -93,7 +93,7 @@ n_generators, early_stopping, train_options, warm_start, callbacks, verbose
     images, give it no copies, which it would change a second time: ``sampling_strategy={}`` raises no class and adds
     the same share to each. Adjust its logits in training by :math:`\log n_c` [1]_, with the real numbers :math:`n_c`,
     and draw each class as often as its real images are frequent. Filling rare classes alone
-    (``generated_share=None``) cost such a network 4 points of mean recall, and 11 on the rarest classes. On drawn
+    (``generated_share=None``) cost such a network 4 points of mean recall, and 10 on the rarest classes. On drawn
     shapes in color, where training ended too early, an equal share cost it 2 points as well: look at the images.
 
     References
@@ -270,7 +270,7 @@ n_generators, early_stopping, train_options, warm_start, callbacks, verbose
 FILLING = (
     "generated_share=None fills the rare classes with generated images alone. A network can take the traces of the "
     "generator for a sign of a rare class: on Fashion-MNIST, one that augments and adjusts its logits lost 4 points of "
-    "mean recall, and 11 on the rarest classes. Set generated_share=0.25, which gives every class the same share, and "
+    "mean recall, and 10 on the rarest classes. Set generated_share=0.25, which gives every class the same share, and "
     "correct class shares by real_class_counts_."
 )
 
