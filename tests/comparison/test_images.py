@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.datasets import load_digits
+from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
 
 from imbgan import DataError, ParameterError, compare_images
 from imbgan.oversampling.sharing import SharedImageGANOverSampler, Sharing
@@ -62,6 +65,16 @@ def test_classifiers_of_the_caller_get_scaled_pixels(digits):
     compare_images(*digits, estimator=Spy(), strategies=["copies"], cv=3, random_state=0)
     assert {(width, dtype) for width, dtype, _, _ in seen} == {(64, np.dtype(np.float32))}
     assert {(low, high) for _, _, low, high in seen} == {(-1.0, 1.0)}
+
+
+def test_learners_of_a_list_keep_their_names_and_a_share_alone_copies_nothing(digits):
+    learners = [make_pipeline(PCA(3), LogisticRegression()), make_pipeline(PCA(3), GaussianNB()), "decision_tree"]
+    found = compare_images(*digits, estimator=learners, strategies=["copies"], cv=3, random_state=0)
+    assert {run.estimator for run in found.runs} == {"LogisticRegression", "GaussianNB", "decision_tree"}
+    strategy = image_strategies((8, 8, 1), {**SMALL, "sampling_strategy": {}})["image_gan"]
+    X, y = digits
+    fitted = strategy.build(GaussianNB(), 0).fit((X / 8 - 1).reshape(len(X), -1), y)
+    assert fitted.training_counts_.tolist() == [107, 40, 20]
 
 
 def test_wrong_names_are_refused(digits):

@@ -69,7 +69,7 @@ Recipe = Annotated[
     typer.Option(
         "--recipe",
         metavar="NAME",
-        help=f"{' or '.join(RECIPES)}: pixels, or the few numbers per image of an autoencoder, which takes a tenth "
+        help=f"{' or '.join(RECIPES)}: pixels, or the few numbers per image of an autoencoder, which takes a seventh "
         "of the time and draws blurred images.",
         parser=checks.name("--recipe", RECIPES),
         autocompletion=checks.complete(RECIPES),

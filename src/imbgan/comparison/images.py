@@ -10,7 +10,7 @@ from sklearn.pipeline import make_pipeline
 from imbgan.comparison.compare import compare
 from imbgan.comparison.results import Comparison
 from imbgan.image import read_images, scaled
-from imbgan.learners.estimators import DEFAULT_ESTIMATORS, ESTIMATORS, make_estimator
+from imbgan.learners.estimators import DEFAULT_ESTIMATORS, ESTIMATORS, make_estimator, resolve_estimators
 from imbgan.strategies import resolve_strategies
 from imbgan.strategies.images import DEFAULT_IMAGE_STRATEGIES, image_strategies
 
@@ -66,8 +66,9 @@ def compare_images(
 
     Notes
     -----
-    A network that changes its images while it trains is compared by its own training code, not here: pass it as
-    ``estimator`` with ``strategies=["none", "image_gan"]``.
+    Copies are of no use to a network that changes its images at random while it trains. Compare such an ``estimator``
+    with ``strategies=["image_gan"]`` and ``sampler_options={"sampling_strategy": {}}``: then a quarter of each class is
+    generated, and no image is copied.
 
     Examples
     --------
@@ -97,5 +98,5 @@ def compare_images(
     if isinstance(given, Mapping):
         given = {name: on_components(each) for name, each in given.items()}
     elif isinstance(given, list | tuple):
-        given = {str(each) if isinstance(each, str) else type(each).__name__: on_components(each) for each in given}
+        given = {name: on_components(each) for each in given for name in resolve_estimators([each], 0)}
     return compare(rows, y, estimator=given, strategies=chosen, **options)
