@@ -11,7 +11,13 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 MAIN = (
     *("none", "class_weights", "logit_adjustment_post_hoc", "augmentation_logit_adjustment", "smote", "copies"),
     *("gan_fill", "gan_share", "gan_share_augmentation", "gan_share_augmentation_logit_adjustment"),
-    *("gan_fill_augmentation", "truth_fill", "truth_share", "truth_fill_augmentation"),
+    *(
+        "gan_early_share_augmentation_logit_adjustment",
+        "gan_fill_augmentation",
+        "truth_fill",
+        "truth_share",
+        "truth_fill_augmentation",
+    ),
     "truth_share_augmentation_logit_adjustment",
 )
 

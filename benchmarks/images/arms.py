@@ -42,6 +42,8 @@ class Arm(NamedTuple):
         of the images of each class from the source, and the others from real ones.
     is_taught : bool
         Whether the network :attr:`Material.teacher` names the classes of all further images.
+    ends_real : bool
+        Whether a network draws real images alone at the end of its training.
     """
 
     mix: Mix = "real"
@@ -52,6 +54,7 @@ class Arm(NamedTuple):
     as_real: bool = False
     with_copies: bool = True
     is_taught: bool = False
+    ends_real: bool = False
 
 
 #: For the convolutional network, by name.
@@ -64,6 +67,9 @@ NETWORK_ARMS: Mapping[str, Arm] = MappingProxyType(
         "gan_share_augmentation": Arm("share", "gan", augment=True, with_copies=False),
         "gan_share_augmentation_logit_adjustment": Arm(
             "share", "gan", prior="loss", augment=True, as_real=True, with_copies=False
+        ),
+        "gan_early_share_augmentation_logit_adjustment": Arm(
+            "share", "gan", prior="loss", augment=True, as_real=True, with_copies=False, ends_real=True
         ),
         "gan_fill_augmentation": Arm("fill", "gan", augment=True),
         "truth_fill_augmentation": Arm("fill", "truth", augment=True),

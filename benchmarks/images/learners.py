@@ -125,7 +125,7 @@ def _network(material: Material, arm: Arm, part: Part) -> Network:
     if arm in (Arm(), Arm(prior="post_hoc")):
         return material.plain
     counts = material.subset.counts
-    inverse = 1.0 / counts
+    inverse, is_real = 1.0 / counts, np.arange(len(part.y)) < counts.sum()
     return network.fit(
         part.X,
         part.y,
@@ -133,6 +133,7 @@ def _network(material: Material, arm: Arm, part: Part) -> Network:
         Recipe(augment=arm.augment, mixup=arm.mixup),
         seed=material.number,
         draw_with=draw_with(material, arm, part.y),
+        end_with=is_real.astype(np.float64) if arm.ends_real else None,
         adjustment=np.log(counts / counts.sum()) if arm.prior == "loss" else None,
         class_weights=inverse / inverse.mean() if arm.prior in ("weights", "deferred") else None,
         deferred=arm.prior == "deferred",

@@ -18,6 +18,8 @@ from imbgan.random import Streams
 
 CHANNELS, N_HIDDEN = (24, 48, 96), 64
 N_STEPS, BATCH, RATE = 800, 96, 2e-3
+#: Share of the steps that are the end of a training, where its images may be drawn otherwise.
+END = 0.7
 BLOCK = 1_000
 
 Floats = NDArray[np.float32]
@@ -77,6 +79,7 @@ def fit(
     *,
     seed: int,
     draw_with: NDArray[np.float64] | None = None,
+    end_with: NDArray[np.float64] | None = None,
     adjustment: NDArray[np.float64] | None = None,
     class_weights: NDArray[np.float64] | None = None,
     deferred: bool = False,
@@ -92,6 +95,8 @@ def fit(
     seed : int
     draw_with : ndarray of shape (n,), default=None
         How often a row is drawn, relative to others; all alike by default.
+    end_with : ndarray of shape (n,), default=None
+        The same in the last ``END`` of the steps; ``draw_with`` by default.
     adjustment : ndarray of shape (n_classes,), default=None
         Added to the logits in the loss: log class shares are logit adjustment (Menon et al. 2021).
     class_weights : ndarray of shape (n_classes,), default=None
@@ -109,12 +114,13 @@ def fit(
     memory = _adam(n_steps).init(weights)
     key = jax.random.key(int(streams.generator("images", "augment").integers(2**31)))
     options = ImageSpace.of((X.shape[1], X.shape[2], X.shape[3]), ImageOptions())
-    chances = None if draw_with is None else draw_with / draw_with.sum()
+    first, last = (None if often is None else often / often.sum() for often in (draw_with, end_with))
     rows, targets = pixels(X), np.eye(n_classes, dtype=np.float32)[y]
     added = np.zeros(n_classes) if adjustment is None else adjustment
     shares = np.ones(n_classes) if class_weights is None else class_weights
     for step in range(n_steps):
-        batch = rng.choice(len(X), BATCH, p=chances)
+        is_end = last is not None and step >= (1.0 - END) * n_steps
+        batch = rng.choice(len(X), BATCH, p=last if is_end else first)
         images, wanted = rows[batch], targets[batch]
         if recipe.augment:
             images = augmented(options, images, jax.random.fold_in(key, step))
