@@ -5,7 +5,7 @@ Names are loaded on first use, so that ``import imbgan`` is quick and imports no
 
 TYPE_CHECKING = False  # the name that type checkers know, without loading ``typing``
 if TYPE_CHECKING:
-    from imbgan.audit import Audit, audit
+    from imbgan.audit import Audit, audit, audit_images
     from imbgan.comparison import Comparison, compare, compare_images
     from imbgan.deployment import DeployableClassifier
     from imbgan.ensemble import DistilledClassifier, GANBaggingClassifier, PriorCorrectedClassifier
@@ -64,6 +64,7 @@ _HOMES = {
     "assess": "quality",
     "assess_images": "oversampling",
     "audit": "audit",
+    "audit_images": "audit",
     "compare": "comparison",
     "compare_images": "comparison",
     "describe": "quality",
@@ -103,6 +104,7 @@ __all__ = [
     "assess",
     "assess_images",
     "audit",
+    "audit_images",
     "compare",
     "compare_images",
     "describe",

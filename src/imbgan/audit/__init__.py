@@ -1,10 +1,12 @@
-"""The audit: what generated rows, and classifiers taught by them, give away of the rows that were learned."""
+"""The audit: what generated rows and images, and classifiers taught by them, give away of what was learned."""
 
 import sys
 from types import ModuleType
 from typing import Any
 
 from imbgan.audit.game import RATES
+from imbgan.audit.image_sources import IMAGE_SOURCES
+from imbgan.audit.images import audit_images
 from imbgan.audit.judging import ATTACKS
 from imbgan.audit.results import Attack, Audit, Interval, Note, Rate
 from imbgan.audit.running import audit
@@ -12,6 +14,7 @@ from imbgan.audit.sources import SOURCES, IndependentColumnsSampler
 
 __all__ = [
     "ATTACKS",
+    "IMAGE_SOURCES",
     "RATES",
     "SOURCES",
     "Attack",
@@ -21,6 +24,7 @@ __all__ = [
     "Note",
     "Rate",
     "audit",
+    "audit_images",
 ]
 
 

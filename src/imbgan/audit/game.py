@@ -124,7 +124,9 @@ def attack(look: Look, warned: list[str]) -> Evidence:
     found = {**scores(look.sight, distances), **column_scores(look.candidate_columns, look.generated_columns)}
     found["inference"], guessed = guesses(look.candidate_columns, look.generated_columns)
     near = _radius(distances["rare"])
-    rates = {"near_copy": (distances["generated"][:, 0] <= near).astype(float), "guessed": guessed}
+    rates = {"near_copy": (distances["generated"][:, 0] <= near).astype(float)}
+    if look.has_cells:
+        rates["guessed"] = guessed
     numbers = look.candidate_numbers
     if numbers.shape[1] >= 2:
         rates["rebuilt"] = _rebuilt(numbers, look.generated_numbers)

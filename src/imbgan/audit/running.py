@@ -13,7 +13,7 @@ from imbgan.audit.game import Plan, Run, play
 from imbgan.audit.judging import FALSE_ALARMS, find_outlying, judge_attacks, judge_rates
 from imbgan.audit.results import Audit, Note
 from imbgan.audit.sources import SOURCES, resolve_sources
-from imbgan.audit.table import MIN_SIDE, AuditTable, read_audit_table
+from imbgan.audit.table import MIN_SIDE, AuditTable, View, read_audit_table
 from imbgan.exceptions import ParameterError
 from imbgan.learners import make_estimator
 from imbgan.random import Streams
@@ -115,13 +115,18 @@ def audit(
     streams = Streams.from_random_state(random_state)
     sources = resolve_sources(source)
     taught = resolve_strategies(strategies, STRATEGIES)
-    _check(n_runs, estimator, sources, taught)
+    check_subjects(n_runs, estimator, sources, taught)
     estimator = make_estimator(estimator, streams.integer("estimator")) if isinstance(estimator, str) else estimator
-    table = read_audit_table(X, y, label, kinds, streams)
+    table = read_audit_table(X, y, label, lambda _: View(kinds=kinds), streams)
     for name, sampler in sources.items():
         if kinds is not None and "kinds" in sampler.get_params():
             sources[name] = sampler.set_params(kinds=kinds)
-    plan = Plan(sources, taught, estimator, _n_learned(n_learned, table), _n_generated(n_generated, n_learned, table))
+    plan = Plan(sources, taught, estimator, *resolve_sizes(n_learned, n_generated, table))
+    return run_audit(table, plan, n_runs, streams, verbose=verbose)
+
+
+def run_audit(table: AuditTable, plan: Plan, n_runs: int, streams: Streams, *, verbose: bool) -> Audit:
+    """Play all runs of a plan, and judge them."""
     runs = _play_all(table, plan, n_runs, streams, verbose=verbose)
     outlying = find_outlying(table.encoded_candidates())
     return Audit(
@@ -133,8 +138,8 @@ def audit(
         n_common=len(table.common),
         n_generated=plan.n_generated,
         n_runs=n_runs,
-        sources=tuple(sources),
-        strategies=tuple(taught),
+        sources=tuple(plan.sources),
+        strategies=tuple(plan.strategies),
         attacks=judge_attacks(runs, outlying, streams),
         rates=judge_rates(runs),
         notes=tuple(_notes(table, plan, runs)),
@@ -145,7 +150,8 @@ def audit(
     )
 
 
-def _check(n_runs: int, estimator: object, sources: Mapping[str, object], taught: Mapping[str, object]) -> None:
+def check_subjects(n_runs: int, estimator: object, sources: Mapping[str, object], taught: Mapping[str, object]) -> None:
+    """Raise ParameterError for too few runs, strategies without a classifier, or one name for two subjects."""
     if not n_runs >= 2:
         raise ParameterError(
             f"'n_runs' must be at least 2, since an attack learns from the other runs. Got {n_runs!r}."
@@ -159,6 +165,16 @@ def _check(n_runs: int, estimator: object, sources: Mapping[str, object], taught
         )
 
 
+def resolve_sizes(n_learned: int | None, n_generated: int | None, table: AuditTable) -> tuple[int, int]:
+    """Return how many rows are learned from and generated in each run; ParameterError if a number is out of range."""
+    learned = _n_learned(n_learned, table)
+    if n_generated is None:
+        n_generated = min(max(len(table.common) - learned, learned), MOST_GENERATED)
+    if not n_generated >= 1:
+        raise ParameterError(f"'n_generated' must be at least 1. Got {n_generated!r}.")
+    return learned, n_generated
+
+
 def _n_learned(wanted: int | None, table: AuditTable) -> int:
     n = len(table.candidates)
     if wanted is None:
@@ -168,15 +184,6 @@ def _n_learned(wanted: int | None, table: AuditTable) -> int:
             f"'n_learned' must be from {MIN_SIDE} to {n - MIN_SIDE}: of {n} different rare rows, at least {MIN_SIDE} "
             f"are learned from, and at least {MIN_SIDE} stay unseen. Got {wanted!r}."
         )
-    return wanted
-
-
-def _n_generated(wanted: int | None, n_learned: int | None, table: AuditTable) -> int:
-    if wanted is None:
-        learned = _n_learned(n_learned, table)
-        return min(max(len(table.common) - learned, learned), MOST_GENERATED)
-    if not wanted >= 1:
-        raise ParameterError(f"'n_generated' must be at least 1. Got {wanted!r}.")
     return wanted
 
 
@@ -201,12 +208,13 @@ def _play_all(table: AuditTable, plan: Plan, n_runs: int, streams: Streams, *, v
 
 def _notes(table: AuditTable, plan: Plan, runs: list[Run]) -> list[Note]:
     n_unseen = len(table.candidates) - plan.n_learned
-    notes = [Note(f"cut {name}", {"used": used, "n": n}) for name, (used, n) in table.cut.items()]
+    notes = [*table.view.notes]
+    notes += [Note(f"cut {name}", {"used": used, "n": n}) for name, (used, n) in table.cut.items()]
     if n_unseen < 1 / FALSE_ALARMS:
         notes.append(Note("few unseen", {"n": n_unseen}))
     if plan.n_learned < MANY:
         notes.append(Note("few learned", {"n": plan.n_learned}))
-    if not any("rebuilt" in runs[0].evidence[name].rates for name in plan.sources):
+    if table.view.is_linear and not any("rebuilt" in runs[0].evidence[name].rates for name in plan.sources):
         notes.append(Note("no lines", {}))
     for name in plan.sources:
         n_warned = sum(bool(run.evidence[name].warnings) for run in runs)

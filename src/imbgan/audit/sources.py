@@ -1,7 +1,7 @@
 """Sources of generated rows, by name, and how rows are asked from any of them."""
 
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,13 @@ from sklearn.base import BaseEstimator, clone
 from imbgan._text import did_you_mean, listed
 from imbgan.ensemble import TableSampler, TableSMOTE
 from imbgan.ensemble.samplers import LocalGaussianSampler
-from imbgan.exceptions import DataError, GenerationQualityWarning, IdentifierColumnWarning, ParameterError
+from imbgan.exceptions import (
+    DataError,
+    FillingWarning,
+    GenerationQualityWarning,
+    IdentifierColumnWarning,
+    ParameterError,
+)
 from imbgan.oversampling import GANOverSampler
 from imbgan.random import Streams
 from imbgan.tabular import TableEncoder, concat, eager, n_rows, read_table, take
@@ -84,24 +90,32 @@ def _shuffled(
     return np.hstack(parts).astype(np.float32) if parts else np.empty((n, 0), np.float32)
 
 
-def _named(name: str) -> Any:  # noqa: ANN401 - any sampler
-    if name == "gan":
-        return GANOverSampler()
-    if name == "smote":
-        return TableSMOTE()
-    if name == "local_gaussian":
-        return TableSampler(LocalGaussianSampler())
-    return TableSampler(RandomOverSampler()) if name == "bootstrap" else IndependentColumnsSampler()
+#: What makes the sampler of each source.
+SAMPLERS: Mapping[str, Callable[[], Any]] = {
+    "gan": GANOverSampler,
+    "smote": TableSMOTE,
+    "local_gaussian": lambda: TableSampler(LocalGaussianSampler()),
+    "bootstrap": lambda: TableSampler(RandomOverSampler()),
+    "independent": IndependentColumnsSampler,
+}
 
 
-def resolve_sources(source: object) -> dict[str, Any]:
+def resolve_sources(
+    source: object,
+    known: Mapping[str, Callable[[], Any]] = SAMPLERS,
+    own: Callable[[Any], Any] = lambda sampler: sampler,
+) -> dict[str, Any]:
     """Return samplers by name.
 
     Parameters
     ----------
     source : str, sampler, iterable of str, or mapping of str to str or sampler
-        Names of :data:`SOURCES`, or samplers of one's own: objects with ``fit_resample(X, y)``, which returns the
-        original rows first, and the parameter ``sampling_strategy``.
+        Names among ``known``, or samplers of one's own: objects with ``fit_resample(X, y)``, which returns the original
+        rows first, and the parameter ``sampling_strategy``.
+    known : mapping of str to callable
+        What makes a sampler, by name.
+    own : callable
+        Called with each sampler that has no name, returns the one to use.
 
     Raises
     ------
@@ -120,24 +134,25 @@ def resolve_sources(source: object) -> dict[str, Any]:
         given = [(repr(source), source)]
     if not given:
         raise ParameterError(
-            f"'source' must name at least one source of rows, such as {listed(list(SOURCES))}. Got none."
+            f"'source' must name at least one source of rows, such as {listed(list(known))}. Got none."
         )
     names = [name for name, _ in given]
     if len(set(names)) < len(names):
         raise ParameterError(
             f"Sources must have different names. Got {listed(names)}; pass a mapping of names to samplers."
         )
-    return {name: _resolved(item) for name, item in given}
+    return {name: _resolved(item, known) if isinstance(item, str) else own(_checked(item)) for name, item in given}
 
 
-def _resolved(item: object) -> Any:  # noqa: ANN401 - any sampler
-    if isinstance(item, str):
-        if item not in SOURCES:
-            raise ParameterError(
-                f"A source must be one of {', '.join(SOURCES)}, or your own sampler. Got {item!r}."
-                f"{did_you_mean(item, SOURCES)}"
-            )
-        return _named(item)
+def _resolved(name: str, known: Mapping[str, Callable[[], Any]]) -> Any:  # noqa: ANN401 - any sampler
+    if name not in known:
+        raise ParameterError(
+            f"A source must be one of {', '.join(known)}, or your own sampler. Got {name!r}.{did_you_mean(name, known)}"
+        )
+    return known[name]()
+
+
+def _checked(item: object) -> Any:  # noqa: ANN401 - any sampler
     parameters = getattr(item, "get_params", dict)()
     if not hasattr(item, "fit_resample") or "sampling_strategy" not in parameters:
         raise ParameterError(
@@ -185,7 +200,8 @@ def generate(
     for each in caught:
         if issubclass(each.category, GenerationQualityWarning):
             told.append(str(each.message))
-        elif not issubclass(each.category, IdentifierColumnWarning):
+        # Whether filled classes suit a network that learns them is no matter of an audit.
+        elif not issubclass(each.category, IdentifierColumnWarning | FillingWarning):
             warnings.warn(each.message, each.category, stacklevel=2)
     new = len(y) + np.flatnonzero(np.asarray(read_labels(labels).values)[len(y) :] == label)
     if n_rows(resampled) < len(y) or len(new) < n:

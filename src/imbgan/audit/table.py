@@ -1,6 +1,6 @@
 """The table of an audit: who can be learned from or not, and how all see the rows."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 
 from imbgan._text import did_you_mean, listed
 from imbgan.audit.attacks import Sight
+from imbgan.audit.results import Note
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.quality.encoding import encode, row_numbers
-from imbgan.quality.rows import Cells, Field, read_rows
+from imbgan.quality.rows import Cells, Field, Role, read_rows
 from imbgan.random import Streams
-from imbgan.tabular import eager, read_table, take
+from imbgan.tabular import eager, n_rows, take
 from imbgan.tabular.labels import Labels, label_text, read_labels
 
 Positions = NDArray[np.intp]
@@ -24,6 +25,31 @@ MIN_SIDE = 5
 #: Larger classes are cut at random, since all distances between rows are measured.
 MAX_RARE = 2_000
 MAX_COMMON = 10_000
+
+
+@dataclass(frozen=True)
+class View:
+    """In which form attackers compare rows.
+
+    Parameters
+    ----------
+    of : callable, default=the rows themselves
+        Called with rows of the audit, returns the table that is compared; equal rows of one call stay equal.
+    kinds : mapping or None, default=None
+        Kinds of the columns of this table, as for the samplers.
+    has_cells : bool, default=True
+        Whether a cell is a fact about a row, so that it tells something to guess one.
+    is_linear : bool, default=True
+        Whether rows on a line stay on a line.
+    notes : tuple of Note, default=()
+        What the reader of the results must know of it.
+    """
+
+    of: Callable[[object], object] = lambda rows: rows
+    kinds: Mapping[str | int, str] | None = None
+    has_cells: bool = True
+    is_linear: bool = True
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,7 +71,9 @@ class AuditTable:
         For each row of the rare class, the number of its candidate (equal rows go together); -1 for other rows.
     common : ndarray of int of shape (c,)
         Positions of the rows of other classes.
-    kinds : mapping or None
+    view : View
+    seen : container
+        ``X`` as attackers compare it.
     cut : dict of str to (int, int)
         ``"rare"`` and ``"common"`` -> number of rows that were used and that there were, where these differ.
     """
@@ -57,7 +85,8 @@ class AuditTable:
     candidates: Positions
     equal: Positions
     common: Positions
-    kinds: Mapping[str | int, str] | None
+    view: View
+    seen: object
     cut: dict[str, tuple[int, int]]
 
     def training_rows(self, member: NDArray[np.bool_]) -> Positions:
@@ -66,20 +95,21 @@ class AuditTable:
 
     def encoded_candidates(self) -> NDArray[np.float64]:
         """Return the candidates as a matrix in which distances are measured, shape (n, width)."""
-        fields, rows = read_rows({"real": take(self.X, self.candidates)}, None, self.kinds)
+        fields, rows = read_rows({"real": take(self.seen, self.candidates)}, None, self.view.kinds)
         return encode(fields, rows["real"].cells, [rows["real"].cells])[0]
 
     def look(self, generated: object) -> "Look":
         """Return how an attacker sees the table and these generated rows of its rare class."""
         n = len(self.candidates)
-        fields, rows = read_rows({"real": (self.X, self.y), "synthetic": generated}, None, self.kinds)
+        tables: dict[Role, object] = {"real": (self.seen, self.y), "synthetic": self.view.of(generated)}
+        fields, rows = read_rows(tables, None, self.view.kinds)
         real, generated_cells = rows["real"].cells, rows["synthetic"].cells
         rare, common = real[self.candidates], real[self.common]
         # Scales are fitted to as many common rows as rare ones, so that they resolve the rare class.
         scale = np.concatenate([rare, common[np.linspace(0, len(common) - 1, min(n, len(common))).astype(np.intp)]])
-        tables = (rare, generated_cells, common)
         blocks = [
-            encode((field,), scale[:, [j]], [cells[:, [j]] for cells in tables]) for j, field in enumerate(fields)
+            encode((field,), scale[:, [j]], [cells[:, [j]] for cells in (rare, generated_cells, common)])
+            for j, field in enumerate(fields)
         ]
         candidates, generated_blocks, common_blocks = zip(*blocks, strict=True)
         sight = Sight(
@@ -88,7 +118,7 @@ class AuditTable:
             np.hstack(common_blocks),
             _equal_cells(rare, generated_cells),
         )
-        continuous = _continuous(fields, rare)
+        continuous = _continuous(fields, rare) if self.view.is_linear else []
         deviation = np.nanstd(rare[:, continuous], axis=0) if continuous else np.ones(0)
         return Look(
             sight,
@@ -96,6 +126,7 @@ class AuditTable:
             tuple(generated_blocks),
             rare[:, continuous] / deviation,
             generated_cells[:, continuous] / deviation,
+            self.view.has_cells,
         )
 
 
@@ -110,6 +141,8 @@ class Look:
         The encoded rows, column by column of the table.
     candidate_numbers, generated_numbers : ndarray of shape (n, k), (m, k)
         The continuous columns on a linear scale, which interpolation keeps straight; NaN where missing.
+    has_cells : bool
+        As in :class:`View`.
     """
 
     sight: Sight
@@ -117,16 +150,26 @@ class Look:
     generated_columns: tuple[NDArray[np.float64], ...]
     candidate_numbers: NDArray[np.float64]
     generated_numbers: NDArray[np.float64]
+    has_cells: bool
 
 
 def read_audit_table(
     X: object,
     y: object,
     label: Hashable | None,
-    kinds: Mapping[str | int, str] | None,
+    look: Callable[[object], View],
     streams: Streams,
 ) -> AuditTable:
     """Read a table and its labels, and cut it.
+
+    Parameters
+    ----------
+    X, y, label
+        As for :func:`imbgan.audit`.
+    look : callable
+        Called with the rows that are left, returns how attackers compare them.
+    streams : Streams
+        For the cut.
 
     Raises
     ------
@@ -136,12 +179,13 @@ def read_audit_table(
         If ``label`` is no class.
     """
     labels, held = read_labels(y), eager(X)
-    table = read_table(held, kinds)
-    labels.check_rows(table.n_rows)
+    labels.check_rows(n_rows(held))
     code = _code(labels, label)
     rows, cut = _cut(labels, code, streams)
     held, codes = take(held, rows), labels.codes[rows]
-    numbers = row_numbers([read_rows({"real": held}, None, kinds)[1]["real"].cells])[0]
+    view = look(held)
+    seen = view.of(held)
+    numbers = row_numbers([read_rows({"real": seen}, None, view.kinds)[1]["real"].cells])[0]
     rare = np.flatnonzero(codes == code)
     _, first, place = np.unique(numbers[rare], return_index=True, return_inverse=True)
     if len(first) < MIN_RARE:
@@ -159,7 +203,8 @@ def read_audit_table(
         rare[first],
         equal,
         np.flatnonzero(codes != code),
-        kinds,
+        view,
+        seen,
         cut,
     )
 

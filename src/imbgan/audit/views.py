@@ -16,15 +16,19 @@ CAPTION = (
     "named wrongly. Outlying: highest AUC among the rows farthest from their class. Measured with these attacks; "
     "others may find more."
 )
-RATE_HEADINGS = ("source", *(f"{name.replace('_', ' ')}" for name in RATES))
-RATE_CAPTION = (
-    "In brackets: the same of rows that were not learned from. Near copy: a generated row lies nearer than nearly all "
-    "other rare rows are to one another. Rebuilt: lines of generated rows meet there. Guessed: hidden cells."
-)
+RATE_CAPTION = "In brackets: the same of rows that were not learned from."
+RATE_CAPTIONS = {
+    "near_copy": "Near copy: a generated row lies nearer than nearly all other rare rows are to one another.",
+    "rebuilt": "Rebuilt: lines of generated rows meet there.",
+    "guessed": "Guessed: hidden cells.",
+}
 
-
+#: The notes that say that rows are images.
+IMAGE_NOTES = ("images", "image features")
 #: The notes, in English.
 NOTES = {
+    "images": "Rows are images. Attacks compared them by {n} principal components of pixels, which stand for cells.",
+    "image features": "Rows are images. Attacks compared them by {n} numbers made of the given features.",
     "cut rare": "Of {n} rare rows, {used} drawn at random were used.",
     "cut common": "Of {n} other rows, {used} drawn at random were used.",
     "few unseen": (
@@ -97,16 +101,27 @@ def highest_run(audit: Audit, source: str) -> Attack:
     return max(found, key=lambda each: each.highest)
 
 
+def rate_names(audit: Audit) -> list[str]:
+    """Return the names of the rates that were measured on any source."""
+    return [name for name in RATES if any(rate.name == name for rate in audit.rates)]
+
+
 def rate_rows(audit: Audit) -> list[tuple[str, ...]]:
-    """Return one line per source: what was rebuilt or guessed of learned rows, and of unseen ones."""
-    lines: list[tuple[str, ...]] = []
+    """Return the headings, and one line per source: what was rebuilt or guessed of learned rows, and of unseen ones."""
+    names = rate_names(audit)
+    lines = [("source", *(name.replace("_", " ") for name in names))]
     for source in audit.sources:
         cells: list[str] = []
-        for name in RATES:
+        for name in names:
             rate = next((each for each in audit.rates if (each.source, each.name) == (source, name)), None)
             cells.append("-" if rate is None else f"{_share(rate.learned.mean)} ({_share(rate.unseen.mean)})")
         lines.append((shown(source, MAX_NAME), *cells))
     return lines
+
+
+def rate_caption(audit: Audit) -> str:
+    """Return what the rates mean that were measured."""
+    return " ".join([RATE_CAPTION, *(RATE_CAPTIONS[name] for name in rate_names(audit))])
 
 
 def _share(value: float | None) -> str:
@@ -119,20 +134,23 @@ def text_view(audit: Audit) -> str:
     lines = [line for text in paragraphs for line in textwrap.wrap(printable(text), WIDTH)]
     lines += ["", aligned([HEADINGS, *rows_of(audit)], left=(0, 1), gap=1), *textwrap.wrap(CAPTION, WIDTH)]
     if audit.rates:
-        lines += ["", aligned([RATE_HEADINGS, *rate_rows(audit)]), *textwrap.wrap(RATE_CAPTION, WIDTH)]
+        lines += ["", aligned(rate_rows(audit)), *textwrap.wrap(rate_caption(audit), WIDTH)]
     lines += [line for note in audit.notes for line in textwrap.wrap(printable(f"Note: {note_text(note)}"), WIDTH)]
     return "\n".join(lines)
 
 
 def html_view(audit: Audit) -> str:
     """Return the same as a fragment of HTML in which all text is escaped."""
+    tables: list[tuple[tuple[str, ...], list[tuple[str, ...]], str]] = [(HEADINGS, rows_of(audit), CAPTION)]
+    if audit.rates:
+        headings, *lines = rate_rows(audit)
+        tables.append((headings, lines, rate_caption(audit)))
     template = templates("imbgan.audit").get_template("audit.html")
     return writable(
         template.render(
             sentence=sentence(audit),
             sizes=sizes(audit),
-            tables=[(HEADINGS, rows_of(audit), CAPTION)]
-            + ([(RATE_HEADINGS, rate_rows(audit), RATE_CAPTION)] if audit.rates else []),
+            tables=tables,
             notes=[note_text(note) for note in audit.notes],
         )
     )

@@ -4,18 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from numpy.typing import ArrayLike
-from sklearn.decomposition import PCA
-from sklearn.pipeline import make_pipeline
 
 from imbgan.comparison.compare import compare
 from imbgan.comparison.results import Comparison
 from imbgan.image import read_images, scaled
-from imbgan.learners.estimators import DEFAULT_ESTIMATORS, ESTIMATORS, make_estimator, resolve_estimators
+from imbgan.learners.estimators import DEFAULT_ESTIMATORS, ESTIMATORS, make_image_estimator, resolve_estimators
 from imbgan.strategies import resolve_strategies
 from imbgan.strategies.images import DEFAULT_IMAGE_STRATEGIES, image_strategies
-
-# Learners that are no networks see an image by this many principal components.
-N_COMPONENTS = 64
 
 
 def compare_images(
@@ -87,12 +82,11 @@ def compare_images(
     rows = scaled(images).reshape(len(images), -1)
     known = image_strategies((shape[0], shape[1], shape[2]), dict(sampler_options or {}))
     chosen = resolve_strategies(strategies, known, DEFAULT_IMAGE_STRATEGIES)
-    n_components = min(N_COMPONENTS, rows.shape[1], max(1, len(rows) // 2))
 
     def on_components(given: Any) -> Any:  # noqa: ANN401 - a name or a classifier
         if not isinstance(given, str) or given not in ESTIMATORS:
             return given
-        return make_pipeline(PCA(n_components, random_state=0), make_estimator(given))
+        return make_image_estimator(given, max(1, len(rows) // 2), rows.shape[1])
 
     given = DEFAULT_ESTIMATORS if estimator is None else (estimator,) if isinstance(estimator, str) else estimator
     if isinstance(given, Mapping):

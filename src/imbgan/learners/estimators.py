@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from typing import Any
 
+from sklearn.decomposition import PCA
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
@@ -20,6 +21,8 @@ from imbgan.learners.preparation import TablePreprocessor
 #: A person still reads a tree of so many leaves.
 MAX_LEAVES = 32
 DEFAULT_ESTIMATORS = ("logistic_regression", "hist_gradient_boosting")
+#: A classifier that has a name sees an image by this many principal components.
+N_COMPONENTS = 64
 
 
 def _lightgbm(seed: int) -> Any:  # noqa: ANN401 - a class of an optional package
@@ -93,6 +96,28 @@ def make_estimator(name: str, random_state: int = 0) -> Pipeline:
         raise ParameterError(f"The estimator must be one of {', '.join(ESTIMATORS)}. Got {name!r}.{hint}")
     make, numbers = ESTIMATORS[name]
     return make_pipeline(TablePreprocessor(numbers=numbers), make(random_state))
+
+
+def make_image_estimator(name: str, n_images: int, n_pixels: int, random_state: int = 0) -> Pipeline:
+    """Return a classifier on principal components of images, for images as rows of pixels.
+
+    Parameters
+    ----------
+    name : str
+        One of :data:`ESTIMATORS`.
+    n_images : int
+        Number of images that it learns from, at least.
+    n_pixels : int
+        Number of numbers that make an image.
+    random_state : int, default=0
+
+    Raises
+    ------
+    ParameterError, ImportError
+        As for :func:`make_estimator`.
+    """
+    n_components = min(N_COMPONENTS, n_images, n_pixels)
+    return make_pipeline(PCA(n_components, random_state=0), make_estimator(name, random_state))
 
 
 def resolve_estimators(estimator: object, seed: int) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from imbgan.audit import ATTACKS, RATES, Audit
+from imbgan.audit import ATTACKS, Audit
 from imbgan.audit.results import Attack, Interval
-from imbgan.audit.views import note_text
+from imbgan.audit.views import IMAGE_NOTES, note_text, rate_names
 from imbgan.report.context import Context
 from imbgan.report.kit import Figure, Frame, Scale, crosses, dots, drawing, name_node, node, path, x_axis
 from imbgan.report.language import Words, catalog, check_language
@@ -53,9 +53,11 @@ def render_audit(audit: Audit, lang: str = "en") -> str:
     if audit.rates:
         sections["rates"] = {
             "table": _rates(audit, words),
-            "heads": context.explain([f"audit.rate.{name}" for name in RATES]),
+            "heads": context.explain([f"audit.rate.{name}" for name in rate_names(audit)]),
         }
-    sections["limits"] = {"sentences": [words(f"audit.limit.{name}") for name in LIMITS]}
+    # Images have no columns that identify persons.
+    limits = LIMITS[:-1] if any(note.name in IMAGE_NOTES for note in audit.notes) else LIMITS
+    sections["limits"] = {"sentences": [words(f"audit.limit.{name}") for name in limits]}
     return compose(words("kind.audit"), sections, audit, words)
 
 
@@ -155,7 +157,7 @@ def _shaded(value: float | None, is_strongest: bool) -> Cell:
 def _rates(audit: Audit, words: Words) -> Table:
     found = {(rate.source, rate.name): rate for rate in audit.rates}
     rows: list[Row] = []
-    for name in RATES:
+    for name in rate_names(audit):
         cells: list[Cell] = []
         for source in audit.sources:
             rate = found.get((source, name))

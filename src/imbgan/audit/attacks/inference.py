@@ -37,11 +37,15 @@ def guesses(
     >>> guesses([known, city], [known, city[::-1]])[1].tolist()
     [0.0, 0.0]
     """
-    squares = [pairwise_distances(x, g) ** 2 for x, g in zip(candidates, generated, strict=True)]
-    every = np.sum(squares, axis=0)
+    pairs = list(zip(candidates, generated, strict=True))
+    # Distances of one column at a time: those of all columns can be larger than the memory.
+    every = np.zeros((len(candidates[0]), len(generated[0])))
+    for x, g in pairs:
+        every += pairwise_distances(x, g) ** 2
     errors = np.empty((len(candidates), len(every)))
     rows = np.arange(len(every))
-    for j, own in enumerate(squares):
+    for j, (x, g) in enumerate(pairs):
+        own = pairwise_distances(x, g) ** 2
         nearest = (every - own).argmin(axis=1)
         errors[j] = np.sqrt(own[rows, nearest])
     return -errors.mean(axis=0), (errors <= TOLERANCE).mean(axis=0)

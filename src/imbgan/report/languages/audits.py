@@ -7,6 +7,8 @@ _NAMES = {
     "smote": ("SMOTE", "SMOTE"),
     "local_gaussian": ("local-Gaussian rows", "局部高斯样本"),
     "bootstrap": ("copies", "复制"),
+    "image_gan": ("GAN images", "GAN 图像"),
+    "copies": ("changed copies", "随机变化的复制"),
     "independent": ("independent columns", "各列独立"),
 }
 _ATTACKS = {
@@ -137,6 +139,8 @@ _TEXTS = {
     ),
 }
 _CHINESE_NOTES = {
+    "images": "样本是图像。攻击用像素的 {n} 个主成分比较图像，主成分相当于单元格。",
+    "image features": "样本是图像。攻击用由给定特征得来的 {n} 个数比较图像。",
     "cut rare": "{n} 个少数类样本中随机使用了 {used} 个。",
     "cut common": "{n} 个其他样本中随机使用了 {used} 个。",
     "few unseen": "每轮只有 {n} 个未见样本，1 % 的误报不足一个样本：该比例是无误报时的比例，较粗略。",
