@@ -15,7 +15,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
-from imbgan.audit import ATTACKS, SOURCES
+from imbgan.audit import ATTACKS, IMAGE_SOURCES, SOURCES
 from imbgan.cli.app import app
 from imbgan.comparison import STRATEGIES, TablePreprocessor
 from imbgan.quality.diagnostics import RULES
@@ -117,7 +117,7 @@ def test_code_of_the_page_on_audits_runs_and_its_attacks_are_told(table, tmp_pat
     assert "independent" in capsys.readouterr().out
     assert (tmp_path / "audit.html").is_file()
     text = page.read_text(encoding="utf-8")
-    assert [name for name in (*ATTACKS, *SOURCES) if f"`{name}`" not in text] == []
+    assert [name for name in (*ATTACKS, *SOURCES, *IMAGE_SOURCES) if f"`{name}`" not in text] == []
 
 
 @pytest.mark.usefixtures("quick_defaults")

@@ -53,6 +53,8 @@ def test_classifiers_are_attacked_by_name(imbgan, path):
         (("--label", "maybe"), "must be a class of y"),
         (("--strategies", "none"), "estimator"),
         (("--lang", "zh"), "--report"),
+        (("--source", "image_gan"), "one of gan, smote, local_gaussian, bootstrap, independent"),
+        (("--flip", "--max-iter", "9"), "--flip, --max-iter are only for folders of images"),
     ],
 )
 def test_wrong_use_is_one_line(imbgan, path, arguments, words):

@@ -18,7 +18,7 @@ import pytest
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from imbgan import ImageGAN, ImageGANOverSampler
+from imbgan import Audit, ImageGAN, ImageGANOverSampler, audit_images
 from imbgan.cli import main
 from imbgan.cli.options import IMAGE_STEPS, STEPS
 from imbgan.image import read_folder
@@ -270,7 +270,7 @@ WRONG = {
     "no images": ("describe model", 1, "is a folder. Name one file in it"),
     "empty": ("describe empty", 1, "'empty' is empty: put the images of each class into a folder of its own"),
     "compare with a target": ("compare photos -t y", 2, "--target is only for tables"),
-    "audit": ("audit photos", 1, "this command takes tables only"),
+    "audit of few images": ("audit photos", 1, "The class 'three' has 6; collect more"),
     "train": ("train photos -t y -o x", 1, "this command takes tables only"),
     "single": ("resample single -o x", 1, "At least 2 images are needed to learn a class. Got 1 of 'b'"),
     "single class": ("fit lonely -o x", 1, "Two classes are needed"),
@@ -375,6 +375,42 @@ def test_compare_judges_strategies_on_a_folder(imbgan, photos, tmp_path):
     assert (tmp_path / "verdict.html").is_file()
 
 
+def test_audit_does_what_the_function_does(imbgan, photos, tmp_path):
+    page, told = tmp_path / "audit.html", tmp_path / "a.json"
+    arguments = ("--source", "copies,independent", "--label", "one", "--runs", 2, "--learned", 12)
+    options = ("--flip", "--resize", "9x8", "--seed", 3)
+    result = imbgan("audit", photos, *arguments, *options, "--report", page, "--json", told)
+    assert result.code == 0, result.err
+    found = Audit.from_dict(json.loads(told.read_text()))
+    folder = read_folder(photos, resize=(8, 9))
+    expected = audit_images(
+        folder.pixels,
+        folder.labels,
+        source=["copies", "independent"],
+        label="one",
+        n_runs=2,
+        n_learned=12,
+        sampler_options={"augmentations": {"flip": True}},
+        random_state=3,
+    )
+    assert found == expected
+    assert "copies" in result.out
+    assert "Rows are images" in page.read_text(encoding="utf-8")
+
+
+def test_audit_trains_generators_as_it_was_told(imbgan, photos, monkeypatch):
+    seen = []
+
+    def stop(self, images, labels):
+        seen.append((self.generated_share, self.recipe, self.max_iter, images.dtype, len(labels)))
+        raise ValueError("enough")
+
+    monkeypatch.setattr(ImageGANOverSampler, "fit_resample", stop)
+    imbgan("audit", photos, "--label", "one", "--recipe", "latent")
+    imbgan("audit", photos, "--label", "one", *TRAIN)
+    assert seen == [(None, "latent", IMAGE_STEPS, np.uint8, 34), (None, "direct", 10, np.uint8, 34)]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -383,6 +419,10 @@ def test_compare_judges_strategies_on_a_folder(imbgan, photos, tmp_path):
         (("compare", "photos", "--cost-missed", "3"), "--cost-missed needs --cost-alarm"),
         (("assess", "photos", "photos", "--mark", "x"), "--mark is only for tables"),
         (("assess", "photos", "missing"), "missing"),
+        (("audit", "photos", "--source", "gan"), "one of image_gan, copies, smote, bootstrap, independent"),
+        (("audit", "photos", "--source", "image_gann"), "Did you mean 'image_gan'"),
+        (("audit", "photos", "-t", "x"), "--target is only for tables"),
+        (("audit", "photos", "--label", "thre"), "Did you mean 'three'"),
     ],
 )
 def test_wrong_use_of_judges_is_told_in_one_line(imbgan, photos, monkeypatch, arguments, message):

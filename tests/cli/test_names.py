@@ -2,7 +2,7 @@
 
 import re
 
-from imbgan.audit import SOURCES
+from imbgan.audit import IMAGE_SOURCES, SOURCES
 from imbgan.cli import names
 from imbgan.comparison import ESTIMATORS, METRICS, STRATEGIES
 from imbgan.learners.estimators import DEFAULT_ESTIMATORS
@@ -19,6 +19,7 @@ def test_names_are_those_of_the_registries():
     assert tuple(METRICS) == names.METRICS
     assert tuple(ESTIMATORS) == names.ESTIMATORS
     assert tuple(SOURCES) == names.SOURCES
+    assert tuple(IMAGE_SOURCES) == names.IMAGE_SOURCES
     assert tuple(LANGUAGES) == names.LANGUAGES
 
 

@@ -1,12 +1,14 @@
-"""``imbgan audit`` measures what generated rows give away."""
+"""``imbgan audit`` measures what generated rows and images give away."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from imbgan.cli import checks
 from imbgan.cli import options as o
-from imbgan.cli.names import ESTIMATORS, SOURCES, STRATEGIES
+from imbgan.cli.image_judging import audit_folder
+from imbgan.cli.images import OfImages, images_of, is_folder, refuse_table_options
+from imbgan.cli.names import ALL_SOURCES, ALL_STRATEGIES, ESTIMATORS, IMAGE_SOURCES, SOURCES
 from imbgan.cli.reading import reading_of
 from imbgan.cli.session import session
 from imbgan.cli.tables import load, required
@@ -18,9 +20,10 @@ Source = Annotated[
     typer.Option(
         "--source",
         metavar="A,B",
-        help=f"Where generated rows come from: names separated by commas, or all. Names: {', '.join(SOURCES)}.",
-        parser=checks.names("--source", SOURCES, ("all",)),
-        autocompletion=checks.complete_list(("all", *SOURCES)),
+        help="Where generated rows come from: names separated by commas, or all. Names: "
+        f"{', '.join(SOURCES)}; for folders of images: {', '.join(IMAGE_SOURCES)}.",
+        parser=checks.names("--source", ALL_SOURCES, ("all",)),
+        autocompletion=checks.complete_list(("all", *ALL_SOURCES)),
     ),
 ]
 Label = Annotated[
@@ -45,8 +48,8 @@ Strategies = Annotated[
         "--strategies",
         metavar="A,B",
         help="Strategies of compare, such as none,gan_bagging, whose classifiers are attacked; needs --estimator.",
-        parser=checks.names("--strategies", STRATEGIES),
-        autocompletion=checks.complete_list(STRATEGIES),
+        parser=checks.names("--strategies", ALL_STRATEGIES),
+        autocompletion=checks.complete_list(ALL_STRATEGIES),
     ),
 ]
 Runs = Annotated[
@@ -69,12 +72,13 @@ Learned = Annotated[
 ]
 
 
-@takes(reading=reading_of, common=o.common_of)
+@takes(reading=reading_of, images=images_of, common=o.common_of)
 def audit(
     *,
-    table: o.Table,
+    table: o.TableOrFolder,
     target: o.Target = None,
     reading: Reading,
+    images: OfImages,
     common: o.Common,
     source: Source = "all",
     label: Label = None,
@@ -84,13 +88,28 @@ def audit(
     learned: Learned = None,
     report: o.Report = None,
     lang: o.Lang = None,
+    max_iter: o.MaxIter = None,
     seed: o.Seed = 0,
 ) -> None:
-    """Attack generated rows, and measure what they give away of the rare rows that were learned from."""
+    """Attack generated rows or images, and measure what they give away of the rare ones that were learned from."""
+    options: dict[str, Any] = {
+        "label": label,
+        "estimator": estimator,
+        "strategies": checks.split(strategies or ""),
+        "n_runs": runs,
+        "n_learned": learned,
+        "random_state": seed,
+    }
+    if is_folder(table):
+        refuse_table_options(table, reading, common, target=target)
+        chosen = IMAGE_SOURCES if source == "all" else checks.split(source)
+        audit_folder(table, images, common, max_iter=max_iter, report=report, lang=lang, source=chosen, **options)
+        return
     with session(common, places=[report]) as run:
         from imbgan.audit import audit as attack
         from imbgan.report import report as write_report
 
+        images.refuse(table, max_iter=max_iter)
         spoken = o.language(lang, report)
         target = required(target, table, "audit")
         loaded = load(run, table, target, reading)
@@ -98,12 +117,7 @@ def audit(
             loaded.X,
             loaded.y,
             source=SOURCES if source == "all" else checks.split(source),
-            label=label,
-            estimator=estimator,
-            strategies=checks.split(strategies or ""),
-            n_runs=runs,
-            n_learned=learned,
-            random_state=seed,
+            **options,
             verbose=run.shows_progress,
         )
         if report is not None:

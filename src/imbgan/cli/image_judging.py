@@ -1,4 +1,4 @@
-"""What ``assess`` and ``compare`` do with folders of images."""
+"""What ``assess``, ``compare`` and ``audit`` do with folders of images."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -114,3 +114,32 @@ def compare_folder(
         run.finish(f"{found}\n\nseed {options['random_state']}", found.to_dict())
         if (found.settings.get("budget") or {}).get("ended") == "interrupted":
             raise typer.Exit(128 + stopped_by())
+
+
+def audit_folder(
+    path: str,
+    images: OfImages,
+    common: Common,
+    *,
+    max_iter: int | None,
+    report: str | None,
+    lang: str | None,
+    **options: Any,  # noqa: ANN401 - those of audit_images
+) -> None:
+    """Attack images that are learned from those of a folder."""
+    with session(common, places=[report]) as run:
+        from imbgan.audit import audit_images
+        from imbgan.report import report as write_report
+
+        spoken = language(lang, report)
+        folder = read(run, path, images)
+        found = audit_images(
+            folder.pixels,
+            folder.labels,
+            sampler_options={**images.generator, "max_iter": max_iter or IMAGE_STEPS},
+            verbose=run.shows_progress,
+            **options,
+        )
+        if report is not None:
+            write_report(found, report, overwrite=common.force, lang=spoken)
+        run.finish(f"{found}\n\nseed {options['random_state']}", found.to_dict())

@@ -59,4 +59,8 @@ ESTIMATORS = (
 )
 #: Where the rows of an audit come from.
 SOURCES = ("gan", "smote", "local_gaussian", "bootstrap", "independent")
+#: Where the images of an audit come from.
+IMAGE_SOURCES = ("image_gan", "copies", "smote", "bootstrap", "independent")
+#: Those of tables and of images.
+ALL_SOURCES = (*SOURCES, *(name for name in IMAGE_SOURCES if name not in SOURCES))
 LANGUAGES = ("en", "zh")

@@ -57,7 +57,7 @@ def check_table(path: str) -> None:
     if path != STANDARD_STREAM and is_folder(path):
         raise DataError(
             f"{path!r} is a folder, and this command takes tables only. Folders of images go to "
-            "describe, compare, resample, fit and assess."
+            "describe, compare, resample, fit, assess and audit."
         )
 
 
