@@ -103,6 +103,9 @@ NETWORK_ARMS: Mapping[str, Arm] = MappingProxyType(
         "gan_agreed_share_augmentation_logit_adjustment": Arm(
             "share", "gan_agreed", prior="loss", augment=True, as_real=True, with_copies=False
         ),
+        "gan_unopposed_share_augmentation_logit_adjustment": Arm(
+            "share", "gan_unopposed", prior="loss", augment=True, as_real=True, with_copies=False
+        ),
         "gan_latent_share_augmentation_logit_adjustment": Arm(
             "share", "gan_latent", prior="loss", augment=True, as_real=True, with_copies=False
         ),
@@ -133,6 +136,7 @@ ROW_ARMS: Mapping[str, Arm] = MappingProxyType(
         "gan_share_logit_adjustment_post_hoc": Arm("share", "gan", prior="post_hoc", as_real=True),
         "gan_agreed_fill": Arm("fill", "gan_agreed"),
         "gan_agreed_share": Arm("share", "gan_agreed"),
+        "gan_unopposed_share": Arm("share", "gan_unopposed"),
         "taught_copies": Arm("fill", "copies", is_taught=True),
         "taught_gan": Arm("fill", "gan", is_taught=True),
         "taught_gan_share": Arm("share", "gan", is_taught=True),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.images.sets import SETS, Part, subset
 from imbgan import ImageGAN
@@ -49,6 +50,7 @@ def train(kind: str, name: str, number: int, target: Path) -> None:
     generating = time.perf_counter()
     pools = [np.asarray(gan.sample(needed(name, code), label=code)) for code in range(len(SETS[name].counts))]
     n, seconds = sum(map(len, pools)), time.perf_counter() - generating
+    realness = [gan.discriminate(pool, np.full(len(pool), code))[0] for code, pool in enumerate(pools)]
     cost = {
         "seconds": round(fitted - began, 1),
         "steps": int(gan.n_iter_),
@@ -57,7 +59,8 @@ def train(kind: str, name: str, number: int, target: Path) -> None:
         "peak_mib": round(peak / (1024**2 if sys.platform == "darwin" else 1024)),
     }
     target.mkdir(parents=True, exist_ok=True)
-    np.savez(target / "images.npz", X=np.concatenate(pools), y=np.repeat(np.arange(len(pools)), list(map(len, pools))))
+    codes = np.repeat(np.arange(len(pools)), list(map(len, pools)))
+    np.savez(target / "images.npz", X=np.concatenate(pools), y=codes, realness=np.concatenate(realness))
     # Written last: it says that the images are complete.
     unfinished = target / "cost.json.part"
     unfinished.write_text(json.dumps(cost), encoding="utf-8")
@@ -73,3 +76,9 @@ def generated(kind: str, name: str, number: int, cache: Path) -> tuple[Part, dic
     with np.load(target / "images.npz") as arrays:
         part = Part(arrays["X"], arrays["y"])
     return part, json.loads((target / "cost.json").read_text(encoding="utf-8"))
+
+
+def realness(kind: str, name: str, number: int, cache: Path) -> NDArray[np.float32]:
+    """Return the logits with which the discriminator of a trained generator takes each of its images for real."""
+    with np.load(cache / f"{name}-{number}" / kind / "images.npz") as arrays:
+        return np.asarray(arrays["realness"], np.float32)

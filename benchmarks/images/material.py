@@ -176,21 +176,33 @@ def _generated(kind: str) -> Callable[[Material], Part]:
     return source
 
 
-def _agreed(material: Material) -> Part:
-    """Return generated images that the teacher takes for what they should be, repeated to as many as asked for.
+def _is_agreed(material: Material, pool: Part) -> NDArray[np.bool_]:
+    """Return which generated images the teacher, which has learned the real images alone, takes for their class."""
+    return material.teacher.logits(pool.X).argmax(axis=1) == pool.y
 
-    The teacher has learned the real images alone, so that it has seen no generated one.
-    """
-    pool = material.pool("gan")
-    material.costs["gan_agreed"] = material.costs["gan"]
-    is_agreed = material.teacher.logits(pool.X).argmax(axis=1) == pool.y
-    parts: list[NDArray[np.intp]] = []
-    for code in range(material.n_classes):
-        own = np.flatnonzero(pool.y == code)
-        kept = own[is_agreed[own]]
-        parts.append(np.resize(kept if len(kept) else own, len(own)))
-    rows = np.concatenate(parts)
-    return Part(pool.X[rows], pool.y[rows])
+
+def _is_unopposed(material: Material, pool: Part) -> NDArray[np.bool_]:
+    """Return which of these the discriminator takes for real more easily than the middle one of their class."""
+    realness = generators.realness("gan", material.name, material.number, material.cache)
+    middle = np.array([np.median(realness[pool.y == code]) for code in range(material.n_classes)])
+    return _is_agreed(material, pool) & (realness >= middle[pool.y])
+
+
+def _kept(name: str, is_kept: Callable[[Material, Part], NDArray[np.bool_]]) -> Callable[[Material], Part]:
+    """Return a source of the generated images that are kept, repeated to as many as asked for."""
+
+    def source(material: Material) -> Part:
+        pool = material.pool("gan")
+        material.costs[name] = material.costs["gan"]
+        chosen, parts = is_kept(material, pool), list[NDArray[np.intp]]()
+        for code in range(material.n_classes):
+            own = np.flatnonzero(pool.y == code)
+            kept = own[chosen[own]]
+            parts.append(np.resize(kept if len(kept) else own, len(own)))
+        rows = np.concatenate(parts)
+        return Part(pool.X[rows], pool.y[rows])
+
+    return source
 
 
 #: Where further images come from, by name.
@@ -200,7 +212,8 @@ SOURCES: Mapping[str, Callable[[Material], Part]] = MappingProxyType(
         "copies": _copies,
         "latent_smote": _latents(between, "latent smote"),
         "latent_gaussian": _latents(local_gaussian, "latent gaussian"),
-        "gan_agreed": _agreed,
+        "gan_agreed": _kept("gan_agreed", _is_agreed),
+        "gan_unopposed": _kept("gan_unopposed", _is_unopposed),
         "truth": lambda material: material.subset.further,
         **{kind: _generated(kind) for kind in generators.GANS},
     }

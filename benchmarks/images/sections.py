@@ -41,6 +41,7 @@ PAIRS = {
 SEARCHED = {
     "network": (
         ("gan_agreed_share_augmentation_logit_adjustment", THROUGHOUT),
+        ("gan_unopposed_share_augmentation_logit_adjustment", THROUGHOUT),
         ("gan_10000_share_augmentation_logit_adjustment", THROUGHOUT),
         ("gan_share_augmentation_logit_adjustment_twice", THROUGHOUT),
     ),
@@ -49,6 +50,7 @@ SEARCHED = {
         (
             *(
                 ("gan_agreed_share", "gan_share"),
+                ("gan_unopposed_share", "gan_share"),
                 ("taught_gan_share", "gan_share"),
                 ("taught_gan_share", "taught_copies"),
             ),

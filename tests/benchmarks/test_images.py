@@ -1,6 +1,7 @@
 """The benchmark of images: sets, rows of arms, learners and lines."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -38,9 +39,15 @@ def material(tiny, tmp_path):
         folder.mkdir(parents=True)
         y = np.repeat(np.arange(3), counts)
         X = np.broadcast_to((100 + y)[:, None, None, None], (len(y), 8, 8, 1)).astype(np.uint8)
-        np.savez(folder / "images.npz", X=X, y=y)
+        np.savez(folder / "images.npz", X=X, y=y, realness=np.arange(len(y), dtype=np.float32))
         (folder / "cost.json").write_text(json.dumps({"seconds": 7.0, "steps": 5}))
     return Material("tiny", 0, tmp_path)
+
+
+def _is_later_half(y):
+    """Return which places of each class, in order, belong to its second half, the middle one included."""
+    places = np.concatenate([np.arange(n) >= (n - 1) / 2 for n in np.bincount(y)])
+    return places.astype(bool)
 
 
 class TestSets:
@@ -116,6 +123,30 @@ class TestArms:
             is_real = np.arange(len(part.y)) < counts.sum()
             assert np.bincount(part.y, chances) == pytest.approx(frequency)
             assert np.bincount(part.y, chances * ~is_real) == pytest.approx(frequency / 4)
+
+    def test_generated_images_are_kept_if_the_teacher_agrees_and_the_discriminator_does_not_object(
+        self, material, monkeypatch
+    ):
+        pool = material.pool("gan")
+        pool.X[...] = np.arange(len(pool.y))[:, None, None, None]  # an image is known by its tone
+        agreed = np.arange(len(pool.y)) % 3 > 0
+        logits = np.eye(3)[np.where(agreed, pool.y, (pool.y + 1) % 3)]
+        monkeypatch.setattr(Material, "teacher", SimpleNamespace(logits=lambda X: logits))
+        for source, wanted in (("gan_agreed", agreed), ("gan_unopposed", agreed & _is_later_half(pool.y))):
+            part = material.pool(source)
+            assert np.array_equal(part.y, pool.y)
+            assert set(part.X[:, 0, 0, 0].tolist()) == set(np.flatnonzero(wanted).tolist())
+
+    def test_an_end_with_real_images_draws_no_other(self, material, monkeypatch):
+        found = {}
+        monkeypatch.setattr(network, "fit", lambda X, y, n, recipe, **options: found.update(options, n=len(y)))
+        learners._network(
+            material,
+            arm := NETWORK_ARMS["gan_early_share_augmentation_logit_adjustment"],
+            arms.images_of(material, arm, 24),
+        )
+        assert found["end_with"].tolist() == [1.0] * 40 + [0.0] * (found["n"] - 40)
+        assert (found["draw_with"] > 0).all()
 
     def test_filling_raises_classes_and_leaves_the_large_ones(self):
         wanted = arms.targets(np.array([1000, 600, 10]), "fill", 400)
@@ -231,6 +262,7 @@ class TestRuns:
         assert len(calls) == 1
         assert np.bincount(part.y).tolist() == [generators.needed("tiny", code) for code in range(3)]
         assert {"seconds", "seconds_per_1000", "peak_mib", "steps"} <= set(cost)
+        assert generators.realness("gan", "tiny", 0, tmp_path).shape == part.y.shape
 
 
 class TestLikeness:
