@@ -168,10 +168,14 @@ def test_the_results_say_that_rows_are_images_and_escape_labels():
     found = audit_images(X, np.where(y == "yes", HOSTILE, "no"), source={HOSTILE: Planted()}, n_runs=2)
     assert Audit.from_dict(json.loads(json.dumps(found.to_dict()))) == found
     assert "Rows are images" in str(found)
+    assert "different rare images" in " ".join(str(found).split())
     assert "hidden" not in str(found).lower()
-    for lang, words, columns in (("en", "Rows are images", "identify persons"), ("zh", "样本是图像", "标识个人")):
+    for lang, words, columns in (
+        ("en", ("Rows are images", "learned images of class", "other images"), "identify persons"),
+        ("zh", ("样本是图像", "学习过与未见过的图像", "其他图像"), "标识个人"),
+    ):
         page = render_audit(found, lang)
-        assert words in page
+        assert [each for each in words if each not in page] == []
         assert columns not in page
         assert "<img" not in page
 

@@ -41,6 +41,11 @@ NOTES = {
 }
 
 
+def is_of_images(audit: Audit) -> bool:
+    """Return whether the rows of an audit are images."""
+    return any(note.name in IMAGE_NOTES for note in audit.notes)
+
+
 def note_text(note: Note, texts: Mapping[str, str] = NOTES) -> str:
     """Return a note as one sentence."""
     facts = {key: shown(fact) if isinstance(fact, str) else f"{fact:,}" for key, fact in note.facts.items()}
@@ -53,17 +58,21 @@ def sentence(audit: Audit) -> str:
     worst = {name: audit.worst(name) for name in subjects}
     parts = [f"{shown(name, MAX_NAME)} {number(found.auc.mean)}" for name, found in worst.items()]
     return (
-        f"The strongest of these attacks tells learned rows of class {shown(audit.label)!r} from unseen ones (AUC): "
-        f"{', '.join(parts)}."
+        f"The strongest of these attacks tells learned {_noun(audit)} of class {shown(audit.label)!r} from unseen ones "
+        f"(AUC): {', '.join(parts)}."
     )
 
 
 def sizes(audit: Audit) -> str:
     """Return how much was learned from and generated, in one sentence."""
     return (
-        f"{audit.n_runs} runs; each learned from {audit.n_learned:,} of {audit.n_rare:,} different rare rows and "
-        f"{audit.n_common:,} others; {audit.n_generated:,} generated rows per source."
+        f"{audit.n_runs} runs; each learned from {audit.n_learned:,} of {audit.n_rare:,} different rare {_noun(audit)} "
+        f"and {audit.n_common:,} others; {audit.n_generated:,} generated {_noun(audit)} per source."
     )
+
+
+def _noun(audit: Audit) -> str:
+    return "images" if is_of_images(audit) else "rows"
 
 
 def number(value: float | None) -> str:

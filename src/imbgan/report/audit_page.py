@@ -4,7 +4,7 @@ from typing import Any
 
 from imbgan.audit import ATTACKS, Audit
 from imbgan.audit.results import Attack, Interval
-from imbgan.audit.views import IMAGE_NOTES, note_text, rate_names
+from imbgan.audit.views import is_of_images, note_text, rate_names
 from imbgan.report.context import Context
 from imbgan.report.kit import Figure, Frame, Scale, crosses, dots, drawing, name_node, node, path, x_axis
 from imbgan.report.language import Words, catalog, check_language
@@ -36,7 +36,7 @@ def render_audit(audit: Audit, lang: str = "en") -> str:
         If ``lang`` is another language.
     """
     check_language(lang)
-    words = Words(lang)
+    words = _ImageWords(lang) if is_of_images(audit) else Words(lang)
     context = Context(words)
     sections: dict[str, Any] = {
         "verdict": _verdict(audit, words),
@@ -56,9 +56,18 @@ def render_audit(audit: Audit, lang: str = "en") -> str:
             "heads": context.explain([f"audit.rate.{name}" for name in rate_names(audit)]),
         }
     # Images have no columns that identify persons.
-    limits = LIMITS[:-1] if any(note.name in IMAGE_NOTES for note in audit.notes) else LIMITS
+    limits = LIMITS[:-1] if is_of_images(audit) else LIMITS
     sections["limits"] = {"sentences": [words(f"audit.limit.{name}") for name in limits]}
     return compose(words("kind.audit"), sections, audit, words)
+
+
+class _ImageWords(Words):
+    """Words about images, where a key has such words."""
+
+    def __call__(self, key: str, **facts: object) -> str:
+        """Return the text of a key with its fields filled."""
+        of_images = f"{key}.images"
+        return super().__call__(of_images if self.has(of_images) else key, **facts)
 
 
 def _called(source: str, audit: Audit, words: Words) -> str:

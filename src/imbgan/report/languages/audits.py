@@ -138,6 +138,52 @@ _TEXTS = {
         "没有比较标识个人或行的列。",
     ),
 }
+#: What is said instead where rows are images.
+_OF_IMAGES = {
+    "kind.audit": ("What generated images give away", "生成图像泄露了什么"),
+    "section.rates": ("Near copies and rebuilt images", "近似复制与重建的图像"),
+    "audit.source.independent": ("independent pixels", "各像素独立"),
+    "audit.sentence": (
+        "The strongest of these attacks tells learned images of class {label} from unseen ones (AUC): {figures}.",
+        "这些攻击中最强的一种区分类别 {label} 中学习过与未见过的图像，AUC 为：{figures}。",
+    ),
+    "audit.why": (
+        "An AUC of .500 is a guess; 1.000 names every learned image. Measured with these attacks; others may find "
+        "more.",
+        "AUC 为 .500 相当于猜测，1.000 则指出每一张学习过的图像。以上用这些攻击测得，其他攻击可能发现更多。",
+    ),
+    "audit.fact.learned": ("rare images learned per run", "每轮学习的少数类图像"),
+    "audit.fact.unseen": ("rare images unseen per run", "每轮未见的少数类图像"),
+    "audit.fact.common": ("other images", "其他图像"),
+    "audit.fact.generated": ("generated images per source", "每个来源的生成图像"),
+    "audit.leaks.intro": (
+        "In each run a random part of the rare class was learned from, and attacks said of every rare image whether it "
+        "was. Dots are means over runs of the strongest attack, with 95 % intervals; crosses are the worst single run. "
+        "The highest of several figures is a little too high by chance.",
+        "每轮随机学习少数类的一部分，再由攻击判断每张少数类图像是否学习过。"
+        "圆点为最强攻击各轮的均值及 95 % 区间，叉号为最差的一轮。多个数字中的最大值会因偶然略微偏高。",
+    ),
+    "audit.head.outlying": ("AUC, outlying images", "离群图像的 AUC"),
+    "audit.head.typical": ("AUC, other images", "其余图像的 AUC"),
+    "audit.outlying": (
+        "Outlying images are the {n} of {n_rare} rare images that lie farthest from their class.",
+        "离群图像是 {n_rare} 张少数类图像中离本类最远的 {n} 张。",
+    ),
+    "audit.rates.intro": (
+        "Shares of learned images, and in small type the same of unseen ones. What is as frequent among unseen images "
+        "is no consequence of having been learned from.",
+        "学习过的图像中的比例，小字为未见图像中的比例。在未见图像中同样常见的，不是学习的后果。",
+    ),
+    "audit.limit.networks": (
+        "Networks that are handed over themselves were not attacked, nor images generated on request without end.",
+        "没有攻击直接交出的网络，也没有攻击可无限生成的图像。",
+    ),
+    "audit.limit.attacker": (
+        "The attacker knows all rare images, the other classes, and generators that learned known parts of the class: "
+        "more than an outsider has.",
+        "攻击者知道全部少数类图像、其他类别，以及学习过已知部分的生成器，比外人知道得更多。",
+    ),
+}
 _CHINESE_NOTES = {
     "images": "样本是图像。攻击用像素的 {n} 个主成分比较图像，主成分相当于单元格。",
     "image features": "样本是图像。攻击用由给定特征得来的 {n} 个数比较图像。",
@@ -153,6 +199,7 @@ _CHINESE_NOTES = {
 def _words(place: int) -> dict[str, str]:
     words = {key: pair[place] for key, pair in _TEXTS.items()}
     words |= {f"audit.source.{name}": pair[place] for name, pair in _NAMES.items()}
+    words |= {f"{key}.images": pair[place] for key, pair in _OF_IMAGES.items()}
     for kind, items in (("attack", _ATTACKS), ("rate", _RATES)):
         for name, pair in items.items():
             words[f"audit.{kind}.{name}"], words[f"audit.{kind}.{name}.meaning"] = pair[place]
