@@ -171,8 +171,8 @@ def test_the_results_say_that_rows_are_images_and_escape_labels():
     assert "different rare images" in " ".join(str(found).split())
     assert "hidden" not in str(found).lower()
     for lang, words, columns in (
-        ("en", ("Rows are images", "learned images of class", "other images"), "identify persons"),
-        ("zh", ("样本是图像", "学习过与未见过的图像", "其他图像"), "标识个人"),
+        ("en", ("Rows are images", "learned images of class", "other images", "rebuilt images"), "identify persons"),
+        ("zh", ("样本是图像", "学习过与未见过的图像", "其他图像", "重建的图像"), "标识个人"),
     ):
         page = render_audit(found, lang)
         assert [each for each in words if each not in page] == []

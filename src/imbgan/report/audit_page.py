@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from markupsafe import Markup
+
 from imbgan.audit import ATTACKS, Audit
 from imbgan.audit.results import Attack, Interval
 from imbgan.audit.views import is_of_images, note_text, rate_names
@@ -66,8 +68,14 @@ class _ImageWords(Words):
 
     def __call__(self, key: str, **facts: object) -> str:
         """Return the text of a key with its fields filled."""
-        of_images = f"{key}.images"
-        return super().__call__(of_images if self.has(of_images) else key, **facts)
+        return super().__call__(self._of_images(key), **facts)
+
+    def markup(self, key: str, **facts: object) -> Markup:
+        """Return the text of a key as HTML, in which the facts are escaped."""
+        return super().markup(self._of_images(key), **facts)
+
+    def _of_images(self, key: str) -> str:
+        return f"{key}.images" if self.has(f"{key}.images") else key
 
 
 def _called(source: str, audit: Audit, words: Words) -> str:
