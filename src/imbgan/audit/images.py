@@ -131,12 +131,12 @@ def audit_images(
     sources = resolve_sources(source, named, own=lambda sampler: RowsOfImages(sampler, encoder))
     taught = resolve_strategies(strategies, image_strategies(encoder.size, options))
     check_subjects(n_runs, estimator, sources, taught)
-    eyes = Streams(streams.integer("components"))
+    seed = streams.integer("components")
     rows = scaled(images).reshape(len(images), -1)
-    table = read_audit_table(rows, y, label, lambda held: _view(np.asarray(held), encoder, features, eyes), streams)
+    table = read_audit_table(rows, y, label, lambda held: _view(np.asarray(held), encoder, features, seed), streams)
     if isinstance(estimator, str):
-        seed = streams.integer("estimator")
-        estimator = make_image_estimator(estimator, len(table.common) + 1, rows.shape[1], seed)
+        n_least = len(table.common) + 1
+        estimator = make_image_estimator(estimator, n_least, rows.shape[1], streams.integer("estimator"))
     plan = Plan(sources, taught, estimator, *resolve_sizes(n_learned, n_generated, table))
     return run_audit(table, plan, n_runs, streams, verbose=verbose)
 
@@ -158,12 +158,12 @@ class _Components:
         return found.round(DECIMALS)[place.reshape(-1)]
 
 
-def _view(rows: Rows, encoder: ImageEncoder, features: Callable[[Any], Any] | None, streams: Streams) -> View:
+def _view(rows: Rows, encoder: ImageEncoder, features: Callable[[Any], Any] | None, seed: int) -> View:
     """Return how attackers compare images, fitted to all rows of an audit without their labels."""
     tensor = rows.reshape(len(rows), *encoder.size)
     given = None if features is None else GivenFeatures.fit(features, encoder, tensor)
     look = partial(_numbers, given=given, size=encoder.size)
-    mean, axes = _axes(look(rows), streams)
+    mean, axes = _axes(look(rows), seed)
     return View(
         of=_Components(look, mean, axes),
         kinds=dict.fromkeys(range(axes.shape[1]), "continuous"),
@@ -178,11 +178,11 @@ def _numbers(rows: Rows, given: GivenFeatures | None, size: tuple[int, int, int]
     return rows if given is None else given(rows.reshape(len(rows), *size))
 
 
-def _axes(found: NDArray[np.floating], streams: Streams) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _axes(found: NDArray[np.floating], seed: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the mean of rows, shape (d,), and the directions of their largest variance, shape (d, n_axes)."""
     from sklearn.decomposition import PCA
 
-    fitted: Any = PCA(min(MOST_NUMBERS, *found.shape), random_state=streams.integer("axes")).fit(found)
+    fitted: Any = PCA(min(MOST_NUMBERS, *found.shape), random_state=seed).fit(found)
     variance = fitted.explained_variance_
     n_axes = max(1, int((variance > LEAST_SHARE * variance.sum()).sum()))
     return fitted.mean_.astype(np.float64), fitted.components_[:n_axes].T.astype(np.float64)
