@@ -117,6 +117,14 @@ def test_interpolated_rows_lie_too_close_and_need_no_held_out_rows():
     assert "imbgan audit" in found.action
 
 
+@pytest.mark.parametrize(("scale", "is_found"), [(1.0, False), (0.7, True)])
+def test_rows_that_shrink_toward_the_center_crowd_in_many_dimensions(scale, is_found):
+    rng = np.random.default_rng(0)
+    real, generated = rng.normal(size=(200, 60)), scale * rng.normal(size=(200, 60))
+    codes = {found.code for found in assess(real, generated, by_column=False).diagnostics}
+    assert ("IMB013" in codes) == is_found
+
+
 @pytest.mark.parametrize("made", ["real", "fresh", "missing"])
 def test_identifiers_are_not_compared_but_real_ones_are_found(made):
     mails = np.array([f"anna{i}@mail.com" for i in range(N)], dtype=object)
@@ -176,5 +184,5 @@ def test_findings_are_ordered_by_severity():
 
 def test_codes_are_numbered_and_explained_by_codes_there_are():
     codes = [rule.code for rule in RULES]
-    assert codes == [f"IMB{number:03d}" for number in range(1, 13)]
+    assert codes == [f"IMB{number:03d}" for number in range(1, 14)]
     assert all(set(rule.explained_by) < set(codes) - {rule.code} for rule in RULES)

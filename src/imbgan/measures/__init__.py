@@ -2,6 +2,7 @@
 
 from imbgan.measures.coverage import coverage, density, neighbor_radii
 from imbgan.measures.distances import energy_distance, mean_distance_within, mean_nearest_distance, pairwise_distances
+from imbgan.measures.hubness import k_occurrences, neighbor_share
 from imbgan.measures.local_gaussian import local_gaussian
 from imbgan.measures.memorization import duplicate_rate, memorization_rate
 from imbgan.measures.two_sample import (
@@ -19,6 +20,7 @@ __all__ = [
     "energy_distance",
     "gaussian_kernel",
     "group_similarity",
+    "k_occurrences",
     "local_gaussian",
     "maximum_mean_discrepancy",
     "mean_distance_within",
@@ -26,6 +28,7 @@ __all__ = [
     "median_bandwidth",
     "memorization_rate",
     "neighbor_radii",
+    "neighbor_share",
     "pairwise_distances",
     "permutation_p_value",
 ]

@@ -29,6 +29,7 @@ MEASURES = (
     "coverage",
     "spread",
     "nearest_distance",
+    "neighbor_share",
     "dependence_difference",
     "largest_dependence_difference",
     "two_sample_auc",

@@ -19,6 +19,7 @@ IMB009   too few rows        there are too few rows for a judgment (not a fault)
 IMB010   levels lost         levels that real rows have are never generated
 IMB011   real identifiers    generated rows hold e-mail addresses, names, ... of real rows
 IMB012   too close           generated rows lie beside real ones more often than fresh rows do
+IMB013   crowding            generated rows are the nearest neighbors of nearly all rows
 =======  ==================  =================================================================
 """
 
@@ -42,6 +43,7 @@ LEAST_COPIES = 0.02  # share of rows
 LEAST_NEAR_COPIES = 0.10
 LEAST_DUPLICATES = 0.05
 LEAST_CLOSENESS = 0.4  # above the 1 of fresh rows
+LEAST_NEIGHBORS = 0.2  # above the share of 0.5 that real rows take
 LEAST_MEMORIZATION = 0.10  # above the 0.5 of fresh rows
 LEAST_MEMBERSHIP = 0.08
 LEAST_AUC = 0.20
@@ -308,6 +310,17 @@ def find_real_identifiers(quality: ClassQuality) -> Iterable[Finding]:
             )
 
 
+def crowding(quality: ClassQuality) -> Iterable[Finding]:
+    """Find generated rows that are neighbors of nearly all rows, as rows too near to the center are."""
+    share = _get(quality, "neighbor_share")
+    if share is not None and _gap(quality, share, LEAST_NEIGHBORS) > 0:
+        yield Finding(
+            "warning",
+            f"{_shown(share)}.",
+            "Do not teach nearest neighbors or kernels with these rows; use a linear learner, or fewer of them.",
+        )
+
+
 def _listed(levels: Sequence[str]) -> str:
     return ", ".join(map(repr, levels[:5])) + (f" and {len(levels) - 5} more" if len(levels) > 5 else "")
 
@@ -330,4 +343,5 @@ RULES: tuple[Rule, ...] = (
     Rule("IMB010", "levels lost", levels_lost, ("IMB001",)),
     Rule("IMB011", "real identifiers", find_real_identifiers),
     Rule(TOO_CLOSE, "too close", too_close, ("IMB001", "IMB002")),
+    Rule("IMB013", "crowding", crowding, ("IMB001", "IMB002")),
 )

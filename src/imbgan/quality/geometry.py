@@ -1,4 +1,4 @@
-"""Measures from distances between rows: energy distance, MMD, density, coverage, spread."""
+"""Measures from distances between rows: energy distance, MMD, density, coverage, spread, crowding."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,6 +7,7 @@ from imbgan.measures import (
     gaussian_kernel,
     group_similarity,
     median_bandwidth,
+    neighbor_share,
     pairwise_distances,
     permutation_p_value,
 )
@@ -37,8 +38,8 @@ def geometry(
     Returns
     -------
     tuple of Measure
-        ``energy_distance``, ``mmd``, ``spread``, ``nearest_distance``, ``density``, ``coverage``, ``near_copy_rate``,
-        ``energy_p_value`` and ``mmd_p_value``.
+        ``energy_distance``, ``mmd``, ``spread``, ``nearest_distance``, ``neighbor_share``, ``density``, ``coverage``,
+        ``near_copy_rate``, ``energy_p_value`` and ``mmd_p_value``.
     """
     pool = np.concatenate([real, synthetic])
     distances = pairwise_distances(pool, pool).astype(np.float32)
@@ -52,14 +53,15 @@ def geometry(
         energy = 2.0 * between - within_first - within_second
         spread = within_second / np.where(within_first > 0, within_first, np.nan)
         nearest = _nearest_ratio(distances, a, b)
-        return np.stack([energy, like_first + like_second - 2.0 * alike, spread, nearest], axis=1)
+        share = _neighbor_shares(distances, a, b)
+        return np.stack([energy, like_first + like_second - 2.0 * alike, spread, nearest, share], axis=1)
 
     tests = [
         Measure(name, permutation_p_value(similarity, len(real), rng, n_permutations=N_PERMUTATIONS), note=P_VALUE)
         for name, similarity in (("energy_p_value", -distances), ("mmd_p_value", kernel))
     ]
     return (
-        *splits.measures(("energy_distance", "mmd", "spread", "nearest_distance"), samples),
+        *splits.measures(("energy_distance", "mmd", "spread", "nearest_distance", "neighbor_share"), samples),
         *splits.measures(("density", "coverage", "near_copy_rate"), _Balls(distances, splits)),
         *tests,
     )
@@ -83,6 +85,14 @@ def _nearest_ratio(distances: NDArray[np.float32], a: Indices, b: Indices) -> ND
 
     first = mean_nearest(a)
     return mean_nearest(b) / np.where(first > 0, first, np.nan)
+
+
+def _neighbor_shares(distances: NDArray[np.float32], a: Indices, b: Indices) -> NDArray[np.float64]:
+    """Return the share of the places among the K nearest neighbors that rows of ``b`` take beside those of ``a``."""
+    size = min(a.shape[1], b.shape[1])
+    is_second = np.arange(2 * size) >= size
+    pairs = np.concatenate([a[:, :size], b[:, :size]], axis=1)
+    return np.array([neighbor_share(distances[np.ix_(rows, rows)], is_second, K) for rows in pairs])
 
 
 class _Balls:

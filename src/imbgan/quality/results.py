@@ -91,7 +91,8 @@ class ClassQuality:
 
     ``measures`` holds ``"energy_distance"``, ``"energy_p_value"``, ``"mmd"``, ``"mmd_p_value"``, ``"density"``,
     ``"coverage"``, ``"spread"`` (mean distance between generated rows, divided by that between real ones),
-    ``"nearest_distance"`` (the same for the nearest other row; crowded rows have less than 1),
+    ``"nearest_distance"`` (the same for the nearest other row; crowded rows have less than 1), ``"neighbor_share"``
+    (share of the places among the 5 nearest neighbors of all rows that generated ones take, beside as many real ones),
     ``"dependence_difference"`` (mean over pairs of columns), ``"largest_dependence_difference"``,
     ``"two_sample_auc"``, ``"duplicate_rate"`` (among the generated rows), ``"copy_rate"`` (generated rows that equal
     a real one), ``"near_copy_rate"`` (at less than a tenth of the usual distance), ``"closeness"`` (how often generated

@@ -21,6 +21,7 @@ WORSE: Mapping[str, Literal["high", "low"]] = {
     **dict.fromkeys(("range_coverage", "level_coverage"), "low"),
     **dict.fromkeys(("energy_distance", "mmd", "dependence_difference", "largest_dependence_difference"), "high"),
     **dict.fromkeys(("two_sample_auc", "duplicate_rate", "copy_rate", "near_copy_rate", "closeness"), "high"),
+    "neighbor_share": "high",
     **dict.fromkeys(("memorization", "membership_auc", "ks", "total_variation"), "high"),
     **dict.fromkeys(("out_of_range", "new_levels", "missing_rate"), "high"),
 }

@@ -305,6 +305,10 @@ _MEASURES = {
         "Nearest distance",
         "Mean distance from a generated row to the nearest other one, divided by that between real rows.",
     ),
+    "neighbor_share": (
+        "Neighbor share",
+        "Share of the places among the 5 nearest neighbors that generated rows take, beside as many real ones.",
+    ),
     "dependence_difference": ("Dependence difference", "Mean difference between the associations of two columns."),
     "largest_dependence_difference": (
         "Largest dependence difference",
