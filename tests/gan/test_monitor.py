@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imbgan.gan.monitor import (
+    CROWDED,
     N_GENERATED,
     ClassMonitor,
     Monitor,
@@ -61,6 +62,24 @@ def test_fresh_real_rows_score_about_one_and_raise_no_alarm(n_train, n_held_out)
     for name in ("coverage_ratio", "density_ratio", "spread_ratio"):
         assert np.mean([getattr(quality, name) for quality in qualities]) == pytest.approx(1.0, abs=0.1)
     assert np.mean([quality.memorization for quality in qualities]) == pytest.approx(0.5, abs=0.1)
+
+
+@pytest.mark.parametrize(("scale", "crowds"), [(1.0, False), (0.8, True)])
+def test_rows_that_shrink_toward_the_center_of_many_dimensions_crowd_and_score_worse(scale, crowds):
+    def draw(rng, n):
+        return rng.normal(size=(n, 200))
+
+    quality = judge(lambda rng, train: scale * draw(rng, N_GENERATED), draw=draw)
+    assert (quality.neighbor_share > CROWDED) == crowds
+    # Beyond the limit, a share of 0.1 counts 0.5.
+    assert quality.score >= quality.energy_ratio + 5.0 * max(0.0, quality.neighbor_share - CROWDED) - 1e-9
+    if not crowds:
+        assert quality.neighbor_share == pytest.approx(0.5, abs=0.1)
+
+
+def test_few_rows_have_no_share_of_neighbors():
+    assert np.isnan(judge(fresh, n_train=40, n_held_out=7).neighbor_share)
+    assert np.isnan(judge(fresh, n_train=40, n_held_out=20, is_held_out=False).neighbor_share)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -28,6 +28,8 @@ from imbgan.measures import (
     mean_distance_within,
     mean_nearest_distance,
     memorization_rate,
+    neighbor_share,
+    pairwise_distances,
 )
 from imbgan.random import Streams
 
@@ -35,6 +37,11 @@ from imbgan.random import Streams
 MIN_ROWS_FOR_SHARES = 8
 # No rows of a class with fewer rows are held out: it is judged on its training rows.
 MIN_ROWS_TO_HOLD_OUT = 10
+# Neighbors that are counted, and the share of them from which on generated rows crowd; real rows take 0.5.
+N_NEIGHBORS = 5
+CROWDED = 0.7
+# Rows of a group between which neighbors are looked for; all pairs of more rows would take long.
+MOST_IN_GROUP = 64
 # Number of generated rows that are judged per class and member.
 N_GENERATED = 256
 
@@ -49,6 +56,7 @@ class Quality:
     density_ratio: float
     spread_ratio: float
     nearest_ratio: float
+    neighbor_share: float
     memorization: float
     duplicate_rate: float
 
@@ -139,7 +147,7 @@ class ClassMonitor:
         energy = energy_distance(self.held_out, generated, size=size) / self._energy
         spread = mean_distance_within(generated) / self._spread
         duplicates = duplicate_rate(generated, self._train)
-        covered = dense = nearest = memorized = float("nan")
+        covered = dense = nearest = crowded = memorized = float("nan")
         if self._has_shares:
             groups = [generated[i * size : (i + 1) * size] for i in range(max(1, min(8, len(generated) // size)))]
             covered = _mean_over(groups, lambda rows: coverage(self.held_out, rows)) / max(self._coverage, 1e-6)
@@ -147,11 +155,25 @@ class ClassMonitor:
             # Real rows of categories alone are often equal; then nearest distances tell nothing.
             if self._nearest > 1e-6:
                 nearest = _mean_over(groups, mean_nearest_distance) / self._nearest
+            crowded = _crowding(self._peers, groups)
             memorized = memorization_rate(generated, self._train, self.held_out)
         score = (
-            energy + 5.0 * max(0.0, 0.8 - _or_default(covered, 0.8)) + 5.0 * max(0.0, _or_default(memorized, 0.0) - 0.6)
+            energy
+            + 5.0 * max(0.0, 0.8 - _or_default(covered, 0.8))
+            + 5.0 * max(0.0, _or_default(crowded, 0.0) - CROWDED)
+            + 5.0 * max(0.0, _or_default(memorized, 0.0) - 0.6)
         )
-        return Quality(score, energy, covered, dense, spread, nearest, memorized, duplicates)
+        return Quality(score, energy, covered, dense, spread, nearest, crowded, memorized, duplicates)
+
+
+def _crowding(peers: Sequence[np.ndarray], groups: Sequence[np.ndarray]) -> float:
+    """Return the share of the places among the nearest neighbors that generated rows take beside as many real ones."""
+    shares: list[float] = []
+    for real, generated in zip(peers, groups, strict=False):
+        rows = np.concatenate([real[:MOST_IN_GROUP], generated[:MOST_IN_GROUP]])
+        is_generated = np.arange(len(rows)) >= min(len(real), MOST_IN_GROUP)
+        shares.append(neighbor_share(pairwise_distances(rows, rows), is_generated, N_NEIGHBORS))
+    return float(np.mean(shares))
 
 
 def _mean_over(groups: Sequence[np.ndarray], figure: Callable[[np.ndarray], float]) -> float:
