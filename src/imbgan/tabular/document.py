@@ -22,6 +22,7 @@ from imbgan.tabular.codecs import (
 from imbgan.tabular.codecs.base import Arrays
 from imbgan.tabular.codecs.build import Numbers
 from imbgan.tabular.containers import container_named
+from imbgan.tabular.norms import Norms
 from imbgan.tabular.scalars import Json, from_json, to_json
 from imbgan.tabular.schema import FAMILIES, KINDS, Column, DType, Family
 from imbgan.tabular.zones import zone_from_text
@@ -53,6 +54,7 @@ class SavedEncoder:
     container: str
     kinds: dict[str | int, str]
     fields: list[tuple[Column, Family, Codec]]
+    norms: Norms | None
 
 
 def write_document(
@@ -114,7 +116,19 @@ def _read(document: Document, arrays: Mapping[str, NDArray[np.generic]]) -> Save
         container,
         {cast("str | int", from_json(name)): str(kind) for name, kind in overrides},
         [_read_field(i, column, arrays) for i, column in enumerate(columns)],
+        _read_norms(document.get("norms")),
     )
+
+
+def _read_norms(bounds: object) -> Norms | None:
+    """Read the norm that all rows have; models of earlier versions know none."""
+    if bounds is None:
+        return None
+    low, high = cast("list[float]", bounds)
+    norms = Norms(float(low), float(high))
+    if not norms.is_one:
+        raise ValueError(f"its rows cannot have the norms {low} to {high}")
+    return norms
 
 
 def _read_field(

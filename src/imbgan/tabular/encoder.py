@@ -21,6 +21,7 @@ from imbgan.tabular.document import Document, read_document, write_document
 from imbgan.tabular.identifiers.choice import choose_shape
 from imbgan.tabular.identifiers.evidence import identifiers_text, what_identifies
 from imbgan.tabular.kinds import infer_kind
+from imbgan.tabular.norms import Norms, keep_norm, norm_of
 from imbgan.tabular.reading import is_named, read_names, read_table
 from imbgan.tabular.schema import (
     Column,
@@ -62,7 +63,8 @@ class TableEncoder:
     value that occurs often (zeros, whole numbers, caps) has an interval of this distribution; encoding draws a place in
     it, and decoding returns exactly the value. A category becomes one column per level, or, with more than
     ``max_levels`` levels, one column on which each level has an interval. Constant columns need no matrix column. Of
-    columns that identify persons or rows, only where they are missing is encoded, unless ``identifiers="keep"``.
+    columns that identify persons or rows, only where they are missing is encoded, unless ``identifiers="keep"``. If the
+    floats of all rows have one Euclidean norm, as those of many embeddings have, decoded rows are stretched to it.
 
     Decoding an encoded table restores missing values, categories and booleans exactly, and every number that is a knot
     of the distribution of its column (all numbers, up to 16,384 distinct values per class and 32,768 in total). A
@@ -178,7 +180,7 @@ class TableEncoder:
             kind = _kind(column, wanted)
             codec = build_codec(column, self.numbers, self.max_levels, is_smooth=wanted == "continuous")
             fields.append(_Field(Column(column.name, kind, column.dtype), column.family, codec))
-        self._set(fields, statistics.container)
+        self._set(fields, statistics.container, norm_of(statistics.norms, [(f.family, f.codec) for f in fields]))
         if found:
             warnings.warn(identifiers_text(found, _TOLD[self.identifiers]), IdentifierColumnWarning, stacklevel=3)
         return self
@@ -199,8 +201,9 @@ class TableEncoder:
         codec = IdentifierCodec(shape, storage, bool(column.data.missing.any()))
         return _Field(Column(column.name, "identifier", dtype), column.family, codec)
 
-    def _set(self, fields: list[_Field], container: str) -> None:
+    def _set(self, fields: list[_Field], container: str, norms: Norms | None) -> None:
         self._fields = fields
+        self._norms = norms
         self.schema_ = TableSchema(tuple(field.column for field in fields), container)
         numbers = [("number", 1) for field in fields if field.codec.n_numbers]
         categories = [("category", field.codec.n_levels) for field in fields if field.codec.n_levels]
@@ -292,6 +295,8 @@ class TableEncoder:
             row_numbers = RowNumbers(places, streams.integer("identifier", position))
             parts.append(field.codec.decode(cells[:, number:next_number], cells[:, level:next_level], row_numbers))
             number, level = next_number, next_level
+        if self._norms is not None:
+            parts = keep_norm(self._norms, [(field.family, field.codec) for field in self._fields], parts)
         return write_table(self.schema_, parts, len(cells))
 
     def check(self, X: object) -> None:
@@ -308,7 +313,8 @@ class TableEncoder:
         DataTypeError
             If a level or column name has no JSON form.
         """
-        head: Document = {"numbers": self.numbers, "max_levels": self.max_levels}
+        norms = None if self._norms is None else [self._norms.low, self._norms.high]
+        head: Document = {"numbers": self.numbers, "max_levels": self.max_levels, "norms": norms}
         fields: list[tuple[Column, Family, Codec]] = [(f.column, f.family, f.codec) for f in self._fields]
         return write_document(head, self.schema_.container, self.kinds, fields)
 
@@ -324,7 +330,7 @@ class TableEncoder:
         saved = read_document(document, arrays)
         encoder = cls(numbers=saved.numbers, max_levels=saved.max_levels)
         encoder.kinds = saved.kinds
-        encoder._set([_Field(*field) for field in saved.fields], saved.container)
+        encoder._set([_Field(*field) for field in saved.fields], saved.container, saved.norms)
         return encoder
 
 

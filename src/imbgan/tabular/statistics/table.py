@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imbgan.exceptions import DataError, ParameterError
+from imbgan.tabular.norms import Norms
 from imbgan.tabular.reading import is_named, read_table
 from imbgan.tabular.statistics.columns import ColumnStatistics
 
@@ -33,6 +34,7 @@ class TableStatistics:
         self.kinds: dict[str | int, str] = dict(kinds or {})
         self.container = ""
         self.columns: list[ColumnStatistics] = []
+        self.norms = Norms()
         self.class_counts: NDArray[np.int64] = np.zeros(n_classes, dtype=np.int64)
 
     @property
@@ -65,6 +67,7 @@ class TableStatistics:
         check_names(tuple(c.name for c in self.columns), table.names, named=is_named(table))
         for statistics, column in zip(self.columns, table.columns, strict=True):
             statistics.update(column, codes)
+        self.norms = self.norms.merge(Norms.of(table))
         self.class_counts = self.class_counts + np.bincount(codes, minlength=self.n_classes)
         return self
 
@@ -80,6 +83,7 @@ class TableStatistics:
                 )
             for mine, theirs in zip(self.columns, other.columns, strict=True):
                 mine.merge(theirs)
+        self.norms = self.norms.merge(other.norms)
         self.class_counts = self.class_counts + other.class_counts
         return self
 
