@@ -57,6 +57,17 @@ def planted():
     return audit(*rare_and_common(), source={kind: Planted(kind) for kind in kinds}, n_runs=5, n_generated=800)
 
 
+def test_the_sampler_of_the_caller_is_not_changed():
+    class Kinds(Planted):
+        def __init__(self, kinds=None, kind="fresh", sampling_strategy=None, random_state=0):
+            super().__init__(kind, sampling_strategy, random_state)
+            self.kinds = kinds
+
+    sampler = Kinds()
+    audit(*rare_and_common(40, 60), source=sampler, n_runs=2, kinds={0: "continuous"})
+    assert sampler.get_params() == Kinds().get_params()
+
+
 def test_a_sampler_that_copies_is_caught(planted):
     assert planted.worst("copy").auc.mean == 1.0
     assert planted.attack("near copy", "nearest").auc.mean > 0.97

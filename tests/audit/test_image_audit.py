@@ -142,6 +142,7 @@ def test_classifiers_taught_by_images_are_attacked_by_name_or_as_they_are():
         ({"n_runs": 1}, ParameterError, "at least 2"),
         ({"n_learned": 77}, ParameterError, "from 5 to"),
         ({"resize": (4, 4)}, ParameterError, "resize"),
+        ({"sampler_options": {"generated_share": 0.5}}, ParameterError, "must not hold 'generated_share'"),
         ({"features": lambda images: images}, DataError, "must return finite numbers of shape"),
         ({"features": lambda images: np.full((len(images), 2), np.nan)}, DataError, "must return finite numbers"),
     ],

@@ -82,5 +82,8 @@ def test_wrong_names_are_refused(digits):
         compare_images(*digits, strategies=["image_gann"])
     with pytest.raises(ParameterError, match="logistic_regression"):
         compare_images(*digits, estimator="logistic_regresion")
+    for fixed in ("generated_share", "random_state"):
+        with pytest.raises(ParameterError, match=f"'sampler_options' must not hold '{fixed}'"):
+            compare_images(*digits, sampler_options={fixed: 0})
     with pytest.raises(DataError, match="array of shape"):
         compare_images(digits[0].reshape(-1, 64), digits[1])

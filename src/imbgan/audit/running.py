@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from sklearn.base import clone
 
 from imbgan._progress import make_progress
 from imbgan._text import shown
@@ -120,7 +121,8 @@ def audit(
     table = read_audit_table(X, y, label, lambda _: View(kinds=kinds), streams)
     for name, sampler in sources.items():
         if kinds is not None and "kinds" in sampler.get_params():
-            sources[name] = sampler.set_params(kinds=kinds)
+            own: Any = clone(sampler)  # the caller's sampler stays as it is
+            sources[name] = own.set_params(kinds=kinds)
     plan = Plan(sources, taught, estimator, *resolve_sizes(n_learned, n_generated, table))
     return run_audit(table, plan, n_runs, streams, verbose=verbose)
 

@@ -133,6 +133,7 @@ def audit_folder(
 
         spoken = language(lang, report)
         folder = read(run, path, images)
+        folder.check_learnable()
         found = audit_images(
             folder.pixels,
             folder.labels,

@@ -9,12 +9,15 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 
 from imbgan.ensemble import PriorCorrectedClassifier
+from imbgan.exceptions import ParameterError
 from imbgan.oversampling.sharing import SharedImageGANOverSampler, Sharing
 from imbgan.strategies.candidates import CANDIDATES
 from imbgan.strategies.strategy import Classifier, Strategy
 
 #: The share of generated images that the strategy ``image_gan`` gives every class.
 SHARE = 0.25
+# What strategies and sources of audits set themselves.
+_FIXED = ("generated_share", "random_state")
 #: What ``compare_images`` compares by default.
 DEFAULT_IMAGE_STRATEGIES = ("none", "class_weight", "smote", "copies", "image_gan")
 
@@ -54,6 +57,22 @@ def _sampled(shape: tuple[int, int, int], share: float | None, options: Mapping[
     return make
 
 
+def check_image_options(options: Mapping[str, Any]) -> None:
+    """Raise an error for parameters of the sampler that a strategy or a source sets itself.
+
+    Raises
+    ------
+    ParameterError
+        It names them.
+    """
+    fixed = [name for name in _FIXED if name in options]
+    if fixed:
+        raise ParameterError(
+            f"'sampler_options' must not hold {', '.join(map(repr, fixed))}: strategies and sources set them, "
+            "and draw seeds from random_state. Leave them out."
+        )
+
+
 def image_strategies(
     shape: tuple[int, int, int], options: Mapping[str, Any] = MappingProxyType({})
 ) -> dict[str, Strategy]:
@@ -73,6 +92,7 @@ def image_strategies(
         copies of real images up to full balance; ``"image_gan"``, the same with a quarter of generated images in every
         class; and ``"image_gan_fill"``, rare classes filled with generated images alone.
     """
+    check_image_options(options)
     own = (
         Strategy(
             "copies",
