@@ -67,6 +67,14 @@ def test_columns_of_other_kinds_stand_beside_an_embedding():
     assert rows["count"].dtype == X["count"].dtype
 
 
+@pytest.mark.parametrize("constant", [0.0, 0.6])
+def test_a_constant_stays_and_the_other_columns_make_up_the_length(constant):
+    X = np.column_stack([sphere(0, length=(1 - constant**2) ** 0.5), np.full(80, constant)])
+    rows = decoded(fitted(X))
+    assert (rows[:, -1] == constant).all()
+    assert np.median(np.linalg.norm(rows, axis=1)) == pytest.approx(1.0, abs=0.01)
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from imbgan.tabular.codecs import Codec, MinMaxCodec, QuantileCodec
+from imbgan.tabular.codecs import Codec, ConstantCodec, MinMaxCodec, QuantileCodec
 from imbgan.tabular.schema import Family, Part, Table
 
 #: With fewer columns, rows can have one length by chance.
@@ -56,7 +55,7 @@ class Norms:
 def norm_of(norms: Norms, columns: Sequence[tuple[Family, Codec]]) -> Norms | None:
     """Return the norm that decoded rows must have; None if rows have several, or if a float is no plain number."""
     floats = [codec for family, codec in columns if family == "float"]
-    is_plain = all(isinstance(codec, QuantileCodec | MinMaxCodec) for codec in floats)
+    is_plain = all(isinstance(codec, QuantileCodec | MinMaxCodec | ConstantCodec) for codec in floats)
     return norms if norms.is_one and is_plain else None
 
 
@@ -78,16 +77,17 @@ def keep_norm(norms: Norms, columns: Sequence[tuple[Family, Codec]], parts: Sequ
     places = [i for i, (family, _) in enumerate(columns) if family == "float"]
     values = np.stack([np.asarray(parts[i][0], np.float64) for i in places])
     length = np.sqrt((values**2).sum(axis=0))
-    is_off = (length > 0) & ((length < norms.low * (1.0 - TOLERANCE)) | (length > norms.high * (1.0 + TOLERANCE)))
-    if not is_off.any():
-        return list(parts)
-    factor = (norms.low + norms.high) / 2 / length[is_off]
+    is_off = (length < norms.low * (1.0 - TOLERANCE)) | (length > norms.high * (1.0 + TOLERANCE))
+    # A constant stays what it is: the other columns make up the rest of the length.
+    moves = np.array([not isinstance(columns[i][1], ConstantCodec) for i in places])
+    moving, fixed = ((values[chosen] ** 2).sum(axis=0) for chosen in (moves, ~moves))
+    wanted = ((norms.low + norms.high) / 2) ** 2 - fixed
+    is_off &= (moving > 0) & (wanted > 0)
+    factor = np.sqrt(wanted[is_off] / moving[is_off])
     kept = list(parts)
     for i, own in zip(places, values, strict=True):
-        own[is_off] = _rounded(columns[i][1], own[is_off] * factor)
-        kept[i] = (own, parts[i][1])
+        codec = columns[i][1]
+        if is_off.any() and isinstance(codec, QuantileCodec | MinMaxCodec):
+            own[is_off] = codec.rounding.apply(own[is_off] * factor)
+            kept[i] = (own, parts[i][1])
     return kept
-
-
-def _rounded(codec: Codec, values: NDArray[np.float64]) -> NDArray[np.generic]:
-    return codec.rounding.apply(values) if isinstance(codec, QuantileCodec | MinMaxCodec) else values
