@@ -95,9 +95,9 @@ n_generators, early_stopping, train_options, warm_start, callbacks, verbose
     by :math:`\log n_c` [1]_, with the real numbers :math:`n_c`, and draw each class as often as its real images are
     frequent. If it is to learn generated images, give it no copies, which it would change a second time
     (``sampling_strategy={}`` raises no class and adds the same share to each), and let it see real images alone
-    (``~synthetic_mask_``) in the last two thirds of its steps: then it lost at most 0.6 points of mean recall. Generated images
-    to the end added 0.4 points on Fashion-MNIST with 1,000 to 10 images, and cost 0.5 to 3 on other sets; filling rare
-    classes alone (``generated_share=None``) cost 3 to 16.
+    (``~synthetic_mask_``) in the last two thirds of its steps: then it lost at most 0.6 points of mean recall.
+    Generated images to the end added 0.4 points on Fashion-MNIST with 1,000 to 10 images, and cost 0.5 to 3 on other
+    sets; filling rare classes alone (``generated_share=None``) cost 3 to 16.
 
     References
     ----------
