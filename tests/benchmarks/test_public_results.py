@@ -148,7 +148,9 @@ class TestReport:
         assert rows_of(text, ["mixture"])[0][1:5] == ["–"] * 4
 
     def test_published_means_are_left_out_where_data_sets_are_missing(self, lines):
-        text = "\n".join(report("convgen", [line for line in lines if line["table"] != "yeast4"]))
+        # Two methods, since tests of thirteen tied differences are exact and take long.
+        some = [line for line in lines if line["table"] != "yeast4" and line["method"] in ("none", "gan_bagging")]
+        text = "\n".join(report("convgen", some))
         assert text.startswith("13 of 14 data sets")
         assert "published: CTGAN" not in text
 
