@@ -147,6 +147,7 @@ class TestProtocol:
         assert line["status"] == "ok", line["reason"]
         assert set(line["learners"]["tree"]) == {*protocol.METRICS, "seconds"}
 
+    @pytest.mark.slow
     def test_the_mixture_uses_no_learner_and_a_taught_one_must_take_weights(self, table):
         learners = {name: protocol.CONVGEN[name] for name in ("logistic_regression", "k_neighbors")}
         arms = {name: METHODS[name] for name in ("mixture", "distilled")}

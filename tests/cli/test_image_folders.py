@@ -170,6 +170,7 @@ def test_many_images_are_generated_block_by_block(imbgan, image_model, tmp_path,
     np.testing.assert_array_equal([pixels_of(tmp_path / "out" / row["path"]) for row in rows], expected)
 
 
+@pytest.mark.slow
 def test_a_model_of_python_generates_too(imbgan, tmp_path):
     images = np.random.default_rng(0).uniform(size=(20, 8, 9, 3)).astype(np.float32)
     gan = ImageGAN(max_iter=5, random_state=1).fit(images, np.repeat([0, 1], 10))

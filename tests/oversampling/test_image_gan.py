@@ -101,6 +101,7 @@ def test_training_continues_with_warm_start(photos):
         gan.fit(X.astype(float), y)
 
 
+@pytest.mark.slow
 def test_one_network_per_class(photos):
     gan = ImageGAN(**SMALL, condition="minority").fit(*photos)
     assert len(gan.sample(2, label="rare")) == 2

@@ -52,6 +52,7 @@ def test_images_are_like_those_of_fit(fitted, photos):
 
 
 @pytest.mark.parametrize("value_range", [None, (-3.0, 5.0)])
+@pytest.mark.slow
 def test_range_and_type_stay(photos, value_range):
     X, y = photos
     X = (X[..., 0] / 255).astype(np.float32)
@@ -169,6 +170,7 @@ def test_augmentations_are_those_of_the_autoencoder(photos):
     assert (options.flip, options.shift, options.rotation) == (True, 0.2, 0.1)
 
 
+@pytest.mark.slow
 def test_the_over_sampler_gives_every_class_the_same_share(photos):
     X, y = photos
     sampler = ImageGANOverSampler(**SMALL)
