@@ -1,0 +1,25 @@
+"""Texts to vectors: reading texts of any container, encoders, and random changes of copies."""
+
+from imbgan.text.cache import VECTORS
+from imbgan.text.encoders import CheckedEncoder, resolve_encoder, title_of
+from imbgan.text.pretrained import PretrainedEncoder, clone_sharing
+from imbgan.text.reading import Texts, read_texts
+from imbgan.text.scripts import Script, needs_characters, script_of
+from imbgan.text.words import ReducedEncoder, TextTransformer, WordEncoder
+
+__all__ = [
+    "VECTORS",
+    "CheckedEncoder",
+    "PretrainedEncoder",
+    "ReducedEncoder",
+    "Script",
+    "TextTransformer",
+    "Texts",
+    "WordEncoder",
+    "clone_sharing",
+    "needs_characters",
+    "read_texts",
+    "resolve_encoder",
+    "script_of",
+    "title_of",
+]
