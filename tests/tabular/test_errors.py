@@ -84,10 +84,10 @@ def test_nested_cells_are_refused(cell: object) -> None:
 @pytest.mark.parametrize(
     ("X", "message"),
     [
-        (pl.DataFrame({"x": [[1], [2]]}), "Column 'x' has the data type List.*unpack"),
+        (pl.DataFrame({"x": [["a"], ["b"]]}), "Column 'x' has the data type List.*unpack"),
         (pl.DataFrame({"x": [{"a": 1}]}), "Column 'x' has the data type Struct"),
         (pl.DataFrame({"x": [b"a"]}), "Column 'x' has the data type Binary"),
-        (pa.table({"x": [[1], [2]]}), "Column 'x' has the data type list.*unpack"),
+        (pa.table({"x": [["a"], ["b"]]}), "Column 'x' has the data type list.*unpack"),
         (pa.table({"x": [b"a"]}), "Column 'x' has the data type binary.*drop"),
         (pa.table({"x": pa.array([1, 2]).dictionary_encode()}), "Column 'x' has the data type dictionary"),
         (pd.DataFrame({"x": pd.Series([{"a": 1}], dtype=pd.ArrowDtype(pa.struct({"a": pa.int8()})))}), "type struct"),

@@ -98,8 +98,9 @@ def test_statistics_of_parts_are_those_of_the_whole():
     y = np.zeros(80, int)
     parts = TableStatistics(1).update(X[:30], y[:30]).merge(TableStatistics(1).update(X[30:], y[30:]))
     assert parts.norms == TableStatistics(1).update(X, y).norms
-    assert Norms().merge(parts.norms) == parts.norms
-    assert not parts.norms.merge(Norms(0.5, 0.5)).is_one
+    [norms] = parts.norms.values()
+    assert Norms().merge(norms) == norms
+    assert not norms.merge(Norms(0.5, 0.5)).is_one
 
 
 def test_a_saved_encoder_keeps_the_norm_and_older_ones_have_none():

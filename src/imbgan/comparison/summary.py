@@ -18,6 +18,7 @@ from imbgan.comparison.wording import note_text
 from imbgan.quality import Assessment
 from imbgan.tabular.labels import label_text
 from imbgan.tabular.schema import Table
+from imbgan.tabular.vectors import cell_names
 
 
 def task_of(data: Data, table: Table, target: str, n_duplicates: int) -> Task:
@@ -25,7 +26,7 @@ def task_of(data: Data, table: Table, target: str, n_duplicates: int) -> Task:
     counts = np.bincount(data.codes)
     return Task(
         n_rows=len(data.codes),
-        n_columns=len(table.columns),
+        n_columns=len(cell_names(table.names)),
         class_counts={label_text(data.classes[code]): int(counts[code]) for code in np.argsort(-counts, kind="stable")},
         positive=label_text(data.classes[data.judged[0]]) if len(data.judged) == 1 else None,
         target=target,

@@ -31,6 +31,7 @@ from imbgan.rules import RuleSet
 from imbgan.strategies import STRATEGIES, AutoBalancedClassifier, Strategy, resolve_strategies
 from imbgan.tabular import plain, read_table
 from imbgan.tabular.labels import label_text
+from imbgan.tabular.vectors import cell_names
 
 AUTO = "auto"
 
@@ -213,7 +214,7 @@ class DeployableClassifier(MetaClassifier):
         self.origin_: Origin | None = None
         self.training_ = Training(
             n_rows=table.n_rows,
-            n_columns=len(table.columns),
+            n_columns=len(cell_names(table.names)),
             class_counts=dict(zip(map(label_text, self.classes_), self.class_counts_.tolist(), strict=True)),
             fingerprint=str(joblib.hash((table_hash(table), rows.labels.tolist()))),
             has_weights=rows.weights is not None,

@@ -14,6 +14,8 @@ from imbgan.tabular.containers import container_of
 from imbgan.tabular.labels import label_text
 from imbgan.tabular.scalars import Json, from_json, to_json
 from imbgan.tabular.schema import FAMILIES, TIME_FAMILIES, Family, RawColumn, Table, column_label
+from imbgan.tabular.statistics import check_names
+from imbgan.tabular.vectors import cell_names
 
 # Levels of columns with more than this many are not kept: such a column holds names or texts, which would make the
 # file large and tell what the table held.
@@ -150,7 +152,7 @@ class LearnedColumns:
     @property
     def names(self) -> tuple[Hashable, ...]:
         """Names of the columns, or their positions."""
-        return tuple(column.name for column in self.columns)
+        return cell_names(column.name for column in self.columns)
 
     def select(self, X: object, departures: Departures) -> object:
         """Return the known columns of a table in their order, in the same container.
@@ -186,6 +188,8 @@ class LearnedColumns:
             If a column holds values of another kind than in training.
         """
         table = read_table(X)
+        if len(table.columns) != len(self.columns):
+            check_names(tuple(column.name for column in self.columns), table.names, named=self.is_named)
         for learned, column in zip(self.columns, table.columns, strict=False):
             _check_family(learned, column, departures.n_rows)
             n_missing = int(column.missing.sum())

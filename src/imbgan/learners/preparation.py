@@ -20,6 +20,7 @@ from imbgan.tabular.containers import container_named
 from imbgan.tabular.labels import label_text
 from imbgan.tabular.schema import NANOSECONDS, NUMBER_FAMILIES, TIME_FAMILIES, Family, RawColumn, Table
 from imbgan.tabular.statistics import check_names
+from imbgan.tabular.vectors import Element
 
 #: Parameters that hold the classifiers of a classifier that takes tables itself.
 WRAPPED = ("estimator", "teacher")
@@ -62,7 +63,8 @@ class _Field:
 class TablePreprocessor(TransformerMixin, BaseEstimator):
     """Turn a table with numbers, dates, categories and missing values into a float matrix.
 
-    Each number, boolean, date or duration becomes one column, and each category one column per level. A missing value
+    Each number, boolean, date or duration and each element of a vector becomes one column, and each category one column
+    per level. A missing value
     is a level, and all levels beyond the 64 most frequent ones form one level. Levels that did not occur in ``fit`` are
     zeros.
 
@@ -177,7 +179,10 @@ def prepared(estimator: ClassifierMixin, X: object) -> Any:  # noqa: ANN401 - a 
         copy: Any = clone(estimator)
         return copy.set_params(**{f"{estimator.steps[0][0]}__kinds": kinds})
     all_numbers = all(
-        column.family in ("float", "int", "bool") and column.dtype.is_known_to_numpy for column in table.columns
+        column.family in ("float", "int", "bool")
+        and column.dtype.is_known_to_numpy
+        and not isinstance(column.name, Element)
+        for column in table.columns
     )
     has_missing = any(column.missing.any() for column in table.columns)
     if all_numbers and (not has_missing or get_tags(estimator).input_tags.allow_nan):

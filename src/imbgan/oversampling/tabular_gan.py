@@ -39,8 +39,10 @@ class TabularGAN(BaseGAN):
         ``"minority"`` trains one network per class on the rows of this class, which is the classical design.
     kinds : mapping of column name (or position) to str, default=None
         Overrides the inferred kinds of columns: ``"continuous"``, ``"integer"``, ``"boolean"``, ``"categorical"``,
-        ``"datetime"``, ``"timedelta"``, ``"time"``, ``"constant"`` or
-        ``"identifier"``.
+        ``"datetime"``, ``"timedelta"``, ``"time"``, ``"constant"``,
+        ``"identifier"`` or ``"vector"``. A key may be a pattern, such as ``{"emb_*": "vector"}`` for columns of numbers
+        that are one embedding or one spectrum together; a column whose cells are lists of numbers is one without being
+        named. If all rows of a vector have one Euclidean norm, generated ones have it as well.
     numbers : {"quantile", "minmax"}, default="quantile"
         Encoding of numbers: class-balanced quantiles mapped to a normal distribution, or values scaled to [0, 1].
     max_levels : int, default=64

@@ -15,6 +15,7 @@ from imbgan.exceptions import DataError, DataTypeError
 from imbgan.tabular.decimals import from_decimals, to_decimals
 from imbgan.tabular.schema import DType, Family, RawColumn, column_label
 from imbgan.tabular.ticks import TICK_LABELS, read_ticks, write_ticks
+from imbgan.tabular.vectors import holds_vectors, read_vectors, vector_type, write_vectors
 
 Cells = Sequence[object] | NDArray[np.object_]
 
@@ -90,8 +91,17 @@ def read_cells(name: Hashable, cells: Cells, text: str, *, fill: object = None) 
     return RawColumn(name, dtype, family, scatter(values, missing), missing)
 
 
+def read_columns(name: Hashable, cells: Cells, text: str, *, fill: object = None) -> list[RawColumn]:
+    """Read a column of Python objects: one column, or one for each number if its cells are vectors."""
+    if holds_vectors(cells):
+        return read_vectors(name, cells, vector_type(cells, DType(text, fill=fill)))
+    return [read_cells(name, cells, text, fill=fill)]
+
+
 def write_cells(dtype: DType, values: NDArray[np.generic], missing: NDArray[np.bool_]) -> NDArray[np.object_]:
     """Return the objects of a column, with the type of the cells that :func:`read_cells` read."""
+    if values.ndim == 2:
+        return write_vectors(dtype, values)
     kind, _, name = dtype.cells.partition(".")
     if dtype.cells == "decimal":
         plain = _objects(to_decimals(values, missing, dtype.scale), len(values))

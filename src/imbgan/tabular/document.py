@@ -54,7 +54,7 @@ class SavedEncoder:
     container: str
     kinds: dict[str | int, str]
     fields: list[tuple[Column, Family, Codec]]
-    norms: Norms | None
+    norms: dict[tuple[int, ...], Norms]
 
 
 def write_document(
@@ -116,19 +116,19 @@ def _read(document: Document, arrays: Mapping[str, NDArray[np.generic]]) -> Save
         container,
         {cast("str | int", from_json(name)): str(kind) for name, kind in overrides},
         [_read_field(i, column, arrays) for i, column in enumerate(columns)],
-        _read_norms(document.get("norms")),
+        _read_norms(document.get("norms"), len(columns)),
     )
 
 
-def _read_norms(bounds: object) -> Norms | None:
-    """Read the norm that all rows have; models of earlier versions know none."""
-    if bounds is None:
-        return None
-    low, high = cast("list[float]", bounds)
-    norms = Norms(float(low), float(high))
-    if not norms.is_one:
-        raise ValueError(f"its rows cannot have the norms {low} to {high}")
-    return norms
+def _read_norms(written: object, n_columns: int) -> dict[tuple[int, ...], Norms]:
+    """Read the norms that columns of all rows have together; models of earlier versions know none."""
+    found: dict[tuple[int, ...], Norms] = {}
+    for places, low, high in cast("list[tuple[list[int], float, float]]", written or []):
+        norms = Norms(float(low), float(high))
+        if not norms.is_one or not all(0 <= place < n_columns for place in places):
+            raise ValueError(f"its rows cannot have the norms {low} to {high} in {len(places)} columns")
+        found[tuple(map(int, places))] = norms
+    return found
 
 
 def _read_field(

@@ -21,7 +21,7 @@ from imbgan.tabular.document import Document, read_document, write_document
 from imbgan.tabular.identifiers.choice import choose_shape
 from imbgan.tabular.identifiers.evidence import identifiers_text, what_identifies
 from imbgan.tabular.kinds import infer_kind
-from imbgan.tabular.norms import Norms, keep_norm, norm_of
+from imbgan.tabular.norms import Norms, keep_norm, known_norms
 from imbgan.tabular.reading import is_named, read_names, read_table
 from imbgan.tabular.schema import (
     Column,
@@ -32,6 +32,7 @@ from imbgan.tabular.schema import (
     column_label,
 )
 from imbgan.tabular.statistics import ColumnStatistics, NumberStatistics, TableStatistics, check_names
+from imbgan.tabular.vectors import cell_names
 
 Identifiers = Literal["fresh", "missing", "keep"]
 IDENTIFIERS: tuple[Identifiers, ...] = ("fresh", "missing", "keep")
@@ -170,7 +171,7 @@ class TableEncoder:
         fields: list[_Field] = []
         found: dict[Hashable, str] = {}
         for column in statistics.columns:
-            wanted = self.kinds.get(column.name)  # pyright: ignore[reportArgumentType, reportCallIssue]
+            wanted = statistics.chosen.get(column.name)
             what = what_identifies(column) if wanted in (None, "identifier") else None
             if what is not None and wanted is None:
                 found[column.name] = what
@@ -180,7 +181,8 @@ class TableEncoder:
             kind = _kind(column, wanted)
             codec = build_codec(column, self.numbers, self.max_levels, is_smooth=wanted == "continuous")
             fields.append(_Field(Column(column.name, kind, column.dtype), column.family, codec))
-        self._set(fields, statistics.container, norm_of(statistics.norms, [(f.family, f.codec) for f in fields]))
+        norms = known_norms(statistics.norms, [(f.family, f.codec) for f in fields])
+        self._set(fields, statistics.container, norms)
         if found:
             warnings.warn(identifiers_text(found, _TOLD[self.identifiers]), IdentifierColumnWarning, stacklevel=3)
         return self
@@ -201,7 +203,7 @@ class TableEncoder:
         codec = IdentifierCodec(shape, storage, bool(column.data.missing.any()))
         return _Field(Column(column.name, "identifier", dtype), column.family, codec)
 
-    def _set(self, fields: list[_Field], container: str, norms: Norms | None) -> None:
+    def _set(self, fields: list[_Field], container: str, norms: dict[tuple[int, ...], Norms]) -> None:
         self._fields = fields
         self._norms = norms
         self.schema_ = TableSchema(tuple(field.column for field in fields), container)
@@ -240,6 +242,7 @@ class TableEncoder:
         """
         self.check(X)
         table = read_table(X, self.kinds)
+        check_names(self.schema_.names, table.names, named=is_named(X))
         numbers: list[Matrix] = []
         levels: list[Matrix] = []
         streams, nothing = Streams(seed), np.empty(0)
@@ -295,15 +298,17 @@ class TableEncoder:
             row_numbers = RowNumbers(places, streams.integer("identifier", position))
             parts.append(field.codec.decode(cells[:, number:next_number], cells[:, level:next_level], row_numbers))
             number, level = next_number, next_level
-        if self._norms is not None:
-            parts = keep_norm(self._norms, [(field.family, field.codec) for field in self._fields], parts)
+        for places, norms in self._norms.items():
+            kept = keep_norm(norms, [self._fields[i].codec for i in places], [parts[i] for i in places])
+            for i, part in zip(places, kept, strict=True):
+                parts[i] = part
         return write_table(self.schema_, parts, len(cells))
 
     def check(self, X: object) -> None:
         """Raise DataError, with the names of columns, unless ``X`` has the fitted columns in their order."""
         names = read_names(X)
         named = is_named(X) and container_named(self.schema_.container).is_named
-        check_names(self.schema_.names, names, named=named)
+        check_names(cell_names(self.schema_.names), names, named=named)
 
     def to_document(self) -> tuple[Document, Arrays]:
         """Return the encoder as a JSON-able document and named arrays; an exact round trip.
@@ -313,7 +318,7 @@ class TableEncoder:
         DataTypeError
             If a level or column name has no JSON form.
         """
-        norms = None if self._norms is None else [self._norms.low, self._norms.high]
+        norms = [[list(places), each.low, each.high] for places, each in self._norms.items()]
         head: Document = {"numbers": self.numbers, "max_levels": self.max_levels, "norms": norms}
         fields: list[tuple[Column, Family, Codec]] = [(f.column, f.family, f.codec) for f in self._fields]
         return write_document(head, self.schema_.container, self.kinds, fields)

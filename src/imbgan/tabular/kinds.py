@@ -53,6 +53,9 @@ def as_kind(column: RawColumn, kind: str) -> RawColumn:
             _reject_type(column, kind)
     elif column.family not in ("int", "float"):
         _reject_type(column, kind)
+    elif kind == "vector":
+        _check_values(column, kind, ~column.missing)
+        return replace(column, family="float", values=column.as_float64())
     elif kind == "integer" and column.family == "float":
         values = cast("NDArray[np.float64]", column.values)
         _check_values(column, kind, (np.floor(values) == values) | column.missing)

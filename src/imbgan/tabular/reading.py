@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from typing import cast
 
 import numpy as np
@@ -12,6 +13,7 @@ from imbgan.exceptions import DataError, ParameterError
 from imbgan.tabular.containers import container_of
 from imbgan.tabular.kinds import as_kind
 from imbgan.tabular.schema import KINDS, RawColumn, Table, column_label
+from imbgan.tabular.vectors import Element, cell_names
 
 
 def read_table(X: object, kinds: Mapping[str | int, str] | None = None, *, may_be_infinite: bool = False) -> Table:
@@ -55,13 +57,21 @@ def _with_kinds(table: Table, kinds: Mapping[str | int, str]) -> Table:
     new = {name: kind for name, kind in wanted.items() if table.kinds.get(name) != kind}
     if not new:
         return table
-    columns = tuple(as_kind(column, new[column.name]) if column.name in new else column for column in table.columns)
-    return replace(table, columns=columns, kinds={**table.kinds, **new})
+    blocks = {name: key for key, kind in kinds.items() if kind == "vector" for name in _matched(key, table.names)}
+    columns: list[RawColumn] = []
+    for column in table.columns:
+        chosen = as_kind(column, new[column.name]) if column.name in new else column
+        is_free = column.name in blocks and column.block is None
+        columns.append(replace(chosen, block=blocks[column.name]) if is_free else chosen)
+    return replace(table, columns=tuple(columns), kinds={**table.kinds, **new})
 
 
 def read_names(X: object) -> tuple[Hashable, ...]:
-    """Return the column names of ``X``, or positions if it has no names, without reading its values."""
-    return X.names if isinstance(X, Table) else container_of(X).names(X)
+    """Return the column names of ``X``, or positions if it has no names, without reading its values.
+
+    The elements of a column of vectors have its name once.
+    """
+    return cell_names(X.names) if isinstance(X, Table) else container_of(X).names(X)
 
 
 def is_named(X: object) -> bool:
@@ -70,13 +80,30 @@ def is_named(X: object) -> bool:
 
 
 def _check_kinds(kinds: Mapping[str | int, str], names: Sequence[Hashable]) -> Mapping[Hashable, str]:
+    found: dict[Hashable, str] = {}
     for name, kind in kinds.items():
-        if name not in names:
-            hint = did_you_mean(name, names)
-            raise ParameterError(f"kinds names a column that X lacks: {name!r}.{hint} X has {listed(names, 20)}.")
         if kind not in KINDS:
             raise ParameterError(f"kinds[{name!r}] must be one of {', '.join(map(repr, KINDS))}, got {kind!r}.")
-    return cast("Mapping[Hashable, str]", kinds)
+        matched = _matched(name, names)
+        if not matched:
+            known = cell_names(names)
+            hint = did_you_mean(name, known)
+            raise ParameterError(f"kinds names a column that X lacks: {name!r}.{hint} X has {listed(known, 20)}.")
+        for column in matched:
+            if isinstance(column, Element) and kind != "vector":
+                raise ParameterError(f"kinds[{name!r}] must be 'vector', since its cells are vectors. Got {kind!r}.")
+            if found.get(column, kind) != kind:
+                raise ParameterError(f"kinds names the column {column!r} as {found[column]!r} and as {kind!r}.")
+            found[column] = kind
+    return found
+
+
+def _matched(key: Hashable, names: Sequence[Hashable]) -> list[Hashable]:
+    """Return the columns that a key of ``kinds`` names; "*" and "?" in a text stand for any letters or one."""
+    own = [name for name in names if (name.column if isinstance(name, Element) else name) == key]
+    if own or not isinstance(key, str):
+        return own
+    return [name for name in names if isinstance(name, str) and fnmatchcase(name, key)]
 
 
 def _reject_infinite(column: RawColumn) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from imbgan._text import quoted
 from imbgan.exceptions import DataTypeError
+from imbgan.tabular.vectors import Element
 
 #: A JSON value of this module: a plain scalar, or [type name, fields...].
 Json = str | int | float | bool | None | list["Json"]
@@ -40,6 +41,8 @@ def to_json(value: object) -> Json:
         return ["bytes", value.hex()]
     if type(value) is complex:
         return ["complex", to_json(value.real), to_json(value.imag)]
+    if isinstance(value, Element):
+        return ["element", to_json(value.column), value.place, value.size]
     if isinstance(value, tuple):
         return ["tuple", *[to_json(item) for item in cast("tuple[object, ...]", value)]]
     kind = type(value).__name__
@@ -73,6 +76,8 @@ def from_json(value: Json) -> Hashable:
     kind, *fields = value
     if kind == "tuple":
         return tuple(from_json(item) for item in fields)
+    if kind == "element":
+        return Element(from_json(fields[0]), int(cast("int", fields[1])), int(cast("int", fields[2])))
     if kind == "bytes":
         return bytes.fromhex(cast("str", fields[0]))
     if kind == "complex":

@@ -10,7 +10,16 @@ from numpy.typing import NDArray
 from imbgan.tabular.unsigned import unshifted
 
 Kind = Literal[
-    "continuous", "integer", "boolean", "categorical", "datetime", "timedelta", "time", "constant", "identifier"
+    "continuous",
+    "integer",
+    "boolean",
+    "categorical",
+    "datetime",
+    "timedelta",
+    "time",
+    "constant",
+    "identifier",
+    "vector",
 ]
 KINDS: tuple[Kind, ...] = (
     "continuous",
@@ -22,6 +31,7 @@ KINDS: tuple[Kind, ...] = (
     "time",
     "constant",
     "identifier",
+    "vector",
 )
 
 #: The representation of the values of a column: float64, int64 (also ticks of dates, durations and times of day), bool
@@ -132,7 +142,7 @@ class TableSchema:
 
     @property
     def names(self) -> tuple[Hashable, ...]:
-        """Names of the columns; positions for containers without names."""
+        """Names of the columns; positions for containers without names. Each number of a vector is a column."""
         return tuple(column.name for column in self.columns)
 
 
@@ -153,6 +163,9 @@ class RawColumn:
         :meth:`as_float64` and :meth:`as_objects` return the numbers themselves.
     missing : ndarray of bool of shape (n,)
         Which cells hold no value.
+    block : Hashable, optional
+        What columns that are one vector together have in common: the name of a column of vectors, or the key of
+        ``kinds`` that chose them; else None.
     """
 
     name: Hashable
@@ -160,6 +173,7 @@ class RawColumn:
     family: Family
     values: NDArray[np.generic]
     missing: NDArray[np.bool_]
+    block: Hashable = None
 
     @property
     def is_shifted(self) -> bool:

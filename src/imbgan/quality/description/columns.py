@@ -1,7 +1,8 @@
 """The description of single columns."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from imbgan.quality.description.facts import Counts, is_number
 from imbgan.tabular.schema import Kind, RawColumn
 from imbgan.tabular.ticks import text_of_time
+from imbgan.tabular.vectors import Element
 
 #: Number of levels that a description names, the most frequent first.
 SHOWN_LEVELS = 5
@@ -23,7 +25,7 @@ class ColumnDescription:
     name : str
     kind : str
         As :class:`imbgan.TabularGAN` will learn it: "continuous", "integer", "boolean", "categorical", "datetime",
-        "timedelta", "time", "constant" or "identifier".
+        "timedelta", "time", "constant", "identifier" or "vector".
     dtype : str
         Data type in the container.
     n_distinct : int
@@ -96,6 +98,38 @@ def describe_column(
         what or "",
         is_leak,
     )
+
+
+def as_vectors(columns: Sequence[ColumnDescription], names: Sequence[Hashable]) -> tuple[ColumnDescription, ...]:
+    """Return the descriptions of the columns of a table, in which all numbers of a vector are one column.
+
+    Parameters
+    ----------
+    columns : sequence of ColumnDescription
+        One for each name.
+    names : sequence of Hashable
+        The names of the columns that were read; those of vectors are :class:`imbgan.tabular.vectors.Element`.
+    """
+    described: dict[Hashable, ColumnDescription] = {}
+    for name, column in zip(names, columns, strict=True):
+        own = name.column if isinstance(name, Element) else name
+        first = described.get(own)
+        if first is None:
+            described[own] = replace(column, name=str(own), kind="vector" if isinstance(name, Element) else column.kind)
+        else:
+            low, high = (column.low, column.high), (first.low, first.high)
+            described[own] = replace(
+                first,
+                low=min((low[0], high[0]), key=_order),
+                high=max((low[1], high[1]), key=_order),
+                n_distinct=max(first.n_distinct, column.n_distinct),
+                is_leak=first.is_leak or column.is_leak,
+            )
+    return tuple(described.values())
+
+
+def _order(bound: int | float | str | None) -> float:
+    return bound if isinstance(bound, int | float) else 0.0
 
 
 def _cell(column: RawColumn, value: np.generic) -> int | float | str:

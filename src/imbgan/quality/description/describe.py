@@ -9,7 +9,7 @@ import numpy as np
 
 from imbgan._plain import to_plain
 from imbgan.exceptions import IdentifierColumnWarning
-from imbgan.quality.description.columns import ColumnDescription, describe_column
+from imbgan.quality.description.columns import ColumnDescription, as_vectors, describe_column
 from imbgan.quality.description.drift import find_drift
 from imbgan.quality.description.expectations import expectations, training_seconds
 from imbgan.quality.description.facts import Counts, Facts, TableFinding
@@ -139,6 +139,7 @@ def describe(X: object, y: object) -> Description:
         )
         for column, fitted in zip(facts.table.columns, encoder.schema_.columns, strict=True)
     )
+    columns = as_vectors(columns, table.names)
     order = np.argsort(-labels.counts, kind="stable").tolist()
     class_counts = {labels.texts[code]: int(labels.counts[code]) for code in order}
     ratio = float(labels.counts.max() / labels.counts.min())

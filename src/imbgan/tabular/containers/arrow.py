@@ -16,6 +16,7 @@ from imbgan.tabular.containers.numpy import as_integers, read_floats
 from imbgan.tabular.decimals import from_decimals, to_decimals
 from imbgan.tabular.schema import DType, Family, Part, RawColumn, TableSchema
 from imbgan.tabular.unsigned import shifted
+from imbgan.tabular.vectors import read_vectors, whole_cells
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _TIMESTAMP = re.compile(r"timestamp\[(\w+)(?:, tz=(.+))?\]")
 _TICKS = re.compile(r"(time32|time64|duration)\[(\w+)\]")
 _DECIMAL = re.compile(r"(decimal(?:32|64|128|256))\((\d+), (-?\d+)\)")
+_VECTOR = re.compile(r"(large_list|list|fixed_size_list)<(\w+): (\w+)>(?:\[(\d+)\])?")
 _DICTIONARY = re.compile(r"dictionary<values=(.+), indices=(\w+), ordered=([01])>")
 
 
@@ -48,14 +50,15 @@ class _ArrowContainer(Container):
         names = self.names(X)
         check_names(names)
         table = cast("pa.Table", X)
-        return table.num_rows, [read_column(name, table.column(i)) for i, name in enumerate(names)]
+        columns = [read_columns(name, table.column(i)) for i, name in enumerate(names)]
+        return table.num_rows, [column for several in columns for column in several]
 
     def write(self, schema: TableSchema, parts: Sequence[Part], n_rows: int) -> object:
         import pyarrow as pa
 
-        columns = zip(schema.columns, parts, strict=True)
-        arrays = [write_column(native_type(column.dtype), *part, mark=column.dtype.missing) for column, part in columns]
-        return self._build(pa.Table.from_arrays(arrays, names=[str(name) for name in schema.names]))
+        columns = list(whole_cells(schema.columns, parts))
+        arrays = [write_column(native_type(dtype), *part, mark=dtype.missing) for _, dtype, part in columns]
+        return self._build(pa.Table.from_arrays(arrays, names=[str(name) for name, *_ in columns]))
 
     def take(self, X: object, rows: NDArray[np.intp]) -> object:
         import pyarrow as pa
@@ -134,6 +137,41 @@ def _take(column: Any, rows: NDArray[np.intp]) -> Any:  # noqa: ANN401 - an arra
     narrow = column.cast(pa.large_string()) if str(column.type) == "string_view" else column
     taken = narrow.take(pa.array(rows, pa.int64()))
     return taken if narrow is column else taken.cast(column.type)
+
+
+def read_columns(name: Hashable, column: "pa.ChunkedArray | pa.Array", dtype: DType | None = None) -> list[RawColumn]:
+    """Read an Arrow array: one column, or one for each number if it holds vectors."""
+    array = _one_array(column)
+    kind: Any = array.type
+    if not is_vector_type(kind):
+        return [read_column(name, array, dtype)]
+    dtype = dtype or DType(str(kind), storage="arrow", native=kind)
+    if array.null_count or len(set(array.value_lengths().to_pylist())) > 1:
+        return read_vectors(name, array.to_pylist(), dtype)
+    flat = array.flatten()
+    if flat.null_count:
+        return read_vectors(name, array.to_pylist(), dtype)
+    return read_vectors(name, flat.to_numpy(zero_copy_only=False).reshape(len(array), -1), dtype)
+
+
+def is_vector_type(kind: Any) -> bool:  # noqa: ANN401 - a type of Arrow
+    """Return whether a type of Arrow is a list of numbers."""
+    import pyarrow as pa
+
+    is_list = pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
+    return is_list and (pa.types.is_floating(kind.value_type) or pa.types.is_integer(kind.value_type))
+
+
+def _write_vectors(kind: Any, values: NDArray[np.generic]) -> "pa.Array":  # noqa: ANN401 - a type of Arrow
+    import pyarrow as pa
+
+    flat = pa.array(values.ravel()).cast(kind.value_type)
+    if pa.types.is_fixed_size_list(kind):
+        return pa.FixedSizeListArray.from_arrays(flat, type=kind)
+    starts = np.arange(len(values) + 1) * values.shape[1]
+    if pa.types.is_large_list(kind):
+        return pa.LargeListArray.from_arrays(pa.array(starts, pa.int64()), flat, type=kind)
+    return pa.ListArray.from_arrays(pa.array(starts, pa.int32()), flat, type=kind)
 
 
 def read_column(name: Hashable, column: "pa.ChunkedArray | pa.Array", dtype: DType | None = None) -> RawColumn:
@@ -215,6 +253,8 @@ def write_column(
     import pyarrow as pa
 
     t = pa.types
+    if values.ndim == 2:
+        return _write_vectors(kind, values)
     if t.is_null(kind):
         return pa.nulls(len(values))
     if t.is_dictionary(kind):
@@ -261,6 +301,11 @@ def type_from_text(text: str) -> "pa.DataType":
         return getattr(pa, found[1])(found[2])
     if found := _DECIMAL.fullmatch(text):
         return getattr(pa, found[1])(int(found[2]), int(found[3]))
+    if found := _VECTOR.fullmatch(text):
+        field = pa.field(found[2], type_from_text(found[3]))
+        if found[1] == "fixed_size_list":
+            return pa.list_(field, int(found[4]))
+        return pa.large_list(field) if found[1] == "large_list" else pa.list_(field)
     if found := _DICTIONARY.fullmatch(text):
         return pa.dictionary(type_from_text(found[2]), type_from_text(found[1]), ordered=found[3] == "1")
     return pa.type_for_alias(text)

@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imbgan.exceptions import DataError
-from imbgan.tabular.cells import read_cells, write_cells
+from imbgan.tabular.cells import read_columns, write_cells
 from imbgan.tabular.containers.base import Container, check_shape
 from imbgan.tabular.schema import Part, RawColumn, TableSchema
+from imbgan.tabular.vectors import whole_cells
 
 
 class ListContainer(Container):
@@ -42,11 +43,11 @@ class ListContainer(Container):
                     "Make every row a list with one cell per column."
                 )
         check_shape((len(rows), width))
-        return len(rows), [read_cells(i, cells, "object") for i, cells in enumerate(zip(*rows, strict=True))]
+        columns = [read_columns(i, cells, "object") for i, cells in enumerate(zip(*rows, strict=True))]
+        return len(rows), [column for several in columns for column in several]
 
     def write(self, schema: TableSchema, parts: Sequence[Part], n_rows: int) -> object:
-        columns = zip(schema.columns, parts, strict=True)
-        cells = [write_cells(column.dtype, *part).tolist() for column, part in columns]
+        cells = [list(write_cells(dtype, *part)) for _, dtype, part in whole_cells(schema.columns, parts)]
         return [list(row) for row in zip(*cells, strict=True)]
 
     def take(self, X: object, rows: NDArray[np.intp]) -> object:

@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imbgan.exceptions import DataError, DataTypeError
-from imbgan.tabular.cells import read_cells, write_cells
+from imbgan.tabular.cells import read_cells, read_columns, write_cells
 from imbgan.tabular.containers.base import Container, check_shape
 from imbgan.tabular.schema import NANOSECONDS, DType, Part, RawColumn, TableSchema
 from imbgan.tabular.unsigned import shifted, unshifted
+from imbgan.tabular.vectors import whole_cells
 
 
 class NumpyContainer(Container):
@@ -34,6 +35,10 @@ class NumpyContainer(Container):
 
     def read(self, X: object) -> tuple[int, list[RawColumn]]:
         array = _checked(cast("NDArray[np.generic]", X))
+        if array.dtype == object:
+            cells = cast("NDArray[np.object_]", array)
+            columns = [read_columns(i, cells[:, i], "object") for i in range(array.shape[1])]
+            return len(array), [column for several in columns for column in several]
         return len(array), [read_column(i, array[:, i]) for i in range(array.shape[1])]
 
     def write(self, schema: TableSchema, parts: Sequence[Part], n_rows: int) -> object:
@@ -181,10 +186,9 @@ def as_integers(values: NDArray[np.generic], *, is_unsigned_64: bool) -> NDArray
 
 def write_matrix(schema: TableSchema, parts: Sequence[Part], n_rows: int) -> NDArray[np.generic]:
     """Return all columns as one array with the type of the first column."""
-    dtypes = [column.dtype for column in schema.columns]
-    columns = [write_column(dtype, *part) for dtype, part in zip(dtypes, parts, strict=True)]
-    kind = np.dtype(dtypes[0].text)
-    matrix = np.empty((n_rows, len(parts)), dtype=np.result_type(*columns) if kind.kind == "U" else kind)
+    columns = [write_column(dtype, *part) for _, dtype, part in whole_cells(schema.columns, parts)]
+    kind = np.dtype(schema.columns[0].dtype.text)
+    matrix = np.empty((n_rows, len(columns)), dtype=np.result_type(*columns) if kind.kind == "U" else kind)
     for i, column in enumerate(columns):
         matrix[:, i] = column
     return matrix

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imbgan.tabular.cells import missing_cell, scatter, write_cells
+from imbgan.tabular.cells import read_columns as read_objects
 from imbgan.tabular.containers import arrow
 from imbgan.tabular.containers.base import Container, check_names, check_shape, unsupported
 from imbgan.tabular.containers.numpy import as_integers, read_floats
@@ -17,6 +18,7 @@ from imbgan.tabular.containers.numpy import read_column as read_array
 from imbgan.tabular.containers.numpy import write_column as write_array
 from imbgan.tabular.equality import level_key
 from imbgan.tabular.schema import DType, Part, RawColumn, TableSchema
+from imbgan.tabular.vectors import holds_vectors, whole_cells
 from imbgan.tabular.zones import zone_from_text, zone_text
 
 if TYPE_CHECKING:
@@ -47,15 +49,16 @@ class PandasContainer(Container):
         names = self.names(X)
         check_names(names)
         frame = cast("pd.DataFrame", X)
-        return len(frame), [read_column(name, frame.iloc[:, i]) for i, name in enumerate(names)]
+        columns = [read_columns(name, frame.iloc[:, i]) for i, name in enumerate(names)]
+        return len(frame), [column for several in columns for column in several]
 
     def write(self, schema: TableSchema, parts: Sequence[Part], n_rows: int) -> object:
         import pandas as pd
 
-        columns = enumerate(zip(schema.columns, parts, strict=True))
-        series = {i: write_column(column.dtype, *part) for i, (column, part) in columns}
+        columns = list(whole_cells(schema.columns, parts))
+        series = {i: write_column(dtype, *part) for i, (_, dtype, part) in enumerate(columns)}
         frame = pd.DataFrame(series, index=pd.RangeIndex(n_rows))
-        names = list(schema.names)
+        names = [name for name, *_ in columns]
         if names and all(isinstance(name, tuple) for name in names):
             frame.columns = pd.MultiIndex.from_tuples(cast("list[tuple[object, ...]]", names))
         else:
@@ -87,6 +90,19 @@ class PandasContainer(Container):
     def split(self, X: object, name: Hashable) -> tuple[object, object]:
         frame = cast("pd.DataFrame", X)
         return frame.drop(columns=[name]), frame[name]
+
+
+def read_columns(name: Hashable, series: "pd.Series") -> list[RawColumn]:
+    """Read a pandas Series: one column, or one for each number if it holds vectors."""
+    import pandas as pd
+
+    native: Any = series.dtype
+    if isinstance(native, pd.ArrowDtype) and arrow.is_vector_type(native.pyarrow_dtype):
+        arrays = cast("Any", series.array).__arrow_array__()
+        return arrow.read_columns(name, arrays, DType(str(native), storage="arrow", native=native))
+    if isinstance(native, np.dtype) and native.kind == "O" and holds_vectors(cells := series.to_numpy()):
+        return read_objects(name, cells, "object")
+    return [read_column(name, series)]
 
 
 def read_column(name: Hashable, series: "pd.Series") -> RawColumn:

@@ -17,6 +17,7 @@ from imbgan.tabular.containers.numpy import as_integers, read_floats
 from imbgan.tabular.decimals import from_decimals, to_decimals
 from imbgan.tabular.schema import DType, Family, Part, RawColumn, TableSchema
 from imbgan.tabular.unsigned import shifted
+from imbgan.tabular.vectors import read_vectors, whole_cells
 
 if TYPE_CHECKING:
     import polars as pl
@@ -51,16 +52,14 @@ class PolarsContainer(Container):
     def read(self, X: object) -> tuple[int, list[RawColumn]]:
         frame = cast("pl.DataFrame", X)
         check_shape(frame.shape)
-        return frame.height, [read_column(series) for series in frame.get_columns()]
+        return frame.height, [column for series in frame.get_columns() for column in read_columns(series)]
 
     def write(self, schema: TableSchema, parts: Sequence[Part], n_rows: int) -> object:
         import polars as pl
 
-        columns = zip(schema.columns, parts, strict=True)
+        columns = whole_cells(schema.columns, parts)
         # The name is passed, since polars invents one for a series without a name.
-        return pl.DataFrame(
-            {str(column.name): write_column(str(column.name), column.dtype, *part) for column, part in columns}
-        )
+        return pl.DataFrame({str(name): write_column(str(name), dtype, *part) for name, dtype, part in columns})
 
     def take(self, X: object, rows: NDArray[np.intp]) -> object:
         return cast("pl.DataFrame", X)[rows.tolist()]
@@ -128,6 +127,20 @@ class LazyContainer(PolarsContainer):
         return super().split(self.eager(X), name)
 
 
+def read_columns(series: "pl.Series") -> list[RawColumn]:
+    """Read a polars Series: one column, or one for each number if it holds vectors."""
+    import polars as pl
+
+    native: Any = series.dtype
+    if not isinstance(native, pl.List | pl.Array) or not native.inner.is_numeric():
+        return [read_column(series)]
+    dtype = DType(type(native).__name__, cells=type(native.inner).__name__, native=native)
+    if isinstance(native, pl.List) and not series.has_nulls() and series.list.len().n_unique() == 1:
+        series = series.list.to_array(len(series[0]))
+    is_whole = isinstance(series.dtype, pl.Array) and not series.has_nulls()
+    return read_vectors(series.name, series.to_numpy() if is_whole else series.to_list(), dtype)
+
+
 def read_column(series: "pl.Series") -> RawColumn:
     """Read a polars Series."""
     import polars as pl
@@ -189,6 +202,8 @@ def write_column(name: str, dtype: DType, values: NDArray[np.generic], missing: 
     """Return a Series, the inverse of :func:`read_column`."""
     import polars as pl
 
+    if values.ndim == 2 and dtype.text != "Object":
+        return pl.Series(name, values).cast(_vector_type(dtype, values.shape[1]))
     native = native_type(dtype)
     if dtype.text == "Object":
         return pl.Series(name, write_cells(dtype, values, missing).tolist(), dtype=pl.Object)
@@ -207,6 +222,15 @@ def write_column(name: str, dtype: DType, values: NDArray[np.generic], missing: 
         kept = pl.when(pl.Series(~missing)).then(pl.col(name)).otherwise(pl.lit(absent)).alias(name)
         series = series.to_frame().select(kept).to_series()
     return series.cast(native)
+
+
+def _vector_type(dtype: DType, size: int) -> "pl.DataType":
+    import polars as pl
+
+    if dtype.native is not None:
+        return dtype.native
+    inner = native_type(DType(dtype.cells))
+    return pl.Array(inner, size) if dtype.text == "Array" else pl.List(inner)
 
 
 def native_type(dtype: DType) -> "pl.DataType":

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imbgan.exceptions import DataError, ParameterError
-from imbgan.tabular.norms import Norms
+from imbgan.tabular.norms import Norms, merged, norms_of
 from imbgan.tabular.reading import is_named, read_table
 from imbgan.tabular.statistics.columns import ColumnStatistics
+from imbgan.tabular.vectors import Element
 
 
 class TableStatistics:
@@ -33,8 +34,9 @@ class TableStatistics:
         self.n_classes = n_classes
         self.kinds: dict[str | int, str] = dict(kinds or {})
         self.container = ""
+        self.chosen: dict[Hashable, str] = {}
         self.columns: list[ColumnStatistics] = []
-        self.norms = Norms()
+        self.norms: dict[tuple[int, ...], Norms] = {}
         self.class_counts: NDArray[np.int64] = np.zeros(n_classes, dtype=np.int64)
 
     @property
@@ -63,18 +65,20 @@ class TableStatistics:
             )
         if not self.columns:
             self.container = table.container
+            vectors = {c.name: "vector" for c in table.columns if isinstance(c.name, Element)}
+            self.chosen = {**vectors, **table.kinds}
             self.columns = [ColumnStatistics(c.name, c.dtype, c.family, self.n_classes) for c in table.columns]
         check_names(tuple(c.name for c in self.columns), table.names, named=is_named(table))
         for statistics, column in zip(self.columns, table.columns, strict=True):
             statistics.update(column, codes)
-        self.norms = self.norms.merge(Norms.of(table))
+        self.norms = merged(self.norms, norms_of(table))
         self.class_counts = self.class_counts + np.bincount(codes, minlength=self.n_classes)
         return self
 
     def merge(self, other: "TableStatistics") -> "TableStatistics":
         """Add the rows of ``other``."""
         if not self.columns:
-            self.container, self.columns = other.container, other.columns
+            self.container, self.columns, self.chosen = other.container, other.columns, other.chosen
         elif other.columns:
             if len(self.columns) != len(other.columns) or self.n_classes != other.n_classes:
                 raise DataError(
@@ -83,7 +87,7 @@ class TableStatistics:
                 )
             for mine, theirs in zip(self.columns, other.columns, strict=True):
                 mine.merge(theirs)
-        self.norms = self.norms.merge(other.norms)
+        self.norms = merged(self.norms, other.norms)
         self.class_counts = self.class_counts + other.class_counts
         return self
 
@@ -92,6 +96,7 @@ def check_names(fitted: tuple[Hashable, ...], found: tuple[Hashable, ...], *, na
     """Raise DataError unless the columns are the fitted ones in their order."""
     if fitted == found or (not named and len(fitted) == len(found)):
         return
+    _check_vectors(fitted, found)
     if not named:
         raise DataError(
             f"X has {len(found)} features, but TableEncoder is expecting {len(fitted)} features as input. "
@@ -108,3 +113,14 @@ def check_names(fitted: tuple[Hashable, ...], found: tuple[Hashable, ...], *, na
         f"The columns of X must be those that were fitted, in their order: {'; '.join(problems)}. "
         "Select them with X[fitted_columns]."
     )
+
+
+def _check_vectors(fitted: tuple[Hashable, ...], found: tuple[Hashable, ...]) -> None:
+    """Raise DataError for vectors of another length, which would otherwise be hundreds of columns too many."""
+    sizes = {name.column: name.size for name in fitted if isinstance(name, Element)}
+    for name in found:
+        if isinstance(name, Element) and sizes.get(name.column, name.size) != name.size:
+            raise DataError(
+                f"Column {name.column!r} holds vectors of {name.size} numbers, but of {sizes[name.column]} when "
+                "fitted. Make them by the same encoder."
+            )
