@@ -1,5 +1,6 @@
 """Texts to vectors: reading texts of any container, encoders, and random changes of copies."""
 
+from imbgan.text.augmentation import changed_texts
 from imbgan.text.cache import VECTORS
 from imbgan.text.encoders import CheckedEncoder, resolve_encoder, title_of
 from imbgan.text.pretrained import PretrainedEncoder, clone_sharing
@@ -16,6 +17,7 @@ __all__ = [
     "TextTransformer",
     "Texts",
     "WordEncoder",
+    "changed_texts",
     "clone_sharing",
     "needs_characters",
     "read_texts",

@@ -8,11 +8,12 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
+from scipy.sparse.linalg import ArpackError, svds
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.preprocessing import normalize
 from sklearn.utils import Tags
+from sklearn.utils.extmath import randomized_svd
 from sklearn.utils.validation import check_is_fitted
 
 from imbgan._sklearn import Interval, StrOptions, fit_context
@@ -22,6 +23,10 @@ from imbgan.text.scripts import needs_characters, script_of
 
 ANALYZERS = ("auto", "words", "characters")
 N_COMPONENTS = 100
+# Matrices with so few rows or columns are decomposed as dense ones.
+_SMALL = 100
+# Singular values below this share of the largest one are rounding errors.
+_LEAST = 1e-6
 # Where combining marks lie in Unicode, without the selectors of variants that follow faces.
 _MARKS = (0x300, 0xFE00)
 # Joiners stand inside of words (Persian, Hindi).
@@ -193,18 +198,18 @@ class ReducedEncoder(TextTransformer):
     Parameters
     ----------
     n_components : int, default=100
-        Number of singular vectors; fewer if there are fewer texts or terms.
+        Number of singular vectors; fewer if there are fewer texts or terms, or if texts repeat.
     analyzer, min_df
         As for :class:`WordEncoder`.
     random_state : int, RandomState instance or None, default=0
-        Seed of the randomized decomposition. With the default, the same texts give the same vectors.
+        Seed of the vector from which the decomposition starts. With the default, the same texts give the same vectors.
 
     Attributes
     ----------
     words_ : WordEncoder
         The fitted encoder of words.
-    svd_ : TruncatedSVD
-        The fitted decomposition.
+    components_ : ndarray of shape (n_components, n_terms)
+        Singular vectors, the one with the largest singular value first.
     remarks_ : tuple of str
         As for :class:`WordEncoder`.
 
@@ -247,9 +252,7 @@ class ReducedEncoder(TextTransformer):
         self.words_ = WordEncoder(analyzer=self.analyzer, min_df=self.min_df).fit(found)
         self.remarks_ = found.remarks
         matrix: Any = self.words_.transform(found)
-        n_components = min(self.n_components, *matrix.shape)
-        seed = Streams.from_random_state(self.random_state).integer("singular vectors")
-        self.svd_: Any = TruncatedSVD(n_components, n_iter=7, random_state=seed).fit(matrix)
+        self.components_ = singular_vectors(matrix, self.n_components, Streams.from_random_state(self.random_state))
         return self
 
     def transform(self, texts: object) -> NDArray[np.float32]:
@@ -264,7 +267,42 @@ class ReducedEncoder(TextTransformer):
         ndarray of shape (n, n_components), float32
             Rows of length one; a text without a known term is a row of zeros.
         """
-        check_is_fitted(self, "svd_")
+        check_is_fitted(self, "components_")
         found: Texts = read_texts(texts, is_training=False)
-        vectors: Any = normalize(self.svd_.transform(self.words_.transform(found)))
+        vectors: Any = normalize(self.words_.transform(found) @ self.components_.T)
         return vectors.astype(np.float32)
+
+
+def singular_vectors(matrix: Any, n_components: int, streams: Streams) -> NDArray[np.float64]:  # noqa: ANN401 - sparse
+    """Return the right singular vectors of a sparse matrix with the largest singular values above 0.
+
+    Parameters
+    ----------
+    matrix : sparse matrix of shape (n, d)
+        With an entry that is not 0.
+    n_components : int
+        Their largest number.
+    streams : Streams
+        Where the start of the iteration comes from.
+
+    Returns
+    -------
+    ndarray of shape (n_components, d), or with fewer rows
+        The largest entry of each, by absolute value, is positive.
+    """
+    smallest = min(matrix.shape)
+    rng = streams.generator("singular vectors")
+    values: Any
+    vectors: Any
+    if smallest <= max(n_components, _SMALL):
+        _, values, vectors = np.linalg.svd(matrix.toarray(), full_matrices=False)
+    else:
+        try:
+            _, values, vectors = svds(matrix, min(n_components, smallest - 1), v0=rng.uniform(-1.0, 1.0, smallest))
+        except ArpackError:  # it did not converge
+            decompose: Any = randomized_svd
+            seed = streams.integer("randomized")
+            _, values, vectors = decompose(matrix, min(n_components, smallest - 1), n_iter=7, random_state=seed)
+    order = np.argsort(-values)[:n_components]
+    vectors = vectors[order][values[order] > _LEAST * values.max()]
+    return vectors * np.sign(vectors[np.arange(len(vectors)), np.abs(vectors).argmax(axis=1)])[:, None]
