@@ -110,7 +110,11 @@ def test_a_folder_is_loaded_with_the_package_that_saved_it(packages, tmp_path):
     sentences = save(tmp_path / "sentences", model_type="bert")
     assert PretrainedEncoder(static).fit_transform(TEXTS).shape == (4, 3)
     PretrainedEncoder(tmp_path / "sentences").fit(TEXTS)
-    clone(PretrainedEncoder(static)).fit(TEXTS)
+    modules = tmp_path / "modules"
+    save(modules, normalize=True)
+    (modules / "modules.json").write_text('[{"type": "sentence_transformers.models.StaticEmbedding"}]')
+    PretrainedEncoder(modules).fit(TEXTS)
+    assert calls.pop() == ("model2vec", str(modules))
     assert calls == [("model2vec", static), ("sentence_transformers", sentences, True)]
 
 
@@ -127,6 +131,10 @@ def test_a_folder_that_was_saved_again_is_loaded_again(packages, tmp_path):
 
 def test_a_name_is_looked_for_on_this_machine_alone(packages):
     calls, hub = packages
+    PretrainedEncoder(save(hub / "static", model_type="model2vec")).fit(TEXTS)
+    clone(PretrainedEncoder(str(hub / "static"))).fit(TEXTS)
+    assert len(calls) == 1  # loaded once
+    calls.clear()
     with pytest.raises(ModelFileError, match=r"PretrainedEncoder\('org/model', allow_download=True\)"):
         PretrainedEncoder("org/model").fit(TEXTS)
     assert calls == []

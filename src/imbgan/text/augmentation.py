@@ -65,8 +65,7 @@ def changed_texts(
 
     References
     ----------
-    .. [1] Wei and Zou, "EDA: Easy Data Augmentation Techniques for Boosting Performance on Text Classification Tasks",
-       EMNLP-IJCNLP 2019.
+    .. [1] Wei and Zou, "EDA: Easy Data Augmentation Techniques", EMNLP-IJCNLP 2019.
     .. [2] Karimi, Rossi and Prati, "AEDA: An Easier Data Augmentation Technique for Text Classification", Findings of
        EMNLP 2021.
 

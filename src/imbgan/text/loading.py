@@ -49,10 +49,10 @@ def load_model(name: str, *, allow_download: bool = False) -> Any:  # noqa: ANN4
     if folder is not None:
         return _load(str(folder), max((path.stat().st_mtime_ns for path in folder.iterdir()), default=0))
     if not allow_download or _is_path(name):
+        download = f", or let it be downloaded with PretrainedEncoder({quoted(name)}, allow_download=True)"
         raise ModelFileError(
             f"The model must be a folder, or the name of a model that was downloaded before. Got {quoted(name)}, which "
-            "is neither; pass the folder of the model, or let it be downloaded with "
-            f"PretrainedEncoder({quoted(name)}, allow_download=True)."
+            f"is neither; pass the folder of the model{'' if _is_path(name) else download}."
         )
     return _download(name)
 
@@ -121,14 +121,21 @@ def _loaded(name: str, package: str, source: str, *, is_local: bool = True) -> A
 
 
 def _package_of(folder: Path) -> str:
-    """Return the package that a folder was saved with."""
-    try:
-        config: Any = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        config = {}
-    config = config if isinstance(config, dict) else {}
-    is_static = config.get("model_type") == "model2vec" or config.get("architectures") == ["StaticModel"]
+    """Return the package for a folder: both save static embeddings alike, and model2vec needs no PyTorch for them."""
+    config, modules = (_read_json(folder / name) for name in ("config.json", "modules.json"))
+    is_static = isinstance(config, dict) and (
+        config.get("model_type") == "model2vec" or config.get("architectures") == ["StaticModel"]
+    )
+    if not is_static and isinstance(modules, list) and modules and isinstance(modules[0], dict):
+        is_static = str(modules[0].get("type")).endswith("StaticEmbedding")
     return STATIC if is_static else SENTENCES
+
+
+def _read_json(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 def _maker(package: str, *, is_local: bool) -> Callable[[str], Any]:
