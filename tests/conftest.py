@@ -65,11 +65,18 @@ def imbalanced_matrix(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]
 @pytest.fixture
 def quick_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     """By default, one generator of 20 steps, four bags, and three folds for candidates: quick, and poor."""
-    from imbgan import AutoBalancedClassifier, GANBaggingClassifier, GANOverSampler, ImageGANOverSampler, TabularGAN
+    from imbgan import (
+        AutoBalancedClassifier,
+        GANBaggingClassifier,
+        GANOverSampler,
+        ImageGANOverSampler,
+        TabularGAN,
+        TextGANOverSampler,
+    )
 
-    for cls in (GANOverSampler, ImageGANOverSampler, TabularGAN):
+    for cls in (GANOverSampler, ImageGANOverSampler, TabularGAN, TextGANOverSampler):
         monkeypatch.setitem(cls.__init__.__kwdefaults__, "max_iter", 20)
-    for cls in (GANOverSampler, TabularGAN, GANBaggingClassifier):
+    for cls in (GANOverSampler, TabularGAN, TextGANOverSampler, GANBaggingClassifier):
         monkeypatch.setitem(cls.__init__.__kwdefaults__, "n_generators", 1)
     monkeypatch.setitem(GANBaggingClassifier.__init__.__kwdefaults__, "n_estimators", 4)
     monkeypatch.setitem(AutoBalancedClassifier.__init__.__kwdefaults__, "n_repeats", 1)

@@ -2,7 +2,7 @@
 
 import inspect
 
-from imbgan import GANOverSampler, ImageGAN, ImageGANOverSampler, TabularGAN
+from imbgan import GANOverSampler, ImageGAN, ImageGANOverSampler, TabularGAN, TextGANOverSampler
 from imbgan.cli import images, options
 from imbgan.cli.resample import GENERATED_SHARE, MAX_SHARE
 from imbgan.gan.config import CROSS_FIT_BELOW, TrainConfig
@@ -27,7 +27,7 @@ def test_rows_below_which_several_generators_are_trained():
 
 
 def test_steps_of_training():
-    values = {default(each, "max_iter") for each in (TrainConfig, TabularGAN, GANOverSampler)}
+    values = {default(each, "max_iter") for each in (TrainConfig, TabularGAN, GANOverSampler, TextGANOverSampler)}
     assert values == {expectations.STEPS, options.STEPS}
     assert {default(each, "max_iter") for each in (ImageGAN, ImageGANOverSampler)} == {options.IMAGE_STEPS}
 

@@ -8,12 +8,18 @@ if TYPE_CHECKING:
     from imbgan.audit import Audit, audit, audit_images
     from imbgan.comparison import Comparison, compare, compare_images
     from imbgan.deployment import DeployableClassifier
-    from imbgan.ensemble import DistilledClassifier, GANBaggingClassifier, PriorCorrectedClassifier
+    from imbgan.ensemble import (
+        DistilledClassifier,
+        GANBaggingClassifier,
+        PriorCorrectedClassifier,
+        TextGANClassifier,
+    )
     from imbgan.exceptions import (
         CollectedFrameWarning,
         DataError,
         DataTypeError,
         DuplicateImageWarning,
+        EncoderWarning,
         FillingWarning,
         ForkedProcessError,
         GenerationQualityWarning,
@@ -26,7 +32,14 @@ if TYPE_CHECKING:
         ReadingWarning,
         TargetLeakWarning,
     )
-    from imbgan.oversampling import GANOverSampler, ImageGAN, ImageGANOverSampler, TabularGAN, assess_images
+    from imbgan.oversampling import (
+        GANOverSampler,
+        ImageGAN,
+        ImageGANOverSampler,
+        TabularGAN,
+        TextGANOverSampler,
+        assess_images,
+    )
     from imbgan.quality import Assessment, assess, describe
     from imbgan.report import plot_history, plot_rows, report
     from imbgan.strategies import AutoBalancedClassifier
@@ -44,6 +57,7 @@ _HOMES = {
     "DeployableClassifier": "deployment",
     "DistilledClassifier": "ensemble",
     "DuplicateImageWarning": "exceptions",
+    "EncoderWarning": "exceptions",
     "FillingWarning": "exceptions",
     "ForkedProcessError": "exceptions",
     "GANBaggingClassifier": "ensemble",
@@ -61,6 +75,8 @@ _HOMES = {
     "ReadingWarning": "exceptions",
     "TabularGAN": "oversampling",
     "TargetLeakWarning": "exceptions",
+    "TextGANClassifier": "ensemble",
+    "TextGANOverSampler": "oversampling",
     "assess": "quality",
     "assess_images": "oversampling",
     "audit": "audit",
@@ -84,6 +100,7 @@ __all__ = [
     "DeployableClassifier",
     "DistilledClassifier",
     "DuplicateImageWarning",
+    "EncoderWarning",
     "FillingWarning",
     "ForkedProcessError",
     "GANBaggingClassifier",
@@ -101,6 +118,8 @@ __all__ = [
     "ReadingWarning",
     "TabularGAN",
     "TargetLeakWarning",
+    "TextGANClassifier",
+    "TextGANOverSampler",
     "assess",
     "assess_images",
     "audit",

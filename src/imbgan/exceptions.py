@@ -61,5 +61,9 @@ class GenerationQualityWarning(ImbganWarning):
     """The generated rows are worse than those of a simple baseline."""
 
 
+class EncoderWarning(ImbganWarning):
+    """Texts are encoded in another way than was asked for, because a generator needs dense vectors."""
+
+
 class FillingWarning(ImbganWarning):
     """Rare classes of images are filled with generated images alone, which can harm a classifier."""

@@ -4,6 +4,7 @@ from imbgan.ensemble.bagging import GANBaggingClassifier
 from imbgan.ensemble.distillation import DistilledClassifier
 from imbgan.ensemble.prior import PriorCorrectedClassifier
 from imbgan.ensemble.samplers import TableSampler, TableSMOTE
+from imbgan.ensemble.text import TextGANClassifier
 
 __all__ = [
     "DistilledClassifier",
@@ -11,4 +12,5 @@ __all__ = [
     "PriorCorrectedClassifier",
     "TableSMOTE",
     "TableSampler",
+    "TextGANClassifier",
 ]

@@ -2,7 +2,8 @@
 
 from imbgan.text.augmentation import changed_texts
 from imbgan.text.cache import VECTORS
-from imbgan.text.encoders import CheckedEncoder, resolve_encoder, title_of
+from imbgan.text.checks import check_vectors
+from imbgan.text.encoders import CheckedEncoder, dense_encoder, resolve_encoder, title_of
 from imbgan.text.pretrained import PretrainedEncoder, clone_sharing
 from imbgan.text.reading import Texts, read_texts
 from imbgan.text.scripts import Script, needs_characters, script_of
@@ -18,7 +19,9 @@ __all__ = [
     "Texts",
     "WordEncoder",
     "changed_texts",
+    "check_vectors",
     "clone_sharing",
+    "dense_encoder",
     "needs_characters",
     "read_texts",
     "resolve_encoder",

@@ -1,12 +1,13 @@
 """What is meant by ``encoder``: a name, a model, a function, or any transformer of texts."""
 
+import warnings
 from typing import Any, Self
 
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
 from imbgan._text import did_you_mean, quoted
-from imbgan.exceptions import ParameterError
+from imbgan.exceptions import EncoderWarning, ParameterError
 from imbgan.text.checks import check_vectors
 from imbgan.text.loading import find_auto_model
 from imbgan.text.pretrained import PretrainedEncoder
@@ -127,6 +128,32 @@ def resolve_encoder(encoder: object = "auto", texts: object = None) -> Any:  # n
         f"'encoder' must be one of {', '.join(ENCODERS)}, a model, a transformer or a function. Got {quoted(encoder)}"
         f"{'; pass an instance of it' if isinstance(encoder, type) else ''}."
     )
+
+
+def dense_encoder(encoder: object, texts: object, *, stacklevel: int) -> Any:  # noqa: ANN401 - any transformer
+    """Return the unfitted encoder for a generator, which cannot learn tens of thousands of sparse columns.
+
+    As :func:`resolve_encoder`, but singular vectors of the same terms take the place of sparse TF-IDF, with a warning.
+
+    Parameters
+    ----------
+    encoder, texts
+        As for :func:`resolve_encoder`.
+    stacklevel : int
+        Where the warning points to, as for :func:`warnings.warn` called in place of this function.
+    """
+    found = resolve_encoder(encoder, texts)
+    if not isinstance(found, WordEncoder):
+        return found
+    why = "no sentence encoder is on this machine" if encoder == "auto" else "those of words are sparse"
+    warnings.warn(
+        f"A generator learns dense vectors, and {why}: singular vectors of TF-IDF are learned instead "
+        "(encoder='reduced' says so without this warning). With few rare texts they lose much against an untouched "
+        "linear classifier on words. Use a sentence encoder, or leave the texts as they are (TextGANClassifier).",
+        EncoderWarning,
+        stacklevel=stacklevel + 1,
+    )
+    return ReducedEncoder(analyzer=found.analyzer, min_df=found.min_df)
 
 
 def title_of(encoder: object) -> str:

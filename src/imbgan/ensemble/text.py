@@ -1,0 +1,243 @@
+"""``TextGANClassifier``: a classifier of texts that encodes them itself."""
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import issparse, vstack
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.linear_model import LogisticRegression
+from sklearn.utils import Tags
+from sklearn.utils.validation import check_is_fitted
+
+from imbgan._sklearn import HasMethods, StrOptions, fit_context
+from imbgan.ensemble.base import seed_of, seeded
+from imbgan.ensemble.prior import PriorCorrectedClassifier
+from imbgan.oversampling.text_gan_over_sampler import VectorGANOverSampler
+from imbgan.random import Streams
+from imbgan.tabular.labels import read_labels
+from imbgan.text import Texts, changed_texts, clone_sharing, dense_encoder, read_texts, resolve_encoder, title_of
+
+#: What is done about rare classes unless the caller says otherwise: what won in ``benchmarks/text``.
+DEFAULT_STRATEGY = "none"
+STRATEGIES = ("none", "class_weight", "copies", "gan")
+
+
+class CopiesOfTexts(BaseEstimator):
+    """A sampler of vectors that appends those of randomly changed copies of the texts, up to full balance.
+
+    Parameters
+    ----------
+    texts : Texts
+        The texts whose vectors ``fit_resample`` gets, in the same order.
+    encoder : transformer
+        Fitted to these texts.
+    streams : Streams
+        Source of the choice of texts and of the changes.
+    """
+
+    def __init__(self, texts: Texts, encoder: Any, streams: Streams) -> None:  # noqa: ANN401 - any transformer
+        self.texts = texts
+        self.encoder = encoder
+        self.streams = streams
+
+    def __sklearn_clone__(self) -> Self:
+        return self  # the encoder is fitted, and nothing here changes
+
+    def fit_resample(self, X: Any, y: ArrayLike) -> tuple[Any, NDArray[Any]]:  # noqa: ANN401 - dense or sparse
+        """Return the vectors, followed by those of the copies; and their labels."""
+        labels: NDArray[Any] = np.asarray(y)
+        codes = np.unique(labels, return_inverse=True)[1]
+        counts = np.bincount(codes)
+        parts: list[NDArray[np.intp]] = [np.empty(0, np.intp)]
+        for code in np.flatnonzero(counts < counts.max()):
+            order = self.streams.generator("copies", int(code)).permutation(np.flatnonzero(codes == code))
+            parts.append(np.resize(order, counts.max() - counts[code]))
+        sources = np.concatenate(parts)
+        if not len(sources):
+            return X, labels
+        copies = self.encoder.transform(changed_texts(self.texts.values[sources], self.streams))
+        stacked: Any = vstack([X, copies], format="csr") if issparse(X) else np.concatenate([X, copies])
+        return stacked, np.concatenate([labels, labels[sources]])
+
+
+class TextGANClassifier(ClassifierMixin, BaseEstimator):
+    """Classify texts: encode them, do something about rare classes or nothing, and fit a classifier.
+
+    The encoder learns from the texts of ``fit`` alone, so that a cross-validation of this classifier has no leak.
+
+    By default nothing is done about rare classes, because the encoder is what matters: for a linear classifier on
+    words, class weights and changed copies made hardly a difference, and generated rows need dense vectors, which are
+    worse from the start.
+
+    Parameters
+    ----------
+    encoder : {"auto", "words", "reduced"}, str, object or callable, default="auto"
+        How texts become vectors; see :func:`imbgan.text.resolve_encoder`. ``"auto"`` takes a sentence encoder that is
+        on this machine, and otherwise sparse TF-IDF of words and pairs of words.
+    estimator : classifier with ``predict_proba``, default=None
+        Receives the vectors. None means a logistic regression.
+    strategy : {"none", "class_weight", "copies", "gan"} or sampler, default="none"
+        - ``"none"``: the texts as they are;
+        - ``"class_weight"``: weights that give all classes the same total weight;
+        - ``"copies"``: texts of rare classes with words deleted and swapped, up to full balance
+          (:func:`imbgan.text.changed_texts`);
+        - ``"gan"``: vectors that :class:`imbgan.GANOverSampler` generates, up to full balance. Sparse TF-IDF is
+          replaced by its singular vectors, with an :class:`imbgan.EncoderWarning`;
+        - an object with ``fit_resample``: a sampler of vectors.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the sampler, and of the estimator where its own seeds are None.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Labels, sorted.
+    encoder_ : transformer
+        The fitted encoder.
+    classifier_ : PriorCorrectedClassifier
+        The fitted classifier of vectors; its ``estimator_`` is yours.
+    sampler_ : sampler or None
+        The fitted sampler of ``"gan"``, or yours.
+    remarks_ : tuple of str
+        Sentences that say which encoder was taken, what was changed in the texts, and what may be wrong.
+
+    See Also
+    --------
+    TextGANOverSampler : Vectors of texts, with generated ones.
+    PriorCorrectedClassifier : Tables.
+
+    Notes
+    -----
+    Probabilities are at the natural class shares, whatever the classifier was trained on; see
+    :func:`imbgan.ensemble.prior.correct_prior`.
+
+    Examples
+    --------
+    >>> from imbgan import TextGANClassifier
+    >>> texts = [f"see you at {hour} for lunch" for hour in range(30)] + [f"win {n} pounds now!" for n in range(6)]
+    >>> labels = ["other"] * 30 + ["spam"] * 6
+    >>> classifier = TextGANClassifier("words", random_state=0).fit(texts, labels)
+    >>> classifier.classes_.tolist()
+    ['other', 'spam']
+    >>> p = classifier.predict_proba(["win 50 pounds", "lunch at 12?"])[:, 1]
+    >>> bool(p[0] > p[1])
+    True
+    >>> print(classifier.remarks_[0])
+    Texts were encoded by TF-IDF of words and pairs of words.
+    """
+
+    _parameter_constraints = {  # noqa: RUF012 - scikit-learn reads it from the class
+        "encoder": "no_validation",
+        "estimator": [HasMethods(["fit", "predict_proba"]), None],
+        "strategy": [StrOptions(set(STRATEGIES)), HasMethods("fit_resample")],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        encoder: Any = "auto",  # noqa: ANN401 - any transformer, model or function
+        estimator: Any = None,  # noqa: ANN401 - any classifier
+        strategy: Any = DEFAULT_STRATEGY,  # noqa: ANN401 - a name or any sampler
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.encoder = encoder
+        self.estimator = estimator
+        self.strategy = strategy
+        self.random_state = random_state
+
+    def __sklearn_clone__(self) -> Self:
+        return clone_sharing(self, "encoder")
+
+    @fit_context(prefer_skip_nested_validation=False)
+    def fit(self, texts: object, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+        """Fit the encoder, and then the classifier to vectors.
+
+        Parameters
+        ----------
+        texts : list, tuple, ndarray, or series of pandas, polars or pyarrow, of shape (n,)
+            Strings; see :func:`imbgan.text.read_texts`.
+        y : array-like of shape (n,)
+            Class labels.
+        sample_weight : array-like of shape (n,), default=None
+            Weights of the texts for the classifier, at least 0; the encoder sees all texts alike.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        DataError, DataTypeError, ParameterError
+            If texts, labels, weights or a parameter are invalid, or if the encoder returns something else than one
+            vector of finite numbers per text.
+        """
+        found, labels = read_texts(texts), read_labels(y)
+        labels.check_rows(len(found))
+        labels.check_two_classes()
+        make = resolve_encoder if self.strategy != "gan" else _dense
+        encoder = make(self.encoder, found)
+        vectors = encoder.fit_transform(found)
+        classifier = self._classifier(found, encoder).fit(vectors, labels.values, sample_weight)
+        self.encoder_: Any = encoder
+        self.classes_ = classifier.classes_
+        self.sampler_: Any = None if self.strategy == "copies" else classifier.sampler_
+        self.classifier_: PriorCorrectedClassifier = classifier.lean()
+        self.remarks_: tuple[str, ...] = (f"Texts were encoded by {title_of(encoder)}.", *found.remarks)
+        return self
+
+    def _classifier(self, texts: Texts, encoder: Any) -> PriorCorrectedClassifier:  # noqa: ANN401 - any transformer
+        """Return the unfitted classifier of vectors."""
+        streams = Streams.from_random_state(self.random_state)
+        seed = seed_of(streams, "estimator")
+        estimator = LogisticRegression(max_iter=1000) if self.estimator is None else self.estimator
+        estimator = seeded(estimator, seed)
+        if self.strategy == "class_weight":
+            return PriorCorrectedClassifier(estimator, sample_weight="balanced")
+        if self.strategy == "copies":
+            return PriorCorrectedClassifier(estimator, CopiesOfTexts(texts, encoder, streams))
+        if self.strategy == "gan":
+            sampler: Any = VectorGANOverSampler(random_state=seed_of(streams, "sampler"))
+            return PriorCorrectedClassifier(estimator, sampler)
+        if self.strategy == "none":
+            return PriorCorrectedClassifier(estimator)
+        return PriorCorrectedClassifier(estimator, seeded(self.strategy, seed_of(streams, "sampler")))
+
+    def predict_proba(self, texts: object) -> NDArray[np.float64]:
+        """Return probabilities at the natural class shares.
+
+        Parameters
+        ----------
+        texts : as in :meth:`fit`, of shape (n,)
+            A missing or empty text gets the probabilities of a vector of an empty text.
+
+        Returns
+        -------
+        ndarray of shape (n, n_classes), float64
+            In the order of ``classes_``; rows sum to 1.
+
+        Raises
+        ------
+        DataError, DataTypeError
+            If these are no texts, or if the encoder returns vectors of another length than in ``fit``.
+        """
+        check_is_fitted(self, "classifier_")
+        return self.classifier_.predict_proba(self.encoder_.transform(texts))
+
+    def predict_log_proba(self, texts: object) -> NDArray[np.float64]:
+        """Return the natural logarithm of :meth:`predict_proba`; minus infinity for a probability of 0."""
+        with np.errstate(divide="ignore"):
+            return np.log(self.predict_proba(texts))
+
+    def predict(self, texts: object) -> NDArray[Any]:
+        """Return the most probable label of each text at the natural class shares, shape (n,)."""
+        return self.classes_[self.predict_proba(texts).argmax(axis=1)]
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.string = True
+        return tags
+
+
+def _dense(encoder: object, texts: Texts) -> Any:  # noqa: ANN401 - any transformer
+    return dense_encoder(encoder, texts, stacklevel=4)
