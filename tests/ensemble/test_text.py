@@ -134,6 +134,22 @@ def test_weights_count_a_text_as_often():
     np.testing.assert_allclose(p, by_hand.predict_proba(vectors), atol=1e-4)
 
 
+@pytest.mark.parametrize("strategy", ["none", "copies"])
+def test_a_text_of_weight_0_is_left_out(strategy):
+    weights = np.ones(48)
+    weights[[0, 5, 41]] = 0.0
+    kept = weights > 0
+    weighted = TextGANClassifier("words", None, strategy, random_state=0).fit(TEXTS, LABELS, weights)
+    smaller = TextGANClassifier("words", None, strategy, random_state=0).fit(TEXTS[kept], LABELS[kept])
+    assert set(weighted.encoder_.get_feature_names_out()) == set(smaller.encoder_.get_feature_names_out())
+    np.testing.assert_allclose(weighted.predict_proba(TEXTS), smaller.predict_proba(TEXTS), atol=1e-4)
+
+
+def test_a_generator_gets_no_sparse_matrix():
+    with pytest.raises(DataError, match="must return dense vectors"):
+        TextGANClassifier(CountVectorizer(), strategy="gan").fit(TEXTS, LABELS)
+
+
 def test_a_search_can_choose_the_encoder():
     search = GridSearchCV(
         TextGANClassifier(),

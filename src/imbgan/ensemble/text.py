@@ -13,10 +13,20 @@ from sklearn.utils.validation import check_is_fitted
 from imbgan._sklearn import HasMethods, StrOptions, fit_context
 from imbgan.ensemble.base import seed_of, seeded
 from imbgan.ensemble.prior import PriorCorrectedClassifier
+from imbgan.ensemble.weights import read_weights
 from imbgan.oversampling.text_gan_over_sampler import VectorGANOverSampler
 from imbgan.random import Streams
 from imbgan.tabular.labels import read_labels
-from imbgan.text import Texts, changed_texts, clone_sharing, dense_encoder, read_texts, resolve_encoder, title_of
+from imbgan.text import (
+    Texts,
+    changed_texts,
+    check_vectors,
+    clone_sharing,
+    dense_encoder,
+    read_texts,
+    resolve_encoder,
+    title_of,
+)
 
 #: What is done about rare classes unless the caller says otherwise: what won in ``benchmarks/text``.
 DEFAULT_STRATEGY = "none"
@@ -159,7 +169,8 @@ class TextGANClassifier(ClassifierMixin, BaseEstimator):
         y : array-like of shape (n,)
             Class labels.
         sample_weight : array-like of shape (n,), default=None
-            Weights of the texts for the classifier, at least 0; the encoder sees all texts alike.
+            Weights of the texts for the classifier, at least 0. A text of weight 0 is left out; the encoder sees all
+            others alike.
 
         Returns
         -------
@@ -173,14 +184,21 @@ class TextGANClassifier(ClassifierMixin, BaseEstimator):
         """
         found, labels = read_texts(texts), read_labels(y)
         labels.check_rows(len(found))
+        weights = read_weights(sample_weight, len(found))
+        if weights is not None and not weights.all():
+            kept = weights > 0.0
+            found, labels = read_texts(found.values[kept]), read_labels(labels.values[kept])
+            weights = weights[kept]
         labels.check_two_classes()
-        make = resolve_encoder if self.strategy != "gan" else _dense
-        encoder = make(self.encoder, found)
+        is_generated = isinstance(self.strategy, str) and self.strategy == "gan"
+        encoder = (_dense if is_generated else resolve_encoder)(self.encoder, found)
         vectors = encoder.fit_transform(found)
-        classifier = self._classifier(found, encoder).fit(vectors, labels.values, sample_weight)
+        if is_generated:
+            vectors = check_vectors(vectors, len(found), "The encoder")
+        classifier = self._classifier(found, encoder).fit(vectors, labels.values, weights)
         self.encoder_: Any = encoder
         self.classes_ = classifier.classes_
-        self.sampler_: Any = None if self.strategy == "copies" else classifier.sampler_
+        self.sampler_: Any = None if isinstance(classifier.sampler, CopiesOfTexts) else classifier.sampler_
         self.classifier_: PriorCorrectedClassifier = classifier.lean()
         self.remarks_: tuple[str, ...] = (f"Texts were encoded by {title_of(encoder)}.", *found.remarks)
         return self
@@ -191,16 +209,16 @@ class TextGANClassifier(ClassifierMixin, BaseEstimator):
         seed = seed_of(streams, "estimator")
         estimator = LogisticRegression(max_iter=1000) if self.estimator is None else self.estimator
         estimator = seeded(estimator, seed)
+        sampler_seed = seed_of(streams, "sampler")
+        if not isinstance(self.strategy, str):
+            return PriorCorrectedClassifier(estimator, seeded(self.strategy, sampler_seed))
         if self.strategy == "class_weight":
             return PriorCorrectedClassifier(estimator, sample_weight="balanced")
         if self.strategy == "copies":
             return PriorCorrectedClassifier(estimator, CopiesOfTexts(texts, encoder, streams))
         if self.strategy == "gan":
-            sampler: Any = VectorGANOverSampler(random_state=seed_of(streams, "sampler"))
-            return PriorCorrectedClassifier(estimator, sampler)
-        if self.strategy == "none":
-            return PriorCorrectedClassifier(estimator)
-        return PriorCorrectedClassifier(estimator, seeded(self.strategy, seed_of(streams, "sampler")))
+            return PriorCorrectedClassifier(estimator, VectorGANOverSampler(random_state=sampler_seed))
+        return PriorCorrectedClassifier(estimator)
 
     def predict_proba(self, texts: object) -> NDArray[np.float64]:
         """Return probabilities at the natural class shares.

@@ -72,8 +72,10 @@ class VectorGANOverSampler(GANOverSampler):
 class TextGANOverSampler(VectorGANOverSampler):
     r"""Over-sample the rare classes of texts with generated vectors.
 
-    Texts are encoded as vectors, and :class:`GANOverSampler` learns these. No sentence is written: a generated row is a
-    vector, and :meth:`nearest_texts` shows the real texts that it is close to.
+    Texts are encoded as vectors, and :class:`GANOverSampler` learns these. ``fit_resample(texts, y)`` returns vectors,
+    float32 of shape (n_texts_new, n_features), and labels in the container of y. The vectors of the texts come first,
+    generated ones follow. No sentence is written: a generated row is a vector, and :meth:`nearest_texts` shows the real
+    texts that it is close to.
 
     The encoder matters more than what is done with its vectors: generated rows of singular vectors of words were far
     from making up for what an untouched linear classifier on the words themselves has (:class:`TextGANClassifier`).
