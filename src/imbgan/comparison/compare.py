@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from numbers import Integral
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -25,9 +25,11 @@ from imbgan.comparison.summary import summarize, task_of
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.learners.estimators import resolve_estimators
 from imbgan.learners.preparation import mixed_kinds, prepared
+from imbgan.learners.texts import encoder_titles, holds_texts, text_columns, texts_as_table, with_texts
 from imbgan.random import Streams
 from imbgan.strategies import DEFAULT_STRATEGIES, STRATEGIES, Strategy, resolve_strategies
 from imbgan.strategies.costs import Costs
+from imbgan.strategies.texts import DEFAULT_TEXT_STRATEGIES, on_vectors, text_strategies
 from imbgan.tabular import plain, read_table, take
 from imbgan.tabular.identifiers.evidence import warn_of_identifiers
 from imbgan.tabular.labels import rarer_class, read_labels
@@ -51,6 +53,7 @@ def compare(
     n_jobs: int | None = None,
     random_state: int | np.random.RandomState | None = None,
     path: str | Path | None = None,
+    encoder: Any = "auto",  # noqa: ANN401 - see text_columns
     verbose: bool = False,
 ) -> Comparison:
     """Compare strategies for a rare class on one table, without leaks.
@@ -61,18 +64,20 @@ def compare(
 
     Parameters
     ----------
-    X : DataFrame, array-like or sparse matrix of shape (n_samples, n_features)
-        The table, with numbers, categories, dates and missing values.
+    X : DataFrame, array-like or sparse matrix of shape (n_samples, n_features); or texts of shape (n_samples,)
+        The table, with numbers, categories, dates, missing values and free text; or a list or series of texts.
     y : array-like of shape (n_samples,)
         Class labels.
     estimator : classifier, name, mapping of names to classifiers, or sequence of names; default=None
         Any scikit-learn classifier or pipeline with ``predict_proba``, or a name of
-        :data:`imbgan.comparison.ESTIMATORS`. The default is a logistic regression and a histogram gradient boosting.
+        :data:`imbgan.comparison.ESTIMATORS`. The default is a logistic regression and a histogram gradient boosting;
+        where all columns are texts, the logistic regression.
         A pipeline receives the table as it is. Any other classifier that cannot be fitted to the table is combined
         with a preparation that imputes, standardizes and one-hot encodes.
     strategies : "default", "all", or sequence or mapping; default="default"
         Names of :data:`imbgan.comparison.STRATEGIES`, your own :class:`imbgan.comparison.Strategy` objects, or
-        ``{name: function}``, where the function takes a classifier and a seed and returns a classifier.
+        ``{name: function}``, where the function takes a classifier and a seed and returns a classifier. Where there
+        are texts, also :func:`imbgan.strategies.texts.text_strategies`.
     metrics : sequence of str, default=None
         Names of metrics; the first one decides. The default is average precision, log-loss, Brier score and ROC AUC,
         and, at a tuned threshold, MCC, G-mean, F1, balanced accuracy and recall at 5 % false positives. With more than
@@ -115,6 +120,11 @@ def compare(
     path : path-like, default=None
         A results file (JSON lines). An interrupted comparison, or one whose budget was spent, resumes from it with the
         same table and settings.
+    encoder : encoder, mapping of column name to encoder, or None, default="auto"
+        How columns of free text become vectors, inside of each training part; see :func:`imbgan.text.resolve_encoder`.
+        By default those that hold free text are encoded: by a sentence encoder that is installed, otherwise by TF-IDF,
+        sparse for linear classifiers and as singular vectors for others and for whatever generates rows. A mapping
+        names the columns of text; None treats texts as categories.
     verbose : bool, default=False
         Whether scores so far and the remaining time are shown on standard error: as a table in terminals and
         notebooks, and as one line every ten seconds elsewhere.
@@ -155,20 +165,27 @@ def compare(
     'none'
     """
     began = time.perf_counter()
-    held = plain(X)
+    is_text = holds_texts(X)
+    held = texts_as_table(X) if is_text else plain(X)
     labels = read_labels(y)
-    table = read_table(held)
+    table = read_table(held, {0: "text"} if is_text else None)
     labels.check_rows(table.n_rows)
     labels.check_two_classes()
     warn_of_leaks(table, labels, y, stacklevel=2)
+    encoders = text_columns(table, encoder)
+    table = read_table(table, dict.fromkeys(cast("dict[str, Any]", encoders), "text"))
     warn_of_identifiers(table, stacklevel=2)
     classes, codes = labels.classes, labels.codes
-    chosen = resolve_strategies(strategies, STRATEGIES, DEFAULT_STRATEGIES)
+    strategies_of = {**STRATEGIES, **text_strategies(encoders)} if encoders else STRATEGIES
+    default = DEFAULT_TEXT_STRATEGIES if encoders else DEFAULT_STRATEGIES
+    chosen = resolve_strategies(strategies, strategies_of, default)
     if control not in chosen:
-        chosen = {**resolve_strategies([control], STRATEGIES), **chosen}
+        chosen = {**resolve_strategies([control], strategies_of), **chosen}
     counts = np.bincount(codes)
     priced = None if costs is None else Costs.read(costs, classes.tolist(), counts.tolist())
     chosen = {name: strategy.at(priced) for name, strategy in chosen.items()}
+    if encoders:
+        chosen = {name: on_vectors(strategy, encoders) for name, strategy in chosen.items()}
     looked_at = None if alerts is None else Alerts.read(alerts, table.n_rows)
     of_alerts = () if looked_at is None else looked_at.metrics(float(counts.min() / counts.sum()))
     wanted = check_metrics(metrics, (*(("cost",) if priced is not None else ()), *of_alerts))
@@ -178,13 +195,18 @@ def compare(
     journal = None if path is None else Journal(path)
     head, known = (None, []) if journal is None else journal.read()
     seed = _seed(random_state, head)
-    estimators = {name: prepared(e, table) for name, e in resolve_estimators(estimator, seed).items()}
+    # Vectors of texts are for linear classifiers; trees take their numbers one by one.
+    is_all_text = len(encoders) == len(table.columns)
+    given = "logistic_regression" if estimator is None and is_all_text else estimator
+    estimators = {name: with_texts(prepared(e, table), encoders) for name, e in resolve_estimators(given, seed).items()}
     blocks = find_blocks(table, groups)
     folds = make_folds(codes, blocks, cv, Streams(seed))
     judged = (rarer_class(counts),) if len(classes) == 2 else tuple(range(len(classes)))
     data = Data(held, codes, classes, blocks.ids, blocks.has_groups, judged)
     plan = Plan(estimators, wanted, tune_threshold, seed, priced, looked_at, mixed_kinds(table))
     settings = settings_of(plan, folds, chosen, control, cv)
+    if encoders:
+        settings["texts"] = encoder_titles(table, encoders)
     identity = identity_of(data, table, folds, settings)
     if journal is not None and head is not None:
         journal.check(head, identity)

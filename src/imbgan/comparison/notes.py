@@ -71,6 +71,13 @@ def budget_notes(settings: Mapping[str, Any], rows: Sequence[FoldResult]) -> tup
     return tuple(found)
 
 
+def text_notes(settings: Mapping[str, Any]) -> tuple[Note, ...]:
+    """Return the note that says how columns of text were encoded, if there were any."""
+    texts: Mapping[str, str] = settings.get("texts") or {}
+    columns = ", ".join(f"{shown(name)} by {title}" for name, title in texts.items())
+    return (_note("texts", columns=columns),) if texts else ()
+
+
 def _of_choices(rows: Sequence[FoldResult]) -> list[Note]:
     """Tell what a strategy that chooses among candidates has chosen."""
     chosen: dict[str, Counter[str]] = {}

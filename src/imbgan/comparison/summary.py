@@ -9,7 +9,7 @@ import numpy as np
 from imbgan.comparison.curves import average_curves
 from imbgan.comparison.fold_results import FoldResult
 from imbgan.comparison.identity import ROPE
-from imbgan.comparison.notes import budget_notes
+from imbgan.comparison.notes import budget_notes, text_notes
 from imbgan.comparison.plan import Data, Plan
 from imbgan.comparison.results import Comparison, StrategyRun, Task
 from imbgan.comparison.statistics import compute_scores, mean_seconds
@@ -50,10 +50,15 @@ def summarize(
     )
     runs = _runs(rows)
     first = budget_notes(settings, rows)
+    last = text_notes(settings)
     verdict = decide(scores, runs, task, rows, control=control, metric=plan.metrics[0], rope=ROPE, costs=plan.costs)
     return Comparison(
         task=task,
-        verdict=replace(verdict, details=(*first, *verdict.details), notes=(*map(note_text, first), *verdict.notes)),
+        verdict=replace(
+            verdict,
+            details=(*first, *verdict.details, *last),
+            notes=(*map(note_text, first), *verdict.notes, *map(note_text, last)),
+        ),
         scores=scores,
         curves=average_curves(rows, judged),
         runs=runs,

@@ -86,7 +86,7 @@ def _figures(score: "Score") -> tuple[str, str, str, str]:
 
 def describe_task(task: "Task") -> str:
     """Return the size of the table and of its classes in one line."""
-    size = f"{task.n_rows:,} rows, {task.n_columns:,} columns"
+    size = f"{task.n_rows:,} rows, {task.n_columns:,} column{'' if task.n_columns == 1 else 's'}"
     if task.positive is None:
         classes = list(task.class_counts.items())
         if not classes:

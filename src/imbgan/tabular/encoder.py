@@ -175,7 +175,7 @@ class TableEncoder:
             what = what_identifies(column) if wanted in (None, "identifier") else None
             if what is not None and wanted is None:
                 found[column.name] = what
-            if wanted == "identifier" or (what is not None and self.identifiers != "keep"):
+            if wanted in ("identifier", "text") or (what is not None and self.identifiers != "keep"):
                 fields.append(self._identifier(column, what or "values", statistics.container))
                 continue
             kind = _kind(column, wanted)

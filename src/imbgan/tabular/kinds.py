@@ -46,6 +46,8 @@ def as_kind(column: RawColumn, kind: str) -> RawColumn:
     elif kind == "identifier":
         if column.family not in ("int", "float", "level"):
             _reject_type(column, kind)
+    elif kind == "text":
+        _check_texts(column)
     elif kind == "boolean":
         return _as_boolean(column)
     elif kind in TIME_FAMILIES:
@@ -80,6 +82,14 @@ def _as_boolean(column: RawColumn) -> RawColumn:
     return replace(column, family="level", values=column.as_objects())
 
 
+def _check_texts(column: RawColumn) -> None:
+    if column.family != "level":
+        _reject_type(column, "text")
+    is_text = np.array([isinstance(value, str) for value in column.values], dtype=bool) | column.missing
+    if not is_text.all():
+        _reject_type(column, "text", int(np.argmin(is_text)))
+
+
 def _check_constant(column: RawColumn) -> None:
     present = column.values[~column.missing]
     same = np.ones(len(column.values), dtype=bool)
@@ -98,8 +108,8 @@ def _check_values(column: RawColumn, kind: str, fits: NDArray[np.bool_]) -> None
     )
 
 
-def _reject_type(column: RawColumn, kind: str) -> NoReturn:
-    row = int(np.argmin(column.missing))
+def _reject_type(column: RawColumn, kind: str, row: int | None = None) -> NoReturn:
+    row = int(np.argmin(column.missing)) if row is None else row
     value = column.cell(column.values[row])
     raise DataTypeError(
         f"{column_label(column.name)} cannot be of kind {kind!r}: row {row} holds {value!r} (data "

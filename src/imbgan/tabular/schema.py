@@ -20,6 +20,7 @@ Kind = Literal[
     "constant",
     "identifier",
     "vector",
+    "text",
 ]
 KINDS: tuple[Kind, ...] = (
     "continuous",
@@ -32,6 +33,7 @@ KINDS: tuple[Kind, ...] = (
     "constant",
     "identifier",
     "vector",
+    "text",
 )
 
 #: The representation of the values of a column: float64, int64 (also ticks of dates, durations and times of day), bool

@@ -1,10 +1,10 @@
 """The containers of tables: one file per library, registered here."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from imbgan.exceptions import DataTypeError
 from imbgan.tabular.containers.arrow import ArrowBatchContainer, ArrowTableContainer
@@ -107,6 +107,20 @@ def take(container: object, indices: ArrayLike) -> object:
     rows = np.asarray(indices)
     rows = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows.astype(np.intp)
     return container_of(container).take(container, rows)
+
+
+def with_cells(X: object, name: Hashable, cells: NDArray[np.generic]) -> object:
+    """Return a table with other cells in one column; the container, the other columns and their order stay.
+
+    Parameters
+    ----------
+    X : DataFrame, ndarray, list or Arrow container of shape (n, d)
+    name : Hashable
+        Name of the column, or its position.
+    cells : ndarray of object of shape (n,), or of float32 of shape (n, size)
+        Texts, None where missing; or vectors, as lists or arrays in the type that the container has for them.
+    """
+    return container_of(X).with_cells(X, name, cells)
 
 
 def concat(first: object, second: object) -> object:

@@ -71,6 +71,16 @@ class _ArrowContainer(Container):
     def select(self, X: object, names: Sequence[Hashable]) -> object:
         return cast("pa.Table", X).select([str(name) for name in names])
 
+    def with_cells(self, X: object, name: Hashable, cells: NDArray[np.generic]) -> object:
+        import pyarrow as pa
+
+        table = _as_table(X)
+        if cells.dtype == object:
+            array = pa.array(cells.tolist(), type=pa.string())
+        else:
+            array = pa.FixedSizeListArray.from_arrays(pa.array(cells.ravel()), cells.shape[1])
+        return self._build(table.set_column(table.schema.names.index(str(name)), str(name), array))
+
     def concat(self, first: object, second: object) -> object:
         import pyarrow as pa
 

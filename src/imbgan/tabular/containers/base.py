@@ -70,6 +70,10 @@ class Container(ABC):
         """Return ``X`` with these columns in this order; only for containers with names."""
         raise NotImplementedError(f"{type(X).__name__} does not name its columns: {list(names)!r}.")
 
+    def with_cells(self, X: object, name: Hashable, cells: NDArray[np.generic]) -> object:
+        """Return ``X`` with other cells in one column: objects of shape (n,), or float32 vectors (n, size)."""
+        raise NotImplementedError(f"{type(X).__name__} has no column of texts: {name!r}.")
+
     def split(self, X: object, name: Hashable) -> tuple[object, object]:
         """Return ``X`` without one column, and this column; only for containers with names."""
         raise NotImplementedError(f"{type(X).__name__} does not name its columns: {name!r}.")

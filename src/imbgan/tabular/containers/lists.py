@@ -54,6 +54,11 @@ class ListContainer(Container):
         cells = cast("list[object]", X)
         return [cells[row] for row in rows]
 
+    def with_cells(self, X: object, name: Hashable, cells: NDArray[np.generic]) -> object:
+        rows = cast("Sequence[Sequence[object]]", X)
+        place = cast("int", name)
+        return [[*row[:place], cell, *row[place + 1 :]] for row, cell in zip(rows, cells, strict=True)]
+
     def concat(self, first: object, second: object) -> object:
         top, bottom = cast("Sequence[object]", first), cast("Sequence[object]", second)
         # Rows that were tuples stay alike.

@@ -47,6 +47,12 @@ class NumpyContainer(Container):
     def take(self, X: object, rows: NDArray[np.intp]) -> object:
         return cast("NDArray[np.generic]", X)[rows]
 
+    def with_cells(self, X: object, name: Hashable, cells: NDArray[np.generic]) -> object:
+        table = np.asarray(X).astype(object)
+        for row, cell in enumerate(cells):
+            table[row, cast("int", name)] = cell
+        return table
+
     def concat(self, first: object, second: object) -> object:
         array = np.asarray(first)
         # Texts may be longer than those of the table.

@@ -71,6 +71,16 @@ class PandasContainer(Container):
     def select(self, X: object, names: Sequence[Hashable]) -> object:
         return cast("pd.DataFrame", X)[list(names)]
 
+    def with_cells(self, X: object, name: Hashable, cells: NDArray[np.generic]) -> object:
+        import pandas as pd
+
+        frame = cast("pd.DataFrame", X)
+        held = np.empty(len(cells), dtype=object)
+        held[:] = list(cells)
+        column = pd.Series(held, index=frame.index, dtype=object)
+        series = [column if own == name else frame.iloc[:, i] for i, own in enumerate(frame.columns)]
+        return pd.concat(series, axis="columns").set_axis(frame.columns, axis="columns")
+
     def concat(self, first: object, second: object) -> object:
         import pandas as pd
 

@@ -67,6 +67,13 @@ class PolarsContainer(Container):
     def select(self, X: object, names: Sequence[Hashable]) -> object:
         return cast("pl.DataFrame", X).select([str(name) for name in names])
 
+    def with_cells(self, X: object, name: Hashable, cells: NDArray[np.generic]) -> object:
+        import polars as pl
+
+        is_text = cells.dtype == object
+        column = pl.Series(str(name), cells.tolist() if is_text else cells, dtype=pl.String if is_text else None)
+        return cast("pl.DataFrame", X).with_columns(column)
+
     def concat(self, first: object, second: object) -> object:
         import polars as pl
 
@@ -125,6 +132,9 @@ class LazyContainer(PolarsContainer):
 
     def split(self, X: object, name: Hashable) -> tuple[object, object]:
         return super().split(self.eager(X), name)
+
+    def with_cells(self, X: object, name: Hashable, cells: NDArray[np.generic]) -> object:
+        return cast("pl.DataFrame", super().with_cells(cast("pl.LazyFrame", X).collect(), name, cells)).lazy()
 
 
 def read_columns(series: "pl.Series") -> list[RawColumn]:

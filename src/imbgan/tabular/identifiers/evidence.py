@@ -50,6 +50,8 @@ LONG_NUMBER = 8
 #: Longer ones need not be spread over all numbers of their length.
 VERY_LONG_NUMBER = 10
 
+# Kana, Chinese characters, Thai, Lao, Khmer and Burmese.
+_WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1780-\u17ff\u1000-\u109f]")
 _HAS_DIGIT = re.compile(r"\d")
 
 NAMES: dict[Pattern, str] = {
@@ -109,6 +111,11 @@ def warn_of_identifiers(table: Table, *, stacklevel: int) -> None:
         warnings.warn(identifiers_text(found), IdentifierColumnWarning, stacklevel=stacklevel + 1)
 
 
+def n_words(text: str) -> float:
+    """Return the number of words; where no spaces separate them, two characters count as one."""
+    return max(len(text.split()), len(_WITHOUT_SPACES.findall(text)) / 2)
+
+
 def looked_at(levels: Sequence[str]) -> Sequence[str]:
     """Return at most about 2,000 of the sorted levels, evenly spread."""
     return levels[:: -(-len(levels) // MAX_LOOKED_AT)] if levels else levels
@@ -166,7 +173,7 @@ def _of_repetition(
         return None
     if pattern:
         return NAMES[pattern]
-    if float(np.mean([len(text.split()) for text in some])) >= WORDS_OF_TEXT and hint != "person":
+    if float(np.mean([n_words(text) for text in some])) >= WORDS_OF_TEXT and hint != "person":
         return FREE_TEXT
     if are_persons:
         return "names"

@@ -1,0 +1,286 @@
+"""Columns of text for classifiers: encoded inside of ``fit``, beside the other columns of a table."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, Self, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack, issparse
+from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils import Tags
+from sklearn.utils.validation import check_is_fitted
+
+from imbgan._text import did_you_mean, listed
+from imbgan.exceptions import DataError, ParameterError
+from imbgan.learners.preparation import WRAPPED, TablePreprocessor
+from imbgan.tabular import read_table
+from imbgan.tabular.containers import with_cells
+from imbgan.tabular.identifiers.evidence import FREE_TEXT, identifiers_of
+from imbgan.tabular.schema import RawColumn, Table, column_label
+from imbgan.tabular.vectors import cell_names
+from imbgan.text import ReducedEncoder, WordEncoder, read_texts, resolve_encoder, title_of
+
+Encoders = Mapping[Any, Any]
+#: Modules of classifiers that weigh each term by itself, so that many of them do no harm.
+_LINEAR = ("sklearn.linear_model", "sklearn.svm._classes", "sklearn.naive_bayes")
+#: Rows of words have this length. With the length of one, a linear classifier hardly sees them beside standardized
+#: numbers (messages of sms_spam with five numbers beside: average precision .60 instead of .96), and learns slightly
+#: less from words alone.
+LENGTH = 10.0
+#: A sparse matrix of more columns is not made dense.
+MAX_DENSE = 4096
+
+
+def text_columns(table: Table, encoder: Any = "auto") -> dict[Hashable, Any]:  # noqa: ANN401 - see resolve_encoder
+    """Return the encoder of each column of text.
+
+    Parameters
+    ----------
+    table : Table
+    encoder : encoder, mapping of column name to encoder, or None, default="auto"
+        One of :func:`imbgan.text.resolve_encoder` for all columns that hold free text (at least four words on average,
+        and values that hardly repeat) and those whose chosen kind is "text"; or, for the columns that a mapping names,
+        whatever they hold, its encoders. None means that there are no columns of text.
+
+    Raises
+    ------
+    ParameterError
+        If a mapping names an unknown column, or if an encoder is none.
+    DataTypeError
+        If a named column does not hold texts.
+    """
+    chosen = [name for name, kind in table.kinds.items() if kind == "text"]
+    if encoder is None:
+        return {}
+    if isinstance(encoder, Mapping):
+        given: Mapping[Any, Any] = encoder
+        names = cell_names(table.names)
+        for name in given:
+            if name not in names:
+                raise ParameterError(
+                    f"'encoder' names a column that X lacks: {name!r}.{did_you_mean(name, names)} X has "
+                    f"{listed(names, 20)}."
+                )
+        read_table(table, dict.fromkeys(given, "text"))
+        lacking = [name for name in chosen if name not in given]
+        found = {**dict.fromkeys(lacking, "auto"), **given}
+    else:
+        free = [name for name, what in identifiers_of(table).items() if what == FREE_TEXT]
+        found = dict.fromkeys([*chosen, *free], encoder)
+    for each in found.values():
+        resolve_encoder(each)
+    return {name: found[name] for name in table.names if name in found}
+
+
+def holds_texts(X: object) -> bool:
+    """Return whether ``X`` is a list, an array or a series of texts, and not a table."""
+    if isinstance(X, list | tuple):
+        return any(isinstance(cell, str | bytes) for cell in cast("Sequence[object]", X))
+    if getattr(X, "ndim", None) == 1 or type(X).__name__ in ("Series", "ChunkedArray", "StringArray"):
+        cells: list[object] = list(cast("Sequence[object]", X))
+        return any(isinstance(cell.as_py() if hasattr(cell, "as_py") else cell, str | bytes) for cell in cells)  # pyright: ignore[reportAttributeAccessIssue]
+    return False
+
+
+def texts_as_table(X: object) -> list[list[str | None]]:
+    """Return texts as a table of one column; see :func:`imbgan.text.read_texts` for what is no text."""
+    texts = read_texts(X)
+    return [[None if gap else text] for text, gap in zip(texts.values, texts.missing, strict=True)]
+
+
+def encoder_titles(table: Table, encoders: Encoders) -> dict[str, str]:
+    """Return what encodes each column of text, in a few words."""
+    titles: dict[str, str] = {}
+    for column in table.columns:
+        if column.name in encoders:
+            found = resolve_encoder(encoders[column.name], texts_of(column))
+            # What words are depends on the script of the texts.
+            titles[str(column.name)] = title_of(
+                found.fit(texts_of(column)) if isinstance(found, WordEncoder) else found
+            )
+    return titles
+
+
+def texts_of(column: RawColumn) -> NDArray[np.object_]:
+    """Return the texts of a column (n,), None where missing."""
+    return column.as_objects()
+
+
+def dense_encoder(encoder: Any, texts: object) -> Any:  # noqa: ANN401 - any transformer
+    """Return the unfitted encoder for those who take no sparse matrix: singular vectors in place of words."""
+    found = resolve_encoder(encoder, texts)
+    if isinstance(found, WordEncoder):
+        return ReducedEncoder(analyzer=found.analyzer, min_df=found.min_df)
+    return found
+
+
+def _dense(vectors: Any, name: Hashable) -> NDArray[np.float32]:  # noqa: ANN401 - dense or sparse
+    if not issparse(vectors):
+        return np.asarray(vectors, np.float32)
+    if vectors.shape[1] > MAX_DENSE:
+        raise DataError(
+            f"The encoder of {column_label(name)} gives a sparse matrix of {vectors.shape[1]} columns, but dense "
+            f"vectors of at most {MAX_DENSE} numbers are needed here. Put a TruncatedSVD behind it in a pipeline."
+        )
+    return vectors.toarray().astype(np.float32)
+
+
+class _OfTexts(TransformerMixin, BaseEstimator):
+    """The base of transformers of tables with columns of text."""
+
+    encoders: Encoders
+
+    def _texts(self, X: object) -> dict[Hashable, NDArray[np.object_]]:
+        """Return the columns of text that a table has; those that are vectors already are no texts."""
+        columns = read_table(X).columns
+        return {column.name: texts_of(column) for column in columns if column.name in self.encoders}
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.string = True
+        tags.input_tags.categorical = True
+        return tags
+
+
+class TextVectorizer(_OfTexts):
+    """Replace the columns of text of a table by columns of vectors; the container and the other columns stay.
+
+    Parameters
+    ----------
+    encoders : mapping of column name (or position) to encoder
+        See :func:`imbgan.text.resolve_encoder`. Sparse words are replaced by their singular vectors.
+
+    Attributes
+    ----------
+    encoders_ : dict of column name to transformer
+        The encoders, fitted to the texts of ``fit`` alone.
+    """
+
+    def __init__(self, encoders: Encoders) -> None:
+        self.encoders = encoders
+
+    def fit(self, X: object, y: object = None) -> Self:
+        """Fit the encoders."""
+        del y
+        self.encoders_: dict[Hashable, Any] = {}
+        for name, texts in self._texts(X).items():
+            self.encoders_[name] = dense_encoder(self.encoders[name], texts).fit(texts)
+        return self
+
+    def transform(self, X: object) -> Any:  # noqa: ANN401 - the container of X
+        """Return the table with vectors in place of texts."""
+        check_is_fitted(self, "encoders_")
+        texts, table = self._texts(X), X
+        for name, encoder in self.encoders_.items():
+            table = with_cells(table, name, _dense(encoder.transform(texts[name]), name))
+        return table
+
+
+class TextPreprocessor(_OfTexts):
+    """Turn a table with columns of text into one matrix: the texts encoded, all else by :class:`TablePreprocessor`.
+
+    Parameters
+    ----------
+    encoders : mapping of column name (or position) to encoder
+        See :func:`imbgan.text.resolve_encoder`.
+    sparse : bool, default=False
+        Whether the classifier takes a sparse matrix, so that words need not be reduced to their singular vectors.
+    numbers, kinds
+        As for :class:`TablePreprocessor`.
+
+    Attributes
+    ----------
+    encoders_ : dict of column name to transformer
+    table_ : TablePreprocessor or None
+        The preparation of the other columns, if there are any.
+    """
+
+    def __init__(
+        self,
+        encoders: Encoders,
+        *,
+        sparse: bool = False,
+        numbers: str = "standardize",
+        kinds: Mapping[str | int, str] | None = None,
+    ) -> None:
+        self.encoders = encoders
+        self.sparse = sparse
+        self.numbers = numbers
+        self.kinds = kinds
+
+    def fit(self, X: object, y: object = None) -> Self:
+        """Fit the encoders, and the preparation of the other columns."""
+        del y
+        table = read_table(X)
+        self.encoders_: dict[Hashable, Any] = {}
+        self.scalers_: dict[Hashable, Any] = {}
+        for name, texts in self._texts(table).items():
+            make = resolve_encoder if self.sparse else dense_encoder
+            self.encoders_[name] = encoder = make(self.encoders[name], texts).fit(texts)
+            vectors = encoder.transform(texts)
+            if self.numbers == "standardize" and not (self.sparse and issparse(vectors)):
+                self.scalers_[name] = StandardScaler().fit(_dense(vectors, name))
+        rest = self._rest(table)
+        self.table_ = TablePreprocessor(numbers=self.numbers, kinds=self.kinds).fit(rest) if rest.columns else None
+        return self
+
+    def transform(self, X: object) -> Any:  # noqa: ANN401 - dense or sparse
+        """Return the matrix, shape (n_samples, n_columns); the texts come last."""
+        check_is_fitted(self, "encoders_")
+        table = read_table(X)
+        texts = self._texts(table)
+        blocks: list[Any] = [] if self.table_ is None else [self.table_.transform(self._rest(table))]
+        for name, encoder in self.encoders_.items():
+            blocks.append(self._block(name, encoder.transform(texts[name])))
+        if not any(map(issparse, blocks)):
+            return np.hstack(blocks)
+        return csr_matrix(hstack([csr_matrix(block) for block in blocks]))
+
+    def _block(self, name: Hashable, vectors: Any) -> Any:  # noqa: ANN401 - dense or sparse
+        if name in self.scalers_:
+            return self.scalers_[name].transform(_dense(vectors, name))
+        if self.sparse and issparse(vectors):
+            return LENGTH * vectors
+        return _dense(vectors, name)
+
+    def _rest(self, table: Table) -> Table:
+        columns = tuple(column for column in table.columns if column.name not in self.encoders_)
+        return Table(columns, table.container, table.n_rows, table.kinds)
+
+
+def takes_sparse(classifier: object) -> bool:
+    """Return whether a classifier is a linear one, to which thousands of sparse columns do no harm."""
+    return type(classifier).__module__.startswith(_LINEAR)
+
+
+def with_texts(estimator: Any, encoders: Encoders) -> Any:  # noqa: ANN401 - any classifier
+    """Return a classifier that takes a table with columns of text.
+
+    The preparation of a classifier with a name, and one without any, becomes a :class:`TextPreprocessor`. Other
+    pipelines are returned as they are, since they know what to do with texts. In a classifier that takes tables itself,
+    those that it wraps are prepared.
+    """
+    if not encoders:
+        return estimator
+    if getattr(estimator, "takes_tables", False):
+        outer: Any = clone(estimator)
+        inner = {name: value for name, value in outer.get_params(deep=False).items() if name in WRAPPED}
+        return outer.set_params(**{name: _wrapped(value, encoders) for name, value in inner.items()})
+    if not isinstance(estimator, Pipeline):
+        return make_pipeline(TextPreprocessor(encoders, sparse=takes_sparse(estimator)), estimator)
+    steps = estimator.steps
+    head: Any = steps[0][1]
+    if not isinstance(head, TablePreprocessor):
+        return estimator
+    last = steps[-1][1]
+    texts = TextPreprocessor(encoders, sparse=takes_sparse(last), numbers=head.numbers, kinds=head.kinds)
+    return Pipeline([("texts", texts), *[(name, step) for name, step in steps[1:]]])
+
+
+def _wrapped(value: Any, encoders: Encoders) -> Any:  # noqa: ANN401 - a classifier, several, a name or None
+    if isinstance(value, list | tuple):
+        return [_wrapped(each, encoders) for each in value]
+    return with_texts(value, encoders) if hasattr(value, "fit") else value

@@ -1,0 +1,78 @@
+"""The strategies for tables with columns of text, and for texts alone: on vectors, or on the texts themselves."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+
+from imbgan.ensemble import PriorCorrectedClassifier
+from imbgan.ensemble.texts import TextChanger
+from imbgan.learners.texts import TextPreprocessor, TextVectorizer
+from imbgan.oversampling.sharing import Sharing
+from imbgan.strategies.candidates import ReachRatio
+from imbgan.strategies.strategy import Classifier, Strategy
+
+#: What ``compare`` compares by default where there are texts.
+DEFAULT_TEXT_STRATEGIES = (
+    *("none", "words", "class_weight", "bagging"),
+    *("changed_words", "smote", "local_gaussian", "gan_0.3"),
+)
+#: Strategies that only choose or weigh rows, so that a classifier sees the texts themselves.
+ON_TEXTS = ("none", "class_weight", "bagging", "words", "changed_words")
+#: Copies raise a rare class to this share of the largest one, as generated rows of ``gan_0.3`` do.
+RATIO = 0.3
+
+
+def on_vectors(strategy: Strategy, encoders: Mapping[Hashable, Any]) -> Strategy:
+    """Return a strategy that encodes the texts of its training part first, and works on the vectors."""
+    if strategy.name in ON_TEXTS:
+        return strategy
+
+    def make(estimator: Classifier, seed: int, sharing: Sharing | None = None) -> Classifier:
+        inner = strategy.build(estimator, seed, sharing)
+        return make_pipeline(TextVectorizer(encoders), inner)
+
+    return replace(strategy, make=make)
+
+
+def text_strategies(encoders: Mapping[Hashable, Any]) -> dict[str, Strategy]:
+    """Return the strategies that tables without texts do not have, by name.
+
+    Parameters
+    ----------
+    encoders : mapping of column name to encoder
+
+    Returns
+    -------
+    dict of str to Strategy
+        ``"words"``, a logistic regression on sparse TF-IDF, untouched: the one to beat. ``"changed_words"``, copies of
+        rare rows up to 30 % of the largest class, with words deleted and swapped at random.
+    """
+    words = dict.fromkeys(encoders, "words")
+
+    def on_words(estimator: Classifier, seed: int) -> Classifier:
+        del estimator
+        return make_pipeline(TextPreprocessor(words, sparse=True), LogisticRegression(max_iter=1000, random_state=seed))
+
+    def changed(estimator: Classifier, seed: int) -> Classifier:
+        changer = TextChanger(tuple(encoders), sampling_strategy=ReachRatio(RATIO), random_state=seed)
+        return PriorCorrectedClassifier(estimator, changer)
+
+    own = (
+        Strategy(
+            "words",
+            "a logistic regression on TF-IDF of words, untouched, whatever the classifier",
+            on_words,
+            title="words, untouched",
+            own_learners=True,
+        ),
+        Strategy(
+            "changed_words",
+            "rare texts copied up to 30 % of the largest class, with words deleted and swapped at random",
+            changed,
+            title="copies with changed words",
+        ),
+    )
+    return {each.name: each for each in own}

@@ -1,0 +1,173 @@
+"""Comparisons of texts alone, and of tables with columns of text."""
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+
+from imbgan import compare
+from imbgan.exceptions import DataError, DataTypeError, IdentifierColumnWarning, ParameterError
+from imbgan.learners.texts import TextPreprocessor, TextVectorizer, holds_texts, text_columns
+from imbgan.tabular import read_table
+
+pl = pytest.importorskip("polars")
+pd = pytest.importorskip("pandas")
+
+COMMON = ("see you at lunch", "the train is late", "call me when you are home", "thanks for the nice evening")
+RARE = ("win a free prize now", "claim your cash prize today", "free entry to win cash")
+
+
+def messages(n=120, n_rare=24, seed=0):
+    rng = np.random.default_rng(seed)
+    words = " ".join((*COMMON, *RARE)).split()
+    texts = [f"{rng.choice(RARE if i < n_rare else COMMON)} {' '.join(rng.choice(words, 3))} {i}" for i in range(n)]
+    return texts, np.array(["spam"] * n_rare + ["ham"] * (n - n_rare))
+
+
+def table(n=120, seed=0):
+    texts, y = messages(n, seed=seed)
+    rng = np.random.default_rng(seed)
+    return pl.DataFrame({"amount": rng.normal(size=n), "note": texts, "shop": rng.choice(list("abc"), n)}), y
+
+
+def compared(X, y, **options):
+    return compare(X, y, **{"cv": (3, 1), "random_state": 0, **options})
+
+
+def means(found):
+    return {run.strategy: round(score.mean, 6) for run in found.runs for score in found.scores
+            if (score.estimator, score.strategy, score.metric, score.label)
+            == (run.estimator, run.strategy, "average_precision", None)}  # fmt: skip
+
+
+CONTAINERS = [
+    list,
+    tuple,
+    np.array,
+    lambda texts: np.array(texts, dtype=object),
+    pd.Series,
+    pl.Series,
+    lambda texts: pytest.importorskip("pyarrow").chunked_array([texts]),
+]
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+def test_texts_alone_are_compared_in_any_container(container):
+    texts, y = messages()
+    assert holds_texts(container(texts))
+    found = compared(container(texts), y, strategies=["words", "class_weight"])
+    assert [run.status for run in found.runs] == ["ok"] * 3
+    assert {run.estimator for run in found.runs} == {"logistic_regression"}
+    assert means(found) == means(compared(texts, y, strategies=["words", "class_weight"]))
+
+
+def test_every_default_strategy_runs_on_texts():
+    texts, y = messages()
+    found = compared(texts, y, cv=(2, 1))
+    assert {run.strategy: run.status for run in found.runs} == dict.fromkeys(
+        ("none", "words", "class_weight", "bagging", "changed_words", "smote", "local_gaussian", "gan_0.3"), "ok"
+    )
+    # On words, doing nothing with a linear classifier is the strategy "words".
+    assert means(found)["none"] == means(found)["words"]
+
+
+@pytest.mark.parametrize("make", [lambda X: X, lambda X: X.to_pandas(), lambda X: X.to_arrow(), lambda X: X.rows()])
+def test_a_table_with_a_column_of_text_is_compared_in_any_container(make):
+    X, y = table()
+    found = compared(make(X), y, estimator="logistic_regression", strategies=["smote", "changed_words"])
+    assert [run.status for run in found.runs] == ["ok"] * 3
+    assert list(found.settings["texts"].values()) == ["TF-IDF of words and pairs of words"]
+
+
+def test_free_text_is_no_identifier_that_must_be_dropped(recwarn):
+    X, y = table()
+    compared(X, y, estimator="logistic_regression", strategies=[])
+    assert not [each for each in recwarn if issubclass(each.category, IdentifierColumnWarning)]
+
+
+@pytest.mark.filterwarnings("ignore::imbgan.IdentifierColumnWarning")
+def test_texts_tell_the_classes_where_numbers_do_not():
+    X, y = table()
+    with_text = means(compared(X, y, estimator="logistic_regression", strategies=[]))["none"]
+    without = means(compared(X.drop("note"), y, estimator="logistic_regression", strategies=[]))["none"]
+    as_levels = means(compared(X, y, estimator="logistic_regression", strategies=[], encoder=None))["none"]
+    assert with_text > 0.9
+    assert without < 0.5
+    assert as_levels < 0.5
+
+
+def test_words_of_test_texts_change_nothing():
+    """The encoder learns from training texts alone."""
+    texts, _ = messages()
+    rows = [[text] for text in texts]
+    encoded = TextPreprocessor({0: "words"}, sparse=True).fit(rows[:80])
+    assert encoded.transform([["zebra"]]).nnz == 0
+    vectors = TextVectorizer({0: "words"}).fit(rows[:80])
+    first = vectors.transform([[texts[0]]])[0][0]
+    again = vectors.transform([[texts[0]], ["zebra"]])[0][0]
+    np.testing.assert_array_equal(first, again)
+    assert not np.any(vectors.transform([["zebra"]])[0][0])
+
+
+def test_an_encoder_of_ones_own_is_used_and_fitted_inside():
+    seen = []
+
+    def encode(texts):
+        seen.append(len(texts))
+        return np.array([[float("prize" in text or "win" in text), len(text)] for text in texts])
+
+    texts, y = messages()
+    found = compared(texts, y, strategies=["smote"], encoder=encode)
+    assert [run.status for run in found.runs] == ["ok", "ok"]
+    assert seen
+    assert "encode" in found.settings["texts"]["0"]
+
+
+def test_a_pipeline_of_ones_own_gets_the_texts():
+    X, y = table()
+    own = make_pipeline(TextPreprocessor({"note": "reduced"}), LogisticRegression())
+    assert means(compared(X, y, estimator=own, strategies=["class_weight"]))["none"] > 0.8
+
+
+@pytest.mark.parametrize(
+    ("encoder", "error", "message"),
+    [
+        ({"nots": "words"}, ParameterError, "lacks: 'nots'. Did you mean 'note'"),
+        ({"amount": "words"}, DataTypeError, "cannot be of kind 'text'"),
+        ("wrods", ParameterError, "words"),
+        (3, ParameterError, "encoder"),
+    ],
+)
+def test_an_encoder_that_cannot_be_is_refused_early(encoder, error, message):
+    X, y = table()
+    with pytest.raises(error, match=message):
+        compared(X, y, encoder=encoder)
+
+
+def test_the_kind_text_chooses_a_column_that_looks_like_categories():
+    X = pl.DataFrame({"mood": ["very good", "bad"] * 30, "amount": range(60)})
+    assert text_columns(read_table(X)) == {}
+    assert text_columns(read_table(X, {"mood": "text"})) == {"mood": "auto"}
+    assert text_columns(read_table(X), {"mood": "words"}) == {"mood": "words"}
+
+
+def test_an_encoder_that_returns_nan_is_an_error_of_the_estimator():
+    texts, y = messages()
+    with pytest.raises(DataError, match=r"NaN|finite"):
+        compared(texts, y, encoder=lambda given: np.full((len(given), 3), np.nan))
+
+
+def test_numbers_in_one_dimension_are_no_texts():
+    with pytest.raises((DataError, DataTypeError), match="2D"):
+        compared(np.arange(20.0), ["a", "b"] * 10)
+
+
+def test_missing_and_chinese_texts_are_compared():
+    rng = np.random.default_rng(0)
+    texts = [f"{rng.choice(['恭喜您中奖', '免费领取大奖'])}{i}号" for i in range(20)]
+    texts += [f"{rng.choice(['晚上一起吃饭吧', '火车晚点了请等等'])}{i}号" for i in range(60)]
+    X = pl.DataFrame({"note": [None, *texts[1:]], "amount": rng.normal(size=80)})
+    y = [1] * 20 + [0] * 60
+    found = compared(X, y, estimator="logistic_regression", strategies=["smote", "changed_words"])
+    assert found.settings["texts"] == {"note": "TF-IDF of characters"}
+    assert means(found)["none"] > 0.9
