@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from imbgan.ensemble import PriorCorrectedClassifier
-from imbgan.ensemble.texts import TextChanger
+from imbgan.ensemble.text_changer import TextChanger
 from imbgan.learners.texts import TextPreprocessor, TextVectorizer
 from imbgan.oversampling.sharing import Sharing
 from imbgan.strategies.candidates import ReachRatio
