@@ -15,8 +15,8 @@ from imbgan.text import ReducedEncoder, WordEncoder
 from imbgan.text.words import normalized, token_pattern
 
 TEXTS = ["win a prize now", "see you at lunch", "win £100!", "lunch at noon?", "are you there"]
-ENCODERS = [WordEncoder(), ReducedEncoder(3)]
-SCRIPTS = {"Latin": "words", "Han": "characters"}
+BOTH = "words_and_characters"
+ENCODERS = [WordEncoder(), WordEncoder(analyzer=BOTH), ReducedEncoder(3)]
 
 
 def dense(matrix):
@@ -58,6 +58,8 @@ def test_the_pattern_has_no_gap_and_no_space():
         (["恭喜您中奖", "晚上见"], "auto", "characters"),
         (TEXTS, "characters", "characters"),
         (["恭喜您中奖", "晚上见"], "words", "words"),
+        (TEXTS, BOTH, BOTH),
+        (["恭喜您中奖", "晚上见"], BOTH, "characters"),
     ],
 )
 def test_characters_are_counted_where_words_are_not_separated(texts, analyzer, expected):
@@ -67,9 +69,21 @@ def test_characters_are_counted_where_words_are_not_separated(texts, analyzer, e
         assert {"恭", "恭喜", "恭喜您"} <= set(encoder.get_feature_names_out())
 
 
+def test_words_and_characters_stand_side_by_side_with_half_of_the_weight_each():
+    encoder = WordEncoder(analyzer=BOTH).fit(TEXTS)
+    names = encoder.get_feature_names_out()
+    matrix = dense(encoder.transform(TEXTS))
+    for kind in ("words", "characters"):
+        own = np.array([name.startswith(f"{kind}__") for name in names])
+        alone = dense(WordEncoder(analyzer=kind).fit_transform(TEXTS))
+        np.testing.assert_allclose(matrix[:, own], alone / 2**0.5)
+
+
 def test_rows_have_length_one_or_zero():
     matrix = dense(WordEncoder().fit(TEXTS).transform([*TEXTS, "unknown words", ""]))
     np.testing.assert_allclose(np.linalg.norm(matrix, axis=1), [1.0] * 5 + [0.0] * 2)
+    both = dense(WordEncoder(analyzer=BOTH).fit(TEXTS).transform([*TEXTS, "", "zzz"]))
+    np.testing.assert_allclose(np.linalg.norm(both, axis=1), [1.0] * 5 + [0.0] * 2)
     reduced = ReducedEncoder(3).fit(TEXTS).transform([*TEXTS, "unknown words"])
     np.testing.assert_allclose(np.linalg.norm(reduced, axis=1), [1.0] * 5 + [0.0], atol=1e-6)
     assert reduced.dtype == np.float32
@@ -93,7 +107,8 @@ def test_transformers_keep_the_contract(encoder):
 def test_nothing_is_learned_from_texts_that_are_encoded_later(encoder):
     fitted = clone(encoder).fit(TEXTS)
     before = dense(fitted.transform(TEXTS))
-    assert not dense(fitted.transform(["jackpot casino"])).any()  # words that only the test side has
+    if getattr(fitted, "analyzer_", "") != BOTH:  # runs of two letters occur everywhere
+        assert not dense(fitted.transform(["jackpot casino"])).any()  # words that only the test side has
     alone = dense(fitted.transform(["win a jackpot"]))
     np.testing.assert_allclose(dense(fitted.transform(["win a jackpot", "casino", *TEXTS]))[:1], alone, atol=1e-6)
     np.testing.assert_array_equal(dense(fitted.transform(TEXTS)), before)

@@ -11,6 +11,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.linalg import ArpackError, svds
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.pipeline import FeatureUnion
 from sklearn.preprocessing import normalize
 from sklearn.utils import Tags
 from sklearn.utils.extmath import randomized_svd
@@ -21,7 +22,8 @@ from imbgan.random import Streams
 from imbgan.text.reading import Texts, read_texts
 from imbgan.text.scripts import needs_characters, script_of
 
-ANALYZERS = ("auto", "words", "characters")
+BOTH = "words_and_characters"
+ANALYZERS = ("auto", "words", "characters", BOTH)
 N_COMPONENTS = 100
 # Matrices with so few rows or columns are decomposed as dense ones.
 _SMALL = 100
@@ -89,11 +91,12 @@ class WordEncoder(TextTransformer):
 
     Parameters
     ----------
-    analyzer : {"auto", "words", "characters"}, default="auto"
+    analyzer : {"auto", "words", "characters", "words_and_characters"}, default="auto"
         ``"words"`` counts words, signs and pairs of them. ``"characters"`` counts runs of 1 to 3 characters where the
         script has no spaces between words (Chinese, Japanese, Thai), and of 2 to 5 characters within words elsewhere.
-        ``"auto"`` takes words where there are spaces between them, and characters otherwise; see
-        :func:`imbgan.text.script_of`.
+        ``"words_and_characters"`` puts both side by side, each with half of the weight, where there are spaces; where
+        there are none, it is ``"characters"``. ``"auto"`` takes words where there are spaces between them, and
+        characters otherwise; see :func:`imbgan.text.script_of`.
     min_df : int, default=1
         Terms that occur in fewer texts are left out. 1 keeps all: with 20 rare texts, most of their words are rare.
 
@@ -101,10 +104,10 @@ class WordEncoder(TextTransformer):
     ----------
     script_ : Script
         The script of the texts of ``fit``.
-    analyzer_ : {"words", "characters"}
+    analyzer_ : {"words", "characters", "words_and_characters"}
         What is counted.
-    vectorizer_ : TfidfVectorizer
-        The fitted vectorizer.
+    vectorizer_ : TfidfVectorizer or FeatureUnion
+        The fitted vectorizer, or both.
     remarks_ : tuple of str
         What was changed in the texts of ``fit``, and what may be wrong.
 
@@ -151,18 +154,23 @@ class WordEncoder(TextTransformer):
         self.remarks_ = found.remarks
         self.script_ = script_of(found)
         has_spaces = not needs_characters(self.script_)
-        self.analyzer_ = ("words" if has_spaces else "characters") if self.analyzer == "auto" else self.analyzer
-        self.vectorizer_: Any = self._vectorizer(has_spaces)
+        self.analyzer_ = self.analyzer
+        if self.analyzer == "auto" or (self.analyzer == BOTH and not has_spaces):
+            self.analyzer_ = "words" if has_spaces else "characters"
         try:
-            self.vectorizer_.fit(found.values)
+            self.vectorizer_: Any = self._vectorizer(has_spaces, self.min_df).fit(found.values)
         except ValueError:  # no term occurs in min_df texts
-            self.vectorizer_ = self._vectorizer(has_spaces).set_params(min_df=1).fit(found.values)
+            self.vectorizer_ = self._vectorizer(has_spaces, 1).fit(found.values)
         return self
 
-    def _vectorizer(self, has_spaces: bool) -> Any:  # noqa: ANN401 - scikit-learn's classes are not typed
-        common: dict[str, Any] = {"preprocessor": normalized, "sublinear_tf": True, "min_df": self.min_df}
+    def _vectorizer(self, has_spaces: bool, min_df: int) -> Any:  # noqa: ANN401 - scikit-learn's classes are not typed
+        common: dict[str, Any] = {"preprocessor": normalized, "sublinear_tf": True, "min_df": min_df}
+        of_words = TfidfVectorizer(token_pattern=token_pattern(), ngram_range=(1, 2), **common)
         if self.analyzer_ == "words":
-            return TfidfVectorizer(token_pattern=token_pattern(), ngram_range=(1, 2), **common)
+            return of_words
+        if self.analyzer_ == BOTH:
+            of_characters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), **common)
+            return FeatureUnion([("words", of_words), ("characters", of_characters)])
         if has_spaces:
             return TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), **common)
         return TfidfVectorizer(analyzer="char", ngram_range=(1, 3), **common)
@@ -180,10 +188,14 @@ class WordEncoder(TextTransformer):
             Rows of length one; a text without a known term is a row of zeros.
         """
         check_is_fitted(self, "vectorizer_")
-        return self.vectorizer_.transform(read_texts(texts, is_training=False).values)
+        matrix = self.vectorizer_.transform(read_texts(texts, is_training=False).values)
+        if self.analyzer_ != BOTH:
+            return matrix
+        both: Any = normalize(matrix)  # each of them has length one
+        return both
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:
-        """Return the terms, shape (n_terms,)."""
+        """Return the terms, shape (n_terms,); of both, they begin with ``"words__"`` or ``"characters__"``."""
         del input_features
         check_is_fitted(self, "vectorizer_")
         return self.vectorizer_.get_feature_names_out()
