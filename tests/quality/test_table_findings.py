@@ -164,7 +164,30 @@ def test_empty_columns_and_free_text(table, rng):
     findings = found(X, y)
     assert findings["nearly empty columns"].columns == ("note",)
     assert findings["free text"].columns == ("story",)
-    assert "TfidfVectorizer" in findings["free text"].action
+    assert "Latin, 9 words on average, 100 % distinct" in findings["free text"].evidence
+    assert "compare encodes it" in findings["free text"].action
+
+
+def test_free_text_is_described_and_not_dropped(table, rng):
+    X, y = table
+    signs = list("退款请求被拒绝因为收据丢失而客户没有回复邮件")
+    X["story"] = [" ".join(rng.choice(["he", "paid", "late", "again", "but", "not", "much"], 9)) for _ in range(N)]
+    X["故事"] = ["".join(rng.choice(signs, 20)) for _ in range(N - N // 4)] + [
+        "以后再说好吗今天没有时间写更多的话了抱歉"
+    ] * (N // 4)
+    X["row"] = np.arange(N)
+    described = describe(X, y)
+    columns = {column.name: column for column in described.columns}
+    assert (columns["story"].kind, columns["故事"].kind, columns["row"].kind) == ("text", "text", "identifier")
+    assert described.to_drop == ("row",)
+    assert not columns["story"].is_identifier
+    assert columns["story"].levels == {}
+    chinese = columns["故事"].text
+    assert (chinese.script, chinese.unit, round(chinese.length)) == ("Han", "characters", 20)
+    assert 0.7 < chinese.distinct < 0.8
+    assert "Han, about 20 characters" in str(described)
+    assert "Latin, about 9 words" in described._repr_html_()
+    assert from_plain(Description, described.to_dict()) == described
 
 
 def test_names_are_escaped_and_json_comes_back(table):

@@ -407,3 +407,13 @@ def test_a_warning_names_the_columns_before_classifiers_learn_from_them() -> Non
     assert caught[0].filename == __file__
     warn_of_identifiers(read_table(X[["income"]]), stacklevel=1)
     warn_of_identifiers(read_table(X, {"id": "integer"}), stacklevel=1)  # the caller has decided
+
+
+def test_a_warning_does_not_tell_to_drop_free_text() -> None:
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"id": range(N), "note": [" ".join(rng.choice(list("abcdefgh"), 9)) for _ in range(N)]})
+    with pytest.warns(IdentifierColumnWarning, match=r"'id' \(row numbers\).*hold free text: 'note'.*Drop identifiers"):
+        warn_of_identifiers(read_table(X), stacklevel=1)
+    with pytest.warns(IdentifierColumnWarning, match=r"^Columns that hold free text: 'note'\. .*compare") as caught:
+        warn_of_identifiers(read_table(X[["note"]]), stacklevel=1)
+    assert "Drop" not in str(caught[0].message)

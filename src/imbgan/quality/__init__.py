@@ -1,7 +1,7 @@
 """Measures of generated rows, class by class, each with its baseline between two samples of real rows."""
 
 from imbgan.quality.assessment import Assessment, assess, find_too_close
-from imbgan.quality.description import ColumnDescription, Description, TableFinding, describe
+from imbgan.quality.description import ColumnDescription, Description, TableFinding, TextDescription, describe
 from imbgan.quality.results import (
     ClassQuality,
     ColumnQuality,
@@ -30,6 +30,7 @@ __all__ = [
     "Points",
     "Severity",
     "TableFinding",
+    "TextDescription",
     "Training",
     "TrainingEvent",
     "assess",

@@ -3,5 +3,6 @@
 from imbgan.quality.description.columns import ColumnDescription
 from imbgan.quality.description.describe import Description, describe
 from imbgan.quality.description.facts import TableFinding
+from imbgan.quality.description.texts import TextDescription
 
-__all__ = ["ColumnDescription", "Description", "TableFinding", "describe"]
+__all__ = ["ColumnDescription", "Description", "TableFinding", "TextDescription", "describe"]

@@ -8,6 +8,7 @@ from typing import cast
 import numpy as np
 
 from imbgan.quality.description.facts import Counts, is_number
+from imbgan.quality.description.texts import TextDescription
 from imbgan.tabular.schema import Kind, RawColumn
 from imbgan.tabular.ticks import text_of_time
 from imbgan.tabular.vectors import Element
@@ -25,7 +26,7 @@ class ColumnDescription:
     name : str
     kind : str
         As :class:`imbgan.TabularGAN` will learn it: "continuous", "integer", "boolean", "categorical", "datetime",
-        "timedelta", "time", "constant", "identifier" or "vector".
+        "timedelta", "time", "constant", "identifier" or "vector"; or "text", which it does not learn.
     dtype : str
         Data type in the container.
     n_distinct : int
@@ -42,6 +43,8 @@ class ColumnDescription:
         What these values are, such as "e-mail addresses"; empty for other columns.
     is_leak : bool
         Whether it equals the target one to one; see :class:`imbgan.TargetLeakWarning`.
+    text : TextDescription or None, default=None
+        What its texts are like, if it holds free text.
     """
 
     name: str
@@ -55,10 +58,17 @@ class ColumnDescription:
     is_identifier: bool
     identifies: str
     is_leak: bool
+    text: TextDescription | None = None
 
 
 def describe_column(
-    column: RawColumn, kind: Kind, codes: Counts, what: str | None, *, is_leak: bool
+    column: RawColumn,
+    kind: Kind,
+    codes: Counts,
+    what: str | None,
+    *,
+    is_leak: bool,
+    text: TextDescription | None = None,
 ) -> ColumnDescription:
     """Describe a column.
 
@@ -72,6 +82,8 @@ def describe_column(
     what : str or None
         What identifies, if it does.
     is_leak : bool
+    text : TextDescription or None
+        What the texts of a column of free text are like; it does not identify then.
     """
     counts = np.bincount(codes, minlength=2)
     n_present = len(codes) - int(counts[0])
@@ -80,14 +92,14 @@ def describe_column(
     if is_number(column) and n_present:
         present = column.values[~column.missing]
         low, high = _cell(column, present.min()), _cell(column, present.max())
-    elif n_present:
+    elif n_present and text is None:
         first = np.unique(codes, return_index=True)[1][-(len(counts) - 1) :]
         # The most frequent levels come first; equally frequent ones in order of appearance.
         for code in np.argsort(-counts[1:], kind="stable")[:SHOWN_LEVELS].tolist():
             levels[str(column.cell(column.values[first[code]]))] = float(counts[code + 1] / n_present)
     return ColumnDescription(
         str(column.name),
-        "identifier" if what else kind,
+        "text" if text else "identifier" if what else kind,
         column.dtype.text,
         int(np.count_nonzero(counts[1:])),
         1.0 - n_present / len(codes),
@@ -97,6 +109,7 @@ def describe_column(
         what is not None,
         what or "",
         is_leak,
+        text,
     )
 
 

@@ -21,6 +21,7 @@ from imbgan.quality.description.rows import (
     find_identifiers,
     find_infinite,
 )
+from imbgan.quality.description.texts import describe_texts, find_texts
 from imbgan.quality.description.views import html_view, text_view
 from imbgan.quality.results import Severity
 from imbgan.tabular import TableEncoder, read_table
@@ -29,7 +30,7 @@ from imbgan.tabular.labels import read_labels
 from imbgan.tabular.leaks import name_of
 
 #: Findings whose columns should be dropped before a comparison.
-DROPPED = ("leak", "identifiers", "free text", "constant columns")
+DROPPED = ("leak", "identifiers", "constant columns")
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Description:
     findings : tuple of TableFinding
         What ruins projects, the worst first.
     to_drop : tuple of str
-        Columns that should not be used: leaks, identifiers, free text and constants, in their order in the table.
+        Columns that should not be used: leaks, identifiers and constants, in their order in the table.
     expectations : tuple of str
         Sentences, the most important first.
     """
@@ -129,12 +130,14 @@ def describe(X: object, y: object) -> Description:
         warnings.simplefilter("ignore", IdentifierColumnWarning)  # becomes a finding
         encoder = TableEncoder.from_statistics(facts.statistics)
     leaks = {name for each in findings if each.name == "leak" for name in each.columns}
+    texts = describe_texts(facts)
     columns = tuple(
         describe_column(
             column,
             fitted.kind,
             facts.values[column.name],
-            facts.identifiers.get(column.name),
+            None if column.name in texts else facts.identifiers.get(column.name),
+            text=texts.get(column.name),
             is_leak=str(column.name) in leaks,
         )
         for column, fitted in zip(facts.table.columns, encoder.schema_.columns, strict=True)
@@ -166,6 +169,7 @@ def _findings(facts: Facts, y: object, groups: Counts, n_contradictions: int) ->
         *leaks,
         *find_infinite(facts),
         *find_identifiers(facts),
+        *find_texts(facts),
         *find_equal_rows(facts, groups, n_contradictions),
         *find_drift(facts),
         *find_constant_in_class(facts, {name for leak in leaks for name in leak.columns}),

@@ -35,29 +35,19 @@ def find_infinite(facts: Facts) -> Iterator[TableFinding]:
 
 
 def find_identifiers(facts: Facts) -> Iterator[TableFinding]:
-    """Find columns that identify persons or rows, and free text."""
-    texts = [name for name, what in facts.identifiers.items() if what == FREE_TEXT]
-    others = {name: what for name, what in facts.identifiers.items() if what != FREE_TEXT}
-    if others:
-        them = "it" if len(others) == 1 else "them"
-        listed = ", ".join(f"{names([name])} ({what})" for name, what in others.items())
+    """Find columns that identify persons or rows."""
+    found = {name: what for name, what in facts.identifiers.items() if what != FREE_TEXT}
+    if found:
+        them = "it" if len(found) == 1 else "them"
+        listed = ", ".join(f"{names([name])} ({what})" for name, what in found.items())
         yield TableFinding(
             "identifiers",
             "warning",
-            tuple(map(str, others)),
+            tuple(map(str, found)),
             (),
-            f"{'This column looks like an identifier' if len(others) == 1 else 'These columns look like identifiers'}: "
+            f"{'This column looks like an identifier' if len(found) == 1 else 'These columns look like identifiers'}: "
             f"{listed}.",
             f"Drop {them}: a classifier learns row numbers from {them}. Generated rows get fresh values there.",
-        )
-    if texts:
-        yield TableFinding(
-            "free text",
-            "warning",
-            tuple(map(str, texts)),
-            (),
-            f"{names(texts)} {'holds' if len(texts) == 1 else 'hold'} free text, which is not learned.",
-            "Turn it into numbers first (such as scikit-learn's TfidfVectorizer with TruncatedSVD), or drop it.",
         )
 
 

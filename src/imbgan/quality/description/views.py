@@ -93,6 +93,8 @@ def _column(column: ColumnDescription) -> tuple[str, str, str, str, str]:
 
 
 def _values(column: ColumnDescription) -> str:
+    if column.text is not None:
+        return shown(column.text.short, VALUES_WIDTH)
     if column.is_identifier:
         return shown(column.identifies, VALUES_WIDTH)
     if column.low is not None:

@@ -95,13 +95,26 @@ def identifiers_of(table: Table) -> dict[Hashable, str]:
 
 
 def identifiers_text(found: Mapping[Hashable, str], told: str = "") -> str:
-    """Return a warning about columns that identify; ``told`` is what happens to them."""
-    names = ", ".join(f"{quoted(name)} ({what})" for name, what in list(found.items())[:MAX_NAMED])
-    more = f" and {len(found) - MAX_NAMED} more" if len(found) > MAX_NAMED else ""
-    return (
-        f"Columns that look like identifiers: {names}{more}. {told}{' ' if told else ''}"
-        "Drop them before a classifier is trained: a classifier learns row numbers from them."
-    )
+    """Return a warning about columns that identify or hold free text; ``told`` is what happens to them."""
+    texts = [quoted(name) for name, what in found.items() if what == FREE_TEXT]
+    others = [f"{quoted(name)} ({what})" for name, what in found.items() if what != FREE_TEXT]
+    parts: list[str] = []
+    if others:
+        parts.append(f"Columns that look like identifiers: {_first(others)}.")
+    if texts:
+        parts.append(f"Columns that hold free text: {_first(texts)}.")
+    parts += [told] if told else []
+    if others:
+        them = "identifiers" if texts else "them"
+        parts.append(f"Drop {them} before a classifier is trained: a classifier learns row numbers from {them}.")
+    if texts:
+        parts.append("A classifier needs text as vectors: compare encodes it (encoder=).")
+    return " ".join(parts)
+
+
+def _first(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+    return f"{', '.join(names[:MAX_NAMED])}{more}"
 
 
 def warn_of_identifiers(table: Table, *, stacklevel: int) -> None:
