@@ -130,7 +130,7 @@ def resolve_encoder(encoder: object = "auto", texts: object = None) -> Any:  # n
     )
 
 
-def dense_encoder(encoder: object, texts: object, *, stacklevel: int) -> Any:  # noqa: ANN401 - any transformer
+def dense_encoder(encoder: object, texts: object, *, stacklevel: int | None) -> Any:  # noqa: ANN401 - any transformer
     """Return the unfitted encoder for a generator, which cannot learn tens of thousands of sparse columns.
 
     As :func:`resolve_encoder`, but singular vectors of the same terms take the place of sparse TF-IDF, with a warning.
@@ -139,12 +139,16 @@ def dense_encoder(encoder: object, texts: object, *, stacklevel: int) -> Any:  #
     ----------
     encoder, texts
         As for :func:`resolve_encoder`.
-    stacklevel : int
-        Where the warning points to, as for :func:`warnings.warn` called in place of this function.
+    stacklevel : int or None
+        Where the warning points to, as for :func:`warnings.warn` called in place of this function; None for no
+        warning, where words are there as well.
     """
     found = resolve_encoder(encoder, texts)
     if not isinstance(found, WordEncoder):
         return found
+    reduced = ReducedEncoder(analyzer=found.analyzer, min_df=found.min_df)
+    if stacklevel is None:
+        return reduced
     why = "no sentence encoder is on this machine" if encoder == "auto" else "those of words are sparse"
     warnings.warn(
         f"A generator learns dense vectors, and {why}: singular vectors of TF-IDF are learned instead "
@@ -153,7 +157,7 @@ def dense_encoder(encoder: object, texts: object, *, stacklevel: int) -> Any:  #
         EncoderWarning,
         stacklevel=stacklevel + 1,
     )
-    return ReducedEncoder(analyzer=found.analyzer, min_df=found.min_df)
+    return reduced
 
 
 def title_of(encoder: object) -> str:
