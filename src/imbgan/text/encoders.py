@@ -13,10 +13,10 @@ from imbgan.text.loading import find_auto_model
 from imbgan.text.pretrained import PretrainedEncoder
 from imbgan.text.reading import read_texts
 from imbgan.text.scripts import Script, script_of
-from imbgan.text.words import ReducedEncoder, TextTransformer, WordEncoder
+from imbgan.text.words import BOTH, ReducedEncoder, TextTransformer, WordEncoder
 
 #: The encoders that have names.
-ENCODERS = ("auto", "words", "reduced")
+ENCODERS = ("auto", "words", BOTH, "reduced")
 
 
 class CheckedEncoder(TextTransformer):
@@ -78,6 +78,7 @@ def resolve_encoder(encoder: object = "auto", texts: object = None) -> Any:  # n
     ----------
     encoder : str, object or callable, default="auto"
         - ``"words"``: :class:`WordEncoder`, sparse TF-IDF;
+        - ``"words_and_characters"``: the same, with runs of characters beside the words;
         - ``"reduced"``: :class:`ReducedEncoder`, its singular vectors;
         - ``"auto"``: a sentence encoder where one is installed and its model was downloaded before, so that it can be
           loaded without a network, and ``"words"`` otherwise. Models for English are taken for texts in Latin
@@ -103,8 +104,8 @@ def resolve_encoder(encoder: object = "auto", texts: object = None) -> Any:  # n
     ReducedEncoder()
     """
     if isinstance(encoder, str):
-        if encoder == "words":
-            return WordEncoder()
+        if encoder in ("words", BOTH):
+            return WordEncoder(analyzer="auto" if encoder == "words" else BOTH)
         if encoder == "reduced":
             return ReducedEncoder()
         if encoder == "auto":
@@ -169,8 +170,8 @@ def title_of(encoder: object) -> str:
     'TF-IDF of words and pairs of words'
     """
     if isinstance(encoder, WordEncoder):
-        of = getattr(encoder, "analyzer_", encoder.analyzer)
-        return "TF-IDF of characters" if of == "characters" else "TF-IDF of words and pairs of words"
+        of = {"characters": "characters", BOTH: "words and characters"}
+        return f"TF-IDF of {of.get(getattr(encoder, 'analyzer_', encoder.analyzer), 'words and pairs of words')}"
     if isinstance(encoder, ReducedEncoder):
         return f"{encoder.n_components} singular vectors of TF-IDF"
     if isinstance(encoder, PretrainedEncoder):
