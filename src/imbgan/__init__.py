@@ -31,7 +31,6 @@ if TYPE_CHECKING:
         ParameterError,
         ReadingWarning,
         TargetLeakWarning,
-        TextColumnWarning,
     )
     from imbgan.oversampling import (
         GANOverSampler,
@@ -76,7 +75,6 @@ _HOMES = {
     "ReadingWarning": "exceptions",
     "TabularGAN": "oversampling",
     "TargetLeakWarning": "exceptions",
-    "TextColumnWarning": "exceptions",
     "TextGANClassifier": "ensemble",
     "TextGANOverSampler": "oversampling",
     "assess": "quality",
@@ -120,7 +118,6 @@ __all__ = [
     "ReadingWarning",
     "TabularGAN",
     "TargetLeakWarning",
-    "TextColumnWarning",
     "TextGANClassifier",
     "TextGANOverSampler",
     "assess",

@@ -1,0 +1,1 @@
+"""The comparison for texts: what helps classifiers where one class has few texts, and what generated rows add."""
