@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         ParameterError,
         ReadingWarning,
         TargetLeakWarning,
+        TextColumnWarning,
     )
     from imbgan.oversampling import (
         GANOverSampler,
@@ -75,6 +76,7 @@ _HOMES = {
     "ReadingWarning": "exceptions",
     "TabularGAN": "oversampling",
     "TargetLeakWarning": "exceptions",
+    "TextColumnWarning": "exceptions",
     "TextGANClassifier": "ensemble",
     "TextGANOverSampler": "oversampling",
     "assess": "quality",
@@ -118,6 +120,7 @@ __all__ = [
     "ReadingWarning",
     "TabularGAN",
     "TargetLeakWarning",
+    "TextColumnWarning",
     "TextGANClassifier",
     "TextGANOverSampler",
     "assess",

@@ -65,5 +65,9 @@ class EncoderWarning(ImbganWarning):
     """Texts are encoded in another way than was asked for, because a generator needs dense vectors."""
 
 
+class TextColumnWarning(ImbganWarning):
+    """Generated rows hold no text, or a copy of a real one, in a column of text."""
+
+
 class FillingWarning(ImbganWarning):
     """Rare classes of images are filled with generated images alone, which can harm a classifier."""

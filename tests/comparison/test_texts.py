@@ -61,6 +61,7 @@ def test_texts_alone_are_compared_in_any_container(container):
     assert means(found) == means(compared(texts, y, strategies=["words", "class_weight"]))
 
 
+@pytest.mark.slow
 def test_every_default_strategy_runs_on_texts():
     texts, y = messages()
     found = compared(texts, y, cv=(2, 1))

@@ -64,6 +64,8 @@ def test_the_sampler_documents_what_both_take_in_the_same_words():
 def bad_values():
     for estimator in ESTIMATORS:
         for name, constraints in estimator._parameter_constraints.items():
+            if constraints == "no_validation":  # checked where it is used
+                continue
             yield pytest.param(estimator, name, object(), id=f"{estimator.__name__}-{name}-type")
             for position, constraint in enumerate(constraints):
                 try:

@@ -30,6 +30,7 @@ class Broken(TransformerMixin, BaseEstimator):
 @pytest.mark.usefixtures("no_packages")
 def test_names_mean_encoders():
     assert isinstance(resolve_encoder("words"), WordEncoder)
+    assert resolve_encoder("words_and_characters").analyzer == "words_and_characters"
     assert isinstance(resolve_encoder("reduced"), ReducedEncoder)
     assert isinstance(resolve_encoder("auto", TEXTS), WordEncoder)
     assert isinstance(resolve_encoder("org/model"), PretrainedEncoder)
@@ -100,7 +101,9 @@ def test_models_and_functions_are_pretrained(model):
 
 @pytest.mark.parametrize("wrong", ["word", "Reduced", "", 3, None, WordEncoder, ["words"]], ids=repr)
 def test_what_is_no_encoder_is_refused(wrong):
-    with pytest.raises(ParameterError, match="'encoder' must be one of auto, words, reduced, a model"):
+    with pytest.raises(
+        ParameterError, match="'encoder' must be one of auto, words, words_and_characters, reduced, a model"
+    ):
         resolve_encoder(wrong)
 
 
@@ -131,6 +134,7 @@ def test_a_sparse_matrix_with_a_missing_number_is_refused():
     [
         (WordEncoder(), "TF-IDF of words and pairs of words"),
         (WordEncoder().fit(["恭喜您中奖"]), "TF-IDF of characters"),
+        (WordEncoder(analyzer="words_and_characters"), "TF-IDF of words and characters"),
         (ReducedEncoder(50), "50 singular vectors of TF-IDF"),
         (PretrainedEncoder("org/model"), "the pretrained encoder 'org/model'"),
         (PretrainedEncoder(len), "the pretrained encoder len"),

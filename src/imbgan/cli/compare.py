@@ -11,11 +11,12 @@ from imbgan.cli.costs import CostAlarm, CostMissed, CostPairs, NAlerts, Per, ale
 from imbgan.cli.image_judging import N_FOLDS, compare_folder
 from imbgan.cli.images import OfImages, images_of, is_folder, refuse_table_options
 from imbgan.cli.interruption import stopped_by
-from imbgan.cli.names import ALL_STRATEGIES, ESTIMATORS, IMAGE_STRATEGIES, METRICS, STRATEGIES
+from imbgan.cli.names import ALL_STRATEGIES, ESTIMATORS, IMAGE_STRATEGIES, METRICS, STRATEGIES, TEXT_STRATEGIES
 from imbgan.cli.reading import reading_of
 from imbgan.cli.session import check_distinct, session
 from imbgan.cli.tables import load, required
 from imbgan.cli.taking import takes
+from imbgan.cli.texts import OfTexts, texts_of
 from imbgan.data.reading import Reading
 from imbgan.exceptions import ParameterError
 
@@ -39,8 +40,8 @@ Strategies = Annotated[
     typer.Option(
         "--strategies",
         metavar="A,B",
-        help=f"Names separated by commas, or default, or all. Names: {', '.join(STRATEGIES)}; for folders of images: "
-        f"{', '.join(IMAGE_STRATEGIES)}.",
+        help=f"Names separated by commas, or default, or all. Names: {', '.join(STRATEGIES)}; with columns of "
+        f"text also {', '.join(TEXT_STRATEGIES)}; for folders of images: {', '.join(IMAGE_STRATEGIES)}.",
         parser=checks.names("--strategies", ALL_STRATEGIES, ("default", "all")),
         autocompletion=checks.complete_list(("default", "all", *ALL_STRATEGIES)),
     ),
@@ -130,12 +131,13 @@ Results = Annotated[
 ]
 
 
-@takes(reading=reading_of, images=images_of, common=o.common_of)
+@takes(reading=reading_of, texts=texts_of, images=images_of, common=o.common_of)
 def compare(
     *,
     table: o.TableOrFolder,
     target: o.Target = None,
     reading: Reading,
+    texts: OfTexts,
     images: OfImages,
     common: o.Common,
     estimator: Estimators = None,
@@ -161,7 +163,7 @@ def compare(
 ) -> None:
     """Compare doing nothing, weights, SMOTE, the GAN and bags, or copies for images. The verdict comes first."""
     if is_folder(table):
-        refuse_table_options(table, reading, common, target=target, groups=groups)
+        refuse_table_options(table, reading, common, target=target, groups=groups, **texts.given)
         compare_folder(
             table,
             images,
@@ -218,6 +220,7 @@ def compare(
                 n_jobs=jobs,
                 random_state=seed,
                 path=results,
+                encoder=texts.encoders(X, target, [*names, control]),
                 verbose=not common.quiet,
             )
         except KeyboardInterrupt:

@@ -25,8 +25,10 @@ STRATEGIES = (
 )
 #: The strategies for folders of images.
 IMAGE_STRATEGIES = ("none", "class_weight", "smote", "copies", "image_gan", "image_gan_fill")
-#: Those of tables and of images.
-ALL_STRATEGIES = (*STRATEGIES, *(name for name in IMAGE_STRATEGIES if name not in STRATEGIES))
+#: Further ones for tables with columns of text.
+TEXT_STRATEGIES = ("words", "changed_words")
+#: All of them.
+ALL_STRATEGIES = (*STRATEGIES, *TEXT_STRATEGIES, *(name for name in IMAGE_STRATEGIES if name not in STRATEGIES))
 #: The strategies and estimators that a comparison takes by default.
 DEFAULT_STRATEGIES = ("none", "class_weight", "smote", "gan", "gan_0.3", "bagging", "gan_bagging", "auto")
 DEFAULT_ESTIMATORS = ("logistic_regression", "hist_gradient_boosting")

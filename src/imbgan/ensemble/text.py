@@ -82,7 +82,7 @@ class TextGANClassifier(ClassifierMixin, BaseEstimator):
 
     Parameters
     ----------
-    encoder : {"auto", "words", "reduced"}, str, object or callable, default="auto"
+    encoder : {"auto", "words", "words_and_characters", "reduced"}, str, object or callable, default="auto"
         How texts become vectors; see :func:`imbgan.text.resolve_encoder`. ``"auto"`` takes a sentence encoder that is
         on this machine, and otherwise sparse TF-IDF of words and pairs of words.
     estimator : classifier with ``predict_proba``, default=None

@@ -2,5 +2,6 @@
 
 from imbgan.learners.estimators import ESTIMATORS, make_estimator
 from imbgan.learners.preparation import TablePreprocessor
+from imbgan.learners.texts import TextPreprocessor, TextVectorizer
 
-__all__ = ["ESTIMATORS", "TablePreprocessor", "make_estimator"]
+__all__ = ["ESTIMATORS", "TablePreprocessor", "TextPreprocessor", "TextVectorizer", "make_estimator"]

@@ -1,6 +1,6 @@
 """Columns of text for classifiers: encoded inside of ``fit``, beside the other columns of a table."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, Self, cast
 
 import numpy as np
@@ -20,7 +20,7 @@ from imbgan.tabular.containers import with_cells
 from imbgan.tabular.identifiers.evidence import FREE_TEXT, identifiers_of
 from imbgan.tabular.schema import RawColumn, Table, column_label
 from imbgan.tabular.vectors import cell_names
-from imbgan.text import ReducedEncoder, WordEncoder, read_texts, resolve_encoder, title_of
+from imbgan.text import WordEncoder, dense_encoder, read_texts, resolve_encoder, title_of
 
 Encoders = Mapping[Any, Any]
 #: Modules of classifiers that weigh each term by itself, so that many of them do no harm.
@@ -108,15 +108,8 @@ def texts_of(column: RawColumn) -> NDArray[np.object_]:
     return column.as_objects()
 
 
-def dense_encoder(encoder: Any, texts: object) -> Any:  # noqa: ANN401 - any transformer
-    """Return the unfitted encoder for those who take no sparse matrix: singular vectors in place of words."""
-    found = resolve_encoder(encoder, texts)
-    if isinstance(found, WordEncoder):
-        return ReducedEncoder(analyzer=found.analyzer, min_df=found.min_df)
-    return found
-
-
-def _dense(vectors: Any, name: Hashable) -> NDArray[np.float32]:  # noqa: ANN401 - dense or sparse
+def dense_vectors(vectors: Any, name: Hashable) -> NDArray[np.float32]:  # noqa: ANN401 - dense or sparse
+    """Return vectors as an array; raise DataError for a sparse matrix of too many columns."""
     if not issparse(vectors):
         return np.asarray(vectors, np.float32)
     if vectors.shape[1] > MAX_DENSE:
@@ -130,13 +123,6 @@ def _dense(vectors: Any, name: Hashable) -> NDArray[np.float32]:  # noqa: ANN401
 class _OfTexts(TransformerMixin, BaseEstimator):
     """The base of transformers of tables with columns of text."""
 
-    encoders: Encoders
-
-    def _texts(self, X: object) -> dict[Hashable, NDArray[np.object_]]:
-        """Return the columns of text that a table has; those that are vectors already are no texts."""
-        columns = read_table(X).columns
-        return {column.name: texts_of(column) for column in columns if column.name in self.encoders}
-
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
@@ -148,35 +134,58 @@ class _OfTexts(TransformerMixin, BaseEstimator):
 class TextVectorizer(_OfTexts):
     """Replace the columns of text of a table by columns of vectors; the container and the other columns stay.
 
+    It stands before a sampler in a pipeline of imbalanced-learn, so that generated rows are vectors for a classifier.
+
     Parameters
     ----------
-    encoders : mapping of column name (or position) to encoder
-        See :func:`imbgan.text.resolve_encoder`. Sparse words are replaced by their singular vectors.
+    encoder : encoder or mapping of column name (or position) to encoder, default="auto"
+        See :func:`text_columns`. Sparse words are replaced by their singular vectors.
 
     Attributes
     ----------
     encoders_ : dict of column name to transformer
         The encoders, fitted to the texts of ``fit`` alone.
+
+    Examples
+    --------
+    >>> X = [["win a free prize now", 3.5], ["see you at the station", 1.0], ["free entry to win cash", 2.5]]
+    >>> rows = TextVectorizer({0: "words"}).fit_transform(X)
+    >>> len(rows[0]), rows[0][0].shape, rows[0][1]
+    (2, (3,), 3.5)
     """
 
-    def __init__(self, encoders: Encoders) -> None:
-        self.encoders = encoders
+    def __init__(self, encoder: Any = "auto") -> None:  # noqa: ANN401 - see text_columns
+        self.encoder = encoder
 
     def fit(self, X: object, y: object = None) -> Self:
-        """Fit the encoders."""
+        """Fit the encoders.
+
+        Raises
+        ------
+        DataError, DataTypeError, ParameterError
+            As :func:`text_columns`, and if an encoder cannot be fitted to the texts.
+        """
         del y
+        table = read_table(X)
         self.encoders_: dict[Hashable, Any] = {}
-        for name, texts in self._texts(X).items():
-            self.encoders_[name] = dense_encoder(self.encoders[name], texts).fit(texts)
+        for name, encoder in text_columns(table, self.encoder).items():
+            texts = next(texts_of(column) for column in table.columns if column.name == name)
+            self.encoders_[name] = dense_encoder(encoder, texts, stacklevel=None).fit(texts)
         return self
 
     def transform(self, X: object) -> Any:  # noqa: ANN401 - the container of X
         """Return the table with vectors in place of texts."""
         check_is_fitted(self, "encoders_")
-        texts, table = self._texts(X), X
+        texts, table = _texts_in(X, self.encoders_), X
         for name, encoder in self.encoders_.items():
-            table = with_cells(table, name, _dense(encoder.transform(texts[name]), name))
+            table = with_cells(table, name, dense_vectors(encoder.transform(texts[name]), name))
         return table
+
+
+def _texts_in(X: object, names: Iterable[Hashable]) -> dict[Hashable, NDArray[np.object_]]:
+    """Return the columns of text that a table has; those that are vectors already are no texts."""
+    wanted = set(names)
+    return {column.name: texts_of(column) for column in read_table(X).columns if column.name in wanted}
 
 
 class TextPreprocessor(_OfTexts):
@@ -217,12 +226,13 @@ class TextPreprocessor(_OfTexts):
         table = read_table(X)
         self.encoders_: dict[Hashable, Any] = {}
         self.scalers_: dict[Hashable, Any] = {}
-        for name, texts in self._texts(table).items():
-            make = resolve_encoder if self.sparse else dense_encoder
-            self.encoders_[name] = encoder = make(self.encoders[name], texts).fit(texts)
+        for name, texts in _texts_in(table, self.encoders).items():
+            own = self.encoders[name]
+            found = resolve_encoder(own, texts) if self.sparse else dense_encoder(own, texts, stacklevel=None)
+            self.encoders_[name] = encoder = found.fit(texts)
             vectors = encoder.transform(texts)
             if self.numbers == "standardize" and not (self.sparse and issparse(vectors)):
-                self.scalers_[name] = StandardScaler().fit(_dense(vectors, name))
+                self.scalers_[name] = StandardScaler().fit(dense_vectors(vectors, name))
         rest = self._rest(table)
         self.table_ = TablePreprocessor(numbers=self.numbers, kinds=self.kinds).fit(rest) if rest.columns else None
         return self
@@ -231,7 +241,7 @@ class TextPreprocessor(_OfTexts):
         """Return the matrix, shape (n_samples, n_columns); the texts come last."""
         check_is_fitted(self, "encoders_")
         table = read_table(X)
-        texts = self._texts(table)
+        texts = _texts_in(table, self.encoders_)
         blocks: list[Any] = [] if self.table_ is None else [self.table_.transform(self._rest(table))]
         for name, encoder in self.encoders_.items():
             blocks.append(self._block(name, encoder.transform(texts[name])))
@@ -241,10 +251,10 @@ class TextPreprocessor(_OfTexts):
 
     def _block(self, name: Hashable, vectors: Any) -> Any:  # noqa: ANN401 - dense or sparse
         if name in self.scalers_:
-            return self.scalers_[name].transform(_dense(vectors, name))
+            return self.scalers_[name].transform(dense_vectors(vectors, name))
         if self.sparse and issparse(vectors):
             return LENGTH * vectors
-        return _dense(vectors, name)
+        return dense_vectors(vectors, name)
 
     def _rest(self, table: Table) -> Table:
         columns = tuple(column for column in table.columns if column.name not in self.encoders_)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 VERSION = 4
 # Text, numbers and booleans. Labels of other types (dates, tuples) have no exact JSON form.
 LABEL_KINDS = "biufUO"
-# Parameters that are functions: code is never saved.
-CALLABLES = {"callbacks", "features"}
+# Parameters that are functions or models: code is never saved.
+CALLABLES = {"callbacks", "encoder", "features"}
 # Parameters that are mappings.
 MAPPINGS = ("augmentations", "kinds", "train_options")
 
@@ -70,7 +70,7 @@ def _parameters(gan: "BaseGAN") -> Document:
     parameters = {name: as_python(value) for name, value in gan.get_params(deep=False).items()}
     seed = parameters["random_state"]
     return parameters | {
-        **dict.fromkeys(CALLABLES & parameters.keys()),
+        **{name: None for name in CALLABLES & parameters.keys() if not isinstance(parameters[name], str)},
         "random_state": seed if isinstance(seed, int) else None,
         # Keys of JSON objects are text, but positions of columns are numbers.
         **{name: _items(parameters[name]) for name in MAPPINGS if name in parameters},

@@ -42,20 +42,28 @@ class GANOverSampler(BaseGANOverSampler):
         ``"minority"`` trains one network per class on the rows of this class, which is the classical design.
     kinds : mapping of column name (or position) to str, default=None
         Overrides the inferred kinds of columns: ``"continuous"``, ``"integer"``, ``"boolean"``, ``"categorical"``,
-        ``"datetime"``, ``"timedelta"``, ``"time"``, ``"constant"``,
-        ``"identifier"`` or ``"vector"``. A key may be a pattern, such as ``{"emb_*": "vector"}`` for columns of numbers
-        that are one embedding or one spectrum together; a column whose cells are lists of numbers is one without being
-        named. If all rows of a vector have one Euclidean norm, generated ones have it as well.
+        ``"datetime"``, ``"timedelta"``, ``"time"``, ``"constant"``, ``"identifier"``, ``"text"`` or ``"vector"``. A key
+        may be a pattern, such as ``{"emb_*": "vector"}`` for columns of numbers that are one embedding or one spectrum
+        together; a column whose cells are lists of numbers is one without being named. If all rows of a vector have one
+        Euclidean norm, generated ones have it as well.
     numbers : {"quantile", "minmax"}, default="quantile"
         Encoding of numbers: class-balanced quantiles mapped to a normal distribution, or values scaled to [0, 1].
     max_levels : int, default=64
         Categories with more levels are encoded in one column, instead of one column per level.
     identifiers : {"fresh", "missing", "keep"}, default="fresh"
         What generated rows hold in columns that identify persons or rows (numbers and codes of which each row has its
-        own, e-mail addresses, telephone numbers, names, free text). They are not learned: ``"fresh"`` gives values of
+        own, e-mail addresses, telephone numbers, names). They are not learned: ``"fresh"`` gives values of
         the same shape that no row of the table has, ``"missing"`` leaves the cells without a value. ``"keep"`` learns
         them like all other columns, so that generated rows hold values of real persons. A column that ``kinds`` names
         is learned as this kind; the kind ``"identifier"`` marks a column that was not recognized.
+    encoder : encoder, mapping of column name to encoder, or None, default="auto"
+        How columns of free text become the vectors that are learned; see :func:`imbgan.text.resolve_encoder`. By
+        default the columns are those that hold free text and those of kind ``"text"``; a mapping names them. ``"auto"``
+        is a sentence encoder that is installed, or else 100 singular vectors of TF-IDF. None treats free text as an
+        identifier.
+    text_output : {"missing", "nearest"}, default="missing"
+        What generated rows hold in columns of text, since no sentence is written: nothing, or the real text of the same
+        class whose vector is nearest, which is a copy of a real text.
     loss : {"relativistic", "non_saturating", "minimax", "hinge", "wasserstein"}, default="relativistic"
         Adversarial loss; see :mod:`imbgan.gan.losses` for the formulas.
     max_iter : int, default=1500
@@ -164,6 +172,8 @@ class GANOverSampler(BaseGANOverSampler):
         numbers: str = "quantile",
         max_levels: int = 64,
         identifiers: str = "fresh",
+        encoder: Any = "auto",  # noqa: ANN401 - see text_columns
+        text_output: str = "missing",
         loss: str = "relativistic",
         max_iter: int = 1500,
         n_epochs: int | None = None,
@@ -182,6 +192,8 @@ class GANOverSampler(BaseGANOverSampler):
         self.numbers = numbers
         self.max_levels = max_levels
         self.identifiers = identifiers
+        self.encoder = encoder
+        self.text_output = text_output
         self.loss = loss
         self.max_iter = max_iter
         self.n_epochs = n_epochs

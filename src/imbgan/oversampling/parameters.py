@@ -18,12 +18,14 @@ from imbgan.gan.spaces.columns import ColumnOptions
 from imbgan.gan.spaces.images import ImageOptions
 
 # One table provides the checks, their messages, and the tests of both.
-CONSTRAINTS: dict[str, list[Any]] = {
+CONSTRAINTS: dict[str, Any] = {
     "random_state": ["random_state"],
     "condition": [StrOptions({"all", "minority"})],
     "kinds": [Mapping, None],
     "numbers": [StrOptions({"quantile", "minmax"})],
     "identifiers": [StrOptions({"fresh", "missing", "keep"})],
+    "encoder": "no_validation",  # see `text_columns`
+    "text_output": [StrOptions({"missing", "nearest"})],
     "max_levels": [Interval(Integral, 2, None, closed="left")],
     "loss": [StrOptions(set(LOSSES))],
     "max_iter": [Interval(Integral, 1, None, closed="left")],

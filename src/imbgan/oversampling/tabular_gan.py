@@ -17,11 +17,13 @@ from imbgan.gan.spaces.columns import ColumnOptions, ColumnSpace
 from imbgan.oversampling.atoms import AtomShares
 from imbgan.oversampling.base_gan import BaseGAN
 from imbgan.oversampling.parameters import CONSTRAINTS, TABLES, OptionTypes
+from imbgan.oversampling.text_columns import TextColumns
 from imbgan.random import Streams
 from imbgan.tabular import TableEncoder, read_table
 from imbgan.tabular.labels import Labels, read_labels
 from imbgan.tabular.leaks import warn_of_leaks
 from imbgan.tabular.schema import Table
+from imbgan.tabular.vectors import cell_names
 
 
 class TabularGAN(BaseGAN):
@@ -39,20 +41,28 @@ class TabularGAN(BaseGAN):
         ``"minority"`` trains one network per class on the rows of this class, which is the classical design.
     kinds : mapping of column name (or position) to str, default=None
         Overrides the inferred kinds of columns: ``"continuous"``, ``"integer"``, ``"boolean"``, ``"categorical"``,
-        ``"datetime"``, ``"timedelta"``, ``"time"``, ``"constant"``,
-        ``"identifier"`` or ``"vector"``. A key may be a pattern, such as ``{"emb_*": "vector"}`` for columns of numbers
-        that are one embedding or one spectrum together; a column whose cells are lists of numbers is one without being
-        named. If all rows of a vector have one Euclidean norm, generated ones have it as well.
+        ``"datetime"``, ``"timedelta"``, ``"time"``, ``"constant"``, ``"identifier"``, ``"text"`` or ``"vector"``. A key
+        may be a pattern, such as ``{"emb_*": "vector"}`` for columns of numbers that are one embedding or one spectrum
+        together; a column whose cells are lists of numbers is one without being named. If all rows of a vector have one
+        Euclidean norm, generated ones have it as well.
     numbers : {"quantile", "minmax"}, default="quantile"
         Encoding of numbers: class-balanced quantiles mapped to a normal distribution, or values scaled to [0, 1].
     max_levels : int, default=64
         Categories with more levels are encoded in one column, instead of one column per level.
     identifiers : {"fresh", "missing", "keep"}, default="fresh"
         What generated rows hold in columns that identify persons or rows (numbers and codes of which each row has its
-        own, e-mail addresses, telephone numbers, names, free text). They are not learned: ``"fresh"`` gives values of
+        own, e-mail addresses, telephone numbers, names). They are not learned: ``"fresh"`` gives values of
         the same shape that no row of the table has, ``"missing"`` leaves the cells without a value. ``"keep"`` learns
         them like all other columns, so that generated rows hold values of real persons. A column that ``kinds`` names
         is learned as this kind; the kind ``"identifier"`` marks a column that was not recognized.
+    encoder : encoder, mapping of column name to encoder, or None, default="auto"
+        How columns of free text become the vectors that are learned; see :func:`imbgan.text.resolve_encoder`. By
+        default the columns are those that hold free text and those of kind ``"text"``; a mapping names them. ``"auto"``
+        is a sentence encoder that is installed, or else 100 singular vectors of TF-IDF. None treats free text as an
+        identifier.
+    text_output : {"missing", "nearest"}, default="missing"
+        What generated rows hold in columns of text, since no sentence is written: nothing, or the real text of the same
+        class whose vector is nearest, which is a copy of a real text.
     loss : {"relativistic", "non_saturating", "minimax", "hinge", "wasserstein"}, default="relativistic"
         Adversarial loss; see :mod:`imbgan.gan.losses` for the formulas.
     max_iter : int, default=1500
@@ -142,6 +152,8 @@ class TabularGAN(BaseGAN):
         numbers: str = "quantile",
         max_levels: int = 64,
         identifiers: str = "fresh",
+        encoder: Any = "auto",  # noqa: ANN401 - see text_columns
+        text_output: str = "missing",
         loss: str = "relativistic",
         max_iter: int = 1500,
         n_epochs: int | None = None,
@@ -159,6 +171,8 @@ class TabularGAN(BaseGAN):
         self.numbers = numbers
         self.max_levels = max_levels
         self.identifiers = identifiers
+        self.encoder = encoder
+        self.text_output = text_output
         self.loss = loss
         self.max_iter = max_iter
         self.n_epochs = n_epochs
@@ -206,6 +220,10 @@ class TabularGAN(BaseGAN):
     def _read(self, X: object, y: object, labels: Labels) -> Table:
         table = read_table(X, self.kinds)
         labels.check_rows(table.n_rows)
+        # The sampler has read the labels already, and stands between this method and the caller.
+        stacklevel = 10 if labels is y else 5
+        self._texts = TextColumns.fit(table, labels, self.encoder, self.text_output, stacklevel=stacklevel)
+        table = self._texts.vectorized(table)
         if labels is not y:
             # A caller that has read the labels, such as the sampler, has raised this warning already.
             warn_of_leaks(table, labels, y, stacklevel=5)
@@ -237,7 +255,7 @@ class TabularGAN(BaseGAN):
     ) -> dict[str, Any]:
         n_classes = int(codes.max()) + 1
         shares = AtomShares.measured(encoder.atoms, rows, codes, n_classes, generator.last_rows)
-        return {"atom_shares_": shares, "n_features_in_": len(encoder.schema_.columns)}
+        return {"atom_shares_": shares, "n_features_in_": len(cell_names(encoder.schema_.names))}
 
     def _family(self, rows: np.ndarray, codes: np.ndarray, space: Space, train_mask: np.ndarray) -> Family:
         del rows, codes, space, train_mask
@@ -250,7 +268,8 @@ class TabularGAN(BaseGAN):
     def _decode(self, rows: NDArray[np.float32], codes: NDArray[np.intp], places: NDArray[np.int64]) -> Any:  # noqa: ANN401 - the fitted container
         # The tables of all classes share one sequence of identifiers, in turn.
         numbers = places * len(self.classes_) + codes
-        return self.encoder_.inverse_transform(rows, rows=numbers, seed=self.generator_.seed)
+        texts = self._texts.texts_for(codes)
+        return self.encoder_.inverse_transform(rows, rows=numbers, seed=self.generator_.seed, texts=texts)
 
     def _sample_rows(self, n: int, code: int, start: int = 0) -> NDArray[np.float32]:
         if self.encoder_.width == 0:
@@ -260,7 +279,7 @@ class TabularGAN(BaseGAN):
     def _encode_known(self, X: object, y: object) -> tuple[NDArray[np.float32], Labels]:
         self.encoder_.check(X)
         labels = read_labels(y)
-        table = read_table(X, self.encoder_.kinds)
+        table = self._texts.vectorized(read_table(X, self.encoder_.kinds))
         labels.check_rows(table.n_rows)
         # The encoding is random; with a fixed seed, the score of a row is reproducible.
         return self.encoder_.transform(table, seed=0, may_be_unknown=True), labels
@@ -274,7 +293,8 @@ class TabularGAN(BaseGAN):
         return {"atoms/ends": self.atom_shares_.ends} if self.encoder_.atoms else {}
 
     def _restore(self, arrays: Arrays) -> bool:
-        self.n_features_in_ = len(self.encoder_.schema_.columns)
+        self.n_features_in_ = len(cell_names(self.encoder_.schema_.names))
+        self._texts = TextColumns.saved(self.encoder_.schema_, self.text_output)
         ends = arrays.get("atoms/ends", np.empty((len(self.classes_), 0, 2), np.float32))
         self.atom_shares_ = AtomShares(self.encoder_.atoms, ends)
         is_valid = self.atom_shares_.is_valid(len(self.classes_))

@@ -82,7 +82,7 @@ class TextGANOverSampler(VectorGANOverSampler):
 
     Parameters
     ----------
-    encoder : {"auto", "reduced", "words"}, str, object or callable, default="auto"
+    encoder : {"auto", "reduced", "words", "words_and_characters"}, str, object or callable, default="auto"
         How texts become vectors; see :func:`imbgan.text.resolve_encoder`. ``"auto"`` takes a sentence encoder that is
         on this machine. A generator cannot learn the tens of thousands of sparse columns of TF-IDF: where ``"auto"``
         finds no sentence encoder, and for ``"words"``, the first 100 singular vectors of TF-IDF (``"reduced"``) are

@@ -304,8 +304,10 @@ def find_real_identifiers(quality: ClassQuality) -> Iterable[Finding]:
         if share > 0:
             yield Finding(
                 "error",
-                f"The column identifies persons, and in {share:.1%} of the generated rows its value is a real one.",
-                "Do not publish these rows: generate them with identifiers='fresh', or drop the column.",
+                f"The column identifies persons or holds free text, and in {share:.1%} of the generated rows its value "
+                "is a real one.",
+                "Do not publish these rows: generate them with identifiers='fresh' and text_output='missing', or drop "
+                "the column.",
                 name,
             )
 

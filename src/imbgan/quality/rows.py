@@ -11,7 +11,7 @@ from imbgan._text import did_you_mean, listed
 from imbgan.exceptions import DataError, DataTypeError, ParameterError
 from imbgan.tabular import read_table
 from imbgan.tabular.containers import container_of
-from imbgan.tabular.identifiers.evidence import ROW_NUMBERS, identifiers_of
+from imbgan.tabular.identifiers.evidence import FREE_TEXT, ROW_NUMBERS, identifiers_of
 from imbgan.tabular.labels import Labels, label_text, read_labels
 from imbgan.tabular.reading import is_named, read_names
 from imbgan.tabular.schema import NANOSECONDS, TIME_FAMILIES, RawColumn, Table, column_label
@@ -91,6 +91,7 @@ def read_rows(
     real = raw["real"]
     # Identifiers differ from row to row, whoever makes them: there is nothing to compare but whether they are real.
     identifiers = identifiers_of(real)
+    identifiers |= {name: FREE_TEXT for name, kind in real.kinds.items() if kind == "text"}
     columns = {role: _aligned(table, real, role) for role, table in raw.items()}
     fields: list[Field] = []
     cells: dict[Role, list[Cells]] = {role: [] for role in tables}

@@ -1,9 +1,9 @@
 """The encoder turns a table into a float32 matrix that a GAN learns, and back."""
 
 import warnings
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,7 @@ from imbgan.tabular.schema import (
     column_label,
 )
 from imbgan.tabular.statistics import ColumnStatistics, NumberStatistics, TableStatistics, check_names
-from imbgan.tabular.vectors import cell_names
+from imbgan.tabular.vectors import Element, as_texts, cell_names
 
 Identifiers = Literal["fresh", "missing", "keep"]
 IDENTIFIERS: tuple[Identifiers, ...] = ("fresh", "missing", "keep")
@@ -175,7 +175,9 @@ class TableEncoder:
             what = what_identifies(column) if wanted in (None, "identifier") else None
             if what is not None and wanted is None:
                 found[column.name] = what
-            if wanted in ("identifier", "text") or (what is not None and self.identifiers != "keep"):
+            # Texts are learned where they are vectors already.
+            is_text = wanted == "text" and not isinstance(column.name, Element)
+            if is_text or wanted == "identifier" or (what is not None and self.identifiers != "keep"):
                 fields.append(self._identifier(column, what or "values", statistics.container))
                 continue
             kind = _kind(column, wanted)
@@ -259,7 +261,12 @@ class TableEncoder:
         return np.hstack([*numbers, *levels], dtype=np.float32)
 
     def inverse_transform(
-        self, matrix: NDArray[np.floating], *, rows: NDArray[np.integer] | None = None, seed: int = 0
+        self,
+        matrix: NDArray[np.floating],
+        *,
+        rows: NDArray[np.integer] | None = None,
+        seed: int = 0,
+        texts: Callable[[Hashable, NDArray[np.generic]], Any] | None = None,
     ) -> object:
         """Decode a matrix (n, width), such as a generator's output, into the container that was fitted.
 
@@ -274,6 +281,9 @@ class TableEncoder:
             and rows with different numbers get different ones.
         seed : int, default=0
             Seed of identifiers that are drawn, such as UUIDs.
+        texts : callable, optional
+            What stands in columns of text that were learned as vectors: called with the name of the column and the
+            vectors, shape (n, size), it returns n texts. By default the cells are missing.
 
         Raises
         ------
@@ -302,7 +312,8 @@ class TableEncoder:
             kept = keep_norm(norms, [self._fields[i].codec for i in places], [parts[i] for i in places])
             for i, part in zip(places, kept, strict=True):
                 parts[i] = part
-        return write_table(self.schema_, parts, len(cells))
+        columns, written = as_texts(self.schema_.columns, parts, texts)
+        return write_table(TableSchema(tuple(columns), self.schema_.container), written, len(cells))
 
     def check(self, X: object) -> None:
         """Raise DataError, with the names of columns, unless ``X`` has the fitted columns in their order."""

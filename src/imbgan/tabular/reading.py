@@ -90,7 +90,7 @@ def _check_kinds(kinds: Mapping[str | int, str], names: Sequence[Hashable]) -> M
             hint = did_you_mean(name, known)
             raise ParameterError(f"kinds names a column that X lacks: {name!r}.{hint} X has {listed(known, 20)}.")
         for column in matched:
-            if isinstance(column, Element) and kind != "vector":
+            if isinstance(column, Element) and kind not in ("vector", "text"):
                 raise ParameterError(f"kinds[{name!r}] must be 'vector', since its cells are vectors. Got {kind!r}.")
             if found.get(column, kind) != kind:
                 raise ParameterError(f"kinds names the column {column!r} as {found[column]!r} and as {kind!r}.")

@@ -1,6 +1,6 @@
 """Columns of vectors: each number is a column of the table that is read, and the vector is one cell when written."""
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from imbgan.exceptions import DataError
 
 if TYPE_CHECKING:
-    from imbgan.tabular.schema import Column, DType, Part, RawColumn
+    from imbgan.tabular.schema import Column, DType, Part, RawColumn, Table
 
 
 @dataclass(frozen=True, repr=False)
@@ -132,6 +132,53 @@ def write_vectors(dtype: "DType", values: NDArray[np.generic]) -> NDArray[np.obj
     for i, row in enumerate(rows):
         cells[i] = tuple(row) if holder == "tuple" else row
     return cells
+
+
+def vectorized(table: "Table", vectors: Mapping[Hashable, NDArray[np.floating]]) -> "Table":
+    """Return a table in which vectors of shape (n, size) take the place of columns of text, whose types they keep."""
+    columns: list[RawColumn] = []
+    kinds = {name: kind for name, kind in table.kinds.items() if name not in vectors}
+    for column in table.columns:
+        if column.name not in vectors:
+            columns.append(column)
+            continue
+        elements = read_vectors(column.name, np.asarray(vectors[column.name]), column.dtype)
+        columns.extend(elements)
+        kinds.update(dict.fromkeys([element.name for element in elements], "text"))
+    return replace(table, columns=tuple(columns), kinds=kinds)
+
+
+def as_texts(
+    columns: "Sequence[Column]", parts: "Sequence[Part]", texts: Callable[[Hashable, NDArray[np.generic]], Any] | None
+) -> "tuple[list[Column], list[Part]]":
+    """Return decoded columns in which texts take the place of the vectors that stood for texts.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+    parts : sequence of Part
+    texts : callable or None
+        Called with the name of a column and vectors (n, size), it returns n texts, None where missing. By default all
+        are missing.
+    """
+    kept: list[Column] = []
+    written: list[Part] = []
+    place = 0
+    while place < len(columns):
+        column, size = columns[place], 1
+        if isinstance(column.name, Element) and column.kind == "text":
+            size = column.name.size
+            values = np.stack([part[0] for part in parts[place : place + size]], axis=1)
+            cells = np.full(len(values), None, dtype=object)
+            if texts is not None:
+                cells[:] = texts(column.name.column, values)
+            kept.append(replace(column, name=column.name.column))
+            written.append((cells, np.array([cell is None for cell in cells], dtype=bool)))
+        else:
+            kept.append(column)
+            written.append(parts[place])
+        place += size
+    return kept, written
 
 
 def whole_cells(columns: "Sequence[Column]", parts: "Sequence[Part]") -> "Iterator[tuple[Hashable, DType, Part]]":

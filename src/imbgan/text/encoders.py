@@ -13,10 +13,10 @@ from imbgan.text.loading import find_auto_model
 from imbgan.text.pretrained import PretrainedEncoder
 from imbgan.text.reading import read_texts
 from imbgan.text.scripts import Script, script_of
-from imbgan.text.words import ReducedEncoder, TextTransformer, WordEncoder
+from imbgan.text.words import BOTH, ReducedEncoder, TextTransformer, WordEncoder
 
 #: The encoders that have names.
-ENCODERS = ("auto", "words", "reduced")
+ENCODERS = ("auto", "words", BOTH, "reduced")
 
 
 class CheckedEncoder(TextTransformer):
@@ -78,6 +78,7 @@ def resolve_encoder(encoder: object = "auto", texts: object = None) -> Any:  # n
     ----------
     encoder : str, object or callable, default="auto"
         - ``"words"``: :class:`WordEncoder`, sparse TF-IDF;
+        - ``"words_and_characters"``: the same, with runs of characters beside the words;
         - ``"reduced"``: :class:`ReducedEncoder`, its singular vectors;
         - ``"auto"``: a sentence encoder where one is installed and its model was downloaded before, so that it can be
           loaded without a network, and ``"words"`` otherwise. Models for English are taken for texts in Latin
@@ -103,8 +104,8 @@ def resolve_encoder(encoder: object = "auto", texts: object = None) -> Any:  # n
     ReducedEncoder()
     """
     if isinstance(encoder, str):
-        if encoder == "words":
-            return WordEncoder()
+        if encoder in ("words", BOTH):
+            return WordEncoder(analyzer="auto" if encoder == "words" else BOTH)
         if encoder == "reduced":
             return ReducedEncoder()
         if encoder == "auto":
@@ -130,7 +131,7 @@ def resolve_encoder(encoder: object = "auto", texts: object = None) -> Any:  # n
     )
 
 
-def dense_encoder(encoder: object, texts: object, *, stacklevel: int) -> Any:  # noqa: ANN401 - any transformer
+def dense_encoder(encoder: object, texts: object, *, stacklevel: int | None) -> Any:  # noqa: ANN401 - any transformer
     """Return the unfitted encoder for a generator, which cannot learn tens of thousands of sparse columns.
 
     As :func:`resolve_encoder`, but singular vectors of the same terms take the place of sparse TF-IDF, with a warning.
@@ -139,12 +140,16 @@ def dense_encoder(encoder: object, texts: object, *, stacklevel: int) -> Any:  #
     ----------
     encoder, texts
         As for :func:`resolve_encoder`.
-    stacklevel : int
-        Where the warning points to, as for :func:`warnings.warn` called in place of this function.
+    stacklevel : int or None
+        Where the warning points to, as for :func:`warnings.warn` called in place of this function; None for no
+        warning, where words are there as well.
     """
     found = resolve_encoder(encoder, texts)
     if not isinstance(found, WordEncoder):
         return found
+    reduced = ReducedEncoder(analyzer=found.analyzer, min_df=found.min_df)
+    if stacklevel is None:
+        return reduced
     why = "no sentence encoder is on this machine" if encoder == "auto" else "those of words are sparse"
     warnings.warn(
         f"A generator learns dense vectors, and {why}: singular vectors of TF-IDF are learned instead "
@@ -153,7 +158,7 @@ def dense_encoder(encoder: object, texts: object, *, stacklevel: int) -> Any:  #
         EncoderWarning,
         stacklevel=stacklevel + 1,
     )
-    return ReducedEncoder(analyzer=found.analyzer, min_df=found.min_df)
+    return reduced
 
 
 def title_of(encoder: object) -> str:
@@ -165,8 +170,8 @@ def title_of(encoder: object) -> str:
     'TF-IDF of words and pairs of words'
     """
     if isinstance(encoder, WordEncoder):
-        of = getattr(encoder, "analyzer_", encoder.analyzer)
-        return "TF-IDF of characters" if of == "characters" else "TF-IDF of words and pairs of words"
+        of = {"characters": "characters", BOTH: "words and characters"}
+        return f"TF-IDF of {of.get(getattr(encoder, 'analyzer_', encoder.analyzer), 'words and pairs of words')}"
     if isinstance(encoder, ReducedEncoder):
         return f"{encoder.n_components} singular vectors of TF-IDF"
     if isinstance(encoder, PretrainedEncoder):

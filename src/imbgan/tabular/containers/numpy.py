@@ -178,7 +178,7 @@ def write_column(dtype: DType, values: NDArray[np.generic], missing: NDArray[np.
         return numbers.astype(target)
     if target.kind == "U":
         # Fresh identifiers may be longer than the texts of the table.
-        texts = values.astype(np.str_)
+        texts = np.where(missing, "", values).astype(np.str_)
         return texts.astype(np.result_type(texts, target))
     return as_integers(values, is_unsigned_64=True) if target == np.uint64 else values.astype(target)
 

@@ -1,0 +1,113 @@
+"""Columns of text on the command line: which ones they are, and what encodes them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from imbgan._text import did_you_mean, listed, quoted
+from imbgan.cli import checks
+from imbgan.cli.names import TEXT_STRATEGIES
+from imbgan.exceptions import DataTypeError, ParameterError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+PANEL = "Columns of text"
+
+Text = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--text",
+        metavar="COL",
+        help="This column holds texts, whatever it looks like; columns of sentences are found without it. Repeatable.",
+        rich_help_panel=PANEL,
+    ),
+]
+Encoder = Annotated[
+    str | None,
+    typer.Option(
+        "--encoder",
+        metavar="NAME",
+        help="How texts become numbers: auto (a sentence encoder that is on this machine, otherwise words), words "
+        "(TF-IDF), reduced (its singular vectors), or the folder of a sentence encoder.",
+        show_default="auto",
+        parser=checks.filled("--encoder", "auto, words, reduced, or the folder of a model"),
+        autocompletion=checks.complete(("auto", "words", "reduced")),
+        rich_help_panel=PANEL,
+    ),
+]
+
+
+@dataclass(frozen=True)
+class OfTexts:
+    """Which columns hold texts, and what encodes them."""
+
+    columns: tuple[str, ...] = ()
+    encoder: str | None = None
+
+    @property
+    def given(self) -> dict[str, object]:
+        """The options that were used, by name."""
+        return {"text": self.columns or None, "encoder": self.encoder}
+
+    def encoders(self, X: "pl.DataFrame", target: str, strategies: Collection[str]) -> Mapping[Any, Any] | str:
+        """Return what ``compare`` takes as encoder.
+
+        Raises
+        ------
+        DataTypeError
+            If a named column holds no texts.
+        ParameterError
+            If a named column is unknown, or if there is no text to encode.
+        ImportError, ModelFileError
+            If a model cannot be loaded.
+        """
+        wanted = [name for name in strategies if name in TEXT_STRATEGIES]
+        if not self.columns and self.encoder is None and not wanted:
+            return "auto"
+        from imbgan.learners.texts import text_columns
+        from imbgan.tabular import read_table
+
+        self._check_names(X, target)
+        table = read_table(X, dict.fromkeys(self.columns, "text"))
+        found = text_columns(table, self.encoder or "auto")
+        if not found:
+            what = "--encoder needs" if self.encoder is not None else f"Strategies such as {wanted[0]} need"
+            raise ParameterError(
+                f"{what} a column of text, and no column was found that holds sentences. Name one: --text COL. The "
+                f"table has {listed(X.columns)}."
+            )
+        self._check_model(X, next(iter(found)))
+        return found
+
+    def _check_names(self, X: "pl.DataFrame", target: str) -> None:
+        import polars as pl
+
+        for name in self.columns:
+            if name == target:
+                raise ParameterError(f"--text must name another column than the target {quoted(target)}.")
+            if name not in X.columns:
+                raise ParameterError(
+                    f"--text must name a column of the table. Got {quoted(name)}.{did_you_mean(name, X.columns)} It "
+                    f"has {listed(X.columns)}."
+                )
+            if not isinstance(X.schema[name], pl.String | pl.Categorical | pl.Enum | pl.Null):
+                raise DataTypeError(
+                    f"--text must name a column of texts. {quoted(name)} is of type {X.schema[name]}; leave it out, or "
+                    f"have its cells read as texts as well (--kind {name}=text)."
+                )
+
+    def _check_model(self, X: "pl.DataFrame", name: object) -> None:
+        """Encode one text, so that a model that cannot be loaded is told before anything is fitted."""
+        if self.encoder not in (None, "auto", "words", "reduced"):
+            from imbgan.text import resolve_encoder
+
+            texts = [text for text in X.get_column(str(name)).head(1000).to_list() if text and text.strip()]
+            resolve_encoder(self.encoder).fit(texts[:1] or ["text"])
+
+
+def texts_of(*, text: Text = None, encoder: Encoder = None) -> OfTexts:
+    """Return what is said about columns of text, from the options of a command."""
+    return OfTexts(tuple(dict.fromkeys(text or ())), encoder)

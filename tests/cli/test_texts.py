@@ -1,0 +1,85 @@
+"""Columns of text on the command line."""
+
+import csv
+
+import numpy as np
+import polars as pl
+import pytest
+
+COMMON = ("see you at lunch", "the train is late", "call me when you are home", "thanks for the nice evening")
+RARE = ("win a free prize now", 'claim "your" cash prize,\ntoday', "恭喜您中奖 free entry")
+QUICK = ("--target", "label", "-e", "logistic_regression", "--folds", "3", "--repeats", "1", "--jobs", "1")
+
+
+@pytest.fixture(scope="module")
+def messages(tmp_path_factory):
+    """Write a table with a column of quoted texts of several lines, as spreadsheets do."""
+    rng = np.random.default_rng(0)
+    path = tmp_path_factory.mktemp("texts") / "messages.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["message", "mood", "length", "label"])
+        for i in range(120):
+            text = f"{rng.choice(RARE if i < 24 else COMMON)}\n{' '.join(rng.choice(COMMON))} {i}"
+            writer.writerow([text, rng.choice(["good", "very bad"]), len(text), "spam" if i < 24 else "ham"])
+    return path
+
+
+def test_a_column_of_sentences_is_found_and_encoded(imbgan, messages):
+    found = imbgan("compare", messages, *QUICK, "--strategies", "words", "--json", "-")
+    assert found.code == 0
+    assert list(found.json["settings"]["texts"]) == ["message"]
+    assert {run["strategy"]: run["status"] for run in found.json["runs"]} == {"none": "ok", "words": "ok"}
+    assert found.json["verdict"]["choices"][0]["score"] > 0.9
+
+
+def test_named_columns_join_those_that_are_found(imbgan, messages):
+    options = ("--text", "mood", "--encoder", "reduced", "--strategies", "smote", "--json", "-")
+    found = imbgan("compare", messages, *QUICK, *options)
+    assert set(found.json["settings"]["texts"]) == {"message", "mood"}
+    assert all("singular vectors" in title for title in found.json["settings"]["texts"].values())
+
+
+def test_a_column_of_numbers_can_be_read_as_text(imbgan, messages):
+    options = ("--text", "length", "--kind", "length=text", "--strategies", "none", "--json", "-")
+    assert set(imbgan("compare", messages, *QUICK, *options).json["settings"]["texts"]) == {"message", "length"}
+
+
+def test_the_report_and_the_json_are_those_of_texts(imbgan, messages, tmp_path):
+    page = tmp_path / "page.html"
+    found = imbgan("compare", messages, *QUICK, "--text", "message", "--strategies", "words", "--report", page)
+    assert found.code == 0
+    assert "message by TF-IDF of words and pairs of words" in " ".join(found.out.split())
+    assert page.stat().st_size > 0
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "message"),
+    [
+        ("--text mesage", 2, "Did you mean 'message'"),
+        ("--text length", 1, "'length' is of type Int64"),
+        ("--text label", 2, "another column than the target"),
+        ("--drop message --text message", 2, "Got 'message'"),
+        ("--encoder wrods", 2, "Did you mean 'words'"),
+        ("--encoder ./none", 1, "'./none', which is neither"),
+        ("--encoder  ", 2, "--encoder must be auto"),
+        ("--drop message --encoder words", 2, "--encoder needs a column of text"),
+        ("--drop message --strategies words", 2, "such as words need a column of text"),
+    ],
+)
+def test_what_cannot_be_is_told_in_one_line(imbgan, messages, options, code, message):
+    words = [word or " " for word in options.split(" ")[: 2 if options.endswith(" ") else None]]
+    found = imbgan("compare", messages, *QUICK, *words)
+    assert found.code == code
+    assert message in found.err
+    assert "Traceback" not in found.err
+
+
+def test_images_take_no_options_of_texts(imbgan, tmp_path):
+    pl.DataFrame({"x": [1]}).write_csv(tmp_path / "x.csv")
+    for label in ("a", "b"):
+        (tmp_path / "photos" / label).mkdir(parents=True)
+        (tmp_path / "photos" / label / "1.png").write_bytes(b"")
+    found = imbgan("compare", tmp_path / "photos", "--text", "message", "--encoder", "words")
+    assert found.code == 2
+    assert "--text, --encoder" in found.err
