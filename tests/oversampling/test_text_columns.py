@@ -160,7 +160,7 @@ def test_an_encoder_of_another_width_later_is_named(quick_gan):
 
     with pytest.warns(TextColumnWarning):
         gan = quick_gan(encoder=encode).fit(TABLE, LABELS)
-    with pytest.raises(DataError, match="as in fit|when fitted|columns"):
+    with pytest.raises(DataError, match=r"as in fit|when fitted|columns"):
         gan.discriminate(TABLE[:10].with_columns(note=pl.Series([f"another text {i}" for i in range(10)])), LABELS[:10])
 
 

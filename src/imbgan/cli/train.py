@@ -10,11 +10,12 @@ from imbgan.cli import checks
 from imbgan.cli import options as o
 from imbgan.cli.compare import Groups, Jobs
 from imbgan.cli.costs import CostAlarm, CostMissed, CostPairs, NAlerts, Per, alerts_of, costs_of
-from imbgan.cli.names import ESTIMATORS, STRATEGIES
+from imbgan.cli.names import ESTIMATORS, STRATEGIES, TEXT_STRATEGIES
 from imbgan.cli.reading import reading_of
 from imbgan.cli.session import session
 from imbgan.cli.tables import load
 from imbgan.cli.taking import takes
+from imbgan.cli.texts import OfTexts, texts_of
 from imbgan.data.reading import Reading
 
 #: Metrics for which a threshold can be tuned.
@@ -51,9 +52,10 @@ StrategyName = Annotated[
     typer.Option(
         "--strategy",
         metavar="NAME",
-        help=f"How the rare classes are treated; by default auto, which chooses. Names: {', '.join(STRATEGIES)}.",
-        parser=checks.name("--strategy", STRATEGIES),
-        autocompletion=checks.complete(STRATEGIES),
+        help=f"How the rare classes are treated; by default auto, which chooses. Names: "
+        f"{', '.join((*STRATEGIES, *TEXT_STRATEGIES))}.",
+        parser=checks.name("--strategy", (*STRATEGIES, *TEXT_STRATEGIES)),
+        autocompletion=checks.complete((*STRATEGIES, *TEXT_STRATEGIES)),
     ),
 ]
 EstimatorName = Annotated[
@@ -96,11 +98,12 @@ Weight = Annotated[
 ]
 
 
-@takes(reading=reading_of, common=o.common_of)
+@takes(reading=reading_of, texts=texts_of, common=o.common_of)
 def train(
     table: o.Table,
     output: Model,
     reading: Reading,
+    texts: OfTexts,
     common: o.Common,
     target: Target = None,
     verdict: Verdict = None,
@@ -155,6 +158,9 @@ def train(
             costs = advice.costs if costs is None else costs
             budget = advice.alerts if budget is None else budget
             metric = metric or advice.metric
+        encoder = texts.encoders(rows, target, [strategy or ""])
+        if advice is not None and advice.encoders and not any(texts.given.values()):
+            encoder = advice.encoders
         began = time.perf_counter()
         model = DeployableClassifier(
             advice.estimator if advice else estimator or DEFAULTS.get(strategy, "hist_gradient_boosting"),
@@ -162,6 +168,7 @@ def train(
             metric=metric or "f1",
             costs=costs,
             alerts=budget,
+            encoder=encoder,
             cv=folds,
             n_jobs=jobs,
             random_state=seed,

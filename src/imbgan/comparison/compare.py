@@ -207,6 +207,8 @@ def compare(
     settings = settings_of(plan, folds, chosen, control, cv)
     if encoders:
         settings["texts"] = encoder_titles(table, encoders)
+        # Those that have names can be taken again, as `imbgan train --from` does.
+        settings["encoders"] = {str(name): each if isinstance(each, str) else None for name, each in encoders.items()}
     identity = identity_of(data, table, folds, settings)
     if journal is not None and head is not None:
         journal.check(head, identity)

@@ -31,6 +31,15 @@ _OURS = (
     "rules.results.Rule",
     "rules.results.RuleColumn",
     "rules.results.RuleSet",
+    "learners.texts.TextPreprocessor",
+    "learners.texts.TextVectorizer",
+    "tabular.vectors.Element",
+    "text.encoders.CheckedEncoder",
+    "text.pretrained.PretrainedEncoder",
+    "text.scripts.Script",
+    "text.words.ReducedEncoder",
+    "text.words.WordEncoder",
+    "text.words.normalized",
 )
 #: Types of an archive, besides those that skops itself trusts: numbers, text, containers, NumPy arrays and functions,
 #: and the estimators of scikit-learn. None of them runs code from the archive.

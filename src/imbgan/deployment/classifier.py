@@ -20,20 +20,19 @@ from imbgan.comparison.units import start_workers
 from imbgan.deployment.columns import Departures, LearnedColumns
 from imbgan.deployment.figures import TUNABLE, Decider, Figure, Objective, cross_fit, expected
 from imbgan.deployment.origin import Origin, Training
+from imbgan.deployment.preparation import AUTO, as_table, candidates, known_strategies, prepared_estimator
 from imbgan.deployment.tree import name_target, rules_of
 from imbgan.ensemble.base import MetaClassifier, Rows, seed_of, seeded
 from imbgan.ensemble.weights import fit_weighted, of_kept_rows
-from imbgan.exceptions import NewDataWarning, ParameterError
+from imbgan.exceptions import NewDataWarning
 from imbgan.learners import make_estimator
-from imbgan.learners.preparation import prepared
+from imbgan.learners.texts import text_columns
 from imbgan.random import Streams
 from imbgan.rules import RuleSet
 from imbgan.strategies import STRATEGIES, AutoBalancedClassifier, Strategy, resolve_strategies
 from imbgan.tabular import plain, read_table
 from imbgan.tabular.labels import label_text
 from imbgan.tabular.vectors import cell_names
-
-AUTO = "auto"
 
 
 class DeployableClassifier(MetaClassifier):
@@ -60,6 +59,8 @@ class DeployableClassifier(MetaClassifier):
     alerts : int or (int, int), default=None
         How many rows can be looked at, such as ``(100, 5000)``: 100 of 5,000 rows; a single number means that many rows
         of a table of the size of X. Without ``costs``, the threshold is the one that raises this share of alerts.
+    encoder : encoder, mapping of column name to encoder, or None, default="auto"
+        How columns of free text are encoded; see :func:`imbgan.compare`.
     cv : int, default=5
         Number of folds of the cross-fitting; fewer if the rarest class has fewer rows.
     n_jobs : int or None, default=None
@@ -131,6 +132,7 @@ class DeployableClassifier(MetaClassifier):
         "strategy": [str, Strategy],
         "metric": [StrOptions(set(TUNABLE)), None],
         "costs": "no_validation",
+        "encoder": "no_validation",
         "alerts": "no_validation",
         "cv": [Interval(Integral, 2, None, closed="left")],
         "n_jobs": [Integral, None],
@@ -146,6 +148,7 @@ class DeployableClassifier(MetaClassifier):
         metric: str | None = "f1",
         costs: Any = None,  # noqa: ANN401 - see Costs.read
         alerts: int | tuple[int, int] | None = None,
+        encoder: Any = "auto",  # noqa: ANN401 - see text_columns
         cv: int = 5,
         n_jobs: int | None = None,
         random_state: int | np.random.RandomState | None = None,
@@ -156,6 +159,7 @@ class DeployableClassifier(MetaClassifier):
         self.metric = metric
         self.costs = costs
         self.alerts = alerts
+        self.encoder = encoder
         self.cv = cv
         self.n_jobs = n_jobs
         self.random_state = random_state
@@ -198,19 +202,20 @@ class DeployableClassifier(MetaClassifier):
             If estimator, strategy, costs or alerts are unknown or impossible.
         """
         streams = Streams.from_random_state(self.random_state)
-        strategy = next(iter(resolve_strategies([self.strategy], STRATEGIES).values()))
-        rows = self._read_rows(X, y, sample_weight)
+        rows = self._read_rows(as_table(X), y, sample_weight)
         rows = rows._replace(table=indexable(rows.table)[0])
         group_of = None if groups is None else of_kept_rows(groups, sample_weight)
         table = read_table(rows.table)
+        self._encoders = text_columns(table, self.encoder)
+        strategy = next(iter(resolve_strategies([self.strategy], known_strategies(self._encoders)).values()))
         objective = Objective.read(self, table.n_rows)
-        estimator = self._prepared(rows.table, seed_of(streams, "estimator"))
+        estimator = prepared_estimator(self.estimator, table, self._encoders, seed_of(streams, "estimator"))
         start_workers(self.n_jobs)
         strategy, self.estimator_ = self._fit_strategy(strategy, estimator, rows, streams)
         name_target(self.estimator_, y)
         self.strategy_ = strategy.name
         self.training_counts_ = getattr(self.estimator_, "training_counts_", self.natural_counts_)
-        self.columns_ = LearnedColumns.of(table)
+        self.columns_ = LearnedColumns.of(table, self._encoders)
         self.origin_: Origin | None = None
         self.training_ = Training(
             n_rows=table.n_rows,
@@ -221,16 +226,6 @@ class DeployableClassifier(MetaClassifier):
         )
         self._cross_fit(strategy, estimator, rows, group_of, objective, streams)
         return self
-
-    def _prepared(self, X: object, seed: int) -> Any:  # noqa: ANN401 - any classifier
-        if isinstance(self.estimator, str):
-            named: Any = make_estimator(self.estimator, seed)
-            return prepared(named, X)
-        if isinstance(self.estimator, type):
-            raise ParameterError(
-                f"'estimator' must be a classifier, or the name of one. Got the class {self.estimator.__name__}."
-            )
-        return seeded(prepared(self.estimator, X), seed)
 
     def _fit_strategy(
         self,
@@ -243,10 +238,16 @@ class DeployableClassifier(MetaClassifier):
         seed = seed_of(streams, "fit")
         self.verdict_ = ""
         if strategy.name == AUTO and strategy.make is STRATEGIES[AUTO].make:
-            auto = AutoBalancedClassifier(estimator, random_state=seed, n_jobs=self.n_jobs, verbose=self.verbose)
-            auto.fit(rows.table, rows.labels, rows.weights)
+            chosen_among = candidates(self._encoders)
+            auto = AutoBalancedClassifier(
+                estimator, chosen_among, random_state=seed, n_jobs=self.n_jobs, verbose=self.verbose
+            )
+            with warnings.catch_warnings():
+                # Candidates that nobody asked for by name may not suit the table.
+                warnings.filterwarnings("ignore", "Strategy .* is left out")
+                auto.fit(rows.table, rows.labels, rows.weights)
             self.verdict_ = auto.verdict_
-            return STRATEGIES[auto.strategy_], auto.estimator_
+            return known_strategies(self._encoders)[auto.strategy_], auto.estimator_
         classifier = strategy.build(seeded(estimator, seed), seed)
         fit_weighted(classifier, rows.table, rows.labels, rows.weights)
         return strategy, classifier
@@ -324,7 +325,7 @@ class DeployableClassifier(MetaClassifier):
 
     def probabilities(self, X: object, departures: Departures) -> NDArray[np.float64]:
         """Return what :meth:`predict_proba` returns, and add to ``departures`` instead of warning."""
-        selected = self.columns_.select(plain(X), departures)
+        selected = self.columns_.select(plain(as_table(X)), departures)
         check_n_features(self, selected, reset=False)
         self.columns_.check(selected, departures)
         return np.asarray(self.estimator_.predict_proba(selected), np.float64)

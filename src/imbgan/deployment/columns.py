@@ -1,7 +1,7 @@
 """The columns that a classifier learned from, and how a new table departs from them."""
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Container, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self, cast
 
@@ -55,10 +55,10 @@ class LearnedColumn:
     levels: tuple[str, ...] | None
 
     @classmethod
-    def of(cls, column: RawColumn) -> Self:
-        """Describe a column."""
+    def of(cls, column: RawColumn, *, is_text: bool = False) -> Self:
+        """Describe a column; the texts of a column of text are not kept."""
         levels: tuple[str, ...] | None = None
-        if column.family == "level":
+        if column.family == "level" and not is_text:
             texts = {label_text(cell) for cell in set(column.as_objects().tolist()) if cell is not None}
             levels = tuple(sorted(texts)) if len(texts) <= MAX_LEVELS else None
         return cls(column.name, column.family, bool(column.missing.any()), levels)
@@ -145,9 +145,10 @@ class LearnedColumns:
     is_named: bool
 
     @classmethod
-    def of(cls, table: Table) -> Self:
-        """Describe the columns of a table."""
-        return cls(tuple(map(LearnedColumn.of, table.columns)), container_of(table).is_named)
+    def of(cls, table: Table, texts: Container[Hashable] = ()) -> Self:
+        """Describe the columns of a table; ``texts`` are the names of those that hold text."""
+        columns = tuple(LearnedColumn.of(column, is_text=column.name in texts) for column in table.columns)
+        return cls(columns, container_of(table).is_named)
 
     @property
     def names(self) -> tuple[Hashable, ...]:

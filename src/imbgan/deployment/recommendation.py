@@ -9,9 +9,9 @@ from imbgan._text import did_you_mean, listed
 from imbgan.comparison import Comparison
 from imbgan.data.reading import Reading
 from imbgan.deployment.figures import TUNABLE, Figure, figures_of
+from imbgan.deployment.preparation import known_strategies
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.learners.estimators import ESTIMATORS
-from imbgan.strategies import STRATEGIES
 from imbgan.tabular.labels import label_text
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ class Recommendation:
         How the compared table was read.
     groups : str or None
         Column of the groups whose rows stayed together.
+    encoders : mapping of column name to name of an encoder
+        The columns of text.
     """
 
     estimator: str
@@ -54,6 +56,7 @@ class Recommendation:
     figures: tuple[Figure, ...]
     reading: Reading
     groups: str | None
+    encoders: Mapping[str, str]
 
     @classmethod
     def load(cls, path: str | Path, *, estimator: str | None = None, strategy: str | None = None) -> Self:
@@ -91,7 +94,8 @@ class Recommendation:
         strategy = strategy or chosen.get(estimator, found.verdict.strategy)
         if not estimator:
             raise ParameterError("The comparison has no verdict. Name an estimator and a strategy, or compare again.")
-        for what, name, known in (("estimator", estimator, ESTIMATORS), ("strategy", strategy, STRATEGIES)):
+        strategies = known_strategies(found.settings.get("encoders") or {})
+        for what, name, known in (("estimator", estimator, ESTIMATORS), ("strategy", strategy, strategies)):
             if name not in known:
                 raise ParameterError(
                     f"The comparison recommends the {what} {name!r}, which has no name here. Name another one "
@@ -102,6 +106,13 @@ class Recommendation:
         alerts, groups = settings.get("alerts"), settings.get("groups")
         if not isinstance(groups, str | None):
             raise TypeError(f"the column of groups is {groups!r}")
+        encoders: Mapping[str, str | None] = settings.get("encoders") or {}
+        unnamed = [name for name, encoder in encoders.items() if not isinstance(encoder, str)]
+        if unnamed:
+            raise ParameterError(
+                f"The comparison encoded {listed(unnamed)} by an object, which has no name here. Train in Python with "
+                "imbgan.DeployableClassifier(encoder=...)."
+            )
         return cls(
             estimator=estimator,
             strategy=strategy,
@@ -115,6 +126,7 @@ class Recommendation:
             figures=figures_of(found, estimator, strategy),
             reading=Reading() if settings.get("reading") is None else Reading.from_dict(settings["reading"]),
             groups=groups,
+            encoders={name: str(encoder) for name, encoder in encoders.items()},
         )
 
     def departures(self, X: "pl.DataFrame", y: "pl.Series") -> Iterator[str]:

@@ -1,0 +1,54 @@
+"""What a classifier to take away is made of: the prepared estimator, and the strategies, also where there are texts."""
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+from imbgan.ensemble.base import seeded
+from imbgan.exceptions import ParameterError
+from imbgan.learners import make_estimator
+from imbgan.learners.preparation import prepared
+from imbgan.learners.texts import holds_texts, texts_as_table, with_texts
+from imbgan.strategies import STRATEGIES, Strategy
+from imbgan.strategies.auto import DEFAULT_CANDIDATES
+from imbgan.strategies.texts import on_vectors, text_strategies
+from imbgan.tabular.schema import Table
+
+AUTO = "auto"
+Encoders = Mapping[Hashable, Any]
+
+
+def as_table(X: object) -> object:
+    """Return texts alone as a table of one column, and any table as it is."""
+    return texts_as_table(X) if holds_texts(X) else X
+
+
+def prepared_estimator(estimator: Any, table: Table, encoders: Encoders, seed: int) -> Any:  # noqa: ANN401
+    """Return the classifier, or the one with a name, with the preparation that the table needs.
+
+    Raises
+    ------
+    ParameterError
+        If it is a class, or if the name is unknown.
+    """
+    if isinstance(estimator, str):
+        named: Any = make_estimator(estimator, seed)
+        return with_texts(prepared(named, table), encoders)
+    if isinstance(estimator, type):
+        raise ParameterError(
+            f"'estimator' must be a classifier, or the name of one. Got the class {estimator.__name__}."
+        )
+    return seeded(with_texts(prepared(estimator, table), encoders), seed)
+
+
+def known_strategies(encoders: Encoders) -> dict[str, Strategy]:
+    """Return all strategies by name; where there are texts, those that generate rows work on vectors."""
+    if not encoders:
+        return dict(STRATEGIES)
+    known = {**STRATEGIES, **text_strategies(encoders)}
+    return {name: strategy if name == AUTO else on_vectors(strategy, encoders) for name, strategy in known.items()}
+
+
+def candidates(encoders: Encoders) -> Any:  # noqa: ANN401 - as AutoBalancedClassifier takes
+    """Return what "auto" chooses among."""
+    known = known_strategies(encoders)
+    return {name: known[name] for name in ("words", *DEFAULT_CANDIDATES)} if encoders else "default"

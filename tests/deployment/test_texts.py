@@ -1,0 +1,84 @@
+"""Classifiers to take away that read columns of text."""
+
+import numpy as np
+import pytest
+
+from imbgan import DeployableClassifier, compare
+from imbgan.deployment import Recommendation
+from imbgan.exceptions import DataError, ModelFileError, NewDataWarning, ParameterError
+
+pl = pytest.importorskip("polars")
+
+N, N_RARE = 90, 15
+RNG = np.random.default_rng(0)
+NOTES = [f"the card was stolen in shop {i} and used at night" for i in range(N_RARE)] + [
+    f"the parcel number {i} came late but in good order" for i in range(N - N_RARE)
+]
+TABLE = pl.DataFrame({"note": NOTES, "amount": RNG.normal(size=N), "shop": RNG.choice(list("abc"), N)})
+LABELS = np.array(["fraud"] * N_RARE + ["fine"] * (N - N_RARE))
+
+
+def trained(strategy="none", X=TABLE, **parameters):
+    given = {"estimator": "logistic_regression", "cv": 2, "random_state": 0, **parameters}
+    return DeployableClassifier(strategy=strategy, **given).fit(X, LABELS)
+
+
+@pytest.mark.parametrize("strategy", ["none", "class_weight", "words", "changed_words", "smote", "bagging"])
+def test_a_loaded_classifier_gives_the_same_bits_and_its_folder_holds_no_text(strategy, tmp_path):
+    model = trained(strategy)
+    model.save(tmp_path / "model")
+    loaded = DeployableClassifier.load(tmp_path / "model")
+    np.testing.assert_array_equal(loaded.predict_proba(TABLE), model.predict_proba(TABLE))
+    assert (loaded.predict(TABLE) == LABELS).mean() > 0.9
+    document = (tmp_path / "model" / "classifier.json").read_text(encoding="utf-8")
+    assert "stolen" not in document
+
+
+def test_texts_alone_are_learned_and_scored():
+    model = trained(X=NOTES)
+    assert (model.predict(["a stolen card was used", "the parcel came late"]) == ["fraud", "fine"]).all()
+
+
+def test_further_texts_are_no_unknown_levels_and_order_of_columns_does_not_matter():
+    model = trained()
+    with pytest.warns(NewDataWarning, match="ignored") as caught:
+        model.predict(TABLE.select("shop", "amount", "note").with_columns(note=pl.lit("never seen"), more=pl.lit(1)))
+    assert len(caught) == 1
+    with pytest.raises(DataError, match="note"):
+        model.predict(TABLE.drop("note"))
+
+
+@pytest.mark.slow
+def test_the_choice_among_strategies_knows_texts():
+    model = trained("auto", X=TABLE.select("note"))
+    assert model.strategy_ == "none"
+    assert model.verdict_
+
+
+def test_a_function_as_encoder_cannot_be_saved(tmp_path):
+    model = trained("smote", encoder={"note": lambda texts: np.array([[len(text), 1.0] for text in texts])})
+    with pytest.raises(ModelFileError, match=r"may not be saved|cannot be saved"):
+        model.save(tmp_path / "model")
+
+
+def test_a_comparison_recommends_encoders_and_strategies_of_texts(tmp_path):
+    found = compare(TABLE, LABELS, estimator="logistic_regression", strategies=["words"], cv=(3, 1), random_state=0)
+    found.save(tmp_path / "found.json")
+    advice = Recommendation.load(tmp_path / "found.json", strategy="words")
+    assert advice.strategy == "words"
+    assert advice.encoders == {"note": "auto"}
+
+
+def test_a_comparison_with_an_encoder_that_has_no_name_says_so(tmp_path):
+    found = compare(
+        TABLE,
+        LABELS,
+        estimator="logistic_regression",
+        strategies=[],
+        cv=(3, 1),
+        random_state=0,
+        encoder={"note": lambda texts: np.array([[len(text), 1.0] for text in texts])},
+    )
+    found.save(tmp_path / "found.json")
+    with pytest.raises(ParameterError, match="has no name here"):
+        Recommendation.load(tmp_path / "found.json")
