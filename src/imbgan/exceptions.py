@@ -66,7 +66,7 @@ class EncoderWarning(ImbganWarning):
 
 
 class TextColumnWarning(ImbganWarning):
-    """Generated rows hold no text, or a copy of a real one, in a column of text."""
+    """In a column of text, texts were changed or look wrong, or generated rows hold none, or a copy of a real one."""
 
 
 class FillingWarning(ImbganWarning):

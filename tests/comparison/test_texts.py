@@ -6,7 +6,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from imbgan import compare
-from imbgan.exceptions import DataError, DataTypeError, IdentifierColumnWarning, ParameterError
+from imbgan.exceptions import DataError, DataTypeError, IdentifierColumnWarning, ParameterError, TextColumnWarning
 from imbgan.learners.texts import TextPreprocessor, TextVectorizer, holds_texts, text_columns
 from imbgan.tabular import read_table
 
@@ -169,6 +169,48 @@ def test_missing_and_chinese_texts_are_compared():
     texts += [f"{rng.choice(['晚上一起吃饭吧', '火车晚点了请等等'])}{i}号" for i in range(60)]
     X = pl.DataFrame({"note": [None, *texts[1:]], "amount": rng.normal(size=80)})
     y = [1] * 20 + [0] * 60
-    found = compared(X, y, estimator="logistic_regression", strategies=["smote", "changed_words"])
+    with pytest.warns(TextColumnWarning, match="'note': 1 of 80 texts is missing"):
+        found = compared(X, y, estimator="logistic_regression", strategies=["smote", "changed_words"])
     assert found.settings["texts"] == {"note": "TF-IDF of characters"}
+    assert means(found)["none"] > 0.9
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda texts: [None, *texts[1:]], "1 of 120 texts is missing"),
+        (lambda texts: ["  ", *texts[1:]], "1 of 120 texts is blank"),
+        (lambda texts: ["win " * 250_001, *texts[1:]], "1 text cut after 100,000 characters"),
+        (lambda texts: [texts[0] + "\ud800", *texts[1:]], "surrogate"),
+        (lambda texts: [texts[0]] * 120, "All 120 texts are equal"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_what_is_wrong_with_texts_is_said_once(change, message):
+    texts, y = messages()
+    with pytest.warns(TextColumnWarning, match=message) as caught:
+        compared(change(texts), y, strategies=[], groups=np.arange(len(y)) // 2)
+    assert len([each for each in caught if each.category is TextColumnWarning]) == 1
+    assert caught[0].filename == __file__
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        (lambda texts: [b"win", *texts[1:]], DataTypeError, "Number 0 is bytes"),
+        (lambda texts: [*texts[:-1], 5], DataTypeError, "Number 119 is 5 of type int"),
+        (lambda texts: [*texts[:-1], ["a"]], DataError, "Number 119 is a list"),
+    ],
+)
+def test_what_is_no_text_is_refused(change, error, message):
+    texts, y = messages()
+    with pytest.raises(error, match=message):
+        compared(change(texts), y)
+
+
+def test_right_to_left_and_combining_characters_are_texts():
+    rng = np.random.default_rng(0)
+    rare, common = ("جائزة مجانية لك", "e\u0301te\u0301 gratuit"), ("نلتقي في المحطة", "a\u0300 demain")
+    texts = [f"{rng.choice(rare if i < 20 else common)} {i}" for i in range(80)]
+    found = compared(texts, [1] * 20 + [0] * 60, strategies=["changed_words"])
     assert means(found)["none"] > 0.9

@@ -25,7 +25,14 @@ from imbgan.comparison.summary import summarize, task_of
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.learners.estimators import resolve_estimators
 from imbgan.learners.preparation import mixed_kinds, prepared
-from imbgan.learners.texts import encoder_titles, holds_texts, text_columns, texts_as_table, with_texts
+from imbgan.learners.texts import (
+    encoder_titles,
+    holds_texts,
+    text_columns,
+    texts_as_table,
+    warn_of_texts,
+    with_texts,
+)
 from imbgan.random import Streams
 from imbgan.strategies import DEFAULT_STRATEGIES, STRATEGIES, Strategy, resolve_strategies
 from imbgan.strategies.costs import Costs
@@ -173,6 +180,7 @@ def compare(
     labels.check_two_classes()
     warn_of_leaks(table, labels, y, stacklevel=2)
     encoders = text_columns(table, encoder)
+    warn_of_texts(table, encoders, stacklevel=2)
     table = read_table(table, dict.fromkeys(cast("dict[str, Any]", encoders), "text"))
     warn_of_identifiers(table, stacklevel=2)
     classes, codes = labels.classes, labels.codes

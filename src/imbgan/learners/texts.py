@@ -1,5 +1,6 @@
 """Columns of text for classifiers: encoded inside of ``fit``, beside the other columns of a table."""
 
+import warnings
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, Self, cast
 
@@ -13,7 +14,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from imbgan._text import did_you_mean, listed
-from imbgan.exceptions import DataError, ParameterError
+from imbgan.exceptions import DataError, ParameterError, TextColumnWarning
 from imbgan.learners.preparation import WRAPPED, TablePreprocessor
 from imbgan.tabular import read_table
 from imbgan.tabular.containers import with_cells
@@ -86,8 +87,25 @@ def holds_texts(X: object) -> bool:
 
 def texts_as_table(X: object) -> list[list[str | None]]:
     """Return texts as a table of one column; see :func:`imbgan.text.read_texts` for what is no text."""
-    texts = read_texts(X)
-    return [[None if gap else text] for text, gap in zip(texts.values, texts.missing, strict=True)]
+    missing = read_texts(X).missing
+    cells = [cell.as_py() if hasattr(cell, "as_py") else cell for cell in cast("Iterable[Any]", X)]
+    return [[None if gap else str(cell)] for cell, gap in zip(cells, missing, strict=True)]
+
+
+def warn_of_texts(table: Table, encoders: Encoders, *, stacklevel: int) -> None:
+    """Warn about texts that are changed when they are read, and about what may be wrong with them.
+
+    Raises
+    ------
+    DataError
+        If all texts of a column are empty or missing.
+    """
+    for column in table.columns:
+        if column.name in encoders:
+            remarks = read_texts(texts_of(column), name=str(column.name)).remarks
+            if remarks:
+                text = f"{column_label(column.name)}: {' '.join(remarks)}"
+                warnings.warn(text, TextColumnWarning, stacklevel=stacklevel + 1)
 
 
 def encoder_titles(table: Table, encoders: Encoders) -> dict[str, str]:
