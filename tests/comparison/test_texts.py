@@ -214,3 +214,12 @@ def test_right_to_left_and_combining_characters_are_texts():
     texts = [f"{rng.choice(rare if i < 20 else common)} {i}" for i in range(80)]
     found = compared(texts, [1] * 20 + [0] * 60, strategies=["changed_words"])
     assert means(found)["none"] > 0.9
+
+
+@pytest.mark.slow
+def test_generated_vectors_are_assessed():
+    texts, y = messages()
+    found = compared(texts, y, cv=(2, 1), strategies=["gan"])
+    assert found.assessment is not None
+    [spam] = found.assessment.classes
+    assert spam.measure("neighbor_share") is not None
