@@ -49,7 +49,7 @@ def test_the_report_and_the_json_are_those_of_texts(imbgan, messages, tmp_path):
     page = tmp_path / "page.html"
     found = imbgan("compare", messages, *QUICK, "--text", "message", "--strategies", "words", "--report", page)
     assert found.code == 0
-    assert "message by TF-IDF of words and pairs of words" in " ".join(found.out.split())
+    assert "message by TF-IDF of words and characters" in " ".join(found.out.split())
     assert page.stat().st_size > 0
 
 

@@ -68,8 +68,12 @@ def test_every_default_strategy_runs_on_texts():
     assert {run.strategy: run.status for run in found.runs} == dict.fromkeys(
         ("none", "words", "class_weight", "bagging", "changed_words", "smote", "local_gaussian", "gan_0.3"), "ok"
     )
-    # On words, doing nothing with a linear classifier is the strategy "words".
-    assert means(found)["none"] == means(found)["words"]
+
+
+def test_doing_nothing_with_a_linear_classifier_on_words_is_the_strategy_words():
+    texts, y = messages()
+    found = means(compared(texts, y, strategies=["words"], encoder="words"))
+    assert found["none"] == found["words"]
 
 
 @pytest.mark.parametrize("make", [lambda X: X, lambda X: X.to_pandas(), lambda X: X.to_arrow(), lambda X: X.rows()])
@@ -77,7 +81,7 @@ def test_a_table_with_a_column_of_text_is_compared_in_any_container(make):
     X, y = table()
     found = compared(make(X), y, estimator="logistic_regression", strategies=["smote", "changed_words"])
     assert [run.status for run in found.runs] == ["ok"] * 3
-    assert list(found.settings["texts"].values()) == ["TF-IDF of words and pairs of words"]
+    assert list(found.settings["texts"].values()) == ["TF-IDF of words and characters"]
 
 
 def test_free_text_is_no_identifier_that_must_be_dropped(recwarn):

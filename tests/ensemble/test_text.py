@@ -162,7 +162,7 @@ def test_a_search_can_choose_the_encoder():
 
 def test_remarks_say_what_was_taken():
     classifier = TextGANClassifier().fit([*TEXTS, None], [*LABELS, "other"])
-    assert classifier.remarks_[0] == "Texts were encoded by TF-IDF of words and pairs of words."
+    assert classifier.remarks_[0] == "Texts were encoded by TF-IDF of words and characters."
     assert classifier.remarks_[1].startswith("1 of 49 texts is missing")
     assert classifier.predict_proba([None, "", "unknown"]).shape == (3, 2)
 

@@ -9,7 +9,15 @@ from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer, 
 from sklearn.pipeline import make_pipeline
 
 from imbgan.exceptions import DataError, ParameterError
-from imbgan.text import CheckedEncoder, PretrainedEncoder, ReducedEncoder, WordEncoder, resolve_encoder, title_of
+from imbgan.text import (
+    CheckedEncoder,
+    PretrainedEncoder,
+    ReducedEncoder,
+    WordEncoder,
+    dense_encoder,
+    resolve_encoder,
+    title_of,
+)
 from imbgan.text.loading import AUTO_MODELS
 
 TEXTS = ["win a prize now", "see you at lunch", "win it", "lunch at noon"]
@@ -28,11 +36,17 @@ class Broken(TransformerMixin, BaseEstimator):
 
 
 @pytest.mark.usefixtures("no_packages")
+def test_a_generator_gets_singular_vectors_of_words_unless_characters_were_asked_for():
+    assert dense_encoder("auto", TEXTS, stacklevel=None).analyzer == "auto"
+    assert dense_encoder("words_and_characters", TEXTS, stacklevel=None).analyzer == "words_and_characters"
+
+
+@pytest.mark.usefixtures("no_packages")
 def test_names_mean_encoders():
     assert isinstance(resolve_encoder("words"), WordEncoder)
     assert resolve_encoder("words_and_characters").analyzer == "words_and_characters"
     assert isinstance(resolve_encoder("reduced"), ReducedEncoder)
-    assert isinstance(resolve_encoder("auto", TEXTS), WordEncoder)
+    assert resolve_encoder("auto", TEXTS).analyzer == "words_and_characters"
     assert isinstance(resolve_encoder("org/model"), PretrainedEncoder)
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 PANEL = "Columns of text"
+#: The encoders that have names, as in `imbgan.text.encoders`, which is not imported for a help text.
+NAMES = ("auto", "words", "words_and_characters", "reduced")
 
 Text = Annotated[
     list[str] | None,
@@ -30,11 +32,12 @@ Encoder = Annotated[
     typer.Option(
         "--encoder",
         metavar="NAME",
-        help="How texts become numbers: auto (a sentence encoder that is on this machine, otherwise words), words "
-        "(TF-IDF), reduced (its singular vectors), or the folder of a sentence encoder.",
+        help="How texts become numbers: auto (a sentence encoder that is on this machine, otherwise "
+        "words_and_characters), words (TF-IDF), words_and_characters (the same with runs of characters), reduced "
+        "(singular vectors of words), or the folder of a sentence encoder.",
         show_default="auto",
-        parser=checks.filled("--encoder", "auto, words, reduced, or the folder of a model"),
-        autocompletion=checks.complete(("auto", "words", "reduced")),
+        parser=checks.filled("--encoder", f"{', '.join(NAMES)}, or the folder of a model"),
+        autocompletion=checks.complete(NAMES),
         rich_help_panel=PANEL,
     ),
 ]
@@ -101,7 +104,7 @@ class OfTexts:
 
     def _check_model(self, X: "pl.DataFrame", name: object) -> None:
         """Encode one text, so that a model that cannot be loaded is told before anything is fitted."""
-        if self.encoder not in (None, "auto", "words", "reduced"):
+        if self.encoder not in (None, *NAMES):
             from imbgan.text import resolve_encoder
 
             texts = [text for text in X.get_column(str(name)).head(1000).to_list() if text and text.strip()]

@@ -129,8 +129,9 @@ def compare(
         same table and settings.
     encoder : encoder, mapping of column name to encoder, or None, default="auto"
         How columns of free text become vectors, inside of each training part; see :func:`imbgan.text.resolve_encoder`.
-        By default those that hold free text are encoded: by a sentence encoder that is installed, otherwise by TF-IDF,
-        sparse for linear classifiers and as singular vectors for others and for whatever generates rows. A mapping
+        By default those that hold free text are encoded: by a sentence encoder that is installed, otherwise by TF-IDF:
+        sparse, of words and characters, for linear classifiers, and as singular vectors of words for others and for
+        whatever generates rows. A mapping
         names the columns of text; None treats texts as categories.
     verbose : bool, default=False
         Whether scores so far and the remaining time are shown on standard error: as a table in terminals and

@@ -84,7 +84,7 @@ class TextGANClassifier(ClassifierMixin, BaseEstimator):
     ----------
     encoder : {"auto", "words", "words_and_characters", "reduced"}, str, object or callable, default="auto"
         How texts become vectors; see :func:`imbgan.text.resolve_encoder`. ``"auto"`` takes a sentence encoder that is
-        on this machine, and otherwise sparse TF-IDF of words and pairs of words.
+        on this machine, and otherwise sparse TF-IDF of words and characters.
     estimator : classifier with ``predict_proba``, default=None
         Receives the vectors. None means a logistic regression.
     strategy : {"none", "class_weight", "copies", "gan"} or sampler, default="none"

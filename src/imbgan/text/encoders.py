@@ -81,8 +81,8 @@ def resolve_encoder(encoder: object = "auto", texts: object = None) -> Any:  # n
         - ``"words_and_characters"``: the same, with runs of characters beside the words;
         - ``"reduced"``: :class:`ReducedEncoder`, its singular vectors;
         - ``"auto"``: a sentence encoder where one is installed and its model was downloaded before, so that it can be
-          loaded without a network, and ``"words"`` otherwise. Models for English are taken for texts in Latin
-          letters; for texts in another language, name a model that knows it;
+          loaded without a network, and ``"words_and_characters"`` otherwise. Models for English are taken for texts in
+          Latin letters; for texts in another language, name a model that knows it;
         - another str or a path: the folder or name of a model; see :class:`PretrainedEncoder`;
         - a transformer with ``fit`` and ``transform``, which is copied;
         - an object with ``encode``, or a function from a list of texts to an array (n, d).
@@ -110,7 +110,7 @@ def resolve_encoder(encoder: object = "auto", texts: object = None) -> Any:  # n
             return ReducedEncoder()
         if encoder == "auto":
             name = find_auto_model(script_of(texts) if texts is not None else Script("Latin", 1.0, {"Latin": 1.0}))
-            return WordEncoder() if name is None else PretrainedEncoder(name)
+            return WordEncoder(analyzer=BOTH) if name is None else PretrainedEncoder(name)
         hint = did_you_mean(encoder, ENCODERS)
         if hint or not encoder.strip():
             raise ParameterError(
@@ -134,7 +134,8 @@ def resolve_encoder(encoder: object = "auto", texts: object = None) -> Any:  # n
 def dense_encoder(encoder: object, texts: object, *, stacklevel: int | None) -> Any:  # noqa: ANN401 - any transformer
     """Return the unfitted encoder for a generator, which cannot learn tens of thousands of sparse columns.
 
-    As :func:`resolve_encoder`, but singular vectors of the same terms take the place of sparse TF-IDF, with a warning.
+    As :func:`resolve_encoder`, but singular vectors of the same terms take the place of sparse TF-IDF, with a warning;
+    those of words, where ``"auto"`` finds no sentence encoder.
 
     Parameters
     ----------
@@ -147,7 +148,9 @@ def dense_encoder(encoder: object, texts: object, *, stacklevel: int | None) -> 
     found = resolve_encoder(encoder, texts)
     if not isinstance(found, WordEncoder):
         return found
-    reduced = ReducedEncoder(analyzer=found.analyzer, min_df=found.min_df)
+    # Characters beside words help a linear classifier; their singular vectors were never found to be better.
+    analyzer = "auto" if encoder == "auto" else found.analyzer
+    reduced = ReducedEncoder(analyzer=analyzer, min_df=found.min_df)
     if stacklevel is None:
         return reduced
     why = "no sentence encoder is on this machine" if encoder == "auto" else "those of words are sparse"
@@ -168,6 +171,8 @@ def title_of(encoder: object) -> str:
     --------
     >>> title_of(resolve_encoder("words"))
     'TF-IDF of words and pairs of words'
+    >>> title_of(resolve_encoder("words_and_characters"))
+    'TF-IDF of words and characters'
     """
     if isinstance(encoder, WordEncoder):
         of = {"characters": "characters", BOTH: "words and characters"}
