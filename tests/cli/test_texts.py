@@ -1,6 +1,7 @@
 """Columns of text on the command line."""
 
 import csv
+import re
 
 import numpy as np
 import polars as pl
@@ -50,7 +51,16 @@ def test_the_report_and_the_json_are_those_of_texts(imbgan, messages, tmp_path):
     found = imbgan("compare", messages, *QUICK, "--text", "message", "--strategies", "words", "--report", page)
     assert found.code == 0
     assert "message by TF-IDF of words and characters" in " ".join(found.out.split())
-    assert page.stat().st_size > 0
+    assert "claim &#34;your&#34; cash prize" in re.sub(r"</?mark[^>]*>", "", page.read_text(encoding="utf-8"))
+
+
+def test_texts_can_be_left_out_of_the_report_and_the_json(imbgan, messages, tmp_path):
+    page, results = tmp_path / "page.html", tmp_path / "found.json"
+    options = ("--strategies", "words", "--report", page, "--json", results, "--no-texts")
+    assert imbgan("compare", messages, *QUICK, *options).code == 0
+    for text in (re.sub(r"</?mark[^>]*>", "", page.read_text("utf-8")), results.read_text("utf-8")):
+        assert not any(part in text for part in ("see you at lunch", 'claim "your" cash', "claim &#34;your&#34; cash"))
+        assert "prize" in text
 
 
 @pytest.mark.parametrize(

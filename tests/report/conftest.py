@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from tests.rules.tables import fitted
 
+from imbgan.comparison.marking import shown_text
 from imbgan.comparison.metrics import DEFAULT_METRICS
 from imbgan.comparison.results import Choice, Comparison, Curve, Note, Score, StrategyRun, Task, Verdict
+from imbgan.comparison.word_model import Term, WordColumn, WordModel
 from imbgan.comparison.wording import note_text
 from imbgan.quality.assessment import Assessment
 from imbgan.quality.results import (
@@ -269,6 +271,32 @@ def hostile() -> Comparison:
 @pytest.fixture
 def assessment() -> Assessment:
     return make_assessment()
+
+
+def make_words(texts, terms, *, label="1", name="message", unit="words") -> WordModel:
+    """Return a column of texts in which these terms are marked."""
+    listed = [Term(text, value, 3, 1) for text, value in terms.items()]
+    shown = tuple(shown_text(text, terms, 0.9 - 0.01 * i, by_word=unit == "words") for i, text in enumerate(texts))
+    parts = [tuple(term for term in listed if (term.coefficient > 0) == is_rare) for is_rare in (True, False)]
+    return WordModel(label, 1234, (WordColumn(name, unit, *parts, shown, shown[:5]),))
+
+
+@pytest.fixture
+def of_texts(comparison: Comparison) -> Comparison:
+    return replace(comparison, words=make_words(["win a free prize", "prize"], {"free prize": 1.5, "lunch": -0.5}))
+
+
+@pytest.fixture
+def hostile_texts(comparison: Comparison) -> Comparison:
+    """Texts, terms and names that look like HTML, run from right to left, or carry many marks."""
+    terms = {text: (-1.0) ** i for i, text in enumerate(HOSTILE)} | {
+        "script": 2.0,
+        "alert": -2.0,
+        "שלום": 1.0,
+        "e": 1.0,
+    }
+    texts = [*HOSTILE, "Z" + "\u0301\u0489" * 200, "e\u0301" * 400, "long words " * 300]
+    return replace(comparison, words=make_words(texts, terms, label=HOSTILE[0], name=HOSTILE[1]))
 
 
 @pytest.fixture

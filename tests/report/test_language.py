@@ -9,7 +9,7 @@ from string import Formatter
 import pytest
 
 import imbgan
-from imbgan.comparison import ESTIMATORS, METRICS, STRATEGIES
+from imbgan.comparison import ESTIMATORS, METRICS, STRATEGIES, TEXT_STRATEGIES
 from imbgan.comparison.results import Note
 from imbgan.exceptions import ParameterError
 from imbgan.quality.diagnostics import RULES
@@ -23,6 +23,7 @@ NAMES = {
     *("GAN", "SMOTE", "ADASYN", "Tomek", "ENN", "ROC", "AUC", "MCC", "G-mean", "F1", "KS", "TV", "V", "JSON"),
     *("imbgan", "LightGBM", "XGBoost", "CatBoost", "max_iter", "random_state", "train_options", "gamma"),
     *("judged_rules", "judge_rules"),
+    *("TF-IDF", "no-texts", "without_texts"),
 }
 OWN_CODE = re.compile(r"IMB\d{3}")
 
@@ -49,6 +50,7 @@ def test_texts_have_the_same_fields(key):
 
 def test_everything_with_a_code_name_has_a_plain_name():
     for words in (en.WORDS, zh.WORDS):
+        assert [name for name in TEXT_STRATEGIES if f"strategy.{name}" not in words] == []
         assert [name for name in STRATEGIES if f"strategy.{name}" not in words] == []
         assert [name for name in ESTIMATORS if f"estimator.{name}" not in words] == []
         assert [name for name in METRICS if f"metric.{name}.meaning" not in words] == []
@@ -63,7 +65,7 @@ def test_chinese_words_hold_no_english_but_names():
     assert len(set(titles)) == len(titles)
 
 
-@pytest.mark.parametrize("thing", ["comparison", "many_classes", "assessment"])
+@pytest.mark.parametrize("thing", ["comparison", "many_classes", "assessment", "of_texts"])
 def test_chinese_page_holds_no_english_but_names(thing, request):
     page = render(summarize(request.getfixturevalue(thing)), "zh")
     assert '<html lang="zh-CN">' in page
@@ -72,9 +74,33 @@ def test_chinese_page_holds_no_english_but_names(thing, request):
     texts = re.findall(r">([^<]+)<", page) + re.findall(r'(?:aria-label|data-head)="([^"]*)"', page)
     told = set().union(*map(latin, texts)) - NAMES
     # What the table itself is called, and messages of libraries.
-    own = {"class", "adasyn", *(f"attr{i}" for i in range(1, 41)), "level", "b", "c", "d", "s", "k"}
+    own = {
+        "free",
+        "prize",
+        "message",
+        "win",
+        "lunch",
+        "class",
+        "adasyn",
+        *(f"attr{i}" for i in range(1, 41)),
+        "level",
+        "b",
+        "c",
+        "d",
+        "s",
+        "k",
+    }
     messages = set(re.findall(r"[A-Za-z]+", "no neighbors of b the column is missing in rows"))
     assert told - own - messages == set()
+
+
+def test_encoders_are_told_in_the_language_of_the_page():
+    columns = (
+        "note by TF-IDF of words and pairs of words, 故事 by TF-IDF of characters, x by 50 singular vectors of TF-IDF"
+    )
+    told = Words("zh").note(Note(("texts",), {"columns": columns}))
+    assert "note：词和词对的 TF-IDF, 故事：字符的 TF-IDF, x：50 个 TF-IDF 奇异向量" in told
+    assert columns in Words("en").note(Note(("texts",), {"columns": columns}))
 
 
 def test_strategies_of_the_user_keep_their_names():

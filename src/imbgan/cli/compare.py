@@ -229,6 +229,8 @@ def compare(
             raise
         read_as = {"reading": reading.to_dict(), "groups": groups}
         found = replace(found, settings={**found.settings, **read_as})
+        if texts.no_texts:
+            found = found.without_texts()
         if report is not None:
             write_report(found, report, overwrite=common.force, lang=spoken)
         run.finish(f"{found}\n\nseed {seed}", found.to_dict())

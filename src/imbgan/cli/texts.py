@@ -41,19 +41,28 @@ Encoder = Annotated[
         rich_help_panel=PANEL,
     ),
 ]
+NoTexts = Annotated[
+    bool,
+    typer.Option(
+        "--no-texts",
+        help="Leave texts of the table out of the report and the JSON; the words that weigh most stay.",
+        rich_help_panel=PANEL,
+    ),
+]
 
 
 @dataclass(frozen=True)
 class OfTexts:
-    """Which columns hold texts, and what encodes them."""
+    """Which columns hold texts, what encodes them, and whether results show some of them."""
 
     columns: tuple[str, ...] = ()
     encoder: str | None = None
+    no_texts: bool = False
 
     @property
     def given(self) -> dict[str, object]:
         """The options that were used, by name."""
-        return {"text": self.columns or None, "encoder": self.encoder}
+        return {"text": self.columns or None, "encoder": self.encoder, "no-texts": self.no_texts}
 
     def encoders(self, X: "pl.DataFrame", target: str, strategies: Collection[str]) -> Mapping[Any, Any] | str:
         """Return what ``compare`` takes as encoder.
@@ -111,6 +120,6 @@ class OfTexts:
             resolve_encoder(self.encoder).fit(texts[:1] or ["text"])
 
 
-def texts_of(*, text: Text = None, encoder: Encoder = None) -> OfTexts:
+def texts_of(*, text: Text = None, encoder: Encoder = None, no_texts: NoTexts = False) -> OfTexts:
     """Return what is said about columns of text, from the options of a command."""
-    return OfTexts(tuple(dict.fromkeys(text or ())), encoder)
+    return OfTexts(tuple(dict.fromkeys(text or ())), encoder, no_texts)

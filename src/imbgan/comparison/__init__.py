@@ -8,11 +8,13 @@ from imbgan.comparison.results import Comparison
 from imbgan.learners.estimators import ESTIMATORS, make_estimator
 from imbgan.learners.preparation import TablePreprocessor
 from imbgan.strategies import STRATEGIES, Strategy
+from imbgan.strategies.texts import text_strategies
 
 __all__ = [
     "ESTIMATORS",
     "METRICS",
     "STRATEGIES",
+    "TEXT_STRATEGIES",
     "Comparison",
     "FoldResult",
     "Strategy",
@@ -21,3 +23,6 @@ __all__ = [
     "compare_images",
     "make_estimator",
 ]
+
+#: The strategies for columns of text alone, by name.
+TEXT_STRATEGIES = text_strategies({})

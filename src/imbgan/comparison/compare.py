@@ -3,6 +3,7 @@
 import time
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from numbers import Integral
 from pathlib import Path
 from typing import Any, cast
@@ -22,6 +23,7 @@ from imbgan.comparison.plan import Data, Plan
 from imbgan.comparison.results import Comparison
 from imbgan.comparison.running import Job, run_job
 from imbgan.comparison.summary import summarize, task_of
+from imbgan.comparison.words import fit_word_model
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.learners.estimators import resolve_estimators
 from imbgan.learners.preparation import mixed_kinds, prepared
@@ -241,7 +243,10 @@ def compare(
         settings["budget"] = {"seconds": seconds, "ended": found.ended, "folds": found.folds}
     settings["seconds"] = round(time.perf_counter() - began, 1)
     task = task_of(data, table, str(getattr(y, "name", None) or ""), blocks.n_duplicates)
-    return summarize(data, plan, task, found.rows, settings, found.assessment)
+    compared = summarize(data, plan, task, found.rows, settings, found.assessment)
+    return (
+        replace(compared, words=fit_word_model(data, list(encoders), seed, names=not is_text)) if encoders else compared
+    )
 
 
 def _seed(random_state: int | np.random.RandomState | None, head: Mapping[str, Any] | None) -> int:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from imbgan._files import write_whole
 from imbgan._plain import from_plain, to_json, to_plain
 from imbgan.comparison.fold_results import FoldResult
 from imbgan.comparison.views import as_html, as_rows, as_text
+from imbgan.comparison.word_model import WordModel
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.quality.assessment import Assessment
 
@@ -250,6 +251,9 @@ class Comparison:
         Whatever is needed to repeat the run: seed, folds, metrics, control, strategies, estimators, versions.
     rows : tuple of FoldResult
         One result per fold, strategy and estimator; predictions are left out.
+    words : WordModel or None, default=None
+        What a linear classifier on words says about columns of text, with some texts of the table; see
+        :meth:`without_texts`.
     """
 
     task: Task
@@ -260,6 +264,11 @@ class Comparison:
     assessment: Assessment | None
     settings: dict[str, Any]
     rows: tuple[FoldResult, ...]
+    words: WordModel | None = None
+
+    def without_texts(self) -> "Comparison":
+        """Return the same without texts of the table, which may be private; terms and their coefficients stay."""
+        return self if self.words is None else replace(self, words=self.words.without_texts())
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain JSON values."""
@@ -277,7 +286,8 @@ class Comparison:
         try:
             if (document["kind"], document["version"]) != (KIND, VERSION):
                 raise ValueError(f"kind must be {KIND!r} and version {VERSION}")
-            return from_plain(cls, document)
+            # Earlier versions had no texts.
+            return from_plain(cls, {"words": None, **document})
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise DataError(
                 f"This is not a complete comparison ({type(error).__name__}: {error}). Save it again."

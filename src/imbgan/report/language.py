@@ -9,7 +9,7 @@ from importlib import import_module
 from markupsafe import Markup
 
 from imbgan._text import did_you_mean
-from imbgan.comparison import STRATEGIES
+from imbgan.comparison import STRATEGIES, TEXT_STRATEGIES
 from imbgan.comparison.results import Note
 from imbgan.comparison.wording import note_text
 from imbgan.exceptions import ParameterError
@@ -37,6 +37,12 @@ def catalog(lang: str) -> Mapping[str, str]:
 def catalog_of_details(lang: str) -> Sequence[tuple[str, str]]:
     """Return pairs of a pattern of an English detail of training and its words in another language."""
     return getattr(import_module(f"imbgan.report.languages.{lang}"), "DETAILS", ())
+
+
+@cache
+def catalog_of_encoders(lang: str) -> Sequence[tuple[str, str]]:
+    """Return pairs of a pattern of an English name of an encoder and its words in another language."""
+    return getattr(import_module(f"imbgan.report.languages.{lang}"), "ENCODERS", ())
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,8 @@ class Words:
     def strategy(self, name: str) -> str:
         """Return what a strategy is called; ours have names in every language."""
         title = self.titles.get(name, name)
-        is_ours = name in STRATEGIES and title in (name, STRATEGIES[name].title)
+        ours = STRATEGIES.get(name) or TEXT_STRATEGIES.get(name)
+        is_ours = ours is not None and title in (name, ours.title)
         return catalog(self.lang)[f"strategy.{name}"] if is_ours else title
 
     def estimator(self, name: str) -> str:
@@ -109,6 +116,10 @@ class Words:
         if field == "counts":  # such as "none (7/10), gan (3/10)"
             pairs = [each.rsplit(" ", 1) for each in value.split(", ")]
             return self.listed([" ".join([self.strategy(name), *count]) for name, *count in pairs])
+        if field == "columns":  # such as "note by TF-IDF of characters"
+            for pattern, text in catalog_of_encoders(self.lang):
+                value = re.sub(pattern, text, value)
+            return value
         if field == "reason":
             # Our own reasons are words; those of libraries stay as they are.
             return self._own_reason(value)

@@ -11,7 +11,7 @@ from imbgan._html import templates
 from imbgan._plain import to_plain
 from imbgan._text import writable
 from imbgan.quality.rows import ALL_ROWS
-from imbgan.report import picture_section, row_sections, rule_sections, score_sections
+from imbgan.report import picture_section, row_sections, rule_sections, score_sections, word_section
 from imbgan.report.context import Context
 from imbgan.report.decision import decision
 from imbgan.report.language import Words, check_language
@@ -47,6 +47,7 @@ def render(summary: Summary, lang: str = "en") -> str:
         "classes": score_sections.classes(summary, context),
         "scores": score_sections.scores(summary, context),
         "curves": score_sections.curves(summary, context),
+        "words": word_section.section(summary, context),
         "pictures": picture_section.section(summary, context),
         "quality": row_sections.quality(summary, context),
         "marginals": row_sections.marginals(summary, context),

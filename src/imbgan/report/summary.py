@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 
 from imbgan._plain import from_plain, to_json, to_plain
 from imbgan.comparison.results import Comparison, Curve, Score, StrategyRun, Task, Verdict
+from imbgan.comparison.word_model import WordModel
 from imbgan.exceptions import DataError, DataTypeError
 from imbgan.quality.assessment import Assessment
 from imbgan.rules import RuleSet
@@ -57,6 +58,8 @@ class Summary:
         The rules of a tree.
     teaching : Teaching or None, default=None
         Who taught the tree.
+    words : WordModel or None, default=None
+        What a linear classifier on words says about columns of text.
     """
 
     subject: Literal["comparison", "assessment", "sampler", "rules"]
@@ -69,6 +72,7 @@ class Summary:
     settings: dict[str, Any]
     rules: RuleSet | None = None
     teaching: Teaching | None = None
+    words: WordModel | None = None
 
     def to_json(self) -> str:
         """Return the summary as JSON text."""
@@ -122,6 +126,7 @@ def summarize(thing: object) -> Summary:
             thing.runs,
             thing.assessment,
             thing.settings,
+            words=thing.words,
         )
     elif isinstance(thing, Assessment):
         summary = Summary("assessment", None, None, (), (), (), thing, thing.settings)

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from imbgan.comparison import STRATEGIES
+from imbgan.comparison import STRATEGIES, TEXT_STRATEGIES
 from imbgan.comparison.metrics import METRICS
 from imbgan.comparison.wording import NOTES
-from imbgan.report.languages import audits, rules
+from imbgan.report.languages import audits, rules, texts
 
 _PAGE = {
     "lang": "en",
@@ -374,8 +374,10 @@ WORDS: Mapping[str, str] = {
     **_ROWS,
     **audits.ENGLISH,
     **rules.ENGLISH,
+    **texts.ENGLISH,
     **{f"note.{piece}": text for piece, text in NOTES.items()},
     **{f"strategy.{name}": strategy.title for name, strategy in STRATEGIES.items()},
+    **{f"strategy.{name}": strategy.title for name, strategy in TEXT_STRATEGIES.items()},
     **{f"estimator.{name}": title for name, title in _ESTIMATORS.items()},
     **{f"metric.{name}": metric.title for name, metric in METRICS.items()},
     **{f"metric.{name}.meaning": meaning for name, meaning in _METRICS.items()},

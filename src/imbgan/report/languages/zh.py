@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from imbgan.report.languages import audits, rules, zh_terms
+from imbgan.report.languages import audits, rules, texts, zh_terms
 
 _PAGE = {
     "lang": "zh-CN",
@@ -272,7 +272,10 @@ WORDS: Mapping[str, str] = {
     **_ROWS,
     **audits.CHINESE,
     **rules.CHINESE,
+    **texts.CHINESE,
     **zh_terms.TERMS,
 }
 #: Patterns of details of training, and their words.
 DETAILS = zh_terms.DETAILS
+#: Patterns of names of encoders, and their words.
+ENCODERS = texts.ENCODERS

@@ -70,6 +70,8 @@ _STRATEGIES = {
     "gan_mixture": "混合，并含 GAN 装袋",
     "distilled": "由混合模型蒸馏",
     "auto": "自动选择",
+    "words": "词的线性模型",
+    "changed_words": "改词的文本副本",
 }
 _ESTIMATORS = {
     "logistic_regression": "逻辑回归",
