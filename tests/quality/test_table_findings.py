@@ -190,6 +190,15 @@ def test_free_text_is_described_and_not_dropped(table, rng):
     assert from_plain(Description, described.to_dict()) == described
 
 
+def test_rows_of_different_texts_are_not_equal(table, rng):
+    X, y = table
+    story = [" ".join(rng.choice(["he", "paid", "late", "again", "but", "not", "much"], 12)) for _ in range(N)]
+    X = X.iloc[[0] * N].assign(story=story)
+    assert not {"duplicates", "contradictions"} & set(found(X, y))
+    X["story"] = [*story[: N // 2], *story[: N - N // 2]]
+    assert {"duplicates", "contradictions"} <= set(found(X, y))
+
+
 def test_names_are_escaped_and_json_comes_back(table):
     X, y = table
     X["<b>&"] = range(N)

@@ -136,7 +136,7 @@ def describe(X: object, y: object) -> Description:
             column,
             fitted.kind,
             facts.values[column.name],
-            None if column.name in texts else facts.identifiers.get(column.name),
+            facts.identifiers.get(column.name),
             text=texts.get(column.name),
             is_leak=str(column.name) in leaks,
         )

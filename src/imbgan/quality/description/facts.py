@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from imbgan._text import shown
 from imbgan.quality.results import Severity
 from imbgan.tabular.equality import value_codes
-from imbgan.tabular.identifiers.evidence import what_identifies
+from imbgan.tabular.identifiers.evidence import FREE_TEXT, what_identifies
 from imbgan.tabular.labels import Labels, rarer_class
 from imbgan.tabular.schema import NUMBER_FAMILIES, RawColumn, Table
 from imbgan.tabular.statistics import TableStatistics
@@ -105,10 +105,20 @@ class Facts:
         return TableStatistics(len(self.labels.classes)).update(self.table, self.labels.codes)
 
     @cached_property
-    def identifiers(self) -> dict[Hashable, str]:
-        """The columns that identify, and what their values are."""
+    def _distinguishing(self) -> dict[Hashable, str]:
+        """The columns whose values hardly repeat, and what these are."""
         found = {column.name: what_identifies(column) for column in self.statistics.columns}
         return {name: what for name, what in found.items() if what is not None}
+
+    @property
+    def identifiers(self) -> dict[Hashable, str]:
+        """The columns that identify, and what their values are."""
+        return {name: what for name, what in self._distinguishing.items() if what != FREE_TEXT}
+
+    @property
+    def texts(self) -> list[RawColumn]:
+        """The columns of free text."""
+        return [column for column in self.table.columns if self._distinguishing.get(column.name) == FREE_TEXT]
 
     @cached_property
     def values(self) -> dict[Hashable, Counts]:
@@ -117,11 +127,12 @@ class Facts:
 
     @cached_property
     def learned(self) -> list[RawColumn]:
-        """The columns that do not identify and hold more than one value."""
+        """The columns of numbers and categories that do not identify and hold more than one value."""
         return [
             column
             for column in self.table.columns
-            if column.name not in self.identifiers and (self.values[column.name] != self.values[column.name][0]).any()
+            if column.name not in self._distinguishing
+            and (self.values[column.name] != self.values[column.name][0]).any()
         ]
 
     @cached_property

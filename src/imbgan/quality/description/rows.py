@@ -6,7 +6,6 @@ import numpy as np
 
 from imbgan.quality.description.facts import Counts, Facts, TableFinding, names, plural
 from imbgan.tabular.equality import row_codes
-from imbgan.tabular.identifiers.evidence import FREE_TEXT
 
 #: From this share of missing cells on, a column is nearly empty.
 NEARLY_EMPTY = 0.95
@@ -36,7 +35,7 @@ def find_infinite(facts: Facts) -> Iterator[TableFinding]:
 
 def find_identifiers(facts: Facts) -> Iterator[TableFinding]:
     """Find columns that identify persons or rows."""
-    found = {name: what for name, what in facts.identifiers.items() if what != FREE_TEXT}
+    found = facts.identifiers
     if found:
         them = "it" if len(found) == 1 else "them"
         listed = ", ".join(f"{names([name])} ({what})" for name, what in found.items())
@@ -97,7 +96,9 @@ def find_equal_rows(facts: Facts, groups: Counts, n_contradictions: int) -> Iter
 def find_empty(facts: Facts) -> Iterator[TableFinding]:
     """Find columns that hold one value, or hardly any."""
     varying = {column.name for column in facts.learned}
-    constant = [c.name for c in facts.table.columns if c.name not in varying and c.name not in facts.identifiers]
+    texts = {column.name: column for column in facts.texts}
+    known = {*varying, *facts.identifiers, *texts}
+    constant = [column.name for column in facts.table.columns if column.name not in known]
     if constant:
         yield TableFinding(
             "constant columns",
@@ -107,7 +108,7 @@ def find_empty(facts: Facts) -> Iterator[TableFinding]:
             f"{names(constant)} {'has' if len(constant) == 1 else 'have'} one value only.",
             "Drop such columns: they contain no information.",
         )
-    shares = {column.name: float(column.missing.mean()) for column in facts.learned}
+    shares = {column.name: float(column.missing.mean()) for column in (*facts.learned, *texts.values())}
     empty = [name for name, share in shares.items() if share >= NEARLY_EMPTY]
     if empty:
         most = max(shares[name] for name in empty)

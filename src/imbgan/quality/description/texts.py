@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from imbgan.quality.description.facts import Facts, TableFinding, names
-from imbgan.tabular.identifiers.evidence import FREE_TEXT, n_words
+from imbgan.tabular.identifiers.evidence import n_words
 from imbgan.tabular.schema import RawColumn
 
 #: Number of columns whose texts a finding describes.
@@ -58,7 +58,7 @@ class TextDescription:
 
 def describe_texts(facts: Facts) -> dict[Hashable, TextDescription]:
     """Return what the texts of each column of free text are like."""
-    return {column.name: TextDescription.of(column) for column in facts.table.columns if column.name in _texts(facts)}
+    return {column.name: TextDescription.of(column) for column in facts.texts}
 
 
 def find_texts(facts: Facts) -> Iterator[TableFinding]:
@@ -77,10 +77,6 @@ def find_texts(facts: Facts) -> Iterator[TableFinding]:
             f"compare encodes {'it' if is_one else 'them'}, and tries an untouched linear classifier on the words, "
             "which is hard to beat. Generated rows hold no sentences.",
         )
-
-
-def _texts(facts: Facts) -> set[Hashable]:
-    return {name for name, what in facts.identifiers.items() if what == FREE_TEXT}
 
 
 def _share(share: float) -> str:
