@@ -199,6 +199,15 @@ def test_rows_of_different_texts_are_not_equal(table, rng):
     assert {"duplicates", "contradictions"} <= set(found(X, y))
 
 
+def test_a_text_that_is_written_for_one_class_alone_is_a_near_leak(table, rng):
+    X, y = table
+    story = [" ".join(rng.choice(["he", "paid", "late", "again", "but", "not", "much"], 12)) for _ in range(N)]
+    assert "near leak" not in found(X.assign(report=story), y)
+    findings = found(X.assign(report=np.where(y == "fraud", story, None)), y)
+    assert findings["near leak"].columns == ("report",)
+    assert "whether it is missing tells class fraud" in findings["near leak"].evidence
+
+
 def test_names_are_escaped_and_json_comes_back(table):
     X, y = table
     X["<b>&"] = range(N)

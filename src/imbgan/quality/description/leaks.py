@@ -29,7 +29,8 @@ def find_leaks(facts: Facts, target: Hashable | None) -> Iterator[TableFinding]:
             f"The target can be read off {names(exact)}: each class has one value there, and no other class has it.",
             "Drop it, unless it is known before the label is: otherwise every score is worth nothing.",
         )
-    found = {column.name: _separation(facts, column) for column in facts.learned if column.name not in exact}
+    columns = [column for column in (*facts.learned, *facts.texts) if column.name not in exact]
+    found = {column.name: _separation(facts, column) for column in columns}
     near = {name: part for name, part in found.items() if part is not None}
     if near:
         (first, (area, code, by_missing)), *_ = near.items()
