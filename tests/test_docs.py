@@ -4,10 +4,12 @@ import ast
 import importlib
 import re
 import shlex
+import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 import typer
 from PIL import Image
@@ -154,6 +156,26 @@ def test_code_of_the_tutorial_on_images_runs(is_whole, tmp_path, monkeypatch, ca
     numbers = [line for line in capsys.readouterr().out.splitlines() if re.match(r"[(\[]\d", line)]
     assert len(numbers) == 3
     assert [line for line in numbers if f"    {line}\n" not in page.read_text(encoding="utf-8")] == []
+
+
+def test_code_of_the_page_on_texts_runs(rng, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    words = {"spam": ["win", "free", "prize", "cash", "claim"], "ham": ["see", "lunch", "home", "late", "thanks"]}
+    labels = ["spam"] * 80 + ["ham"] * 960
+    texts = [" ".join([*rng.choice(words[label], 4), str(i)]) for i, label in enumerate(labels)]
+    pl.DataFrame({"text": texts, "label": labels}).write_parquet("messages.parquet")
+    blocks = python_blocks(ROOT / "docs" / "how-to" / "texts.md")
+    names = {}
+    exec(compile(blocks[-1], "texts.md", "exec"), names)
+    table = names["make_table"]("messages.parquet")
+    assert table["label"].value_counts().sort("count").rows() == [("spam", 60), ("ham", 940)]
+    part = table.group_by("label", maintain_order=True).head(40)
+    names |= {"X": part.drop("label"), "y": part["label"]}
+    monkeypatch.setattr(sys.modules["imbgan.comparison.compare"], "DEFAULT_TEXT_STRATEGIES", ("none", "words"))
+    for block in blocks[:-1]:
+        exec(compile(block, "texts.md", "exec"), names)
+    assert not any(text in (tmp_path / "verdict.html").read_text(encoding="utf-8") for text in part["message"])
+    assert {term.text for term in names["verdict"].words.columns[0].rare_terms} & set(words["ham"] + words["spam"])
 
 
 CHINESE = sorted((ROOT / "docs" / "how-to").glob("*.zh-CN.md"))

@@ -58,6 +58,7 @@ def test_texts_alone_are_compared_in_any_container(container):
     found = compared(container(texts), y, strategies=["words", "class_weight"])
     assert [run.status for run in found.runs] == ["ok"] * 3
     assert {run.estimator for run in found.runs} == {"logistic_regression"}
+    assert "Texts are encoded inside of each training part by TF-IDF of words" in str(found.verdict.notes)
     assert means(found) == means(compared(texts, y, strategies=["words", "class_weight"]))
 
 

@@ -100,6 +100,9 @@ def test_encoders_are_told_in_the_language_of_the_page():
     )
     told = Words("zh").note(Note(("texts",), {"columns": columns}))
     assert "note：词和词对的 TF-IDF, 故事：字符的 TF-IDF, x：50 个 TF-IDF 奇异向量" in told
+    alone = Note(("texts alone",), {"columns": "TF-IDF of characters"})
+    assert "文本在每个训练部分之内编码：字符的 TF-IDF。" in Words("zh").note(alone)
+    assert "part by TF-IDF of characters." in Words("en").note(alone)
     assert columns in Words("en").note(Note(("texts",), {"columns": columns}))
 
 

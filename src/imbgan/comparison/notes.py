@@ -74,6 +74,8 @@ def budget_notes(settings: Mapping[str, Any], rows: Sequence[FoldResult]) -> tup
 def text_notes(settings: Mapping[str, Any]) -> tuple[Note, ...]:
     """Return the note that says how columns of text were encoded, if there were any."""
     texts: Mapping[str, str] = settings.get("texts") or {}
+    if list(texts) == ["0"]:  # texts alone, which have no name
+        return (_note("texts alone", columns=texts["0"]),)
     columns = ", ".join(f"{shown(name)} by {title}" for name, title in texts.items())
     return (_note("texts", columns=columns),) if texts else ()
 

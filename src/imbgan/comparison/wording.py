@@ -33,6 +33,9 @@ NOTES: Mapping[str, str] = {
     "interval": ", 95 % interval {low} to {high}",
     "close": ")",
     "end": ".",
+    "texts alone": (
+        "Texts are encoded inside of each training part by {columns}. Generated rows are vectors, not sentences."
+    ),
     "texts": "Texts are encoded inside of each training part: {columns}. Generated rows are vectors, not sentences.",
     "luck": (
         "{strategy} is the best of {n_strategies} strategies on these rows: the best of many looks better than it is, "

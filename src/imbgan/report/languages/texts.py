@@ -44,12 +44,12 @@ _TEXTS = {
 }
 #: Patterns of the English names of encoders behind a column, and their Chinese words.
 ENCODERS = (
-    (r" by TF-IDF of words and pairs of words(?=, |$)", "：词和词对的 TF-IDF"),
-    (r" by TF-IDF of words and characters(?=, |$)", "：词和字符的 TF-IDF"),
-    (r" by TF-IDF of characters(?=, |$)", "：字符的 TF-IDF"),
-    (r" by (\d+) singular vectors of TF-IDF(?=, |$)", r"：\1 个 TF-IDF 奇异向量"),
-    (r" by the pretrained encoder (?=\S)", "：预训练编码器 "),
-    (r" by your encoder (?=\S)", "：自定义编码器 "),
+    (r"(?:^| by )TF-IDF of words and pairs of words(?=, |$)", "：词和词对的 TF-IDF"),
+    (r"(?:^| by )TF-IDF of words and characters(?=, |$)", "：词和字符的 TF-IDF"),
+    (r"(?:^| by )TF-IDF of characters(?=, |$)", "：字符的 TF-IDF"),
+    (r"(?:^| by )(\d+) singular vectors of TF-IDF(?=, |$)", r"：\1 个 TF-IDF 奇异向量"),
+    (r"(?:^| by )the pretrained encoder (?=\S)", "：预训练编码器 "),
+    (r"(?:^| by )your encoder (?=\S)", "：自定义编码器 "),
 )
 
 

@@ -43,6 +43,7 @@ _NOTES = {
     "spent": "时间预算 {budget} 已用完，完成 {n_folds} 折中的 {n} 折。时间越多，区间越窄。",
     "interrupted": "比较被中断：用时 {seconds}，完成 {n_folds} 折中的 {n} 折；这是目前的结论。",
     "replayed": "本次比较重新运行了先前一次比较的折：{n_folds} 折中的 {n} 折。",
+    "texts alone": "文本在每个训练部分之内编码{columns}。生成的行是向量，不是句子。",
     "texts": "文本在每个训练部分之内编码：{columns}。生成的行是向量，不是句子。",
     "no time": "{strategies}：时间预算不够，没有比较。请增加预算或进程数。",
     "fewer folds": ("比“{control}”运行的折少：{counts}。它们的增益是在双方共有的折上的差；不同折的均值不能比较。"),
