@@ -30,7 +30,7 @@ def best_untouched(results: Results, name: str, rare: int, besides: Way) -> Way 
     """Return the single untouched model with the greatest mean average precision on the draws that ``besides`` has."""
     needed = set(results.draws(name, rare, besides))
     found: dict[Way, float] = {}
-    for way in results.ways(rare):
+    for way in results.ways(rare) if needed else ():
         if way.encoder in SINGLE and way.arm == "none" and needed <= set(results.draws(name, rare, way)):
             found[way] = float(results.values(name, rare, way, sorted(needed)).mean())
     return max(found, key=found.__getitem__) if found else None

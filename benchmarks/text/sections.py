@@ -36,8 +36,12 @@ def signed(found: Gain | None) -> str:
     """Return a difference with the half width of its interval, for example ``+.021 ± .008``."""
     if found is None:
         return "-"
-    mean = f"{found.mean:+.3f}".replace("0.", ".", 1)
+    mean = _with_sign(found.mean)
     return mean if np.isnan(found.half_width) else f"{mean} ± {plain(found.half_width)}"
+
+
+def _with_sign(value: float) -> str:
+    return f"{value:+.3f}".replace("0.", ".", 1)
 
 
 def plain(value: float | None) -> str:
@@ -72,7 +76,7 @@ def targets(results: Results) -> list[str]:
         [
             each.target,
             each.where,
-            f"at least {each.bound:+.3f}",
+            f"at least {_with_sign(each.bound)}",
             signed(each.measured),
             "yes" if each.is_reached else "no",
         ]
@@ -129,7 +133,8 @@ def arms(results: Results) -> list[str]:
                 ]
                 if any(gains):
                     rows.append([f"{encoder.replace('_', ' ')}, {ARM_TITLES[arm]}", *map(signed, gains)])
-        body += [f"### {rare} rare texts", "", *table(("vectors, arm", *learners), rows)]
+        if rows:
+            body += [f"### {rare} rare texts", "", *table(("vectors, arm", *learners), rows)]
     return body
 
 

@@ -113,6 +113,7 @@ class TestClaims:
         lines.append(line_of("sms_spam", 0, "words", "none", {"svm": 0.9}))
         best = claims.best_untouched(Results(lines), "sms_spam", 20, Way("auto"))
         assert best == Way("sentence")
+        assert claims.best_untouched(Results(lines), "sms_spam", 20, Way("absent")) is None
 
 
 class TestDocument:
