@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,19 +22,7 @@ Kind = Literal[
     "vector",
     "text",
 ]
-KINDS: tuple[Kind, ...] = (
-    "continuous",
-    "integer",
-    "boolean",
-    "categorical",
-    "datetime",
-    "timedelta",
-    "time",
-    "constant",
-    "identifier",
-    "vector",
-    "text",
-)
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 #: The representation of the values of a column: float64, int64 (also ticks of dates, durations and times of day), bool
 #: or objects. "none" is a column without any value, which agrees with every other family.
