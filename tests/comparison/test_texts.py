@@ -67,7 +67,8 @@ def test_every_default_strategy_runs_on_texts():
     texts, y = messages()
     found = compared(texts, y, cv=(2, 1))
     assert {run.strategy: run.status for run in found.runs} == dict.fromkeys(
-        ("none", "words", "class_weight", "bagging", "changed_words", "smote", "local_gaussian", "gan_0.3"), "ok"
+        ("none", "words", "texts", "class_weight", "bagging", "changed_words", "smote", "local_gaussian", "gan_0.3"),
+        "ok",
     )
 
 

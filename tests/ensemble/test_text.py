@@ -1,4 +1,4 @@
-"""The classifier of texts: both ends in one, natural probabilities, no leak, and a default that does nothing."""
+"""The classifier of texts: both ends in one, natural probabilities, no leak, and doing nothing on request."""
 
 import inspect
 import pickle
@@ -31,9 +31,9 @@ def no_models(monkeypatch):
     monkeypatch.setattr(loading, "find_spec", lambda name: None)
 
 
-def test_by_default_nothing_is_done_about_rare_classes():
-    assert inspect.signature(TextGANClassifier).parameters["strategy"].default == DEFAULT_STRATEGY == "none"
-    found = TextGANClassifier("words").fit(TEXTS, LABELS).predict_proba(TEXTS)
+def test_nothing_is_done_where_that_is_asked_for():
+    assert inspect.signature(TextGANClassifier).parameters["strategy"].default == DEFAULT_STRATEGY == "auto"
+    found = TextGANClassifier("words", strategy="none").fit(TEXTS, LABELS).predict_proba(TEXTS)
     by_hand = LogisticRegression(max_iter=1000).fit(WordEncoder().fit_transform(TEXTS), LABELS)
     np.testing.assert_allclose(found, by_hand.predict_proba(WordEncoder().fit(TEXTS).transform(TEXTS)), atol=1e-6)
 
@@ -74,7 +74,7 @@ def test_the_encoder_learns_from_training_texts_alone():
     p = classifier.predict_proba(["win today", "jackpot"])
     np.testing.assert_array_equal(classifier.predict_proba(["win today"]), p[:1])
     SpyingEncoder.fitted_on.clear()
-    spying = TextGANClassifier(SpyingEncoder())
+    spying = TextGANClassifier(SpyingEncoder(), strategy="none")
     held_out = cross_val_predict(spying, TEXTS, LABELS, cv=3, method="predict_proba")
     assert held_out.shape == (48, 2)
     assert sorted(SpyingEncoder.fitted_on) == [32, 32, 32]
@@ -127,7 +127,7 @@ def test_a_sampler_of_vectors_and_any_estimator_can_be_given():
 
 
 def test_weights_count_a_text_as_often():
-    doubled = TextGANClassifier(ReducedEncoder()).fit(TEXTS, LABELS, sample_weight=np.full(48, 2.0))
+    doubled = TextGANClassifier(ReducedEncoder(), strategy="none").fit(TEXTS, LABELS, sample_weight=np.full(48, 2.0))
     p = doubled.predict_proba(TEXTS)
     vectors = ReducedEncoder().fit_transform(TEXTS)
     by_hand = LogisticRegression(max_iter=1000).fit(vectors, LABELS, sample_weight=np.full(48, 2.0))
@@ -195,7 +195,7 @@ def test_another_width_at_predict_time_is_refused():
         def encode(self, texts):
             return np.array([[len(text) % k for k in range(1, self.width + 1)] for text in texts])
 
-    classifier = TextGANClassifier(Model()).fit(TEXTS, LABELS)
+    classifier = TextGANClassifier(Model(), strategy="none").fit(TEXTS, LABELS)
     classifier.encoder_.model.width = 3
     with pytest.raises(DataError, match="returned 3 numbers per text instead of 4"):
         classifier.predict(["new"])

@@ -26,7 +26,7 @@ STRATEGIES = (
 #: The strategies for folders of images.
 IMAGE_STRATEGIES = ("none", "class_weight", "smote", "copies", "image_gan", "image_gan_fill")
 #: Further ones for tables with columns of text.
-TEXT_STRATEGIES = ("words", "changed_words")
+TEXT_STRATEGIES = ("words", "texts", "changed_words")
 #: All of them.
 ALL_STRATEGIES = (*STRATEGIES, *TEXT_STRATEGIES, *(name for name in IMAGE_STRATEGIES if name not in STRATEGIES))
 #: The strategies and estimators that a comparison takes by default.

@@ -22,6 +22,7 @@ _OURS = (
     "ensemble.calibration.Calibrator",
     "ensemble.calibration.PlattMap",
     "ensemble.distillation.DistilledClassifier",
+    "ensemble.pool.LogOddsPool",
     "ensemble.prior.PriorCorrectedClassifier",
     "learners.coded.CodedClassifier",
     "learners.preparation.TablePreprocessor",

@@ -12,13 +12,16 @@ from sklearn.utils.validation import check_is_fitted
 
 from imbgan._sklearn import HasMethods, StrOptions, fit_context
 from imbgan.ensemble.base import seed_of, seeded
+from imbgan.ensemble.pool import LogOddsPool
 from imbgan.ensemble.prior import PriorCorrectedClassifier
-from imbgan.ensemble.weights import read_weights
+from imbgan.ensemble.text_pool import member_encoders, text_pool
+from imbgan.ensemble.weights import Weights, read_weights
 from imbgan.oversampling.text_gan_over_sampler import VectorGANOverSampler
 from imbgan.random import Streams
 from imbgan.tabular.labels import read_labels
 from imbgan.text import (
     Texts,
+    WordEncoder,
     changed_texts,
     check_vectors,
     clone_sharing,
@@ -29,8 +32,8 @@ from imbgan.text import (
 )
 
 #: What is done about rare classes unless the caller says otherwise: what won in ``benchmarks/text``.
-DEFAULT_STRATEGY = "none"
-STRATEGIES = ("none", "class_weight", "copies", "gan")
+DEFAULT_STRATEGY = "auto"
+STRATEGIES = ("auto", "none", "class_weight", "copies", "gan")
 
 
 class CopiesOfTexts(BaseEstimator):
@@ -72,22 +75,26 @@ class CopiesOfTexts(BaseEstimator):
 
 
 class TextGANClassifier(ClassifierMixin, BaseEstimator):
-    """Classify texts: encode them, do something about rare classes or nothing, and fit a classifier.
+    r"""Classify texts: encode them, do something about rare classes or nothing, and fit a classifier.
 
     The encoder learns from the texts of ``fit`` alone, so that a cross-validation of this classifier has no leak.
 
-    By default nothing is done about rare classes, because the encoder is what matters: for a linear classifier on
-    words, class weights and changed copies made hardly a difference, and generated rows need dense vectors, which are
-    worse from the start.
+    By default the log-odds of linear classifiers are averaged: one on words, with class weights, and one per sentence
+    encoder, if there is any. Which of them are averaged is chosen by cross-validation inside of ``fit``
+    (:class:`imbgan.ensemble.pool.LogOddsPool`). The encoder is what matters: for a single linear classifier on words,
+    class weights and changed copies made hardly a difference, and generated rows need dense vectors, which are worse
+    from the start.
 
     Parameters
     ----------
-    encoder : {"auto", "words", "words_and_characters", "reduced"}, str, object or callable, default="auto"
+    encoder : {"auto", "words", "words_and_characters", "reduced"}, str, object, callable, or list, default="auto"
         How texts become vectors; see :func:`imbgan.text.resolve_encoder`. ``"auto"`` takes a sentence encoder that is
-        on this machine, and otherwise sparse TF-IDF of words and characters.
+        on this machine, and otherwise sparse TF-IDF of words and characters. With ``strategy="auto"``, there can be
+        several in a list, and words and characters are added where no words are named.
     estimator : classifier with ``predict_proba``, default=None
         Receives the vectors. None means a logistic regression.
-    strategy : {"none", "class_weight", "copies", "gan"} or sampler, default="none"
+    strategy : {"auto", "none", "class_weight", "copies", "gan"} or sampler, default="auto"
+        - ``"auto"``: log-odds are averaged, see above; with an estimator of yours, as ``"none"``;
         - ``"none"``: the texts as they are;
         - ``"class_weight"``: weights that give all classes the same total weight;
         - ``"copies"``: texts of rare classes with words deleted and swapped, up to full balance
@@ -103,9 +110,14 @@ class TextGANClassifier(ClassifierMixin, BaseEstimator):
     classes_ : ndarray of shape (n_classes,)
         Labels, sorted.
     encoder_ : transformer
-        The fitted encoder.
-    classifier_ : PriorCorrectedClassifier
-        The fitted classifier of vectors; its ``estimator_`` is yours.
+        The fitted encoder; of several, the first one that is averaged.
+    classifier_ : PriorCorrectedClassifier or LogOddsPool
+        The fitted classifier of vectors, whose ``estimator_`` is yours; or of texts, where log-odds are averaged.
+    members_ : dict of str to int
+        How often each encoder counts in the mean of log-odds, by what it is.
+    choice_ : str or None
+        The name of what was chosen: ``"words"``, ``"words and vectors"`` or ``"words twice and vectors"``; None for
+        the other strategies.
     sampler_ : sampler or None
         The fitted sampler of ``"gan"``, or yours.
     remarks_ : tuple of str
@@ -119,7 +131,9 @@ class TextGANClassifier(ClassifierMixin, BaseEstimator):
     Notes
     -----
     Probabilities are at the natural class shares, whatever the classifier was trained on; see
-    :func:`imbgan.ensemble.prior.correct_prior`.
+    :func:`imbgan.ensemble.prior.correct_prior`. A mean of log-odds keeps them near these shares:
+
+    .. math:: \log \frac{p_1}{p_0} = \frac{1}{M} \sum_{m=1}^{M} \log \frac{p_{m1}}{p_{m0}}
 
     Examples
     --------
@@ -190,6 +204,8 @@ class TextGANClassifier(ClassifierMixin, BaseEstimator):
             found, labels = read_texts(found.values[kept]), read_labels(labels.values[kept])
             weights = weights[kept]
         labels.check_two_classes()
+        if isinstance(self.strategy, str) and self.strategy == "auto" and self.estimator is None:
+            return self._fit_pool(found, labels.values, weights)
         is_generated = isinstance(self.strategy, str) and self.strategy == "gan"
         encoder = (_dense if is_generated else resolve_encoder)(self.encoder, found)
         vectors = encoder.fit_transform(found)
@@ -199,8 +215,31 @@ class TextGANClassifier(ClassifierMixin, BaseEstimator):
         self.encoder_: Any = encoder
         self.classes_ = classifier.classes_
         self.sampler_: Any = None if isinstance(classifier.sampler, CopiesOfTexts) else classifier.sampler_
-        self.classifier_: PriorCorrectedClassifier = classifier.lean()
+        self.classifier_ = classifier.lean()
+        self.members_: dict[str, int] = {title_of(encoder): 1}
+        self.choice_: str | None = None
         self.remarks_: tuple[str, ...] = (f"Texts were encoded by {title_of(encoder)}.", *found.remarks)
+        return self
+
+    def _fit_pool(self, texts: Texts, labels: NDArray[Any], weights: Weights | None) -> Self:
+        """Fit linear classifiers on words and vectors, and choose which are averaged."""
+        members = member_encoders(self.encoder, texts)
+        n_words = sum(isinstance(each, WordEncoder) for each in members)
+        seed = seed_of(Streams.from_random_state(self.random_state), "pool")
+        pool = text_pool([{0: each} for each in members], n_words, seed).fit(_rows(texts), labels, weights)
+        encoders = [each.estimator_[0].encoders_[0] for each in pool.estimators_]
+        titles = [title_of(each) for each in encoders]
+        self.encoder_ = encoders[0]
+        self.classes_, self.sampler_, self.choice_ = pool.classes_, None, pool.choice_
+        self.members_ = dict(zip(titles, pool.times_, strict=True))
+        self.classifier_: PriorCorrectedClassifier | LogOddsPool = pool.lean()
+        remarks = [f"Texts were encoded by {' and by '.join(titles)}."]
+        if pool.scores_:
+            scores = ", ".join(f"{name} {score:.3f}" for name, score in pool.scores_.items())
+            remarks.append(
+                f"Log-odds of {pool.choice_} were averaged; average precision by cross-validation: {scores}."
+            )
+        self.remarks_ = (*remarks, *texts.remarks)
         return self
 
     def _classifier(self, texts: Texts, encoder: Any) -> PriorCorrectedClassifier:  # noqa: ANN401 - any transformer
@@ -239,6 +278,8 @@ class TextGANClassifier(ClassifierMixin, BaseEstimator):
             If these are no texts, or if the encoder returns vectors of another length than in ``fit``.
         """
         check_is_fitted(self, "classifier_")
+        if isinstance(self.classifier_, LogOddsPool):
+            return self.classifier_.predict_proba(_rows(read_texts(texts, is_training=False)))
         return self.classifier_.predict_proba(self.encoder_.transform(texts))
 
     def predict_log_proba(self, texts: object) -> NDArray[np.float64]:
@@ -255,6 +296,11 @@ class TextGANClassifier(ClassifierMixin, BaseEstimator):
         tags.input_tags.two_d_array = False
         tags.input_tags.string = True
         return tags
+
+
+def _rows(texts: Texts) -> list[list[str | None]]:
+    """Return texts as a table of one column."""
+    return [[None if gap else text] for text, gap in zip(texts.values, texts.missing, strict=True)]
 
 
 def _dense(encoder: object, texts: Texts) -> Any:  # noqa: ANN401 - any transformer

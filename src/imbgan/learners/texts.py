@@ -21,7 +21,7 @@ from imbgan.tabular.containers import with_cells
 from imbgan.tabular.identifiers.evidence import FREE_TEXT, identifiers_of
 from imbgan.tabular.schema import RawColumn, Table, column_label
 from imbgan.tabular.vectors import cell_names
-from imbgan.text import WordEncoder, dense_encoder, read_texts, resolve_encoder, title_of
+from imbgan.text import WordEncoder, clone_sharing, dense_encoder, read_texts, resolve_encoder, title_of
 
 Encoders = Mapping[Any, Any]
 #: Modules of classifiers that weigh each term by itself, so that many of them do no harm.
@@ -237,6 +237,9 @@ class TextPreprocessor(_OfTexts):
         self.sparse = sparse
         self.numbers = numbers
         self.kinds = kinds
+
+    def __sklearn_clone__(self) -> Self:
+        return clone_sharing(self, "encoders")  # a copy of a model would be large, and unknown to the cache
 
     def fit(self, X: object, y: object = None) -> Self:
         """Fit the encoders, and the preparation of the other columns."""

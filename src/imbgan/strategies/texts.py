@@ -9,6 +9,7 @@ from sklearn.pipeline import make_pipeline
 
 from imbgan.ensemble import PriorCorrectedClassifier
 from imbgan.ensemble.text_changer import TextChanger
+from imbgan.ensemble.text_pool import member_encoders, text_pool
 from imbgan.learners.texts import TextPreprocessor, TextVectorizer
 from imbgan.oversampling.sharing import Sharing
 from imbgan.strategies.candidates import ReachRatio
@@ -16,11 +17,11 @@ from imbgan.strategies.strategy import Classifier, Strategy
 
 #: What ``compare`` compares by default where there are texts.
 DEFAULT_TEXT_STRATEGIES = (
-    *("none", "words", "class_weight", "bagging"),
+    *("none", "words", "texts", "class_weight", "bagging"),
     *("changed_words", "smote", "local_gaussian", "gan_0.3"),
 )
 #: Strategies that only choose or weigh rows, so that a classifier sees the texts themselves.
-ON_TEXTS = ("none", "class_weight", "bagging", "words", "changed_words")
+ON_TEXTS = ("none", "class_weight", "bagging", "words", "texts", "changed_words")
 #: Copies raise a rare class to this share of the largest one, as generated rows of ``gan_0.3`` do.
 RATIO = 0.3
 
@@ -47,7 +48,9 @@ def text_strategies(encoders: Mapping[Hashable, Any]) -> dict[str, Strategy]:
     Returns
     -------
     dict of str to Strategy
-        ``"words"``, a logistic regression on sparse TF-IDF, untouched: the one to beat. ``"changed_words"``, copies of
+        ``"words"``, a logistic regression on sparse TF-IDF, untouched: the one to beat. ``"texts"``, the mean
+        of log-odds that :class:`imbgan.TextGANClassifier` takes by default, whatever the classifier; other columns of
+        a table reach each of its linear classifiers. ``"changed_words"``, copies of
         rare rows up to 30 % of the largest class, with words deleted and swapped at random.
     """
     words = dict.fromkeys(encoders, "words")
@@ -55,6 +58,14 @@ def text_strategies(encoders: Mapping[Hashable, Any]) -> dict[str, Strategy]:
     def on_words(estimator: Classifier, seed: int) -> Classifier:
         del estimator
         return make_pipeline(TextPreprocessor(words, sparse=True), LogisticRegression(max_iter=1000, random_state=seed))
+
+    def averaged(estimator: Classifier, seed: int) -> Classifier:
+        del estimator
+        members = {name: member_encoders(each) for name, each in encoders.items()}
+        on_vectors = {name: each if len(members[name]) > 1 else "words" for name, each in encoders.items()}
+        of_words = {name: found[0] for name, found in members.items()}
+        has_vectors = any(len(found) > 1 for found in members.values())
+        return text_pool([of_words, on_vectors] if has_vectors else [of_words], 1, seed)
 
     def changed(estimator: Classifier, seed: int) -> Classifier:
         changer = TextChanger(tuple(encoders), sampling_strategy=ReachRatio(RATIO), random_state=seed)
@@ -66,6 +77,13 @@ def text_strategies(encoders: Mapping[Hashable, Any]) -> dict[str, Strategy]:
             "a logistic regression on TF-IDF of words, untouched, whatever the classifier",
             on_words,
             title="words, untouched",
+            own_learners=True,
+        ),
+        Strategy(
+            "texts",
+            "log-odds of linear classifiers on words and on sentence vectors, averaged as cross-validation chooses",
+            averaged,
+            title="words and vectors, averaged",
             own_learners=True,
         ),
         Strategy(
