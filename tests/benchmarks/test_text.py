@@ -187,6 +187,7 @@ class TestMeans:
         single = [recommended.log_odds(makers, name, part.train, part.test.values, 0) for name in ("words", "static")]
         np.testing.assert_allclose(means.scores("words + static"), np.mean(single, axis=0))
 
+    @pytest.mark.slow
     def test_a_choice_sees_training_texts_alone_and_takes_what_is_best_there(self, part, makers):
         means = recommended.Means(part, makers, 0)
         chosen = means.scores(recommended.AUTO)

@@ -29,7 +29,7 @@ def place(folder, tmp_path, monkeypatch):
     (tmp_path / "many.csv").write_text("x,y\n" + "".join(f"1,{i}\n" for i in range(10_000)), encoding="utf-8")
     (tmp_path / "same.csv").write_text("x,y\n1,a\n2,a\n", encoding="utf-8")
     (tmp_path / "gaps.csv").write_text("x,y\n1,a\n2,\n3,b\n", encoding="utf-8")
-    pl.DataFrame({"a b": [[1], [2]], "y": [0, 1]}).write_parquet(tmp_path / "rare.parquet")
+    pl.DataFrame({"a b": [["x"], ["y"]], "y": [0, 1]}).write_parquet(tmp_path / "rare.parquet")
     (tmp_path / "model").mkdir()
     (tmp_path / "link.csv").symlink_to("nowhere.csv")
     return tmp_path

@@ -23,7 +23,10 @@ def trained(strategy="none", X=TABLE, **parameters):
     return DeployableClassifier(strategy=strategy, **given).fit(X, LABELS)
 
 
-@pytest.mark.parametrize("strategy", ["none", "class_weight", "words", "changed_words", "smote", "bagging"])
+@pytest.mark.parametrize(
+    "strategy",
+    ["none", "class_weight", "words", "changed_words", "smote", pytest.param("texts", marks=pytest.mark.slow)],
+)
 def test_a_loaded_classifier_gives_the_same_bits_and_its_folder_holds_no_text(strategy, tmp_path):
     model = trained(strategy)
     model.save(tmp_path / "model")
