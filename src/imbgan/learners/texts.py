@@ -68,7 +68,10 @@ def text_columns(table: Table, encoder: Any = "auto") -> dict[Hashable, Any]:  #
         lacking = [name for name in chosen if name not in given]
         found = {**dict.fromkeys(lacking, "auto"), **given}
     else:
-        free = [name for name, what in identifiers_of(table).items() if what == FREE_TEXT]
+        # Only these can hold text; the statistics of all columns would take as long as those of the generator.
+        levels = tuple(column for column in table.columns if column.family == "level")
+        part = Table(levels, table.container, table.n_rows, table.kinds)
+        free = [name for name, what in identifiers_of(part).items() if what == FREE_TEXT]
         found = dict.fromkeys([*chosen, *free], encoder)
     for each in found.values():
         resolve_encoder(each)
