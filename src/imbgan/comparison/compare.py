@@ -43,6 +43,7 @@ from imbgan.tabular import plain, read_table, take
 from imbgan.tabular.identifiers.evidence import warn_of_identifiers
 from imbgan.tabular.labels import rarer_class, read_labels
 from imbgan.tabular.leaks import warn_of_leaks
+from imbgan.tabular.schema import Table
 
 
 def compare(
@@ -187,16 +188,9 @@ def compare(
     table = read_table(table, dict.fromkeys(cast("dict[str, Any]", encoders), "text"))
     warn_of_identifiers(table, stacklevel=2)
     classes, codes = labels.classes, labels.codes
-    strategies_of = {**STRATEGIES, **text_strategies(encoders)} if encoders else STRATEGIES
-    default = DEFAULT_TEXT_STRATEGIES if encoders else DEFAULT_STRATEGIES
-    chosen = resolve_strategies(strategies, strategies_of, default)
-    if control not in chosen:
-        chosen = {**resolve_strategies([control], strategies_of), **chosen}
     counts = np.bincount(codes)
     priced = None if costs is None else Costs.read(costs, classes.tolist(), counts.tolist())
-    chosen = {name: strategy.at(priced) for name, strategy in chosen.items()}
-    if encoders:
-        chosen = {name: on_vectors(strategy, encoders) for name, strategy in chosen.items()}
+    chosen = _resolved(strategies, control, encoders, priced)
     looked_at = None if alerts is None else Alerts.read(alerts, table.n_rows)
     of_alerts = () if looked_at is None else looked_at.metrics(float(counts.min() / counts.sum()))
     wanted = check_metrics(metrics, (*(("cost",) if priced is not None else ()), *of_alerts))
@@ -216,10 +210,7 @@ def compare(
     data = Data(held, codes, classes, blocks.ids, blocks.has_groups, judged)
     plan = Plan(estimators, wanted, tune_threshold, seed, priced, looked_at, mixed_kinds(table))
     settings = settings_of(plan, folds, chosen, control, cv)
-    if encoders:
-        settings["texts"] = encoder_titles(table, encoders)
-        # Those that have names can be taken again, as `imbgan train --from` does.
-        settings["encoders"] = {str(name): each if isinstance(each, str) else None for name, each in encoders.items()}
+    settings |= _text_settings(table, encoders)
     identity = identity_of(data, table, folds, settings)
     if journal is not None and head is not None:
         journal.check(head, identity)
@@ -244,9 +235,29 @@ def compare(
     settings["seconds"] = round(time.perf_counter() - began, 1)
     task = task_of(data, table, str(getattr(y, "name", None) or ""), blocks.n_duplicates)
     compared = summarize(data, plan, task, found.rows, settings, found.assessment)
-    return (
-        replace(compared, words=fit_word_model(data, list(encoders), seed, names=not is_text)) if encoders else compared
-    )
+    if not encoders:
+        return compared
+    return replace(compared, words=fit_word_model(data, list(encoders), seed, names=not is_text))
+
+
+def _resolved(
+    strategies: object, control: str, encoders: Mapping[Any, Any], costs: Costs | None
+) -> dict[str, Strategy]:
+    """Return the strategies by name, with the control; where there are texts, those that need vectors get them."""
+    known = {**STRATEGIES, **text_strategies(encoders)} if encoders else STRATEGIES
+    chosen = resolve_strategies(strategies, known, DEFAULT_TEXT_STRATEGIES if encoders else DEFAULT_STRATEGIES)
+    if control not in chosen:
+        chosen = {**resolve_strategies([control], known), **chosen}
+    chosen = {name: strategy.at(costs) for name, strategy in chosen.items()}
+    return {name: on_vectors(strategy, encoders) for name, strategy in chosen.items()} if encoders else chosen
+
+
+def _text_settings(table: Table, encoders: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return what encodes the texts, in words, and the names with which `imbgan train --from` takes it again."""
+    if not encoders:
+        return {}
+    named = {str(name): each if isinstance(each, str) else None for name, each in encoders.items()}
+    return {"texts": encoder_titles(table, encoders), "encoders": named}
 
 
 def _seed(random_state: int | np.random.RandomState | None, head: Mapping[str, Any] | None) -> int:

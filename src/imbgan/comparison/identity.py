@@ -50,4 +50,5 @@ def identity_of(data: Data, table: Table, folds: Sequence[Fold], settings: Mappi
         "data": joblib.hash((data.blocks, data.codes, data.classes.tolist(), table_hash(table))),
         "folds": joblib.hash([(fold.train, fold.test) for fold in folds]),
         **{name: settings[name] for name in same},
+        **({"texts": settings["texts"]} if "texts" in settings else {}),
     }
