@@ -72,6 +72,7 @@ _STRATEGIES = {
     "distilled": "由混合模型蒸馏",
     "auto": "自动选择",
     "words": "词的线性模型",
+    "texts": "词与句子向量的平均",
     "changed_words": "改词的文本副本",
 }
 _ESTIMATORS = {
