@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
@@ -229,3 +230,20 @@ def test_generated_vectors_are_assessed():
     assert found.assessment is not None
     [spam] = found.assessment.classes
     assert spam.measure("neighbor_share") is not None
+
+
+def test_a_strategy_with_a_name_of_ones_own_sees_texts_as_it_does_under_its_own():
+    texts, y = messages()
+    found = means(compared(texts, y, strategies={"weights": "class_weight", "class_weight": "class_weight"}))
+    assert found["weights"] == found["class_weight"]
+
+
+def test_copies_of_an_encoding_table_share_the_model():
+    class Model:
+        def encode(self, texts):
+            return np.array([[len(text), 1.0] for text in texts])
+
+    model = Model()
+    for original in (TextVectorizer({0: model}), TextPreprocessor({0: model})):
+        copied = clone(original)
+        assert (copied.encoder if isinstance(copied, TextVectorizer) else copied.encoders)[0] is model

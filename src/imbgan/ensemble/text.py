@@ -31,7 +31,7 @@ from imbgan.text import (
     title_of,
 )
 
-#: What is done about rare classes unless the caller says otherwise: what won in ``benchmarks/text``.
+#: What is done by default: the method that won in ``benchmarks/text``, with the encoders that are there.
 DEFAULT_STRATEGY = "auto"
 STRATEGIES = ("auto", "none", "class_weight", "copies", "gan")
 

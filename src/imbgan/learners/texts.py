@@ -178,6 +178,9 @@ class TextVectorizer(_OfTexts):
     def __init__(self, encoder: Any = "auto") -> None:  # noqa: ANN401 - see text_columns
         self.encoder = encoder
 
+    def __sklearn_clone__(self) -> Self:
+        return clone_sharing(self, "encoder")  # as that of a TextPreprocessor
+
     def fit(self, X: object, y: object = None) -> Self:
         """Fit the encoders.
 

@@ -110,12 +110,15 @@ _ENN = EditedNearestNeighbours(sampling_strategy="all")
 CANDIDATES: dict[str, Strategy] = {
     strategy.name: strategy
     for strategy in (
-        Strategy("none", "the table as it is", lambda estimator, seed: estimator, title="the table as it is"),
+        Strategy(
+            "none", "the table as it is", lambda estimator, seed: estimator, title="the table as it is", on_texts=True
+        ),
         Strategy(
             "class_weight",
             "rows with weights that give all classes the same total weight",
             lambda estimator, seed: PriorCorrectedClassifier(estimator, sample_weight="balanced"),
             title="class weights",
+            on_texts=True,
         ),
         Strategy(
             "random_over",
@@ -194,6 +197,7 @@ CANDIDATES: dict[str, Strategy] = {
             "an average over bags of real rows in which the largest class is reduced",
             lambda estimator, seed: GANBaggingClassifier(estimator, generated=0.0, random_state=seed),
             title="bags of real rows",
+            on_texts=True,
         ),
         Strategy(
             "gan_bagging",

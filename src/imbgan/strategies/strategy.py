@@ -41,6 +41,9 @@ class Strategy:
     own_learners : bool, default=False
         Whether the strategy fits learners of its own, whatever the classifier. A comparison then fits it once per fold
         for all classifiers.
+    on_texts : bool, default=False
+        Whether the strategy takes rows as they are, and makes none between them, so that a classifier can see the texts
+        of a table. Other strategies get vectors in their place.
     """
 
     name: str
@@ -50,6 +53,7 @@ class Strategy:
     title: str = ""
     candidates: tuple[str, ...] = ()
     own_learners: bool = False
+    on_texts: bool = False
 
     def __post_init__(self) -> None:
         if not self.title:

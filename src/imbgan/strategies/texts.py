@@ -20,15 +20,13 @@ DEFAULT_TEXT_STRATEGIES = (
     *("none", "words", "texts", "class_weight", "bagging"),
     *("changed_words", "smote", "local_gaussian", "gan_0.3"),
 )
-#: Strategies that only choose or weigh rows, so that a classifier sees the texts themselves.
-ON_TEXTS = ("none", "class_weight", "bagging", "words", "texts", "changed_words")
 #: Copies raise a rare class to this share of the largest one, as generated rows of ``gan_0.3`` do.
 RATIO = 0.3
 
 
 def on_vectors(strategy: Strategy, encoders: Mapping[Hashable, Any]) -> Strategy:
     """Return a strategy that encodes the texts of its training part first, and works on the vectors."""
-    if strategy.name in ON_TEXTS:
+    if strategy.on_texts:
         return strategy
 
     def make(estimator: Classifier, seed: int, sharing: Sharing | None = None) -> Classifier:
@@ -78,6 +76,7 @@ def text_strategies(encoders: Mapping[Hashable, Any]) -> dict[str, Strategy]:
             on_words,
             title="words, untouched",
             own_learners=True,
+            on_texts=True,
         ),
         Strategy(
             "texts",
@@ -85,12 +84,14 @@ def text_strategies(encoders: Mapping[Hashable, Any]) -> dict[str, Strategy]:
             averaged,
             title="words and vectors, averaged",
             own_learners=True,
+            on_texts=True,
         ),
         Strategy(
             "changed_words",
             "rare texts copied up to 30 % of the largest class, with words deleted and swapped at random",
             changed,
             title="copies with changed words",
+            on_texts=True,
         ),
     )
     return {each.name: each for each in own}

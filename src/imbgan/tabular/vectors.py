@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imbgan.exceptions import DataError
-
-if TYPE_CHECKING:
-    from imbgan.tabular.schema import Column, DType, Part, RawColumn, Table
+from imbgan.tabular.schema import Column, DType, Part, RawColumn, Table
 
 
 @dataclass(frozen=True, repr=False)
@@ -43,7 +41,7 @@ def cell_names(names: Iterable[Hashable]) -> tuple[Hashable, ...]:
     return tuple(dict.fromkeys(name.column if isinstance(name, Element) else name for name in names))
 
 
-def read_vectors(name: Hashable, cells: Sequence[Any] | NDArray[Any], dtype: "DType") -> "list[RawColumn]":
+def read_vectors(name: Hashable, cells: Sequence[Any] | NDArray[Any], dtype: DType) -> list[RawColumn]:
     """Return one column of floats for each number of the vectors in a column.
 
     Parameters
@@ -59,8 +57,6 @@ def read_vectors(name: Hashable, cells: Sequence[Any] | NDArray[Any], dtype: "DT
     DataError
         If a vector is missing, has another length than the first one, or holds something else than numbers.
     """
-    from imbgan.tabular.schema import RawColumn
-
     values = cells if isinstance(cells, np.ndarray) and cells.ndim == 2 else _stacked(name, cells)
     if values.shape[1] == 0:
         raise DataError(f"Column {name!r} holds vectors without numbers. Drop it.")
@@ -110,7 +106,7 @@ def holds_vectors(cells: Sequence[object] | NDArray[np.object_]) -> bool:
     return is_vector(next((cell for cell in cells if cell is not None), None))
 
 
-def vector_type(cells: Sequence[Any] | NDArray[np.object_], dtype: "DType") -> "DType":
+def vector_type(cells: Sequence[Any] | NDArray[np.object_], dtype: DType) -> DType:
     """Return the type of an object column of vectors, which keeps what the first one is: a list or an array."""
     first = next(cell for cell in cells if cell is not None)
     kind = first.dtype.name if isinstance(first, np.ndarray) else "float"
@@ -120,7 +116,7 @@ def vector_type(cells: Sequence[Any] | NDArray[np.object_], dtype: "DType") -> "
     return replace(dtype, cells=f"{holder}.{kind}")
 
 
-def write_vectors(dtype: "DType", values: NDArray[np.generic]) -> NDArray[np.object_]:
+def write_vectors(dtype: DType, values: NDArray[np.generic]) -> NDArray[np.object_]:
     """Return the cells of an object column of vectors, the inverse of :func:`vector_type` and :func:`read_vectors`."""
     holder, _, kind = dtype.cells.partition(".")
     cells = np.empty(len(values), dtype=object)
@@ -134,7 +130,7 @@ def write_vectors(dtype: "DType", values: NDArray[np.generic]) -> NDArray[np.obj
     return cells
 
 
-def vectorized(table: "Table", vectors: Mapping[Hashable, NDArray[np.floating]]) -> "Table":
+def vectorized(table: Table, vectors: Mapping[Hashable, NDArray[np.floating]]) -> Table:
     """Return a table in which vectors of shape (n, size) take the place of columns of text, whose types they keep."""
     columns: list[RawColumn] = []
     kinds = {name: kind for name, kind in table.kinds.items() if name not in vectors}
@@ -149,8 +145,8 @@ def vectorized(table: "Table", vectors: Mapping[Hashable, NDArray[np.floating]])
 
 
 def as_texts(
-    columns: "Sequence[Column]", parts: "Sequence[Part]", texts: Callable[[Hashable, NDArray[np.generic]], Any] | None
-) -> "tuple[list[Column], list[Part]]":
+    columns: Sequence[Column], parts: Sequence[Part], texts: Callable[[Hashable, NDArray[np.generic]], Any] | None
+) -> tuple[list[Column], list[Part]]:
     """Return decoded columns in which texts take the place of the vectors that stood for texts.
 
     Parameters
@@ -181,7 +177,7 @@ def as_texts(
     return kept, written
 
 
-def whole_cells(columns: "Sequence[Column]", parts: "Sequence[Part]") -> "Iterator[tuple[Hashable, DType, Part]]":
+def whole_cells(columns: Sequence[Column], parts: Sequence[Part]) -> Iterator[tuple[Hashable, DType, Part]]:
     """Yield name, type and part of the columns of a container; the values of vectors are of shape (n, size)."""
     place = 0
     while place < len(columns):
