@@ -1,5 +1,7 @@
 """Columns of text in generated tables: learned as vectors, written as missing cells or as copies that are called so."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -177,3 +179,12 @@ def test_the_sampler_and_a_vectorizer_work_in_a_pipeline():
         LogisticRegression(),
     )
     assert model.fit(TABLE, LABELS).score(TABLE, LABELS) > 0.9
+
+
+def test_a_pickled_generator_holds_no_real_text(quick_gan):
+    with pytest.warns(TextColumnWarning):
+        gan = quick_gan(text_output="nearest").fit(TABLE, LABELS)
+    assert set(gan.sample(5, label="fraud")["note"]) <= set(NOTES[:N_RARE])
+    data = pickle.dumps(gan)
+    assert not [note for note in NOTES if note.encode() in data]
+    assert pickle.loads(data).sample(5, label="fraud")["note"].is_null().all()

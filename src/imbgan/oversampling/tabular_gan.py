@@ -62,7 +62,8 @@ class TabularGAN(BaseGAN):
         identifier.
     text_output : {"missing", "nearest"}, default="missing"
         What generated rows hold in columns of text, since no sentence is written: nothing, or the real text of the same
-        class whose vector is nearest, which is a copy of a real text.
+        class whose vector is nearest, which is a copy of a real text. A model that was saved or pickled holds no real
+        texts, and generates none.
     loss : {"relativistic", "non_saturating", "minimax", "hinge", "wasserstein"}, default="relativistic"
         Adversarial loss; see :mod:`imbgan.gan.losses` for the formulas.
     max_iter : int, default=1500

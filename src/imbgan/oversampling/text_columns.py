@@ -121,6 +121,10 @@ class TextColumns:
             },
         )
 
+    def __getstate__(self) -> dict[str, Any]:
+        # A pickled generator holds no real texts, as a saved one does not.
+        return {"encoders": self.encoders, "names": self.names, "real": {}}
+
     def texts_for(self, codes: NDArray[np.intp]) -> Callable[[Hashable, NDArray[np.generic]], Any] | None:
         """Return what gives the texts of generated rows of these classes; None if all are missing."""
         if not self.real:
