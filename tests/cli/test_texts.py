@@ -7,6 +7,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+#: Enough steps for rows to be written, too few for good ones.
+TRAIN = ("--max-iter", "20")
 COMMON = ("see you at lunch", "the train is late", "call me when you are home", "thanks for the nice evening")
 RARE = ("win a free prize now", 'claim "your" cash prize,\ntoday', "恭喜您中奖 free entry")
 QUICK = ("--target", "label", "-e", "logistic_regression", "--folds", "3", "--repeats", "1", "--jobs", "1")
@@ -90,6 +92,48 @@ def test_images_take_no_options_of_texts(imbgan, tmp_path):
     for label in ("a", "b"):
         (tmp_path / "photos" / label).mkdir(parents=True)
         (tmp_path / "photos" / label / "1.png").write_bytes(b"")
-    found = imbgan("compare", tmp_path / "photos", "--text", "message", "--encoder", "words")
+    options = ("--text", "message", "--encoder", "words")
+    for command, further in (("compare", "--no-texts"), ("resample", "--text-output=nearest"), ("fit", "")):
+        place = ("-o", tmp_path / "new") if command != "compare" else ()
+        found = imbgan(command, tmp_path / "photos", *place, *options, *filter(None, [further]))
+        assert found.code == 2
+        assert ", ".join(["--text, --encoder", *filter(None, [further.partition("=")[0]])]) in found.err
+
+
+@pytest.mark.parametrize("output", ["missing", "nearest"])
+def test_resampled_rows_hold_no_text_or_a_copy_and_the_others_come_back(imbgan, messages, tmp_path, output):
+    path = tmp_path / "balanced.csv"
+    options = ("--text", "mood", "--encoder", "reduced", "--text-output", output, *TRAIN)
+    found = imbgan("resample", messages, "--target", "label", "-o", path, *options)
+    assert found.code == 0
+    assert "Columns of text: 'message', 'mood'" in found.err
+    assert ("a copy" if output == "nearest" else "no text is written") in found.err
+    before = messages.read_bytes()
+    assert path.read_bytes().startswith(before)
+    old, new = (pl.read_csv(each, separator=",") for each in (messages, path))
+    made, rare = new[old.height :], old.filter(pl.col("label") == "spam")
+    assert made["label"].unique().to_list() == ["spam"]
+    for name in ("message", "mood"):
+        cells = set(made[name])
+        assert cells == {None} if output == "missing" else cells and cells <= set(rare[name])
+
+
+def test_a_generator_of_a_file_learns_texts_and_says_that_it_writes_none(imbgan, messages, tmp_path):
+    model = tmp_path / "model"
+    learned = imbgan("fit", messages, "--target", "label", "-o", model, "--text", "mood", "--encoder", "words", *TRAIN)
+    assert learned.code == 0
+    assert "no text is written" in learned.err
+    assert not any(b"prize" in path.read_bytes() for path in model.iterdir())
+    made = imbgan("generate", model, "-l", "spam", "-n", "3", "-o", "-")
+    assert "Generated rows hold no text in 'message', 'mood'." in made.err
+    rows = pl.read_csv(made.out.encode())
+    assert rows.columns == ["message", "mood", "length", "label"]
+    assert rows.height == rows["message"].null_count() == rows["mood"].null_count() == 3
+
+
+def test_nothing_is_copied_where_there_is_no_text(imbgan, messages, tmp_path):
+    options = ("-o", tmp_path / "x.csv", "--drop", "message", "--text-output", "nearest")
+    found = imbgan("resample", messages, "--target", "label", *options)
     assert found.code == 2
-    assert "--text, --encoder" in found.err
+    assert "--text-output nearest needs a column of text" in found.err
+    assert not (tmp_path / "x.csv").exists()

@@ -15,7 +15,7 @@ from imbgan.cli.names import ALL_STRATEGIES, ESTIMATORS, IMAGE_STRATEGIES, METRI
 from imbgan.cli.reading import reading_of
 from imbgan.cli.session import check_distinct, session
 from imbgan.cli.tables import load, required
-from imbgan.cli.taking import takes
+from imbgan.cli.taking import takes, without
 from imbgan.cli.texts import OfTexts, texts_of
 from imbgan.data.reading import Reading
 from imbgan.exceptions import ParameterError
@@ -131,7 +131,7 @@ Results = Annotated[
 ]
 
 
-@takes(reading=reading_of, texts=texts_of, images=images_of, common=o.common_of)
+@takes(reading=reading_of, texts=without(texts_of, "text_output"), images=images_of, common=o.common_of)
 def compare(
     *,
     table: o.TableOrFolder,

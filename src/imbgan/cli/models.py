@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from imbgan._text import aligned, shown
+from imbgan._text import aligned, listed, shown
 from imbgan.cli import checks
 from imbgan.cli import options as o
 from imbgan.cli.folders import learned_images
@@ -14,11 +14,12 @@ from imbgan.cli.images import OfImages, images_of, is_folder, refuse_table_optio
 from imbgan.cli.reading import reading_of
 from imbgan.cli.session import session
 from imbgan.cli.tables import counts_of, load, required
-from imbgan.cli.taking import takes
+from imbgan.cli.taking import takes, without
+from imbgan.cli.texts import OfTexts, texts_of
 from imbgan.data.reading import Reading
 
 
-@takes(reading=reading_of, images=images_of, common=o.common_of)
+@takes(reading=reading_of, texts=without(texts_of, "text_output", "no_texts"), images=images_of, common=o.common_of)
 def fit(
     *,
     table: o.TableOrFolder,
@@ -33,6 +34,7 @@ def fit(
         ),
     ],
     reading: Reading,
+    texts: OfTexts,
     images: OfImages,
     common: o.Common,
     max_iter: o.MaxIter = None,
@@ -41,7 +43,7 @@ def fit(
 ) -> None:
     """Learn the rows of a table, or the images of a folder, and save the generator in a folder."""
     if is_folder(table):
-        refuse_table_options(table, reading, common, target=target, identifiers=o.changed(identifiers))
+        refuse_table_options(table, reading, common, target=target, identifiers=o.changed(identifiers), **texts.given)
         fit_folder(table, output, images, common, max_iter=max_iter, seed=seed)
         return
     with session(common) as run:
@@ -59,6 +61,7 @@ def fit(
             max_iter=max_iter or o.STEPS,
             random_state=seed,
             identifiers=identifiers.value,
+            encoder=texts.encoders(X, target),
             verbose=run.shows_progress,
         ).fit(X, y)
         place = [name for name in loaded.columns if name in X.columns or name == target].index(target)
@@ -121,6 +124,8 @@ def generate(
 
         check_output(output, format=output_format, overwrite=common.force)
         gan, target, template = load_model(model)
+        if gan.text_columns_:
+            run.note(f"Generated rows hold no text in {listed(gan.text_columns_)}.")
         chosen = label_of(label, gan.classes_.tolist())
         frame = target.put_into(gan.sample(n, label=chosen, start=start), chosen)
         with run.output():

@@ -13,7 +13,8 @@ from imbgan.cli.images import PANEL, OfImages, images_of, is_folder, refuse_tabl
 from imbgan.cli.reading import reading_of
 from imbgan.cli.session import session
 from imbgan.cli.tables import counts_of, load, required, with_labels
-from imbgan.cli.taking import takes
+from imbgan.cli.taking import takes, without
+from imbgan.cli.texts import OfTexts, texts_of
 from imbgan.data.reading import Reading
 
 #: Default and largest share of generated images; the sampler, which loads JAX, has the same ones.
@@ -52,13 +53,14 @@ GeneratedShare = Annotated[
 ]
 
 
-@takes(reading=reading_of, images=images_of, common=o.common_of)
+@takes(reading=reading_of, texts=without(texts_of, "no_texts"), images=images_of, common=o.common_of)
 def resample(
     *,
     table: o.TableOrFolder,
     target: o.Target = None,
     output: o.Output,
     reading: Reading,
+    texts: OfTexts,
     images: OfImages,
     common: o.Common,
     ratio: Ratio = None,
@@ -72,6 +74,7 @@ def resample(
     """Balance a table or a folder of images: write what IN holds, and generated rows or images of the rare classes."""
     if is_folder(table):
         others = {"target": target, "mark": mark, "identifiers": o.changed(identifiers), "output_format": output_format}
+        others |= texts.given
         refuse_table_options(table, reading, common, **others)
         share = GENERATED_SHARE if generated_share is None else generated_share
         resample_folder(table, output, images, common, ratio=ratio, generated_share=share, max_iter=max_iter, seed=seed)
@@ -96,6 +99,8 @@ def resample(
             max_iter=max_iter or o.STEPS,
             random_state=seed,
             identifiers=identifiers.value,
+            encoder=texts.encoders(X, target),
+            text_output=texts.output.value,
             verbose=run.shows_progress,
         )
         X_resampled, y_resampled = sampler.fit_resample(X, y)

@@ -1,7 +1,8 @@
 """Columns of text on the command line: which ones they are, and what encodes them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -51,21 +52,53 @@ NoTexts = Annotated[
 ]
 
 
+class TextOutput(StrEnum):
+    """What generated rows hold in columns of text."""
+
+    missing = "missing"
+    nearest = "nearest"
+
+
+Output = Annotated[
+    TextOutput,
+    typer.Option(
+        "--text-output",
+        help="What generated rows hold in columns of text, since no sentence is written: missing cells, or (nearest) "
+        "the nearest real text of the same class, which is a copy.",
+        rich_help_panel=PANEL,
+    ),
+]
+
+
 @dataclass(frozen=True)
 class OfTexts:
-    """Which columns hold texts, what encodes them, and whether results show some of them."""
+    """Which columns hold texts, what encodes them, what generated rows hold, and whether results show some of them."""
 
     columns: tuple[str, ...] = ()
     encoder: str | None = None
+    output: TextOutput = TextOutput.missing
     no_texts: bool = False
 
     @property
     def given(self) -> dict[str, object]:
         """The options that were used, by name."""
-        return {"text": self.columns or None, "encoder": self.encoder, "no-texts": self.no_texts}
+        output = None if self.output is TextOutput.missing else self.output
+        return {
+            "text": self.columns or None,
+            "encoder": self.encoder,
+            "text-output": output,
+            "no-texts": self.no_texts,
+        }
 
-    def encoders(self, X: "pl.DataFrame", target: str, strategies: Collection[str]) -> Mapping[Any, Any] | str:
-        """Return what ``compare`` takes as encoder.
+    def encoders(self, X: "pl.DataFrame", target: str, strategies: Iterable[str] = ()) -> Mapping[Any, Any] | str:
+        """Return what ``compare``, samplers and generators take as encoder.
+
+        Parameters
+        ----------
+        X : polars.DataFrame
+        target : str
+        strategies : iterable of str, default=()
+            Those that were chosen; some need a column of text.
 
         Raises
         ------
@@ -76,8 +109,8 @@ class OfTexts:
         ImportError, ModelFileError
             If a model cannot be loaded.
         """
-        wanted = [name for name in strategies if name in TEXT_STRATEGIES]
-        if not self.columns and self.encoder is None and not wanted:
+        need = self._need(strategies)
+        if need is None and not self.columns:
             return "auto"
         from imbgan.learners.texts import text_columns
         from imbgan.tabular import read_table
@@ -86,13 +119,21 @@ class OfTexts:
         table = read_table(X, dict.fromkeys(self.columns, "text"))
         found = text_columns(table, self.encoder or "auto")
         if not found:
-            what = "--encoder needs" if self.encoder is not None else f"Strategies such as {wanted[0]} need"
             raise ParameterError(
-                f"{what} a column of text, and no column was found that holds sentences. Name one: --text COL. The "
+                f"{need} a column of text, and no column was found that holds sentences. Name one: --text COL. The "
                 f"table has {listed(X.columns)}."
             )
         self._check_model(X, next(iter(found)))
         return found
+
+    def _need(self, strategies: Iterable[str]) -> str | None:
+        """Return what needs a column of text, as the begin of a sentence."""
+        if self.encoder is not None:
+            return "--encoder needs"
+        if self.output is not TextOutput.missing:
+            return f"--text-output {self.output} needs"
+        wanted = next((name for name in strategies if name in TEXT_STRATEGIES), None)
+        return None if wanted is None else f"Strategies such as {wanted} need"
 
     def _check_names(self, X: "pl.DataFrame", target: str) -> None:
         import polars as pl
@@ -120,6 +161,12 @@ class OfTexts:
             resolve_encoder(self.encoder).fit(texts[:1] or ["text"])
 
 
-def texts_of(*, text: Text = None, encoder: Encoder = None, no_texts: NoTexts = False) -> OfTexts:
+def texts_of(
+    *,
+    text: Text = None,
+    encoder: Encoder = None,
+    text_output: Output = TextOutput.missing,
+    no_texts: NoTexts = False,
+) -> OfTexts:
     """Return what is said about columns of text, from the options of a command."""
-    return OfTexts(tuple(dict.fromkeys(text or ())), encoder, no_texts)
+    return OfTexts(tuple(dict.fromkeys(text or ())), encoder, text_output, no_texts)

@@ -14,7 +14,7 @@ from imbgan.cli.names import ESTIMATORS, STRATEGIES, TEXT_STRATEGIES
 from imbgan.cli.reading import reading_of
 from imbgan.cli.session import session
 from imbgan.cli.tables import load
-from imbgan.cli.taking import takes
+from imbgan.cli.taking import takes, without
 from imbgan.cli.texts import OfTexts, texts_of
 from imbgan.data.reading import Reading
 
@@ -98,7 +98,7 @@ Weight = Annotated[
 ]
 
 
-@takes(reading=reading_of, texts=texts_of, common=o.common_of)
+@takes(reading=reading_of, texts=without(texts_of, "text_output", "no_texts"), common=o.common_of)
 def train(
     table: o.Table,
     output: Model,

@@ -1,6 +1,6 @@
 """``TabularGAN`` learns a table and generates rows of any class."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -113,6 +113,8 @@ class TabularGAN(BaseGAN):
         Step of the checkpoint that was kept.
     n_features_in_ : int
         Number of columns of the table.
+    text_columns_ : tuple of column names
+        The columns of text, which were learned as vectors.
 
     See Also
     --------
@@ -184,6 +186,11 @@ class TabularGAN(BaseGAN):
         self.warm_start = warm_start
         self.callbacks = callbacks
         self.verbose = verbose
+
+    @property
+    def text_columns_(self) -> tuple[Hashable, ...]:
+        """The columns of text."""
+        return self._texts.names
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
