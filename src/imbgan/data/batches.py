@@ -11,15 +11,26 @@ import sys
 import tempfile
 import warnings
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from imbgan._optional import import_optional
-from imbgan.data.formats import ARROW_STREAM, TEXT_FORMATS, Format, compression_of, format_of, signed_format, sniff
+from imbgan.data.formats import (
+    ARROW_STREAM,
+    TEXT_FORMATS,
+    TITLES,
+    Format,
+    compression_of,
+    format_of,
+    signed_format,
+    sniff,
+)
+from imbgan.data.json_originals import JsonOriginal
 from imbgan.data.layout import find_layout
+from imbgan.data.originals import Original
 from imbgan.data.readers import (
     STANDARD_STREAM,
     marked_encoding,
@@ -52,11 +63,17 @@ class Batches:
         How the table is read. Text columns of which it knows no form are read as text, so that all batches agree.
     notes : list of str
         What the user should know of how the table was read; complete after the last batch.
+    open : callable, default=None
+        Opens the file; by default the file of this machine that is called ``path``.
+    may_be_empty : bool, default=False
+        Whether a file of text may be empty or hold a header alone, as parts of a larger table may.
     """
 
     path: str
     reading: Reading
     notes: list[str] = field(default_factory=list[str])
+    open: Callable[[], IO[bytes]] | None = None
+    may_be_empty: bool = False
 
     def __iter__(self) -> Iterator["pl.DataFrame"]:
         """Yield frames of at least one row.
@@ -66,18 +83,53 @@ class Batches:
         DataError
             If the file does not exist or cannot be read, or if it holds no row.
         """
+        with self._unpacked_stream() as (stream, head, compression):
+            found = self._format(head)
+            if found in TEXT_FORMATS:
+                with _damage(self._source, compression):
+                    yield from self._of_text(stream, head, found)
+            else:
+                yield from self._of_others(stream, head, found, compression)
+
+    def sample(self, n_characters: int = BLOCK) -> Original | JsonOriginal | None:
+        """Read the beginning of a file of text, and find the form of each column there; None if it holds no row.
+
+        Raises
+        ------
+        DataError
+            If the file does not exist, cannot be read, or holds no text.
+        """
+        with self._unpacked_stream() as (stream, head, compression), _damage(self._source, compression):
+            found = self._format(head)
+            if found not in TEXT_FORMATS:
+                raise DataError(
+                    f"{self._source} is {TITLES[found]}, whatever its name says. Give it the name of its format."
+                )
+            text = next(_blocks(_decoded(stream, marked_encoding(head, self.reading.encoding), self._source), found))
+            end = _last_row_end(text[:n_characters], has_quotes=found != "jsonl") if len(text) > n_characters else 0
+            text = text[:end] if end else text
+            title, header, body = _divided(text, found, self.reading.delimiter)
+            if not body.strip():
+                return None
+            data = (title + header + body).encode("utf-8", "surrogatepass")
+            return read_text(data, found, replace(self.reading, encoding="utf-8"), self._source)
+
+    @property
+    def _source(self) -> str:
+        return "Standard input" if self.path == STANDARD_STREAM else repr(self.path)
+
+    @contextlib.contextmanager
+    def _unpacked_stream(self) -> Generator[tuple[IO[bytes], bytes, str]]:
+        """Yield the uncompressed bytes, the first of them, and the compression."""
         with contextlib.ExitStack() as stack:
-            source = "Standard input" if self.path == STANDARD_STREAM else repr(self.path)
-            stream, packed_head = _peeked(stack.enter_context(_opened(self.path)))
+            opened = stack.enter_context(self.open() if self.open is not None else _opened(self.path))
+            with _damage(self._source, ""):
+                stream, packed_head = _peeked(opened)
             compression = compression_of(packed_head)
-            with _damage(source, compression):
+            with _damage(self._source, compression):
                 stream = stack.enter_context(contextlib.closing(_unpacked(stream, compression)))
                 stream, head = _peeked(stream)
-                found = self._format(head)
-                if found in TEXT_FORMATS:
-                    yield from self._of_text(stream, head, found, source)
-                    return
-            yield from self._of_others(stream, head, found, compression, source)
+            yield stream, head, compression
 
     def _format(self, head: bytes) -> Format:
         """Return the format by the first bytes, or else by the name."""
@@ -90,16 +142,19 @@ class Batches:
             return sniff(head)
         return format_of(Path(self.path), self.reading.format).format
 
-    def _of_text(self, stream: IO[bytes], head: bytes, found: Format, source: str) -> Iterator["pl.DataFrame"]:
+    def _of_text(self, stream: IO[bytes], head: bytes, found: Format) -> Iterator["pl.DataFrame"]:
+        source = self._source
+        if not head and self.may_be_empty:
+            return
         if not head:
             raise DataError(f"{source} is empty. A table needs a header and at least one row.")
         encoding = marked_encoding(head, self.reading.encoding)
         reading, line, header = replace(self.reading, encoding="utf-8"), 0, ""
         for block in _blocks(_decoded(stream, encoding, source), found):
             title, body = "", block
-            if not line and found != "jsonl":
-                title, header, body = _split_header(block, found, self.reading.delimiter)
-            if line and not body.strip():
+            if not line:
+                title, header, body = _divided(block, found, self.reading.delimiter)
+            if not body.strip() and (line or self.may_be_empty):
                 continue
             data = (title + header + body).encode("utf-8", "surrogatepass")
             lines_above = max(line - header.count("\n"), 0)
@@ -111,12 +166,11 @@ class Batches:
             line += body.count("\n")
             yield read_text(data, found, reading, source, lines_above=lines_above).frame
 
-    def _of_others(
-        self, stream: IO[bytes], head: bytes, found: Format, compression: str, source: str
-    ) -> Iterator["pl.DataFrame"]:
+    def _of_others(self, stream: IO[bytes], head: bytes, found: Format, compression: str) -> Iterator["pl.DataFrame"]:
         """Yield slices of a format that cannot be read from a pipe; a pipe is copied into a temporary file."""
         import polars as pl
 
+        source = self._source
         is_plain = self.path != STANDARD_STREAM and not compression
         with contextlib.ExitStack() as stack:
             place = self.path if is_plain else stack.enter_context(_copied(stream))
@@ -300,6 +354,11 @@ def _last_row_end(text: str, *, has_quotes: bool) -> int:
         n_quotes -= text.count('"', before, end)
         end = before
     return end
+
+
+def _divided(text: str, found: Format, delimiter: str | None) -> tuple[str, str, str]:
+    """Return the text above the header, the header, and the rest; JSON lines have no header."""
+    return ("", "", text) if found == "jsonl" else _split_header(text, found, delimiter)
 
 
 def _split_header(text: str, found: Format, delimiter: str | None) -> tuple[str, str, str]:

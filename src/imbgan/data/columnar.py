@@ -1,0 +1,287 @@
+"""Parquet and Arrow files, read in batches of bounded size through PyArrow."""
+
+import contextlib
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from imbgan._optional import import_optional
+from imbgan._text import quoted
+from imbgan.data.formats import ARROW_STREAM
+from imbgan.data.reading import Reading
+from imbgan.data.stores import Store
+from imbgan.data.text_files import check_names
+from imbgan.data.typed import read_typed
+from imbgan.exceptions import DataError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+#: Rows that are read at a time, and bytes that they may take in memory; with long cells, fewer rows are read.
+ROWS, BYTES = 2**16, 2**26
+#: Rows from which the size of a row is measured.
+_PROBE = 256
+_TITLES = {"parquet": "Parquet", "arrow": "Arrow"}
+
+
+@dataclass(frozen=True)
+class ColumnarFiles:
+    """The Parquet or Arrow files of a table: their columns, numbers of rows, and batches in its types.
+
+    Parameters
+    ----------
+    store : Store
+    format : str
+        "parquet" or "arrow".
+    types : mapping of str to polars data type
+        The columns as they lie in the files.
+    schema : mapping of str to polars data type
+        The same columns in the kinds that were chosen.
+    reading : Reading
+        The form of each column of text.
+    n_rows : tuple of int
+        Numbers of rows of the files.
+    is_plain : bool
+        Whether columns come as they lie in the files.
+    """
+
+    store: Store
+    format: str
+    types: "dict[str, pl.DataType]"
+    schema: "dict[str, pl.DataType]"
+    reading: Reading
+    n_rows: tuple[int, ...]
+    is_plain: bool
+
+    @classmethod
+    def checked(cls, store: Store, paths: Sequence[str], format: str, reading: Reading) -> "ColumnarFiles":
+        """Read what the ends of all files tell, and apply chosen kinds to the first rows.
+
+        Raises
+        ------
+        DataError
+            If a file is damaged, if files differ in their columns or types, or if none holds a row.
+        """
+        types, counts = _checked_footers(store, paths, format)
+        first = next((path for path, n in zip(paths, counts, strict=True) if n), None)
+        if first is None:
+            raise DataError(f"{paths[0]!r} and the files beside it hold no rows. A table needs at least one.")
+        frame = _in_types(next(read_batches(store, first, format, list(types))), types)
+        typed = read_typed(frame, reading, keeps_text=True)
+        known = replace(reading, columns={**typed.forms, **reading.columns})
+        is_plain = not (reading.kinds or reading.missing or reading.columns)
+        return cls(store, format, types, dict(typed.frame.schema), known, tuple(counts), is_plain)
+
+    def batches(self, path: str, columns: Sequence[str]) -> "Iterator[pl.DataFrame]":
+        """Yield the rows of a file in their order, in the types of the table.
+
+        Raises
+        ------
+        DataError
+            If the file is damaged, or if a cell does not have the form of its column.
+        """
+        start = 0
+        reading = replace(
+            self.reading,
+            columns={name: form for name, form in self.reading.columns.items() if name in columns},
+            # Text is read in the forms that were found in the first rows.
+            kinds={name: kind for name, kind in self.reading.kinds.items() if name in columns and self._has_type(name)},
+            drop=(),
+        )
+        for part in read_batches(self.store, path, self.format, columns):
+            frame = _in_types(part, self.types)
+            if not self.is_plain:
+                place = partial(_place, start, path)
+                frame = _in_types(read_typed(frame, reading, keeps_text=True, place=place).frame, self.schema)
+            yield frame
+            start += frame.height
+
+    def _has_type(self, name: str) -> bool:
+        import polars as pl
+
+        return self.types[name] != pl.String
+
+
+def _place(start: int, path: str, row: int) -> str:
+    return f"row {start + row} of {path!r} (from 0)"
+
+
+def _in_types(frame: "pl.DataFrame", types: "Mapping[str, pl.DataType]") -> "pl.DataFrame":
+    """Return a frame in which columns without any value have the type that they have in other files."""
+    import polars as pl
+
+    others: Any = {
+        name: types[name] for name, dtype in frame.schema.items() if dtype == pl.Null and dtype != types[name]
+    }
+    return frame.cast(others) if others else frame
+
+
+def _checked_footers(store: Store, paths: Sequence[str], format: str) -> "tuple[dict[str, pl.DataType], list[int]]":
+    """Return the types of all columns, and the numbers of rows of the files."""
+    import polars as pl
+
+    first = paths[0]
+    types: dict[str, pl.DataType] = {}
+    source: dict[str, str] = {}
+    counts: list[int] = []
+    for path in paths:
+        footer, n_rows = _footer(store, path, format)
+        counts.append(n_rows)
+        if path == first:
+            types, source = dict(footer), dict.fromkeys(footer, first)
+        check_names(path, list(footer), list(types), first)
+        for name, dtype in footer.items():
+            if types[name] == pl.Null:  # all cells of the files before are missing
+                types[name], source[name] = dtype, path
+            elif dtype not in (types[name], pl.Null):
+                raise DataError(
+                    f"Column {quoted(name)} holds {types[name]} in {source[name]!r} and {dtype} in {path!r}. All "
+                    "files of a table must have the same types: write the file again with the type of the others, or "
+                    "name the files that belong together with a pattern such as 'folder/part-*.parquet'."
+                )
+    return types, counts
+
+
+def _footer(store: Store, path: str, format: str) -> "tuple[dict[str, pl.DataType], int]":
+    """Return the columns with their types, and the number of rows."""
+    with _opened(store, path, format) as file:
+        schema = file.schema_arrow if format == "parquet" else file.schema
+        names: list[str] = list(schema.names)
+        if len(set(names)) < len(names):
+            twice = next(name for i, name in enumerate(names) if name in names[:i])
+            raise DataError(f"{path!r} names the column {twice!r} more than once. Rename or remove one of them.")
+        if format == "parquet":
+            return _types(schema), int(file.metadata.num_rows)
+        return _types(schema), sum(batch.num_rows for batch in _record_batches(file, store, path))
+
+
+def read_batches(
+    store: Store, path: str, format: str, columns: Sequence[str], *, rows: int = ROWS
+) -> "Iterator[pl.DataFrame]":
+    """Yield the rows of a file in their order, in frames of at most ``rows`` rows.
+
+    Each row group is read once, page by page, so that memory does not grow with its size.
+
+    Raises
+    ------
+    DataError
+        If the file is damaged; the message names the row group.
+    """
+    import polars as pl
+
+    with _opened(store, path, format) as file:
+        if format == "parquet":
+            parts = _of_parquet(file, path, columns, rows)
+        else:
+            parts = _of_arrow(file, store, path, columns, rows)
+        for part in parts:
+            frame = pl.from_arrow(part)
+            assert isinstance(frame, pl.DataFrame)
+            yield frame.select(columns)
+
+
+def _of_parquet(file: Any, path: str, columns: Sequence[str], rows: int) -> Iterator[Any]:  # noqa: ANN401
+    names = list(columns)
+    rows = _rows_that_fit(file, path, names, rows)
+    start = 0
+    for group in range(file.num_row_groups):
+        where = f"row group {group} (rows from {start})"
+        with _damage(path, "parquet", where):
+            batches = file.iter_batches(batch_size=rows, row_groups=[group], columns=names, use_threads=True)
+        while True:
+            with _damage(path, "parquet", where):
+                batch = next(batches, None)
+            if batch is None:
+                break
+            yield batch
+        start += int(file.metadata.row_group(group).num_rows)
+
+
+def _rows_that_fit(file: Any, path: str, columns: list[str], rows: int) -> int:  # noqa: ANN401
+    """Return how many rows a batch can have, from the size of the first ones."""
+    groups = [group for group in range(file.num_row_groups) if file.metadata.row_group(group).num_rows]
+    if not groups or file.metadata.num_rows <= _PROBE:
+        return rows
+    with _damage(path, "parquet", f"row group {groups[0]}"):
+        first = next(file.iter_batches(batch_size=_PROBE, row_groups=groups[:1], columns=columns), None)
+    if first is None or not first.num_rows:
+        return rows
+    return int(min(rows, max(1, BYTES * first.num_rows // max(1, first.nbytes))))
+
+
+def _of_arrow(file: Any, store: Store, path: str, columns: Sequence[str], rows: int) -> Iterator[Any]:  # noqa: ANN401
+    for batch in _record_batches(file, store, path, columns):
+        for start in range(0, batch.num_rows, rows):
+            yield batch.slice(start, rows)
+
+
+def _record_batches(file: Any, store: Store, path: str, columns: Sequence[str] = ()) -> Iterator[Any]:  # noqa: ANN401
+    """Yield the batches of an Arrow file or stream with these columns; by default with the first one only."""
+    import pyarrow
+
+    names: list[str] = list(file.schema.names)
+    fields = sorted(names.index(name) for name in columns) or [0]
+    options = pyarrow.ipc.IpcReadOptions(included_fields=fields)
+    with store.open_arrow(path) as source:
+        is_file = hasattr(file, "num_record_batches")
+        with _damage(path, "arrow"):
+            reader = (
+                pyarrow.ipc.open_file(source, options=options)
+                if is_file
+                else pyarrow.ipc.open_stream(source, options=options)
+            )
+        number = 0
+        while not is_file or number < reader.num_record_batches:
+            with _damage(path, "arrow", f"batch {number}"):
+                try:
+                    batch = reader.get_batch(number) if is_file else reader.read_next_batch()
+                except StopIteration:
+                    return
+            yield batch
+            number += 1
+
+
+@contextlib.contextmanager
+def _opened(store: Store, path: str, format: str) -> Generator[Any]:
+    """Yield a ``ParquetFile``, or the reader of an Arrow file or stream."""
+    arrow = import_optional("pyarrow", extra="parquet")
+    import pyarrow.parquet
+
+    with contextlib.ExitStack() as stack:
+        source = stack.enter_context(store.open_arrow(path))
+        with _damage(path, format):
+            if format == "parquet":
+                # Without a buffer in advance, a row group of millions of rows is read page by page.
+                file: Any = pyarrow.parquet.ParquetFile(source, pre_buffer=False, buffer_size=2**20)
+            else:
+                is_stream = source.read(len(ARROW_STREAM)) == ARROW_STREAM
+                source.seek(0)
+                file = arrow.ipc.open_stream(source) if is_stream else arrow.ipc.open_file(source)
+        yield file
+
+
+def _types(schema: Any) -> "dict[str, pl.DataType]":  # noqa: ANN401
+    """Return the types of polars for those of Arrow."""
+    import polars as pl
+
+    frame = pl.from_arrow(schema.empty_table())
+    assert isinstance(frame, pl.DataFrame)
+    return dict(frame.schema)
+
+
+@contextlib.contextmanager
+def _damage(path: str, format: str, where: str = "") -> Generator[None]:
+    import polars as pl
+    import pyarrow
+
+    try:
+        yield
+    except DataError:
+        raise
+    except (pyarrow.ArrowException, pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        reason = " ".join(str(error).split())[:200]
+        source = f"{path!r}, {where}," if where else repr(path)
+        raise DataError(
+            f"{source} is not a complete {_TITLES[format]} file ({reason}). Copy or write it again."
+        ) from error
