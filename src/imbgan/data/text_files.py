@@ -170,8 +170,7 @@ def _cast(series: "pl.Series", dtype: "pl.DataType", path: str) -> "pl.Series":
     if lost.any():
         raise DataError(
             f"Column {quoted(series.name)} holds {dtype} at the beginning of the table and {series.dtype} in {path!r} "
-            f"(first: {shown(series.filter(lost)[0])}). Say how it is read (--kind COL=KIND, such as number or text), or "
-            "mend the file."
+            f"(first: {shown(series.filter(lost)[0])}). Say how it is read (--kind COL=KIND), or mend the file."
         )
     return cast
 

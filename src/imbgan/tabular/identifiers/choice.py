@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -30,6 +31,8 @@ LEAST_ROOM = 2**14
 LEAST_DIGITS = 4
 #: Longer names of columns do not become values.
 LONGEST_NAME = 40
+#: Nor do numbers of more digits.
+LONGEST_NUMBER = 15
 #: The letters that are tried first.
 _FIRST = {ALPHABETS["A"]: "X", ALPHABETS["a"]: "x"}
 _CODE = re.compile(r"(.*?)(\d{1,18})(\D*)", re.DOTALL)
@@ -127,13 +130,22 @@ def _text(column: ColumnStatistics, data: LevelStatistics, what: str) -> Shape:
     elif what not in (NAMES["phone"], NAMES["card"], NAMES["iban"]):
         counted = _counted(texts)
         if counted is not None:
-            return counted
+            return _beyond(counted, data)
     masked = _masked(texts, some, what)
-    if masked is not None:
+    # A beginning that none of some texts has can be that of others; numbers that begin with zeros belong to nobody.
+    if masked is not None and (not data.is_sampled or what in (NAMES["phone"], NAMES["card"], NAMES["iban"])):
         return masked
     name = printable(column.name) if isinstance(column.name, str) else ""
     names = [name] if 0 < len(name) <= LONGEST_NAME else []
-    return CountedShape(_unused(texts, [f"{text} " for text in (*names, "value")]))
+    return _beyond(CountedShape(_unused(texts, [f"{text} " for text in (*names, "value")])), data)
+
+
+def _beyond(shape: CountedShape, data: LevelStatistics) -> CountedShape:
+    """Return a shape whose texts are longer than all texts of the column, if not all of them are known."""
+    n_digits = data.longest - len(shape.prefix) - len(shape.suffix)
+    if not data.is_sampled or not 0 <= n_digits < LONGEST_NUMBER:
+        return shape
+    return replace(shape, start=max(shape.start, 10**n_digits))
 
 
 def _address(texts: Sequence[str]) -> Shape | None:

@@ -15,13 +15,19 @@ from imbgan.tabular.statistics.numbers import NumberStatistics, as_float
 
 
 class ColumnStatistics:
-    """Statistics of one column: its type, and its numbers or levels."""
+    """Statistics of one column: its type, and its numbers or levels.
 
-    def __init__(self, name: Hashable, dtype: DType, family: Family, n_classes: int) -> None:
+    ``most_levels`` is the number of levels that are kept; see :class:`LevelStatistics`.
+    """
+
+    def __init__(
+        self, name: Hashable, dtype: DType, family: Family, n_classes: int, most_levels: int | None = None
+    ) -> None:
         self.name = name
         self.dtype = dtype
         self.family: Family = family
-        self.data: NumberStatistics | LevelStatistics = _new(family, n_classes)
+        self.most_levels = most_levels
+        self.data: NumberStatistics | LevelStatistics = self._new(n_classes)
 
     def update(self, column: RawColumn, y: NDArray[np.integer]) -> None:
         """Add the rows of ``column``."""
@@ -58,6 +64,14 @@ class ColumnStatistics:
             numbers = cast("NumberStatistics", other.data)
             self.data.merge(as_float(numbers) if family == "float" else numbers)
 
+    def rearrange(self, places: NDArray[np.integer], n_classes: int) -> None:
+        """Make class c the class ``places[c]`` of ``n_classes``."""
+        self.data.rearrange(places, n_classes)
+
+    def _new(self, n_classes: int) -> NumberStatistics | LevelStatistics:
+        is_number = self.family in NUMBER_FAMILIES or self.family == "none"
+        return NumberStatistics(n_classes) if is_number else LevelStatistics(n_classes, self.most_levels)
+
     def _agree(self, family: Family, dtype: DType) -> Family:
         """Return the family that holds both the previous and the further values, and convert to it."""
         if family == self.family or family == "none":
@@ -66,7 +80,8 @@ class ColumnStatistics:
             return self.family
         if self.family == "none":
             missing = self.data.missing
-            self.data, self.family, self.dtype = _new(family, len(missing)), family, _later(self.dtype, dtype)
+            self.family, self.dtype = family, _later(self.dtype, dtype)
+            self.data = self._new(len(missing))
             self.data.missing = missing
         elif {self.family, family} == {"int", "float"} and self.dtype.cells:
             if self.family == "int":
@@ -81,11 +96,6 @@ class ColumnStatistics:
                 "another. Give the column the same data type in every part."
             )
         return self.family
-
-
-def _new(family: Family, n_classes: int) -> NumberStatistics | LevelStatistics:
-    is_number = family in NUMBER_FAMILIES or family == "none"
-    return NumberStatistics(n_classes) if is_number else LevelStatistics(n_classes)
 
 
 def _union(first: DType, second: DType) -> DType:

@@ -35,7 +35,7 @@ class DistinctSample:
     @classmethod
     def of(cls, values: NDArray[np.generic], counts: NDArray[np.integer]) -> "DistinctSample":
         """Sample distinct whole numbers below 2**63 in size (m,) that occur ``counts`` (m,) times."""
-        hashes = _hashes(values.astype(np.int64))
+        hashes = hashes_of(values.astype(np.int64))
         order = np.argsort(hashes)[:SAMPLE_SIZE]
         return cls(hashes[order], counts[order].astype(np.int64))
 
@@ -61,7 +61,7 @@ class DistinctSample:
         return float((counts * (counts - 1) / 2).mean()) * self.n_distinct
 
 
-def _hashes(values: NDArray[np.int64]) -> NDArray[np.uint64]:
+def hashes_of(values: NDArray[np.int64]) -> NDArray[np.uint64]:
     """Return a 64-bit hash of each value (splitmix64, a bijection: distinct values have distinct hashes)."""
     bits = values.view(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
     bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

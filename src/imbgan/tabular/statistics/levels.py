@@ -1,5 +1,6 @@
 """Statistics of a column of levels."""
 
+import zlib
 from collections.abc import Mapping
 from enum import Enum
 
@@ -8,6 +9,10 @@ from numpy.typing import NDArray
 
 from imbgan.tabular.equality import LevelKey, level_key
 from imbgan.tabular.schema import DType
+from imbgan.tabular.statistics.distinct import hashes_of
+
+#: More levels than wanted are kept until there are this many times as many, since forgetting takes a sort.
+_SLACK = 1.25
 
 
 class LevelStatistics:
@@ -17,11 +22,32 @@ class LevelStatistics:
     ----------
     n_classes : int
         Number of classes.
+    most : int, default=None
+        Number of levels that are kept; by default all. Of more levels, those with the smallest hashes are kept, whose
+        counts are exact, in whatever order parts are merged (a bottom-k sample).
+
+    Attributes
+    ----------
+    counts : dict of level key to ndarray of int of shape (n_classes,)
+    missing : ndarray of int of shape (n_classes,)
+    is_sampled : bool
+        Whether there were more levels than are kept.
+    longest : int
+        Number of characters of the longest text, also of those that are not kept.
     """
 
-    def __init__(self, n_classes: int) -> None:
+    def __init__(self, n_classes: int, most: int | None = None) -> None:
         self.counts: dict[LevelKey, NDArray[np.int64]] = {}
         self.missing: NDArray[np.int64] = np.zeros(n_classes, dtype=np.int64)
+        self.most = most
+        self.longest = 0
+        # Hash and text of the last level that is kept; None while all are.
+        self._last: tuple[int, str] | None = None
+
+    @property
+    def is_sampled(self) -> bool:
+        """Whether there were more levels than are kept."""
+        return self._last is not None
 
     def update(
         self, values: NDArray[np.generic], missing: NDArray[np.bool_], y: NDArray[np.integer]
@@ -39,13 +65,42 @@ class LevelStatistics:
     def merge(self, other: "LevelStatistics") -> "LevelStatistics":
         """Add the rows of ``other``."""
         self.missing = self.missing + other.missing
+        self.longest = max(self.longest, other.longest)
+        if other._last is not None and (self._last is None or other._last < self._last):
+            self._last = other._last
+            self.counts = {key: count for key, count in self.counts.items() if _order(key) <= self._last}
         self._add(other.counts)
         return self
+
+    def rearrange(self, places: NDArray[np.integer], n_classes: int) -> None:
+        """Make class c the class ``places[c]`` of ``n_classes``."""
+        self.missing = rearranged(self.missing, places, n_classes)
+        self.counts = {key: rearranged(count, places, n_classes) for key, count in self.counts.items()}
 
     def _add(self, counts: Mapping[LevelKey, NDArray[np.int64]]) -> None:
         for key, count in counts.items():
             known = self.counts.get(key)
-            self.counts[key] = count if known is None else known + count
+            if known is not None:
+                self.counts[key] = known + count
+                continue
+            if isinstance(key, str) and len(key) > self.longest:
+                self.longest = len(key)
+            if self._last is None or _order(key) <= self._last:
+                self.counts[key] = count
+        if self.most is not None and len(self.counts) > _SLACK * self.most:
+            self._forget()
+
+    def _forget(self) -> None:
+        """Keep the levels with the smallest hashes."""
+        kept = sorted((_order(key), i) for i, key in enumerate(self.counts))[: self.most]
+        self._last = kept[-1][0]
+        keys = list(self.counts)
+        self.counts = {keys[i]: self.counts[keys[i]] for i in sorted(i for _, i in kept)}
+
+    def settle(self) -> None:
+        """Forget what is kept beyond ``most``, so that the result does not depend on the order of the parts."""
+        if self.most is not None and len(self.counts) > self.most:
+            self._forget()
 
     def levels(self, dtype: DType) -> tuple[tuple[object, ...], NDArray[np.int64]]:
         """Return the levels in their order (that of the categories, if any) and their counts (L, K)."""
@@ -64,6 +119,20 @@ class LevelStatistics:
     def is_constant(self) -> bool:
         """Whether there is at most one distinct value, a missing one counted as a value."""
         return len(self.counts) + bool(self.missing.any()) <= 1
+
+
+def rearranged(counts: NDArray[np.int64], places: NDArray[np.integer], n_classes: int) -> NDArray[np.int64]:
+    """Return counts per class after class c has become the class ``places[c]`` of ``n_classes``."""
+    result = np.zeros(n_classes, dtype=np.int64)
+    result[places] = counts
+    return result
+
+
+def _order(key: LevelKey) -> tuple[int, str]:
+    """Return a pseudo-random number of a level that is the same in every process, and what tells equal ones apart."""
+    text = key if isinstance(key, str) else f"{key[0]}\0{key[1]!r}"
+    crc = zlib.crc32(text.encode("utf-8", "surrogatepass"))
+    return int(hashes_of(np.array([crc], np.int64))[0]), text
 
 
 def _sort_key(level: object) -> tuple[str, object, str]:

@@ -85,6 +85,13 @@ class NumberStatistics:
         self.distinct = self.distinct.merge(other.distinct)
         return self
 
+    def rearrange(self, places: NDArray[np.integer], n_classes: int) -> None:
+        """Make class c the class ``places[c]`` of ``n_classes``."""
+        missing, sketches = self.missing, self.sketches
+        self.missing, self.sketches = np.zeros(n_classes, dtype=np.int64), [None] * n_classes
+        for code, place in enumerate(places.tolist()):
+            self.missing[place], self.sketches[place] = missing[code], sketches[code]
+
     @property
     def bounds(self) -> tuple[int | float, int | float] | None:
         """Least and greatest value; None if all are missing."""

@@ -9,6 +9,7 @@ from imbgan.exceptions import DataError, ParameterError
 from imbgan.tabular.norms import Norms, merged, norms_of
 from imbgan.tabular.reading import is_named, read_table
 from imbgan.tabular.statistics.columns import ColumnStatistics
+from imbgan.tabular.statistics.levels import LevelStatistics, rearranged
 from imbgan.tabular.vectors import Element
 
 
@@ -21,6 +22,8 @@ class TableStatistics:
         Number of classes K.
     kinds : mapping, optional
         Column name (or position) to kind, as in :meth:`TableEncoder.fit`.
+    most_levels : int, optional
+        Number of levels that are kept per column, by default all; see :class:`LevelStatistics`.
 
     Examples
     --------
@@ -30,8 +33,11 @@ class TableStatistics:
     3
     """
 
-    def __init__(self, n_classes: int, kinds: Mapping[str | int, str] | None = None) -> None:
+    def __init__(
+        self, n_classes: int, kinds: Mapping[str | int, str] | None = None, *, most_levels: int | None = None
+    ) -> None:
         self.n_classes = n_classes
+        self.most_levels = most_levels
         self.kinds: dict[str | int, str] = dict(kinds or {})
         self.container = ""
         self.chosen: dict[Hashable, str] = {}
@@ -67,7 +73,9 @@ class TableStatistics:
             self.container = table.container
             vectors = {c.name: "vector" for c in table.columns if isinstance(c.name, Element)}
             self.chosen = {**vectors, **table.kinds}
-            self.columns = [ColumnStatistics(c.name, c.dtype, c.family, self.n_classes) for c in table.columns]
+            self.columns = [
+                ColumnStatistics(c.name, c.dtype, c.family, self.n_classes, self.most_levels) for c in table.columns
+            ]
         check_names(tuple(c.name for c in self.columns), table.names, named=is_named(table))
         for statistics, column in zip(self.columns, table.columns, strict=True):
             statistics.update(column, codes)
@@ -90,6 +98,26 @@ class TableStatistics:
         self.norms = merged(self.norms, other.norms)
         self.class_counts = self.class_counts + other.class_counts
         return self
+
+    def rearrange(self, places: NDArray[np.integer], n_classes: int) -> None:
+        """Make class c the class ``places[c]`` of ``n_classes``, which may be more than before.
+
+        Parameters
+        ----------
+        places : ndarray of int of shape (n_classes before,)
+            Distinct codes from 0 to ``n_classes - 1``.
+        n_classes : int
+        """
+        for column in self.columns:
+            column.rearrange(places, n_classes)
+        self.class_counts = rearranged(self.class_counts, places, n_classes)
+        self.n_classes = n_classes
+
+    def settle(self) -> None:
+        """Forget levels that are kept beyond ``most_levels``: then statistics depend on the rows alone."""
+        for column in self.columns:
+            if isinstance(column.data, LevelStatistics):
+                column.data.settle()
 
 
 def check_names(fitted: tuple[Hashable, ...], found: tuple[Hashable, ...], *, named: bool) -> None:
