@@ -20,7 +20,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check fmt lint types slow data bench bench-quality clean
+.PHONY: help demo test check fmt lint types slow data bench bench-speed bench-quality clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,9 +57,12 @@ data: $(INSTALLED) ## run the tests on real data sets (IMBGAN_DATA)
 	@echo "==> tests on real data"
 	@$(PYTEST) -m data
 
-bench: $(INSTALLED) ## measure the speed beside peers
-	@echo "==> benchmark"
-	@$(BIN)/python benchmarks/speed.py
+bench: bench-speed ## the same as bench-speed
+
+bench-speed: $(INSTALLED) ## measure the speed, beside peers where .venv-ctgan is (SPEED_ARGS=--quick for a few minutes)
+	@echo "==> speed benchmark"
+	@$(BIN)/python -m benchmarks.speed run $(addprefix --peer-python ,$(wildcard .venv-ctgan/bin/python)) $(SPEED_ARGS)
+	@$(BIN)/python -m benchmarks.speed write
 
 bench-quality: $(INSTALLED) ## measure whether it helps (QUALITY_ARGS=--quick for a few minutes)
 	@echo "==> quality benchmark"

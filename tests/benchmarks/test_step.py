@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks import step
+from benchmarks.speed import step
 
 
 @pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
@@ -13,6 +13,6 @@ def test_operations_and_times_of_a_step_are_told():
     operations = step.operations_of_a_step(fit.chunk)
     # Each of its products with a hidden layer takes 2 * 96 * 96 operations per row; a step has dozens of them.
     assert 10 < operations / (2 * 96 * 96 * config.batch_size) < 100
-    text = step.markdown(fit, {"product": 0.1, "one": 0.001, "all": 0.002}, operations)
-    one, everyone = (float(line.split("|")[-2]) for line in text.splitlines()[3:5])
+    line = step.of(fit, {"product": 0.1, "one": 0.001, "all": 0.002}, operations)
+    one, everyone = (float(row.split("|")[-2]) for row in step.markdown(line)[3:5])
     assert everyone == pytest.approx(1.5 * one, abs=0.01)

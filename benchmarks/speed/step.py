@@ -9,12 +9,12 @@ One process trains the default generator on 2,000 rows of 20 columns with three 
 The floating-point operations of a step are those that XLA counts in the compiled step (``cost_analysis``).
 """
 
-import argparse
 import statistics
 import time
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
@@ -23,12 +23,16 @@ import jax.numpy as jnp
 import numpy as np
 from sklearn.datasets import make_classification
 
+from benchmarks.images.records import read_lines
+from benchmarks.speed.records import Record, append, table
+from benchmarks.speed.sections import Section, Settings
 from imbgan import GANOverSampler
 from imbgan.gan import loop
 from imbgan.gan.chunk import run_chunk
 from imbgan.gan.evaluation import Evaluation
 from imbgan.gan.step import train_step
 
+FILE = "step.jsonl"
 SIZE = 2048  # of the matrices whose product gives the peak
 
 
@@ -102,31 +106,50 @@ def measure(fit: Fit, n: int) -> dict[str, float]:
     return {name: statistics.median(values) / n_steps[name] for name, values in times.items()}
 
 
-def markdown(fit: Fit, seconds: Mapping[str, float], operations: float) -> str:
-    """Return the table, and a sentence on what happens between chunks."""
+def of(fit: Fit, seconds: Mapping[str, float], operations: float) -> Record:
+    """Return the line of a run."""
     config = fit.chunk[0]
-    peak = 2 * SIZE**3 / seconds["product"]
-    lines = ["| | ms | Gflop/s | share of the peak |", "| :-- | --: | --: | --: |"]
-    lines.append(f"| product of two {SIZE} x {SIZE} matrices | {1e3 * seconds['product']:.1f} | {peak / 1e9:.0f} | 1 |")
-    for name, title, n_members in (("one", "one member", 1), ("all", f"{config.n_members} members", config.n_members)):
-        rate = n_members * operations / seconds[name]
-        lines.append(f"| a step of {title} | {1e3 * seconds[name]:.2f} | {rate / 1e9:.0f} | {rate / peak:.2f} |")
-    judging = statistics.median(fit.judging)
-    share = judging / (judging + config.chunk_size * seconds["all"])
-    told = f"A step of one member has {operations / 1e6:.1f} million operations (batches of {config.batch_size} rows). "
-    told += f"Judging takes {1e3 * judging:.0f} ms after each {config.chunk_size} steps, {share:.0%} of the time."
-    return "\n".join([*lines, "", told])
+    return {
+        "n_members": config.n_members,
+        "batch_size": config.batch_size,
+        "chunk_size": config.chunk_size,
+        "operations": operations,
+        "judging_s": statistics.median(fit.judging),
+        **{f"{name}_s": value for name, value in seconds.items()},
+    }
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--repeats", type=int, default=20, help="runs of each job, of which the median counts (20)")
-    n = parser.parse_args().repeats
-    warnings.simplefilter("ignore")
-    fit = watch_fit()
-    print(markdown(fit, measure(fit, n), operations_of_a_step(fit.chunk)))
+def run(settings: Settings) -> None:
+    """Measure once; a file that has a line is left alone."""
+    if read_lines(settings.out / FILE):
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        fit = watch_fit()
+    append(settings.out / FILE, of(fit, measure(fit, 3 if settings.quick else 20), operations_of_a_step(fit.chunk)))
 
 
-if __name__ == "__main__":
-    main()
+def write(results: Path, figures: Path) -> list[str]:
+    """Return the table of the last line, and a sentence on what happens between chunks."""
+    del figures
+    lines = read_lines(results / FILE)
+    return markdown(lines[-1]) if lines else []
+
+
+def markdown(line: Record) -> list[str]:
+    """Return the table, and a sentence on what happens between chunks."""
+    peak = 2 * SIZE**3 / line["product_s"]
+    rows = [[f"product of two {SIZE} x {SIZE} matrices", f"{1e3 * line['product_s']:.1f}", f"{peak / 1e9:.0f}", "1"]]
+    n = line["n_members"]
+    for name, title, n_members in (("one", "one member", 1), ("all", f"{n} members", n)):
+        seconds = line[f"{name}_s"]
+        rate = n_members * line["operations"] / seconds
+        rows.append([f"a step of {title}", f"{1e3 * seconds:.2f}", f"{rate / 1e9:.0f}", f"{rate / peak:.2f}"])
+    share = line["judging_s"] / (line["judging_s"] + line["chunk_size"] * line["all_s"])
+    told = f"A step of one member has {line['operations'] / 1e6:.1f} million operations "
+    told += f"(batches of {line['batch_size']} rows). Judging takes {1e3 * line['judging_s']:.0f} ms after each "
+    told += f"{line['chunk_size']} steps, {share:.0%} of the time."
+    return [*table(("", "ms", "Gflop/s", "share of the peak"), rows), told, ""]
+
+
+SECTION = Section("A training step", run, write)
