@@ -7,6 +7,7 @@ TYPE_CHECKING = False  # the name that type checkers know, without loading ``typ
 if TYPE_CHECKING:
     from imbgan.audit import Audit, audit, audit_images
     from imbgan.comparison import Comparison, compare, compare_images
+    from imbgan.data import open_data_set
     from imbgan.deployment import DeployableClassifier
     from imbgan.ensemble import (
         DistilledClassifier,
@@ -86,6 +87,7 @@ _HOMES = {
     "compare": "comparison",
     "compare_images": "comparison",
     "describe": "quality",
+    "open_data_set": "data",
     "plot_history": "report",
     "plot_rows": "report",
     "report": "report",
@@ -130,6 +132,7 @@ __all__ = [
     "compare",
     "compare_images",
     "describe",
+    "open_data_set",
     "plot_history",
     "plot_rows",
     "report",

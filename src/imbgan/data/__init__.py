@@ -2,6 +2,7 @@
 
 from imbgan.data.casting import cast_columns
 from imbgan.data.json_originals import JsonOriginal
+from imbgan.data.labeled import LabeledBatch, LabeledBatches
 from imbgan.data.opening import open_data_set
 from imbgan.data.originals import Original
 from imbgan.data.readers import read_frame, read_source
@@ -17,6 +18,8 @@ __all__ = [
     "DataSet",
     "Form",
     "JsonOriginal",
+    "LabeledBatch",
+    "LabeledBatches",
     "Original",
     "Reading",
     "Template",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from imbgan.data.columnar import ROWS, ColumnarFiles
 from imbgan.data.formats import TEXT_FORMATS, Format
+from imbgan.data.labeled import LabeledBatches
 from imbgan.data.partitions import partition_columns
 from imbgan.data.reading import Reading, names_in
 from imbgan.data.stores import Store
@@ -160,6 +161,23 @@ class DataSet:
                     f"{self.files[number].path!r} held {expected} rows when it was opened and {start} now. It was "
                     "changed meanwhile; run the command again."
                 )
+
+    def labeled(self, target: str, *, files: Sequence[int] | None = None) -> LabeledBatches:
+        """Return the batches as features and labels, for ``fit_stream``.
+
+        Parameters
+        ----------
+        target : str
+            The column of the labels.
+        files : sequence of int, default=None
+            As for :meth:`batches`.
+
+        Raises
+        ------
+        DataError, ParameterError
+            If there is no such column, or no other one.
+        """
+        return LabeledBatches(self, target, files)
 
     def _of_file(self, file: DataFile, number: int, names: Sequence[str]) -> "Iterator[pl.DataFrame]":
         import polars as pl

@@ -1,7 +1,7 @@
 """The target column of a table: split from it, and checked."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from imbgan._text import cut, did_you_mean, listed
@@ -81,9 +81,24 @@ def take_column(frame: "pl.DataFrame", name: str) -> tuple["pl.DataFrame", "pl.S
 
 
 def _check_classes(labels: "pl.Series") -> None:
-    name, n_rows, n_classes = labels.name, len(labels), labels.n_unique()
-    if n_classes < 2:
-        held = f"one value, {labels[0]!r}, in all {n_rows} rows" if n_rows else "no label at all"
+    check_class_counts(labels, dict(labels.value_counts().iter_rows()), is_complete=True)
+
+
+def check_class_counts(labels: "pl.Series", counts: Mapping[object, int], *, is_complete: bool) -> None:
+    """Raise DataError if a target holds a single class, or measurements instead of classes.
+
+    Parameters
+    ----------
+    labels : polars.Series
+        Some labels, or all.
+    counts : mapping of label to int
+        Rows of each class in all rows that were seen so far.
+    is_complete : bool
+        Whether all rows were seen.
+    """
+    name, n_rows, n_classes = labels.name, sum(counts.values()), len(counts)
+    if is_complete and n_classes < 2:
+        held = f"one value, {next(iter(counts))!r}, in all {n_rows} rows" if n_rows else "no label at all"
         raise DataError(f"The target {name!r} must have at least two classes. It has {held}. Choose another column.")
     is_fractional = labels.dtype.is_float() and bool((labels != labels.floor()).any())
     is_time = labels.dtype.is_temporal()
@@ -95,7 +110,7 @@ def _check_classes(labels: "pl.Series") -> None:
             f"The target {name!r} must hold classes. It holds {what} ({n_classes} distinct values, such as "
             f"{_example(labels)}). Choose another column, or cut it into classes first.{few}"
         )
-    if n_classes > MAX_CLASSES or (n_classes > MANY_CLASSES and 2 * n_classes > n_rows):
+    if n_classes > MAX_CLASSES or (is_complete and n_classes > MANY_CLASSES and 2 * n_classes > n_rows):
         raise DataError(
             f"The target {name!r} must hold classes. It has {n_classes} distinct values in {n_rows} rows, such as "
             f"{_example(labels)}: an identifier, a measurement or text. Choose another column, or group its values."

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from numbers import Integral
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,29 @@ from imbgan.oversampling.learning import EncodedRows, Plan, history, learn, warn
 from imbgan.oversampling.parameters import OptionTypes, check_training
 from imbgan.random import Streams
 from imbgan.tabular.labels import Labels, code_of, read_labels
+
+
+class Lesson(NamedTuple):
+    """What networks learn from.
+
+    Attributes
+    ----------
+    data : object
+        The rows, as :meth:`BaseGAN._read` returns them.
+    labels : Labels
+        Their labels.
+    class_counts : ndarray of int of shape (n_classes,)
+        Sizes of the classes; more than there are rows if these are a part of a larger table.
+    encoder : object
+    wanted : list of int
+        Codes of the classes that will be generated.
+    """
+
+    data: Any
+    labels: Labels
+    class_counts: NDArray[np.intp]
+    encoder: Any
+    wanted: list[int]
 
 
 class BaseGAN(BaseEstimator):
@@ -112,16 +135,25 @@ class BaseGAN(BaseEstimator):
         tags.target_tags.required = True
         return tags
 
-    def _fit(self, X: object, y: object, classes: Sequence[object] | None) -> Self:
+    def _fit(self, X: object, y: object, classes: Sequence[object] | None, streams: Streams | None = None) -> Self:
         """Learn the rows of all classes; see the subclass."""
         check_process()
-        plan = Plan(self.get_params(deep=False), self._option_types, self._family)
-        check_training(plan.parameters, plan.option_types)
+        plan = self._plan()
         labels = read_labels(y)
         data = self._read(X, y, labels)
-        wanted = self._wanted(labels, classes)
-        streams = Streams.from_random_state(self.random_state)
+        wanted = self._wanted(labels.classes, labels.counts, classes)
+        streams = streams or Streams.from_random_state(self.random_state)
         encoder = self._fit_encoder(data, labels, streams)
+        return self._train(Lesson(data, labels, labels.counts, encoder, wanted), plan, streams)
+
+    def _plan(self) -> Plan:
+        plan = Plan(self.get_params(deep=False), self._option_types, self._family)
+        check_training(plan.parameters, plan.option_types)
+        return plan
+
+    def _train(self, lesson: "Lesson", plan: Plan, streams: Streams) -> Self:
+        """Train the networks, and set the fitted attributes."""
+        data, labels, class_counts, encoder, wanted = lesson
         previous: dict[int, TrainState] = {}
         if self.warm_start and hasattr(self, "_states"):
             self._check_same(labels, encoder)
@@ -129,13 +161,14 @@ class BaseGAN(BaseEstimator):
         rows = encoder.transform(data, streams.integer("encoder"))
         space = self._space(encoder, plan.configuration(labels.counts).rows)
         plan = replace(plan, features=self._features(encoder, rows, labels.codes))
-        encoded = EncodedRows(rows, labels.codes, labels.counts, space, labels.texts)
+        largest = int(np.argmax(class_counts))
+        encoded = EncodedRows(rows, labels.codes, labels.counts, space, labels.texts, largest)
         generator, results = learn(encoded, wanted, plan, streams, previous)
         own = self._complete(encoder, rows, labels.codes, generator)
         # All attributes are set at the end, so that an interrupted fit keeps those of the last one.
         self.classes_, self.class_counts_, self.encoder_, self.generator_ = (
             labels.classes,
-            labels.counts,
+            class_counts,
             encoder,
             generator,
         )
@@ -146,21 +179,23 @@ class BaseGAN(BaseEstimator):
         self.n_iter_ = max((result.n_iter for result in results.values()), default=0)
         if self.warm_start:
             self._states = {code: result.state for code, result in results.items()}
-        warn_if_poor(results, self._advice, stacklevel=5)
+        warn_if_poor(results, self._advice, stacklevel=6)
         return self
 
-    def _wanted(self, labels: Labels, wanted: Sequence[object] | None) -> list[int]:
+    def _wanted(
+        self, classes: NDArray[np.generic], counts: NDArray[np.intp], wanted: Sequence[object] | None
+    ) -> list[int]:
         """Return the codes of the classes that will be generated; raise DataError for a class of one row."""
         if wanted is not None:
-            codes = sorted(code_of(label, labels.classes.tolist()) for label in wanted)
+            codes = sorted(code_of(label, classes.tolist()) for label in wanted)
         else:
-            largest = int(np.argmax(labels.counts))
-            every = self.condition == "all" or len(labels.classes) == 1
-            codes = [code for code in range(len(labels.classes)) if every or code != largest]
+            largest = int(np.argmax(counts))
+            every = self.condition == "all" or len(classes) == 1
+            codes = [code for code in range(len(classes)) if every or code != largest]
         for code in codes:
-            if labels.counts[code] < 2:
+            if counts[code] < 2:
                 raise DataError(
-                    f"Class {labels.classes[code].item()!r} has 1 sample; at least 2 are needed to learn a "
+                    f"Class {classes[code].item()!r} has 1 sample; at least 2 are needed to learn a "
                     "class. Use imblearn's RandomOverSampler for it, or leave it out of sampling_strategy."
                 )
         return codes

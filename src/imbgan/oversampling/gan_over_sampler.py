@@ -1,23 +1,30 @@
 """``GANOverSampler``: the over-sampler for tables."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
-from imbgan._sklearn import StrOptions
-from imbgan.oversampling.base import LEARNED, BaseGANOverSampler, realism_weights
+from imbgan._sklearn import StrOptions, fit_context
+from imbgan.exceptions import ParameterError
+from imbgan.gan.processes import check_process
+from imbgan.oversampling.base import LEARNED, MAX_KEPT, BaseGANOverSampler, KeptRows, keep_rows, realism_weights
 from imbgan.oversampling.parameters import CONSTRAINTS, check_training
-from imbgan.oversampling.sampling_strategy import CLASS_NAMES
+from imbgan.oversampling.sampling_strategy import CLASS_NAMES, rows_by_counts
+from imbgan.oversampling.streaming import survey_of
 from imbgan.oversampling.tabular_gan import TabularGAN
+from imbgan.random import Streams
 from imbgan.tabular import read_table
 from imbgan.tabular.labels import Labels
 from imbgan.tabular.leaks import warn_of_leaks
+from imbgan.tabular.reservoir import ReservoirSize
 from imbgan.tabular.schema import Table
+from imbgan.tabular.survey import Surveyed
 
 
 class GANOverSampler(BaseGANOverSampler):
@@ -231,6 +238,108 @@ class GANOverSampler(BaseGANOverSampler):
         """
         return cls(**{**TEXTBOOK, **parameters})
 
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit_stream(self, batches: Iterable[Any], *, size: ReservoirSize | None = None) -> Self:
+        """Learn a table that is larger than memory; :meth:`sample_stream` then generates the rows that it lacks.
+
+        Parameters
+        ----------
+        batches : iterable of (X, y)
+            Parts of the table in their order; see :meth:`TabularGAN.fit_stream`.
+        size : ReservoirSize, default=None
+            How many rows of each class the networks learn from.
+
+        Returns
+        -------
+        self
+            With ``sampling_strategy_``, the number of rows that each class lacks in the whole table, and ``gan_``.
+
+        Raises
+        ------
+        DataError, DataTypeError, ParameterError
+            See the messages; all are raised before training starts.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import make_classification
+        >>> from imbgan import GANOverSampler
+        >>> X, y = make_classification(n_samples=300, weights=[0.9], random_state=0)
+        >>> parts = ((X[i : i + 100], y[i : i + 100]) for i in range(0, 300, 100))
+        >>> sampler = GANOverSampler(max_iter=20, random_state=0).fit_stream(parts)
+        >>> [(len(X_new), set(y_new.tolist())) for X_new, y_new in sampler.sample_stream(100)]
+        [(100, {1}), (100, {1}), (38, {1})]
+        """
+        check_process()
+        check_training(self.get_params(deep=False))
+        if callable(self.sampling_strategy):
+            raise ParameterError(
+                "'sampling_strategy' cannot be a function for fit_stream, since the labels of all rows are never in "
+                "memory together. Pass the number of rows per class, a ratio or a name."
+            )
+        streams = Streams.from_random_state(self.random_state)
+        found = survey_of(batches, kinds=self.kinds, seed=streams.integer("reservoir"), size=size)
+        found.labels.check_two_classes()
+        wanted = rows_by_counts(self.sampling_strategy, found.labels.classes, found.class_counts)
+        self._note_features(found.X)
+        self.sampling_strategy_ = {found.labels.classes[code]: n for code, n in wanted.items()}
+        raised = {code: n for code, n in wanted.items() if n > 0}
+        for name in ("synthetic_mask_", "sample_weight_"):  # of rows that are not in memory
+            vars(self).pop(name, None)
+        self._forget(learned=not raised)
+        if raised:
+            classes = found.labels.classes[list(raised)].tolist()
+            self.gan_ = gan = self._new_gan()._fit_surveyed(found, classes, streams)  # pyright: ignore[reportPrivateUsage]
+            for name in LEARNED:
+                setattr(self, name, getattr(gan, name))
+            self._kept_rows = self._some_rows(found, raised)
+        return self
+
+    def sample_stream(self, batch_size: int = 65_536) -> Iterator[tuple[Any, NDArray[np.generic]]]:
+        """Generate the rows that the table of the last :meth:`fit_stream` lacks, batch by batch.
+
+        Parameters
+        ----------
+        batch_size : int, default=65_536
+            Most rows per batch, at least 1; the rows do not depend on it.
+
+        Yields
+        ------
+        X : container like the batches that were fitted
+        y : ndarray of shape (n,)
+            Their labels; each batch has rows of one class, and classes come in the order of ``sampling_strategy_``.
+
+        Raises
+        ------
+        ParameterError
+            If ``batch_size`` is none.
+        """
+        check_is_fitted(self, "sampling_strategy_")
+        if isinstance(batch_size, bool) or not isinstance(batch_size, Integral) or batch_size < 1:
+            raise ParameterError(f"batch_size must be a whole number of at least 1. Got {batch_size!r}.")
+        for label, n in self.sampling_strategy_.items():
+            for start in range(0, n, int(batch_size)):
+                n_rows = min(int(batch_size), n - start)
+                yield self.gan_.sample(n_rows, label=label, start=start), np.full(n_rows, label)
+
+    def _some_rows(self, found: Surveyed, raised: Mapping[int, int]) -> KeptRows:
+        """Return the rows for ``quality_``: those of the reservoir, and the first generated ones of each class."""
+        labels, n_some = found.labels, {code: min(n, MAX_KEPT) for code, n in raised.items()}
+        draw = self.gan_._sample_rows  # pyright: ignore[reportPrivateUsage]
+        codes = np.repeat(list(n_some), list(n_some.values()))
+        places = np.concatenate([np.arange(n) for n in n_some.values()])
+        rows = self.gan_._decode(np.concatenate([draw(n, code) for code, n in n_some.items()]), codes, places)  # pyright: ignore[reportPrivateUsage]
+        kept = keep_rows(found.X, labels, rows, codes)
+        order = np.argsort(-found.class_counts, kind="stable").tolist()
+        counts = {labels.texts[code]: (int(found.class_counts[code]), raised.get(code, 0)) for code in order}
+        return replace(kept, counts=counts)
+
+    def _new_gan(self) -> TabularGAN:
+        """Return the estimator that learns the table, with the parameters of the sampler."""
+        parameters = self.get_params(deep=False)
+        del parameters["sampling_strategy"]
+        gan = self.gan_ if self.warm_start and hasattr(self, "gan_") else self._gan_class()
+        return gan.set_params(**parameters)
+
     def _read(self, X: object, y: object, labels: Labels) -> Table:
         check_training(self.get_params(deep=False))
         table = read_table(X, self.kinds)
@@ -240,10 +349,7 @@ class GANOverSampler(BaseGANOverSampler):
 
     def _learn(self, table: Table, labels: Labels, classes: list[object]) -> TabularGAN:
         """Return an estimator that has learned the table and can generate ``classes``."""
-        parameters = self.get_params(deep=False)
-        del parameters["sampling_strategy"]
-        gan = self.gan_ if self.warm_start and hasattr(self, "gan_") else self._gan_class()
-        return gan.set_params(**parameters).fit(table, labels, classes=classes)
+        return self._new_gan().fit(table, labels, classes=classes)
 
     def _generate(self, table: Table, labels: Labels, wanted: Mapping[int, int]) -> tuple[Any, NDArray[np.float32]]:
         self.gan_ = gan = self._learn(table, labels, labels.classes[list(wanted)].tolist())

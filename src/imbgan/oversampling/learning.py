@@ -33,6 +33,7 @@ class EncodedRows:
     counts: np.ndarray  # shape=(n_classes,), number of rows of each class
     space: Space | None  # what a row is; None if all rows are alike, so that there is nothing to learn
     names: tuple[str, ...]  # labels of the classes as text
+    largest: int  # code of the largest class, of which a part may stand here
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def learn(
     """
     # Training is judged by all classes but the largest, whichever will be generated. So generating one more class
     # changes neither training nor any other row.
-    largest = int(np.argmax(encoded.counts))
+    largest = encoded.largest
     rare = [c for c, n in enumerate(encoded.counts) if n >= 2 and c != largest] or [largest]
     groups = [(list(range(len(encoded.counts))), rare, streams)]
     if plan.parameters["condition"] == "minority":

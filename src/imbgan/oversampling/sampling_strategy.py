@@ -8,7 +8,7 @@ from numbers import Integral, Rational, Real
 from typing import Any, cast
 
 import numpy as np
-from imblearn.utils import check_sampling_strategy
+from numpy.typing import NDArray
 
 from imbgan.exceptions import ParameterError
 from imbgan.tabular.labels import Labels
@@ -39,14 +39,41 @@ def rows_to_generate(strategy: object, labels: Labels) -> dict[int, int]:
     """
     if callable(strategy):
         strategy = strategy(labels.values)
+    return rows_by_counts(strategy, labels.classes, labels.counts)
+
+
+def rows_by_counts(strategy: object, classes: NDArray[np.generic], counts: NDArray[np.integer]) -> dict[int, int]:
+    """Return the number of rows to generate per class code, from the sizes of the classes alone.
+
+    Parameters
+    ----------
+    strategy : float, str or dict
+        As for :func:`rows_to_generate`.
+    classes : ndarray of shape (n_classes,)
+        The labels, sorted.
+    counts : ndarray of int of shape (n_classes,)
+
+    Raises
+    ------
+    ParameterError
+        As :func:`rows_to_generate`.
+    """
     if is_ratio(strategy):
-        return _rows_of_ratio(cast(Real, strategy), labels)
+        return _rows_of_ratio(cast(Real, strategy), classes, counts)
     if isinstance(strategy, Mapping):
-        strategy = _checked_targets(cast("Mapping[Any, object]", strategy), labels)
-    # It gets labels instead of codes, since its messages name them.
-    wanted: Any = check_sampling_strategy(strategy, labels.values, "over-sampling")
-    place = {label: code for code, label in enumerate(labels.classes)}
-    return {place[label]: int(n) for label, n in wanted.items()}
+        return _rows_of_targets(cast("Mapping[Any, object]", strategy), classes, counts)
+    if not isinstance(strategy, str) or strategy not in CLASS_NAMES:
+        raise ParameterError(
+            f"'sampling_strategy' must be one of {', '.join(map(repr, sorted(CLASS_NAMES)))}, a number of rows per "
+            f"class, a ratio, or a function that returns one of these. Got {strategy!r}."
+        )
+    largest, smallest = int(counts.argmax()), int(counts.argmin())
+    chosen = {
+        "minority": [smallest],
+        "not minority": [code for code in range(len(counts)) if code != smallest],
+        "all": list(range(len(counts))),
+    }.get(strategy, [code for code in range(len(counts)) if code != largest])
+    return {code: int(counts[largest] - counts[code]) for code in chosen}
 
 
 def is_ratio(strategy: object) -> bool:
@@ -79,27 +106,29 @@ def rows_at_ratio(ratio: float | Decimal | Real, n_rows: int) -> int:
     return math.floor(exact * n_rows)
 
 
-def _rows_of_ratio(ratio: Real | Decimal, labels: Labels) -> dict[int, int]:
-    n_common, n_classes = int(labels.counts.max()), len(labels.classes)
+def _rows_of_ratio(ratio: Real | Decimal, classes: NDArray[np.generic], counts: NDArray[np.integer]) -> dict[int, int]:
+    n_common, n_classes = int(counts.max()), len(classes)
     wanted = rows_at_ratio(ratio, n_common)
     if n_classes != 2:
         raise ParameterError(
             f"'sampling_strategy' can be a float only when the type of target is binary. Got {ratio!r} for {n_classes} "
             "classes; pass a dict with the number of rows per class."
         )
-    rare = 1 - int(labels.counts.argmax())
-    n_rare = int(labels.counts[rare])
+    rare = 1 - int(counts.argmax())
+    n_rare = int(counts[rare])
     if wanted <= n_rare:
         raise ParameterError(
             f"'sampling_strategy' must be above the present ratio of rare to common rows, {n_rare / n_common:.3g}: "
-            f"over-sampling removes none. Class {labels.classes[rare].item()!r} has {n_rare} rows. Got {ratio!r}."
+            f"over-sampling removes none. Class {classes[rare].item()!r} has {n_rare} rows. Got {ratio!r}."
         )
     return {rare: wanted - n_rare}
 
 
-def _checked_targets(targets: Mapping[Any, object], labels: Labels) -> dict[Any, int]:
-    """Return the number of rows per class; raise ParameterError for a number that over-sampling cannot reach."""
-    present = dict(zip(labels.classes.tolist(), labels.counts.tolist(), strict=True))
+def _rows_of_targets(
+    targets: Mapping[Any, object], classes: NDArray[np.generic], counts: NDArray[np.integer]
+) -> dict[int, int]:
+    """Return what the classes lack; raise ParameterError for a number that over-sampling cannot reach."""
+    present = dict(zip(classes.tolist(), counts.tolist(), strict=True))
     for label, target in targets.items():
         if label not in present:
             shown = ", ".join(map(repr, list(present)[:10]))
@@ -113,6 +142,6 @@ def _checked_targets(targets: Mapping[Any, object], labels: Labels) -> dict[Any,
                 "'sampling_strategy' must ask for at least the present rows of each class: over-sampling removes none. "
                 f"Class {label!r} has {present[label]} rows and {target} are requested. Request more, or omit it."
             )
-    # imbalanced-learn compares with labels that are NumPy scalars.
     code = {label: code for code, label in enumerate(present)}
-    return {labels.classes[code[label]]: int(cast(Integral, target)) for label, target in targets.items()}
+    lacking = {code[label]: int(cast(Integral, target)) - present[label] for label, target in targets.items()}
+    return dict(sorted(lacking.items()))

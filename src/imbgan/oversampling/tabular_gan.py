@@ -1,6 +1,6 @@
 """``TabularGAN`` learns a table and generates rows of any class."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -12,17 +12,21 @@ from imbgan.exceptions import DataError
 from imbgan.gan.checkpoint import Arrays
 from imbgan.gan.model import ClassGenerators
 from imbgan.gan.networks.families import PERCEPTRONS, Family
+from imbgan.gan.processes import check_process
 from imbgan.gan.space import Space
 from imbgan.gan.spaces.columns import ColumnOptions, ColumnSpace
 from imbgan.oversampling.atoms import AtomShares
-from imbgan.oversampling.base_gan import BaseGAN
+from imbgan.oversampling.base_gan import BaseGAN, Lesson
 from imbgan.oversampling.parameters import CONSTRAINTS, TABLES, OptionTypes
+from imbgan.oversampling.streaming import survey_of
 from imbgan.oversampling.text_columns import TextColumns
 from imbgan.random import Streams
 from imbgan.tabular import TableEncoder, read_table
 from imbgan.tabular.labels import Labels, read_labels
 from imbgan.tabular.leaks import warn_of_leaks
+from imbgan.tabular.reservoir import ReservoirSize
 from imbgan.tabular.schema import Table
+from imbgan.tabular.survey import Surveyed
 from imbgan.tabular.vectors import cell_names
 
 
@@ -225,6 +229,84 @@ class TabularGAN(BaseGAN):
         """
         return self._fit(X, y, classes)
 
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit_stream(
+        self,
+        batches: Iterable[Any],
+        *,
+        classes: Sequence[object] | None = None,
+        size: ReservoirSize | None = None,
+    ) -> Self:
+        """Learn the rows of a table that is larger than memory.
+
+        The table is read once. Class counts and the encoding come from all rows; the networks learn a reservoir, a
+        random sample of each class: by default all rare rows up to 200,000 of a class, and 100,000 of the largest
+        class. A table that fits into the reservoir gives the same model as :meth:`fit`, and nothing depends on how the
+        rows are divided into batches.
+
+        Parameters
+        ----------
+        batches : iterable of (X, y)
+            Parts of the table in their order, each as for :meth:`fit`; or ``open_data_set(path).labeled(target)``, the
+            batches of files. A label may first appear in the last batch.
+        classes : sequence of labels, default=None
+            As for :meth:`fit`.
+        size : ReservoirSize, default=None
+            How many rows the reservoir keeps.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        DataError, DataTypeError, ParameterError
+            See the messages; they name the rows. All are raised before training starts.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from imbgan import TabularGAN
+        >>> X, y = load_iris(return_X_y=True)
+        >>> parts = ((X[i : i + 30], y[i : i + 30]) for i in range(0, 150, 30))
+        >>> gan = TabularGAN(max_iter=20, random_state=0).fit_stream(parts)
+        >>> gan.class_counts_.tolist()
+        [50, 50, 50]
+        """
+        check_process()
+        self._plan()  # wrong parameters are found before the table is read
+        streams = Streams.from_random_state(self.random_state)
+        found = survey_of(batches, kinds=self.kinds, seed=streams.integer("reservoir"), size=size)
+        return self._fit_surveyed(found, classes, streams)
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit_surveyed(self, found: Surveyed, *, classes: Sequence[object] | None = None) -> Self:
+        """Learn a table that was surveyed, by this process or by many; see :meth:`fit_stream`.
+
+        Parameters
+        ----------
+        found : Surveyed
+            The result of a :class:`imbgan.tabular.survey.Survey` with the same ``kinds``, and with the seed
+            :func:`imbgan.oversampling.streaming.survey_seed` for the same rows as ``fit_stream``.
+        classes : sequence of labels, default=None
+
+        Returns
+        -------
+        self
+        """
+        return self._fit_surveyed(found, classes, Streams.from_random_state(self.random_state))
+
+    def _fit_surveyed(self, found: Surveyed, classes: Sequence[object] | None, streams: Streams) -> Self:
+        if found.is_whole:
+            return self._fit(found.X, found.labels.values, classes, streams)
+        check_process()
+        plan = self._plan()
+        wanted = self._wanted(found.labels.classes, found.class_counts, classes)
+        table = self._read(found.X, found.labels.values, found.labels)
+        statistics = found.statistics_for(table, keeps_identifiers=self.identifiers == "keep")
+        encoder = self._new_encoder().fit_statistics(statistics)
+        return self._train(Lesson(table, found.labels, found.class_counts, encoder, wanted), plan, streams)
+
     def _read(self, X: object, y: object, labels: Labels) -> Table:
         table = read_table(X, self.kinds)
         labels.check_rows(table.n_rows)
@@ -247,12 +329,14 @@ class TabularGAN(BaseGAN):
 
     def _fit_encoder(self, data: Table, labels: Labels, streams: Streams) -> TableEncoder:
         del streams
-        encoder = TableEncoder(
+        return self._new_encoder().fit(data, labels.codes, n_classes=len(labels.classes), kinds=self.kinds)
+
+    def _new_encoder(self) -> TableEncoder:
+        return TableEncoder(
             numbers=self.numbers,  # pyright: ignore[reportArgumentType]
             max_levels=self.max_levels,
             identifiers=self.identifiers,  # pyright: ignore[reportArgumentType]
         )
-        return encoder.fit(data, labels.codes, n_classes=len(labels.classes), kinds=self.kinds)
 
     def _space(self, encoder: TableEncoder, options: ColumnOptions) -> ColumnSpace | None:
         # A table of constant columns needs no network, since its rows are known.

@@ -1,6 +1,6 @@
 """The first walk through a table that is read in parts: what is learned of it, whatever the parts are."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Hashable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from imbgan.exceptions import DataError, DataTypeError, ImbganError, ParameterError
 from imbgan.tabular.containers import eager
+from imbgan.tabular.identifiers.evidence import what_identifies
 from imbgan.tabular.labels import Labels, read_labels
 from imbgan.tabular.reading import read_table
 from imbgan.tabular.reservoir import Address, Reservoir, ReservoirSize
-from imbgan.tabular.statistics import TableStatistics
+from imbgan.tabular.schema import Table
+from imbgan.tabular.statistics import LevelStatistics, TableStatistics
 
 #: Levels per column whose counts are kept. A column with more of them identifies, or is learned from the reservoir.
 MOST_LEVELS = 2**16
@@ -49,6 +51,36 @@ class Surveyed:
     def is_whole(self) -> bool:
         """Whether the reservoir holds every row of the table."""
         return len(self.labels) == self.n_rows
+
+    def statistics_for(self, table: Table, *, keeps_identifiers: bool) -> TableStatistics:
+        """Return the statistics from which the encoder of the reservoir is built.
+
+        They are those of all rows, but in two kinds of columns, of which the table has more values than are counted:
+        vectors in place of texts, and categories of more than 65,536 levels. These columns have the statistics of the
+        reservoir.
+
+        Parameters
+        ----------
+        table : Table
+            The rows of the reservoir, possibly with vectors in place of texts.
+        keeps_identifiers : bool
+            Whether columns that identify are learned like others.
+        """
+        known = {column.name: column for column in self.statistics.columns}
+
+        def is_known(name: Hashable) -> bool:
+            column = known.get(name)
+            if column is None or not isinstance(column.data, LevelStatistics) or not column.data.is_sampled:
+                return column is not None
+            is_chosen = self.statistics.chosen.get(name) not in (None, "identifier")
+            return not is_chosen and not keeps_identifiers and what_identifies(column) is not None
+
+        if all(map(is_known, table.names)):
+            return self.statistics
+        own = TableStatistics(len(self.labels.classes), self.statistics.kinds).update(table, self.labels.codes)
+        own.columns = [known[column.name] if is_known(column.name) else column for column in own.columns]
+        own.class_counts = self.class_counts
+        return own
 
 
 class Survey:

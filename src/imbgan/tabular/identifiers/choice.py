@@ -160,7 +160,7 @@ def _address(texts: Sequence[str]) -> Shape | None:
     return None if group is None else AddressShape(form, group)
 
 
-def _counted(texts: Sequence[str]) -> Shape | None:
+def _counted(texts: Sequence[str]) -> CountedShape | None:
     """Return the shape of codes that share all but one number, such as "CUST-000123"."""
     parts = [found.groups() for found in map(_CODE.fullmatch, texts) if found]
     frames = Counter((prefix, suffix) for prefix, _, suffix in parts)

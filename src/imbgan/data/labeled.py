@@ -1,0 +1,118 @@
+"""The batches of a data set, split into features and labels."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from imbgan.data.target import check_class_counts, is_missing, unknown_column
+from imbgan.exceptions import DataError, ParameterError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from imbgan.data.sets import DataSet
+
+
+class LabeledBatch(NamedTuple):
+    """Features and labels of some rows of a data set, and where these lie.
+
+    Attributes
+    ----------
+    X : polars.DataFrame
+    y : polars.Series
+    file : int
+        Number of the file.
+    start : int
+        Number of the first row in this file; rows without a label do not count where they are dropped.
+    place : str
+        Where the rows lie, for messages.
+    """
+
+    X: "pl.DataFrame"
+    y: "pl.Series"
+    file: int
+    start: int
+    place: str
+
+
+class LabeledBatches:
+    """The batches of a data set with their labels; each iteration reads the files once.
+
+    Parameters
+    ----------
+    data_set : DataSet
+    target : str
+        The column of the labels. Rows without a label are an error, unless the reading of the data set drops them.
+    files : sequence of int, default=None
+        Numbers of the files that are read; by default all.
+
+    Attributes
+    ----------
+    class_counts : dict of label to int
+        Rows of each class, in order of appearance; complete after an iteration.
+    n_missing : int
+        Rows that were dropped, since they have no label; complete after an iteration.
+
+    Raises
+    ------
+    DataError
+        If the data set has no other column than the target.
+    ParameterError
+        If the data set has no such column.
+    """
+
+    def __init__(self, data_set: "DataSet", target: str, files: Sequence[int] | None = None) -> None:
+        if target not in data_set.schema:
+            if target in data_set.reading.drop:
+                raise ParameterError(f"The target {target!r} cannot be dropped. Name another target, or keep it.")
+            raise ParameterError(unknown_column(target, data_set.columns))
+        if len(data_set.columns) < 2:
+            raise DataError(f"The table must have other columns than the target {target!r}. Got none.")
+        self.data_set, self.target, self.files = data_set, target, files
+        self.class_counts: dict[object, int] = {}
+        self.n_missing = 0
+
+    def __iter__(self) -> Iterator[LabeledBatch]:
+        """Yield the batches in their order.
+
+        Raises
+        ------
+        DataError
+            If a file cannot be read, if a label is missing, or if the target holds measurements, a single class, or
+            more values than classes can be.
+        """
+        counts: dict[object, int] = {}
+        self.class_counts, self.n_missing = counts, 0
+        is_part = self.files is not None
+        labels, file, start = None, -1, 0
+        for batch in self.data_set.batches(files=self.files):
+            if batch.file != file:
+                file, start = batch.file, 0
+            place = f"{self.data_set.files[file].path!r}, rows from {batch.start} (from 0)"
+            frame = self._with_labels(batch.frame, place, batch.start)
+            if frame.is_empty():
+                continue
+            labels = frame.get_column(self.target)
+            for label, n in labels.value_counts().iter_rows():
+                counts[label] = counts.get(label, 0) + n
+            check_class_counts(labels, counts, is_complete=False)
+            yield LabeledBatch(frame.drop(self.target), labels, file, start, place)
+            start += frame.height
+        if labels is None:
+            raise DataError(f"The target {self.target!r} is missing in all rows. Choose another column.")
+        if not is_part:
+            check_class_counts(labels, counts, is_complete=True)
+
+    def _with_labels(self, frame: "pl.DataFrame", place: str, start: int) -> "pl.DataFrame":
+        """Return the rows that have a label."""
+        missing = is_missing(frame.get_column(self.target))
+        n_missing = int(missing.sum())
+        if not n_missing:
+            return frame
+        if not self.data_set.reading.drop_missing:
+            raise DataError(
+                f"{place}: every row must have a label. The target {self.target!r} is missing in {n_missing} of these "
+                f"{frame.height} rows (first: row {start + int(missing.arg_max() or 0)}). Fill them in, or drop them "
+                "(drop_missing=True, --drop-missing-target)."
+            )
+        self.n_missing += n_missing
+        return frame.filter(~missing)
