@@ -37,7 +37,7 @@ SEES = {**rooms_of(PAGE.read_text(encoding="utf-8")), "__main__": ""}
 ARRAY_FRAMEWORK = {"jax", "jaxlib", "jaxtyping", "equinox", "optax"}
 LEARNING_LIBRARIES = {"sklearn", "imblearn"}
 # Not runtime dependencies: loaded only inside a function that was given, or asked for, such an object.
-OPTIONAL_LIBRARIES = {"pandas", "polars", "pyarrow", "matplotlib", "PIL", "model2vec", "sentence_transformers"}
+OPTIONAL_LIBRARIES = {"pandas", "polars", "pyarrow", "matplotlib", "PIL", "model2vec", "ray", "sentence_transformers"}
 BANNED = {
     "gan": LEARNING_LIBRARIES | {"pandas", "polars", "pyarrow", "narwhals", "imbgan._sklearn"},
     "tabular": LEARNING_LIBRARIES | {"imbgan._sklearn"},

@@ -25,6 +25,10 @@ class ModelFileError(OSError, ImbganError):
     """A saved model is missing, truncated, foreign, or would be overwritten."""
 
 
+class EngineError(RuntimeError, ImbganError):
+    """A cluster cannot be reached, or lost a part of the work too often."""
+
+
 class ForkedProcessError(RuntimeError, ImbganError):
     """A generator is used in a process that was forked after JAX had started, where it would wait for ever."""
 

@@ -23,7 +23,8 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import LinearSVC
 
-from imbgan.comparison import Comparison, Strategy, compare, make_estimator, units
+from imbgan.comparison import Comparison, Strategy, compare, make_estimator
+from imbgan.engines import local
 from imbgan.ensemble import GANBaggingClassifier, PriorCorrectedClassifier
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.strategies import SharedGANOverSampler
@@ -266,7 +267,7 @@ def test_a_results_file_takes_further_strategies_and_its_seed_but_no_other_table
     ],
 )
 def test_wrong_use_is_said_at_once(table, changed, error, message, monkeypatch):
-    monkeypatch.setattr(units, "start_workers", lambda _: pytest.fail("A process was started."))
+    monkeypatch.setattr(local, "start_workers", lambda _: pytest.fail("A process was started."))
     X, y = table
     arguments = {"y": y, "strategies": ["none"], "random_state": 0, "cv": 3, **changed}
     with pytest.raises(error, match=message):

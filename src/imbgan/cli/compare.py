@@ -1,6 +1,6 @@
 """``imbgan compare`` tells whether resampling is worth it on a table or a folder of images."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -8,6 +8,7 @@ from imbgan._text import quoted
 from imbgan.cli import checks
 from imbgan.cli import options as o
 from imbgan.cli.costs import CostAlarm, CostMissed, CostPairs, NAlerts, Per, alerts_of, costs_of
+from imbgan.cli.engines import engine_of
 from imbgan.cli.image_judging import N_FOLDS, compare_folder
 from imbgan.cli.images import OfImages, images_of, is_folder, refuse_table_options
 from imbgan.cli.interruption import stopped_by
@@ -120,6 +121,17 @@ Jobs = Annotated[
         parser=checks.processes("--jobs"),
     ),
 ]
+AnyJobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        "-j",
+        metavar="N",
+        help="Number of processes; -1 means one per core, and -2 leaves one core free.",
+        show_default="-2; all of a Ray cluster",
+        parser=checks.processes("--jobs"),
+    ),
+]
 Results = Annotated[
     str | None,
     typer.Option(
@@ -131,7 +143,13 @@ Results = Annotated[
 ]
 
 
-@takes(reading=reading_of, texts=without(texts_of, "text_output"), images=images_of, common=o.common_of)
+@takes(
+    reading=reading_of,
+    texts=without(texts_of, "text_output"),
+    images=images_of,
+    common=o.common_of,
+    engine=engine_of,
+)
 def compare(
     *,
     table: o.TableOrFolder,
@@ -140,6 +158,7 @@ def compare(
     texts: OfTexts,
     images: OfImages,
     common: o.Common,
+    engine: Any,  # noqa: ANN401 - see engine_of
     estimator: Estimators = None,
     strategies: Strategies = "default",
     control: Control = "none",
@@ -154,7 +173,7 @@ def compare(
     cost: CostPairs = None,
     alerts: NAlerts = None,
     per: Per = None,
-    jobs: Jobs = -2,
+    jobs: AnyJobs = None,
     results: Results = None,
     report: o.Report = None,
     lang: o.Lang = None,
@@ -162,6 +181,8 @@ def compare(
     seed: o.Seed = 0,
 ) -> None:
     """Compare doing nothing, weights, SMOTE, the GAN and bags, or copies for images. The verdict comes first."""
+    if jobs is None and engine == "local":
+        jobs = -2
     if is_folder(table):
         refuse_table_options(table, reading, common, target=target, groups=groups, **texts.given)
         compare_folder(
@@ -179,6 +200,7 @@ def compare(
             metrics=checks.split(metrics) if metrics else None,
             tune_threshold=tune,
             n_jobs=jobs,
+            engine=engine,
             random_state=seed,
             read_options=lambda classes: {
                 "costs": costs_of(cost_missed, cost_alarm, cost, classes),
@@ -218,6 +240,7 @@ def compare(
                 costs=costs_of(cost_missed, cost_alarm, cost, loaded.y.unique().drop_nulls().to_list()),
                 alerts=alerts_of(alerts, per),
                 n_jobs=jobs,
+                engine=engine,
                 random_state=seed,
                 path=results,
                 encoder=texts.encoders(X, target, [*names, control]),

@@ -24,6 +24,7 @@ from imbgan.comparison.results import Comparison
 from imbgan.comparison.running import Job, run_job
 from imbgan.comparison.summary import summarize, task_of
 from imbgan.comparison.words import fit_word_model
+from imbgan.engines import resolve_engine
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.learners.estimators import resolve_estimators
 from imbgan.learners.preparation import mixed_kinds, prepared
@@ -61,6 +62,7 @@ def compare(
     control: str = "none",
     budget: Any = None,  # noqa: ANN401 - see read_budget
     n_jobs: int | None = None,
+    engine: Any = "local",  # noqa: ANN401 - see resolve_engine
     random_state: int | np.random.RandomState | None = None,
     path: str | Path | None = None,
     encoder: Any = "auto",  # noqa: ANN401 - see text_columns
@@ -123,8 +125,11 @@ def compare(
         the folds that it ran in ``settings["budget"]``; this record as ``budget`` runs the same ones again, with the
         same scores. None runs all folds.
     n_jobs : int, default=None
-        Number of joblib processes; the Dask and Ray backends work as well. In each process, classifiers use one
-        thread.
+        Number of processes; with the engine "local" those of joblib, of whatever backend, and one if None. With "ray"
+        None means as many as the cluster can hold. In each process, classifiers use one thread.
+    engine : "local", "ray" or Engine, default="local"
+        Where folds run; :class:`imbgan.engines.RayEngine` takes the address of a cluster. It changes no score, and a
+        comparison that was interrupted on one engine resumes on another.
     random_state : int, RandomState instance or None, default=None
         The same integer gives the same scores on one machine.
     path : path-like, default=None
@@ -150,8 +155,8 @@ def compare(
     DataError
         Too few rows of a class, missing labels, X and y of different lengths; an estimator that cannot be fitted.
     ParameterError
-        Unknown names; a budget of nothing; costs that are negative or leave nothing to decide; more alerts than rows;
-        folds that part a group; a results file of another comparison.
+        Unknown names or engines; a budget of nothing; costs that are negative or leave nothing to decide; more alerts
+        than rows; folds that part a group; a results file of another comparison.
 
     Notes
     -----
@@ -197,6 +202,7 @@ def compare(
     only = replayed(budget)
     seconds = None if only is not None else read_budget(budget)
     _check_jobs(n_jobs)
+    chosen_engine = resolve_engine(engine)
     journal = None if path is None else Journal(path)
     head, known = (None, []) if journal is None else journal.read()
     seed = _seed(random_state, head)
@@ -220,16 +226,18 @@ def compare(
     if journal is not None and head is None:
         journal.begin(identity)
     job = Job(data, plan, folds, chosen, control, len(table.columns))
-    found = run_job(
-        job,
-        known=known,
-        journal=journal,
-        n_jobs=n_jobs,
-        began=began,
-        budget=seconds,
-        only=only,
-        verbose=verbose,
-    )
+    with chosen_engine as entered:
+        found = run_job(
+            job,
+            known=known,
+            journal=journal,
+            engine=entered,
+            n_jobs=n_jobs,
+            began=began,
+            budget=seconds,
+            only=only,
+            verbose=verbose,
+        )
     if budget is not None:
         settings["budget"] = {"seconds": seconds, "ended": found.ended, "folds": found.folds}
     settings["seconds"] = round(time.perf_counter() - began, 1)

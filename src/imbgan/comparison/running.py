@@ -19,7 +19,8 @@ from imbgan.comparison.progress import Board, Progress, in_order
 from imbgan.comparison.results import Score
 from imbgan.comparison.statistics import compute_scores
 from imbgan.comparison.stopping import is_settled, races_of
-from imbgan.comparison.units import Unit, make_units, n_processes, run_units
+from imbgan.comparison.units import Unit, make_units, run_units
+from imbgan.engines import Engine
 from imbgan.quality import Assessment
 from imbgan.strategies import STRATEGIES, Split, Strategy, resolve_strategies
 from imbgan.tabular import take
@@ -103,6 +104,7 @@ def run_job(
     *,
     known: Sequence[FoldResult],
     journal: Journal | None,
+    engine: Engine,
     n_jobs: int | None,
     began: float,
     budget: float | None,
@@ -118,6 +120,8 @@ def run_job(
         Results of an earlier run, which are not computed again.
     journal : Journal or None
         Keeps each result.
+    engine : Engine
+        Has been entered.
     n_jobs : int or None
     began : float
         When the comparison began, on :func:`time.perf_counter`.
@@ -148,7 +152,7 @@ def run_job(
     n_units, n_done = len(units), 0
     with Board(job.plan.metrics[0], job.control, budget, began, verbose) as board:
         try:
-            for output in run_units(job.data, job.plan, dealer, n_jobs):
+            for output in run_units(job.data, job.plan, dealer, engine, n_jobs):
                 n_done += 1
                 rows += output.rows
                 assessment = assessment or output.assessment
@@ -159,7 +163,7 @@ def run_job(
                     dealer.stop()
                     ended = "settled"
                 if verbose:
-                    left = dealer.seconds_left() / n_processes(n_jobs)
+                    left = dealer.seconds_left() / engine.n_workers(n_jobs)
                     board.update(Progress(_live_scores(job, rows), n_done, n_units, left))
         except KeyboardInterrupt:
             if budget is None or not _has_verdict(job, rows):

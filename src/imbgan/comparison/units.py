@@ -1,20 +1,16 @@
-"""The units of work of a comparison, each a family of strategies on one fold, and the processes that run them."""
+"""The units of work of a comparison, each a family of strategies on one fold, and the engine that runs them."""
 
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from typing import Any, cast
 
-import joblib
-
-from imbgan._signals import shielded
 from imbgan.comparison.choosing import is_derived
 from imbgan.comparison.crossval import FoldOutput, Key, run_fold
 from imbgan.comparison.fold_results import FoldResult
 from imbgan.comparison.folds import Fold
 from imbgan.comparison.plan import Data, Plan
+from imbgan.engines import Engine
 from imbgan.strategies import Strategy
+from imbgan.strategies.strategy import families
 
 
 @dataclass(frozen=True)
@@ -65,53 +61,22 @@ def make_units(
     units: list[Unit] = []
     for fold in folds:
         skip = frozenset(done.get(fold.index, ()))
-        for family in _families([strategy for strategy in strategies if not is_derived(strategy, fold)]):
+        for family in families([strategy for strategy in strategies if not is_derived(strategy, fold)]):
             names = {strategy.name for strategy in family}
             if any((name, estimator) not in skip for name in names for estimator in plan.estimators):
                 units.append(Unit(fold, family, skip, fold is folds[0] and assessed in names))
     return units
 
 
-def _families(strategies: Sequence[Strategy]) -> Iterator[tuple[Strategy, ...]]:
-    for family, members in groupby(sorted(strategies, key=lambda s: s.family), key=lambda s: s.family):
-        if family:
-            yield tuple(members)
-        else:
-            yield from ((member,) for member in members)
-
-
-def run_units(data: Data, plan: Plan, units: Iterable[Unit], n_jobs: int | None) -> Iterator[FoldOutput]:
+def run_units(
+    data: Data, plan: Plan, units: Iterable[Unit], engine: Engine, n_jobs: int | None
+) -> Iterator[FoldOutput]:
     """Yield the output of each unit as soon as it exists, so that an interruption loses only what is running.
 
     A further unit is taken from ``units`` only when a process is free.
     """
-    start_workers(n_jobs)
-    results: Iterable[FoldOutput] = _parallel(n_jobs)(
-        joblib.delayed(run_fold)(data, plan, unit.fold, unit.strategies, unit.skip, assess=unit.assess)
-        for unit in units
-    )
-    with warnings.catch_warnings():
-        # loky takes the memory of compiled programs for a leak and starts a fresh process; its warning says nothing.
-        warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
-        yield from results
+    return engine.map(_run_unit, units, shared=(data, plan), n_jobs=n_jobs)
 
 
-def start_workers(n_jobs: int | None) -> None:
-    """Start the processes of joblib so that Ctrl-C does not reach them, since joblib stops them itself."""
-    n_workers = n_processes(n_jobs)
-    if n_workers > 1:
-        with shielded():
-            joblib.Parallel(n_jobs=n_jobs)(joblib.delayed(abs)(0) for _ in range(n_workers))
-
-
-def n_processes(n_jobs: int | None) -> int:
-    """Return the number of processes that joblib uses."""
-    return cast("int", joblib.effective_n_jobs(cast("Any", n_jobs)))
-
-
-def _parallel(n_jobs: int | None) -> Any:  # noqa: ANN401 - not typed
-    settings: dict[str, Any] = {"n_jobs": n_jobs, "pre_dispatch": "n_jobs", "batch_size": 1}
-    try:
-        return joblib.Parallel(return_as="generator_unordered", **settings)
-    except ValueError:  # some backends, such as Ray's, return all results together
-        return joblib.Parallel(**settings)
+def _run_unit(data: Data, plan: Plan, unit: Unit) -> FoldOutput:
+    return run_fold(data, plan, unit.fold, unit.strategies, unit.skip, assess=unit.assess)

@@ -16,12 +16,12 @@ from imbgan._plain import to_plain
 from imbgan._sklearn import HasMethods, Interval, StrOptions, check_n_features, fit_context
 from imbgan.comparison.folds import find_blocks, make_folds, n_blocks_of_rarest
 from imbgan.comparison.journal import table_hash
-from imbgan.comparison.units import start_workers
 from imbgan.deployment.columns import Departures, LearnedColumns
 from imbgan.deployment.figures import TUNABLE, Decider, Figure, Objective, cross_fit, expected
 from imbgan.deployment.origin import Origin, Training
 from imbgan.deployment.preparation import AUTO, as_table, candidates, known_strategies, prepared_estimator
 from imbgan.deployment.tree import name_target, rules_of
+from imbgan.engines.local import start_workers
 from imbgan.ensemble.base import MetaClassifier, Rows, seed_of, seeded
 from imbgan.ensemble.weights import fit_weighted, of_kept_rows
 from imbgan.exceptions import NewDataWarning

@@ -11,6 +11,7 @@ from sklearn.utils import indexable
 from sklearn.utils.validation import check_is_fitted
 
 from imbgan._sklearn import HasMethods, Interval, StrOptions, check_feature_names, fit_context
+from imbgan.engines import resolve_engine
 from imbgan.ensemble.base import MetaClassifier, seed_of, seeded
 from imbgan.ensemble.scoring import Scoring, check_scoring_name
 from imbgan.ensemble.weights import fit_weighted
@@ -88,7 +89,11 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
     random_state : int, RandomState instance or None, default=None
         Seed of folds, strategies and estimator.
     n_jobs : int or None, default=None
-        Number of processes for the folds, as in scikit-learn. It changes no result.
+        Number of processes for the folds, as in scikit-learn. It changes no result. With the engine ``"ray"``, None
+        means as many as the cluster can hold.
+    engine : "local", "ray" or Engine, default="local"
+        Where the folds run; see :func:`imbgan.compare`. The chosen strategy is fitted in this process. It changes no
+        result.
     verbose : int, default=0
         Whether mean scores are printed after each repeat.
 
@@ -155,6 +160,7 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
         "halving": ["boolean"],
         "random_state": ["random_state"],
         "n_jobs": [Integral, None],
+        "engine": "no_validation",
         "verbose": ["verbose"],
     }
 
@@ -171,6 +177,7 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
         halving: bool = True,
         random_state: int | np.random.RandomState | None = None,
         n_jobs: int | None = None,
+        engine: Any = "local",  # noqa: ANN401 - see resolve_engine
         verbose: int | bool = 0,
     ) -> None:
         self.estimator = estimator
@@ -183,6 +190,7 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
         self.halving = halving
         self.random_state = random_state
         self.n_jobs = n_jobs
+        self.engine = engine
         self.verbose = verbose
 
     @fit_context(prefer_skip_nested_validation=False)
@@ -210,8 +218,8 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
         ValueError
             If X and y have different numbers of rows.
         ParameterError
-            If a strategy or the scorer is unknown, if costs make no sense, or if both ``threshold`` and ``costs`` are
-            given.
+            If a strategy, the scorer or the engine is unknown, if costs make no sense, or if both ``threshold`` and
+            ``costs`` are given.
 
         Warns
         -----
@@ -261,15 +269,17 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
         n_splits = n_inner_splits(problem.counts, self.cv)
         if not n_splits:
             return {name: Record() for name in strategies}
-        records = search(
-            problem,
-            strategies,
-            n_splits=n_splits,
-            n_rounds=self.n_repeats,
-            halving=self.halving,
-            n_jobs=self.n_jobs,
-            verbose=self.verbose,
-        )
+        with resolve_engine(self.engine) as engine:
+            records = search(
+                problem,
+                strategies,
+                n_splits=n_splits,
+                n_rounds=self.n_repeats,
+                halving=self.halving,
+                engine=engine,
+                n_jobs=self.n_jobs,
+                verbose=self.verbose,
+            )
         # The defaults are meant for any table, so a default that does not suit this one needs no warning.
         if not isinstance(self.strategies, str):
             for name, record in records.items():

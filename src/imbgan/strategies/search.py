@@ -6,19 +6,19 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
-from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold
 
 from imbgan._progress import progress_console
 from imbgan._threads import one_thread
+from imbgan.engines import Engine
 from imbgan.ensemble.base import seed_of, seeded
 from imbgan.ensemble.scoring import Scoring, score_probabilities
 from imbgan.exceptions import ImbganError
 from imbgan.oversampling.sharing import Sharing
 from imbgan.random import Streams
 from imbgan.strategies.costs import Costs
-from imbgan.strategies.strategy import Strategy
+from imbgan.strategies.strategy import Strategy, families
 from imbgan.strategies.thresholds import cheapest_threshold
 from imbgan.strategies.trial import Split, Trial, run_trial
 from imbgan.tabular import take
@@ -47,7 +47,7 @@ class Problem:
     streams : Streams
         The source of folds and seeds.
     sharing : Sharing or None
-        Holds the generators that candidates share; None means one sharing per fold.
+        Holds the generators that candidates share; None means one sharing per fold and family.
     weights : ndarray of shape (n,) or None
         Weights of the rows.
     """
@@ -100,8 +100,9 @@ class Record:
 
 @dataclass(frozen=True)
 class Fold:
-    """Positions of training and test rows, and the seed of all candidates."""
+    """The number of a fold, positions of its training and test rows, and the seed of all candidates."""
 
+    number: int
     train: NDArray[np.intp]
     test: NDArray[np.intp]
     seed: int
@@ -125,6 +126,7 @@ def search(
     n_splits: int,
     n_rounds: int,
     halving: bool,
+    engine: Engine,
     n_jobs: int | None,
     verbose: int | bool,
 ) -> dict[str, Record]:
@@ -139,8 +141,10 @@ def search(
         Numbers of folds and of rounds. Each round divides all rows into new folds.
     halving : bool
         Whether only the better half by mean score, and the control, continues to the next round.
+    engine : Engine
+        Has been entered.
     n_jobs : int or None
-        Number of processes. Each runs a fold with all candidates, so that a family can share a generator.
+        Number of processes. Each runs a family of candidates on a fold, which share a generator.
     verbose : bool or int
 
     Returns
@@ -157,11 +161,14 @@ def search(
     running = list(strategies)
     for number in range(n_rounds):
         # Families run one after the other, so that a fold holds few generators at a time.
-        ordered = sorted((strategies[name] for name in running), key=lambda strategy: strategy.family)
-        per_fold: Any = Parallel(n_jobs=n_jobs)(
-            delayed(_run_fold)(problem, ordered, fold) for fold in _folds(problem, n_splits, number)
-        )
-        per_fold = list(per_fold)
+        units = [
+            (fold, family)
+            for fold in _folds(problem, n_splits, number)
+            for family in families(strategies[name] for name in running)
+        ]
+        per_fold: list[dict[str, Outcome]] = [{} for _ in range(n_splits)]
+        for fold, outcomes in engine.map(_run_unit, units, shared=(problem,), n_jobs=n_jobs):
+            per_fold[fold].update(outcomes)
         if isinstance(problem.scoring, Costs):
             per_fold = _at_tuned_thresholds(problem.codes, problem.scoring, per_fold)
         for outcomes in per_fold:
@@ -188,15 +195,17 @@ def better_half(scores: Mapping[str, Sequence[float]]) -> list[str]:
 def _folds(problem: Problem, n_splits: int, number: int) -> list[Fold]:
     splitter = StratifiedKFold(n_splits, shuffle=True, random_state=seed_of(problem.streams, "folds", number))
     pairs = splitter.split(np.zeros((len(problem.codes), 1)), problem.codes)
-    return [Fold(train, test, seed_of(problem.streams, "fit", number, i)) for i, (train, test) in enumerate(pairs)]
+    return [Fold(i, train, test, seed_of(problem.streams, "fit", number, i)) for i, (train, test) in enumerate(pairs)]
 
 
-def _run_fold(problem: Problem, strategies: Sequence[Strategy], fold: Fold) -> dict[str, Outcome]:
+def _run_unit(problem: Problem, unit: tuple[Fold, Sequence[Strategy]]) -> tuple[int, dict[str, Outcome]]:
+    """Return the number of the fold, and the outcomes of the candidates of one family."""
+    fold, strategies = unit
     X_train, X_test = take(problem.X, fold.train), take(problem.X, fold.test)
     weights = None if problem.weights is None else problem.weights[fold.train]
     split = Split(X_train, problem.labels[fold.train], X_test, np.unique(problem.labels), weights)
     sharing = Sharing() if problem.sharing is None else problem.sharing
-    return {strategy.name: _judge(problem, strategy, fold, split, sharing) for strategy in strategies}
+    return fold.number, {strategy.name: _judge(problem, strategy, fold, split, sharing) for strategy in strategies}
 
 
 def _judge(problem: Problem, strategy: Strategy, fold: Fold, split: Split, sharing: Sharing) -> Outcome:

@@ -2,9 +2,10 @@
 
 import inspect
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from imbgan._text import did_you_mean
@@ -77,6 +78,15 @@ def _parameters(function: Callable[..., object]) -> Mapping[str, object]:
         return inspect.signature(function).parameters
     except (TypeError, ValueError):  # some functions written in C have no signature
         return {}
+
+
+def families(strategies: Iterable[Strategy]) -> Iterator[tuple[Strategy, ...]]:
+    """Yield the strategies that can share a generator together, and each of the others alone."""
+    for family, members in groupby(sorted(strategies, key=lambda s: s.family), key=lambda s: s.family):
+        if family:
+            yield tuple(members)
+        else:
+            yield from ((member,) for member in members)
 
 
 def resolve_strategies(

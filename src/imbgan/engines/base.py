@@ -1,0 +1,79 @@
+"""What an engine is, and the names of engines."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import TracebackType
+from typing import Any, Protocol, Self, TypeVar
+
+from imbgan._text import did_you_mean, quoted
+from imbgan.engines.local import LocalEngine
+from imbgan.engines.ray import RayEngine
+from imbgan.exceptions import ParameterError
+
+Result = TypeVar("Result")
+
+#: The engines by name.
+ENGINES: dict[str, Callable[[], "Engine"]] = {"local": LocalEngine, "ray": RayEngine}
+
+
+class Engine(Protocol):
+    """Computes independent parts in several processes. It is entered before use and left afterwards.
+
+    Where and in which order parts run changes no result: a part is a function of its arguments alone.
+    """
+
+    def __enter__(self) -> Self:
+        """Connect, or start what is needed."""
+        ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop what :meth:`__enter__` started."""
+        ...
+
+    def n_workers(self, n_jobs: int | None) -> int:
+        """Return how many parts run at a time if the user asked for ``n_jobs``."""
+        ...
+
+    def map(
+        self,
+        function: Callable[..., Result],
+        items: Iterable[object],
+        *,
+        shared: Sequence[object] = (),
+        n_jobs: int | None = None,
+    ) -> Iterator[Result]:
+        """Yield ``function(*shared, item)`` for each item, each as soon as it exists and so in any order.
+
+        Parameters
+        ----------
+        function : callable
+            Of a module, so that other processes can import it.
+        items : iterable
+            The next one is taken only when a process is free.
+        shared : sequence, default=()
+            Arguments that all parts read and none changes. Each process gets them once.
+        n_jobs : int or None, default=None
+            See :meth:`n_workers`.
+        """
+        ...
+
+
+def resolve_engine(engine: object) -> Engine:
+    """Return an engine by name, or the engine itself.
+
+    Raises
+    ------
+    ParameterError
+        If it is neither a name of :data:`ENGINES` nor an engine.
+    """
+    if isinstance(engine, str) and engine in ENGINES:
+        return ENGINES[engine]()
+    given: Any = engine
+    if isinstance(engine, str) or not all(hasattr(given, name) for name in ("map", "n_workers", "__enter__")):
+        hint = did_you_mean(engine, list(ENGINES)) if isinstance(engine, str) else ""
+        raise ParameterError(
+            f"'engine' must be one of {', '.join(map(repr, ENGINES))}, or an engine such as RayEngine(address=...). "
+            f"Got {quoted(engine)}.{hint}"
+        )
+    return given

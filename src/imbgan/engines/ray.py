@@ -1,0 +1,177 @@
+"""A Ray cluster: the machines of a network, or several processes of this one."""
+
+import logging
+import signal
+import warnings
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from imbgan._optional import import_optional
+from imbgan._signals import shielded
+from imbgan._text import quoted
+from imbgan.exceptions import EngineError, ParameterError
+
+Result = TypeVar("Result")
+
+#: How often a part runs again whose process or machine was lost.
+N_RETRIES = 4
+
+
+class RayEngine:
+    """Runs each part as a task of a Ray cluster.
+
+    What parts share lies once in the object store of each machine. A part whose worker was killed, or whose machine was
+    lost, runs again. A connection that exists already is used and left as it is; otherwise one is made, and closed at
+    the end. All machines need the same versions of Python, Ray and imbgan.
+
+    Parameters
+    ----------
+    address : str or None, default=None
+        The address of the cluster, such as ``"10.0.0.1:6379"`` or ``"ray://10.0.0.1:10001"``. None means the
+        environment variable ``RAY_ADDRESS``, else the cluster to which this machine belongs, else a new one of this
+        machine alone; ``"local"`` always means the last of these.
+    cpus, gpus : float, default=1 and 0
+        What each part reserves on its machine.
+
+    Examples
+    --------
+    >>> RayEngine("10.0.0.1:6379", gpus=0.25)
+    RayEngine(address='10.0.0.1:6379', cpus=1, gpus=0.25)
+    """
+
+    def __init__(self, address: str | None = None, *, cpus: float = 1, gpus: float = 0) -> None:
+        self.address, self.cpus, self.gpus = address, cpus, gpus
+        self._is_ours = False
+
+    def __repr__(self) -> str:
+        return f"RayEngine(address={self.address!r}, cpus={self.cpus}, gpus={self.gpus})"
+
+    def __enter__(self) -> Self:
+        """Use the connection that exists, or connect.
+
+        Raises
+        ------
+        ImportError
+            If Ray is not installed.
+        EngineError
+            If no cluster answers at the address.
+        ParameterError
+            If there is a connection to another cluster than ``address``.
+        """
+        ray = _ray()
+        if ray.is_initialized():
+            self._check_connection(ray)
+            return self
+        try:
+            with shielded(), _own_handlers(), warnings.catch_warnings():
+                # JAX warns of forks; these become other programs at once.
+                warnings.filterwarnings("ignore", message=r"os\.fork\(\) was called")
+                # Its workers would print here whatever libraries say; results carry the warnings that matter.
+                ray.init(self.address, log_to_driver=False, logging_level=logging.ERROR)
+        except (ConnectionError, RuntimeError, ValueError) as error:
+            raise EngineError(
+                f"No Ray cluster could be reached at {quoted(self.address or 'the default address')}: "
+                f"{' '.join(str(error).split())[:300]}. Check the address, or start one with 'ray start --head'."
+            ) from error
+        self._is_ours = True
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the connection that :meth:`__enter__` made."""
+        if self._is_ours:
+            self._is_ours = False
+            _ray().shutdown()
+
+    def n_workers(self, n_jobs: int | None) -> int:
+        """Return how many parts run at a time: as many as the cluster can hold, and at most ``n_jobs``.
+
+        None means all that the cluster can hold, and -2 one less, as in joblib.
+        """
+        resources = _ray().cluster_resources()
+        fits = [resources.get("CPU", 0.0) / self.cpus] if self.cpus else []
+        fits += [resources.get("GPU", 0.0) / self.gpus] if self.gpus else []
+        most = max(1, int(min(fits, default=1.0)))
+        if n_jobs is None:
+            return most
+        return max(1, min(most, n_jobs) if n_jobs > 0 else most + 1 + n_jobs)
+
+    def map(
+        self,
+        function: Callable[..., Result],
+        items: Iterable[object],
+        *,
+        shared: Sequence[object] = (),
+        n_jobs: int | None = None,
+    ) -> Iterator[Result]:
+        """Yield the results; see :class:`imbgan.engines.Engine`.
+
+        Raises
+        ------
+        EngineError
+            If the worker of one part is lost more than four times.
+        """
+        ray = _ray()
+        n_workers = self.n_workers(n_jobs)
+        call = ray.remote(num_cpus=self.cpus, num_gpus=self.gpus, max_retries=N_RETRIES)(_call)
+        at = ray.put((function, tuple(shared)))
+        left, running = iter(items), list[Any]()
+        try:
+            while True:
+                # As many as can run: the next item is often chosen by what is known when a process is free.
+                while len(running) < n_workers and (item := next(left, running)) is not running:
+                    running.append(call.remote(at, item))
+                if not running:
+                    return
+                done, running = ray.wait(running)
+                yield _result(ray, done[0])
+        finally:
+            for part in running:
+                ray.cancel(part, force=True)
+
+    def _check_connection(self, ray: Any) -> None:  # noqa: ANN401 - not typed
+        here = ray.get_runtime_context().gcs_address
+        if self.address not in (None, "auto", "local", here) and not str(self.address).startswith("ray://"):
+            raise ParameterError(
+                f"This process is connected to the Ray cluster at {here!r}, not at {quoted(self.address)}. Leave the "
+                "address out to use it, or call ray.shutdown() first."
+            )
+
+
+def _call(at: tuple[Callable[..., Result], tuple[object, ...]], item: object) -> Result:
+    function, shared = at
+    return function(*shared, item)
+
+
+def _result(ray: Any, part: Any) -> Any:  # noqa: ANN401 - not typed
+    try:
+        return ray.get(part)
+    except ray.exceptions.RayTaskError as error:
+        # The error itself, as if it had been raised here, without the text of a traceback in its message.
+        raise error.cause from None
+    except (ray.exceptions.RaySystemError, ray.exceptions.RayError) as error:
+        raise EngineError(
+            f"A part of the work was lost {N_RETRIES + 1} times, because its worker or machine failed: "
+            f"{type(error).__name__}. A worker that needs more memory than its machine has is one reason."
+        ) from error
+
+
+def _ray() -> Any:  # noqa: ANN401 - not typed
+    return import_optional("ray", extra="ray")
+
+
+@contextmanager
+def _own_handlers() -> Generator[None]:
+    """Keep the handlers of signals of this process, which Ray replaces by its own when it connects."""
+    known = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in known.items():
+            try:
+                signal.signal(number, handler)
+            except ValueError:  # not the main thread, in which Ray sets none
+                return

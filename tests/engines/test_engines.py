@@ -1,0 +1,55 @@
+"""An engine computes the same whatever its processes are: here those of joblib, and one that is none."""
+
+import os
+from operator import mul
+
+import pytest
+
+from imbgan.engines import LocalEngine, RayEngine, resolve_engine
+from imbgan.exceptions import ParameterError
+
+
+@pytest.mark.parametrize("n_jobs", [None, 2])
+def test_local_results_are_those_of_the_function(n_jobs):
+    with LocalEngine() as engine:
+        assert engine.n_workers(n_jobs) == (n_jobs or 1)
+        assert sorted(engine.map(mul, range(5), shared=(10,), n_jobs=n_jobs)) == [0, 10, 20, 30, 40]
+
+
+def test_local_items_are_taken_when_a_process_is_free():
+    taken = []
+
+    def items():
+        for number in range(3):
+            taken.append(number)
+            yield number
+
+    with LocalEngine() as engine:
+        results = engine.map(mul, items(), shared=(1,))
+        assert (next(results), taken) == (0, [0])
+        results.close()
+    assert taken == [0]
+
+
+def test_a_local_error_arrives_as_it_was_raised():
+    with pytest.raises(ZeroDivisionError), LocalEngine() as engine:
+        list(engine.map(divmod, [0], shared=(1,)))
+
+
+@pytest.mark.parametrize(("name", "kind"), [("local", LocalEngine), ("ray", RayEngine)])
+def test_engines_have_names(name, kind):
+    assert isinstance(resolve_engine(name), kind)
+    engine = kind()
+    assert resolve_engine(engine) is engine
+
+
+@pytest.mark.parametrize(("engine", "hint"), [("rey", "Did you mean 'ray'"), (3, "Got 3"), (os, "Got <module")])
+def test_what_is_no_engine_is_refused(engine, hint):
+    with pytest.raises(ParameterError, match=hint):
+        resolve_engine(engine)
+
+
+def test_a_missing_ray_names_the_extra(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "ray", None)
+    with pytest.raises(ImportError, match=r"imbgan\[ray\]"), RayEngine():
+        pass

@@ -1,0 +1,103 @@
+"""A Ray cluster of several processes gives the same figures as this process, also when one of them is killed."""
+
+import os
+import signal
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.datasets import make_classification
+from sklearn.naive_bayes import GaussianNB
+
+from imbgan import AutoBalancedClassifier
+from imbgan.comparison import Strategy, compare
+from imbgan.engines import RayEngine
+from imbgan.exceptions import EngineError, ParameterError
+
+ray = pytest.importorskip("ray")
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    ray.init("local", num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="error")
+    yield
+    ray.shutdown()
+
+
+@pytest.fixture(scope="module")
+def table():
+    return make_classification(300, n_informative=4, weights=[0.85], flip_y=0.05, random_state=0)
+
+
+def dying(marker):
+    """Return a strategy whose process is killed when it is first made in another process than this one."""
+    home = os.getpid()
+
+    def make(estimator, seed):
+        if os.getpid() != home and not marker.exists():
+            marker.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return estimator
+
+    return Strategy("dying", "a worker that is killed once", make)
+
+
+def figures(found):
+    rows = [(s.strategy, s.estimator, s.metric, s.label, s.mean, s.std, s.gain, s.p_value) for s in found.scores]
+    return rows, [(run.strategy, run.estimator, run.status, run.class_counts) for run in found.runs]
+
+
+def test_comparison_and_choice_are_equal_bit_for_bit_though_a_worker_is_killed(cluster, table, tmp_path):
+    marker = tmp_path / "killed"
+    settings = {
+        "estimator": GaussianNB(),
+        "strategies": ["none", "class_weight", "random_over", dying(marker)],
+        "cv": 3,
+        "random_state": 0,
+    }
+    expected = compare(*table, **settings)
+    assert not marker.exists()
+    found = compare(*table, **settings, engine="ray", path=tmp_path / "results.jsonl")
+    assert marker.exists()
+    assert figures(found) == figures(expected)
+    # The journal of one engine is that of every other.
+    lines = (tmp_path / "results.jsonl").read_text().splitlines(keepends=True)
+    (tmp_path / "results.jsonl").write_text("".join(lines[: len(lines) // 2]))
+    assert figures(compare(*table, **settings, path=tmp_path / "results.jsonl")) == figures(expected)
+
+    choice = AutoBalancedClassifier(GaussianNB(), ["class_weight", "random_over"], cv=2, random_state=0)
+    here, there = choice.fit(*table), clone(choice).set_params(engine="ray").fit(*table)
+    for name, values in here.cv_results_.items():
+        if name != "mean_fit_time":
+            np.testing.assert_array_equal(there.cv_results_[name], values, name)
+    assert there.verdict_ == here.verdict_
+
+
+@pytest.mark.slow
+def test_a_connection_that_exists_is_used_and_left(cluster, tmp_path):
+    with RayEngine() as engine:
+        assert (engine.n_workers(None), engine.n_workers(-2), engine.n_workers(7)) == (2, 1, 2)
+        assert RayEngine(cpus=2).n_workers(None) == RayEngine(gpus=1).n_workers(None) == 1
+    assert ray.is_initialized()
+    with pytest.raises(ParameterError, match="is connected to the Ray cluster"), RayEngine("10.0.0.1:6379"):
+        pass
+
+
+@pytest.mark.slow
+def test_errors_arrive_as_they_were_raised_and_what_runs_is_cancelled(cluster):
+    def part(number):
+        if number:
+            raise ZeroDivisionError("part 1")
+        return number
+
+    with RayEngine() as engine, pytest.raises(ZeroDivisionError, match=r"^part 1$"):
+        list(engine.map(part, range(9)))
+
+
+@pytest.mark.slow
+def test_a_part_whose_workers_all_die_is_an_error(cluster):
+    def part(number):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    with RayEngine() as engine, pytest.raises(EngineError, match="lost 5 times"):
+        list(engine.map(part, [0]))
