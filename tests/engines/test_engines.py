@@ -4,8 +4,11 @@ import os
 from operator import mul
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from imbgan.engines import LocalEngine, RayEngine, resolve_engine
+from imbgan.engines.trees import Tree
 from imbgan.exceptions import ParameterError
 
 
@@ -53,3 +56,29 @@ def test_a_missing_ray_names_the_extra(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "ray", None)
     with pytest.raises(ImportError, match=r"imbgan\[ray\]"), RayEngine():
         pass
+
+
+def shape(n_leaves, order):
+    tree = Tree(n_leaves)
+    for number in order:
+        pair = tree.add(str(number), 0, number)
+        while pair is not None:
+            pair = tree.add(f"({pair.first} {pair.second})", pair.level, pair.number)
+    return tree.root
+
+
+def test_a_tree_merges_neighbors_in_their_order():
+    assert shape(1, [0]) == "0"
+    assert shape(7, range(7)) == "(((0 1) (2 3)) ((4 5) 6))"
+
+
+@given(st.permutations(range(11)), st.integers(1, 11))
+def test_the_shape_of_a_tree_does_not_depend_on_which_leaf_is_ready_first(order, n_leaves):
+    assert shape(n_leaves, [number for number in order if number < n_leaves]) == shape(n_leaves, range(n_leaves))
+
+
+def test_local_results_are_merged_by_a_tree():
+    with LocalEngine() as engine:
+        merged = engine.reduce(mul, ["a", "b", "c"], "({} {})".format, shared=(2,))
+        assert engine.call(mul, 2, 3) == 6
+    assert merged == "((aa bb) cc)"

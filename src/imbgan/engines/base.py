@@ -58,6 +58,32 @@ class Engine(Protocol):
         """
         ...
 
+    def reduce(
+        self,
+        function: Callable[..., Result],
+        items: Sequence[object],
+        merge: Callable[[Result, Result], Result],
+        *,
+        shared: Sequence[object] = (),
+        n_jobs: int | None = None,
+    ) -> Result:
+        """Return the results of :meth:`map` merged by a tree, in which neighbors are merged first.
+
+        Parameters
+        ----------
+        function, shared, n_jobs
+            As for :meth:`map`.
+        items : sequence
+            At least one. The shape of the tree depends on their number alone; see :class:`imbgan.engines.trees.Tree`.
+        merge : callable
+            Called with the results of neighbors in their order. It may use them up.
+        """
+        ...
+
+    def call(self, function: Callable[..., Result], *arguments: object) -> Result:
+        """Return ``function(*arguments)``, computed where a long part that uses several cores is best computed."""
+        ...
+
 
 def resolve_engine(engine: object) -> Engine:
     """Return an engine by name, or the engine itself.

@@ -8,6 +8,7 @@ from typing import Any, Self, TypeVar, cast
 import joblib
 
 from imbgan._signals import shielded
+from imbgan.engines.trees import Tree
 
 Result = TypeVar("Result")
 
@@ -47,6 +48,36 @@ class LocalEngine:
             # nothing.
             warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
             yield from results
+
+    def reduce(
+        self,
+        function: Callable[..., Result],
+        items: Sequence[object],
+        merge: Callable[[Result, Result], Result],
+        *,
+        shared: Sequence[object] = (),
+        n_jobs: int | None = None,
+    ) -> Result:
+        """Return the merged results; see :class:`imbgan.engines.Engine`. This process merges."""
+        tree = Tree[Result](len(items))
+        numbered = self.map(_numbered, list(enumerate(items)), shared=(function, shared), n_jobs=n_jobs)
+        for number, result in numbered:
+            pair = tree.add(result, 0, number)
+            while pair is not None:
+                pair = tree.add(merge(pair.first, pair.second), pair.level, pair.number)
+        assert tree.root is not None
+        return tree.root
+
+    def call(self, function: Callable[..., Result], *arguments: object) -> Result:
+        """Return ``function(*arguments)``, computed by this process."""
+        return function(*arguments)
+
+
+def _numbered(
+    function: Callable[..., Result], shared: Sequence[object], item: tuple[int, object]
+) -> tuple[int, Result]:
+    number, each = item
+    return number, function(*shared, each)
 
 
 def start_workers(n_jobs: int | None) -> None:

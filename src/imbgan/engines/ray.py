@@ -11,6 +11,7 @@ from typing import Any, Self, TypeVar
 from imbgan._optional import import_optional
 from imbgan._signals import shielded
 from imbgan._text import quoted
+from imbgan.engines.trees import Pair, Tree
 from imbgan.exceptions import EngineError, ParameterError
 
 Result = TypeVar("Result")
@@ -116,7 +117,7 @@ class RayEngine:
         """
         ray = _ray()
         n_workers = self.n_workers(n_jobs)
-        call = ray.remote(num_cpus=self.cpus, num_gpus=self.gpus, max_retries=N_RETRIES)(_call)
+        call = self._task(ray, _call)
         at = ray.put((function, tuple(shared)))
         left, running = iter(items), list[Any]()
         try:
@@ -132,6 +133,66 @@ class RayEngine:
             for part in running:
                 ray.cancel(part, force=True)
 
+    def reduce(
+        self,
+        function: Callable[..., Result],
+        items: Sequence[object],
+        merge: Callable[[Result, Result], Result],
+        *,
+        shared: Sequence[object] = (),
+        n_jobs: int | None = None,
+    ) -> Result:
+        """Return the merged results; see :class:`imbgan.engines.Engine`.
+
+        Results stay where they were computed until a task merges them; only the last one comes to this process.
+        """
+        ray = _ray()
+        n_workers = self.n_workers(n_jobs)
+        call, join = (self._task(ray, each, num_returns=2) for each in (_leaf, _merged))
+        at = ray.put((function, tuple(shared)))
+        tree = Tree[Any](len(items))
+        left = iter(enumerate(items))
+        running: dict[Any, tuple[Any, int, int]] = {}
+        pairs: list[Pair[Any]] = []
+        try:
+            while tree.root is None:
+                while len(running) < n_workers:
+                    # Merges first: they free memory.
+                    if pairs:
+                        pair = pairs.pop()
+                        sign, node = join.remote(merge, pair.first, pair.second)
+                        running[sign] = node, pair.level, pair.number
+                    elif (item := next(left, None)) is not None:
+                        sign, node = call.remote(at, item[1])
+                        running[sign] = node, 0, item[0]
+                    else:
+                        break
+                sign = ray.wait(list(running))[0][0]
+                _result(ray, sign)
+                pair = tree.add(*running.pop(sign))
+                if pair is not None:
+                    pairs.append(pair)
+        finally:
+            for part in running:
+                ray.cancel(part, force=True)
+        return _result(ray, tree.root)
+
+    def call(self, function: Callable[..., Result], *arguments: object) -> Result:
+        """Return ``function(*arguments)``, computed by a task that reserves a GPU where the cluster has one."""
+        ray = _ray()
+        gpus = max(self.gpus, 1) if ray.cluster_resources().get("GPU", 0) >= 1 else 0
+        part = self._task(ray, _all).options(num_gpus=gpus).remote(function, *arguments)
+        try:
+            return _result(ray, part)
+        except KeyboardInterrupt:
+            ray.cancel(part, force=True)
+            raise
+
+    def _task(self, ray: Any, function: Callable[..., Any], num_returns: int = 1) -> Any:  # noqa: ANN401 - not typed
+        return ray.remote(num_cpus=self.cpus, num_gpus=self.gpus, max_retries=N_RETRIES, num_returns=num_returns)(
+            function
+        )
+
     def _check_connection(self, ray: Any) -> None:  # noqa: ANN401 - not typed
         here = ray.get_runtime_context().gcs_address
         if self.address not in (None, "auto", "local", here) and not str(self.address).startswith("ray://"):
@@ -144,6 +205,19 @@ class RayEngine:
 def _call(at: tuple[Callable[..., Result], tuple[object, ...]], item: object) -> Result:
     function, shared = at
     return function(*shared, item)
+
+
+def _all(function: Callable[..., Result], *arguments: object) -> Result:
+    return function(*arguments)
+
+
+# Nodes of a tree stay where they are. A sign that each is there, or the error of its task, comes to the first process.
+def _leaf(at: tuple[Callable[..., Result], tuple[object, ...]], item: object) -> tuple[None, Result]:
+    return None, _call(at, item)
+
+
+def _merged(merge: Callable[[Result, Result], Result], first: Result, second: Result) -> tuple[None, Result]:
+    return None, merge(first, second)
 
 
 def _result(ray: Any, part: Any) -> Any:  # noqa: ANN401 - not typed
