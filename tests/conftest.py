@@ -1,4 +1,5 @@
 import atexit
+import logging
 import os
 import shutil
 import sys
@@ -145,3 +146,23 @@ def global_random_state_is_untouched(request: pytest.FixtureRequest) -> Iterator
     may_move = imported_jax or request.node.get_closest_marker("global_random") is not None
     if moved and not may_move:
         pytest.fail("This test moved NumPy's global random state.", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[str]:
+    """Yield the pattern of addresses in an object store: ``s3.format("bucket/file")``. Its server runs in a thread."""
+    server = pytest.importorskip("moto.server")
+    fs = pytest.importorskip("pyarrow.fs")
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    running = server.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    running.start()
+    host, port = running.get_host_and_port()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", "test")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        pattern = f"s3://{{}}?endpoint_override={host}:{port}&scheme=http&region=us-east-1"
+        fs.S3FileSystem(
+            endpoint_override=f"{host}:{port}", scheme="http", region="us-east-1", allow_bucket_creation=True
+        ).create_dir("bucket")
+        yield pattern
+    running.stop()

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from imbgan._text import listed
 from imbgan.data.formats import Format, format_of, signed_format
+from imbgan.data.object_stores import located
 from imbgan.data.partitions import keys_in
 from imbgan.data.reading import Reading
 from imbgan.data.sets import DataFile, DataSet
-from imbgan.data.stores import Entry, LocalStore, Store, fixed_part, is_passed_over, is_pattern, pattern_of
+from imbgan.data.stores import Entry, Store, fixed_part, is_passed_over, is_pattern, pattern_of
 from imbgan.exceptions import DataError, ParameterError
 
 
@@ -24,7 +25,8 @@ def open_data_set(path: str | Path, reading: Reading | None = None, *, store: St
     reading : Reading, default=None
         How the files are read; ``drop`` leaves columns out.
     store : Store, default=None
-        Where the files lie; by default on this machine.
+        Where the files lie; by default on this machine, or in the object store of an address such as
+        ``"s3://bucket/folder"``.
 
     Returns
     -------
@@ -51,19 +53,19 @@ def open_data_set(path: str | Path, reading: Reading | None = None, *, store: St
     0 0 [(34, 'a', 2023)]
     1 0 [(51, 'b', 2024), (29, 'a', 2024)]
     """
-    store = LocalStore() if store is None else store
-    reading = reading or Reading()
     text = str(path)
-    kind = store.kind(text)
+    store, at = located(text) if store is None else (store, text)
+    reading = reading or Reading()
+    kind = store.kind(at)
     if kind == "file":
-        entry = store.entry(text)
-        root, _, name = text.rpartition("/")
-        files = [DataFile(name, text, entry.size, entry.modified, None, {})]
+        entry = store.entry(at)
+        root, _, name = at.rpartition("/")
+        files = [DataFile(name, at, entry.size, entry.modified, None, {})]
         return DataSet(text, root or ".", store, files, _one_format(store, files, reading), reading)
-    root = text if kind == "folder" or not is_pattern(text) else fixed_part(text)
+    root = at if kind == "folder" or not is_pattern(at) else fixed_part(at)
     entries = store.listed(root)
-    if root != text:
-        regex = pattern_of(text)
+    if root != at:
+        regex = pattern_of(at)
         entries = [entry for entry in entries if regex.fullmatch(entry.path)]
     named = sorted((_below(entry.path, root), entry) for entry in entries)
     chosen, passed_over = _tables(store, named, reading)
