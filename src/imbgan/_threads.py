@@ -1,7 +1,14 @@
-"""Limit numerical libraries to one thread."""
+"""Threads: limit numerical libraries to one, and share independent work among several."""
 
+import os
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from importlib import import_module
+from typing import TypeVar
+
+T = TypeVar("T")
+#: More threads wait for memory and for the interpreter.
+MOST_THREADS = 8
 
 
 def one_thread() -> AbstractContextManager[object]:
@@ -15,3 +22,24 @@ def one_thread() -> AbstractContextManager[object]:
     from threadpoolctl import threadpool_limits
 
     return threadpool_limits(limits=1)
+
+
+def in_threads(work: Callable[[T], object], items: Sequence[T]) -> None:
+    """Call ``work`` with each item, on as many threads as this process has cores, but at most eight.
+
+    The calls must not depend on one another. The first error is raised, and what has not begun by then is left out.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    n_threads = min(cores, MOST_THREADS, len(items))
+    if n_threads <= 1:
+        for item in items:
+            work(item)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    pool = ThreadPoolExecutor(n_threads)
+    try:
+        for _ in pool.map(work, items):
+            pass
+    finally:
+        pool.shutdown(cancel_futures=True)

@@ -30,6 +30,9 @@ from imbgan.oversampling.parameters import OptionTypes, check_training
 from imbgan.random import Streams
 from imbgan.tabular.labels import Labels, code_of, read_labels
 
+#: Rows from start to stop of the endless table of a class: (class, start, stop).
+Range = tuple[int, int, int]
+
 
 class Lesson(NamedTuple):
     """What networks learn from.
@@ -240,8 +243,15 @@ class BaseGAN(BaseEstimator):
                 f"The table of a class has {n_rows} rows. Got start={start} and n={n}, which lead beyond its end."
             )
         code = code_of(label, self.classes_.tolist())
-        places = np.arange(int(start), int(start) + int(n))
-        return self._decode(self._sample_rows(int(n), code, int(start)), np.full(int(n), code), places)
+        return self._table([(code, int(start), int(start) + int(n))])[0]
+
+    def _table(self, ranges: Sequence[Range], *, judged: bool = False) -> tuple[Any, NDArray[np.float32]]:
+        """Return generated rows in the form of ``X``, range after range, and their logits if they shall be judged."""
+        rows = np.concatenate([self._sample_rows(stop - start, code, start) for code, start, stop in ranges])
+        codes = np.concatenate([np.full(stop - start, code) for code, start, stop in ranges])
+        places = np.concatenate([np.arange(start, stop) for _, start, stop in ranges])
+        logits = self._score_rows(rows, codes)[0] if judged else np.empty(0, np.float32)
+        return self._decode(rows, codes, places), logits
 
     def _sample_rows(self, n: int, code: int, start: int = 0) -> NDArray[np.float32]:
         """Generate encoded rows of one class."""

@@ -355,13 +355,10 @@ class GANOverSampler(BaseGANOverSampler):
         self.gan_ = gan = self._learn(table, labels, labels.classes[list(wanted)].tolist())
         for name in LEARNED:
             setattr(self, name, getattr(gan, name))
-        # The same encoded matrix is judged and decoded, so that each row is generated once.
-        draw, judge = gan._sample_rows, gan._score_rows  # pyright: ignore[reportPrivateUsage]
-        rows = np.concatenate([draw(n, code) for code, n in wanted.items()])
-        codes = np.repeat(list(wanted), list(wanted.values()))
-        logits, _ = judge(rows, codes)
-        places = np.concatenate([np.arange(n) for n in wanted.values()])
-        return gan._decode(rows, codes, places), realism_weights(logits)  # pyright: ignore[reportPrivateUsage]
+        # The same encoded rows are judged and decoded, so that each row is generated once.
+        ranges = [(code, 0, n) for code, n in wanted.items()]
+        rows, logits = gan._table(ranges, judged=True)  # pyright: ignore[reportPrivateUsage]
+        return rows, realism_weights(logits)
 
     def discriminate(self, X: object, y: object) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return how real rows look to the discriminator; see :meth:`TabularGAN.discriminate`."""

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sklearn.utils import Tags
 
 from imbgan._sklearn import fit_context
+from imbgan._threads import in_threads
 from imbgan.exceptions import DataError
 from imbgan.gan.checkpoint import Arrays
 from imbgan.gan.model import ClassGenerators
@@ -16,7 +17,8 @@ from imbgan.gan.processes import check_process
 from imbgan.gan.space import Space
 from imbgan.gan.spaces.columns import ColumnOptions, ColumnSpace
 from imbgan.oversampling.atoms import AtomShares
-from imbgan.oversampling.base_gan import BaseGAN, Lesson
+from imbgan.oversampling.base_gan import BaseGAN, Lesson, Range
+from imbgan.oversampling.chunks import Chunk, chunks_of
 from imbgan.oversampling.parameters import CONSTRAINTS, TABLES, OptionTypes
 from imbgan.oversampling.streaming import survey_of
 from imbgan.oversampling.text_columns import TextColumns
@@ -24,8 +26,9 @@ from imbgan.random import Streams
 from imbgan.tabular import TableEncoder, read_table
 from imbgan.tabular.labels import Labels, read_labels
 from imbgan.tabular.leaks import warn_of_leaks
+from imbgan.tabular.parts import Parts
 from imbgan.tabular.reservoir import ReservoirSize
-from imbgan.tabular.schema import Table
+from imbgan.tabular.schema import Decoded, Table
 from imbgan.tabular.survey import Surveyed
 from imbgan.tabular.vectors import cell_names
 
@@ -358,10 +361,32 @@ class TabularGAN(BaseGAN):
             raise DataError("With warm_start the table must have the columns and levels of the last fit.")
 
     def _decode(self, rows: NDArray[np.float32], codes: NDArray[np.intp], places: NDArray[np.int64]) -> Any:  # noqa: ANN401 - the fitted container
+        parts = self._parts(rows, codes, places)
+        return self.encoder_.write(parts, len(rows), self._texts.texts_for(codes))
+
+    def _parts(self, rows: NDArray[np.float32], codes: NDArray[np.intp], places: NDArray[np.int64]) -> list[Decoded]:
         # The tables of all classes share one sequence of identifiers, in turn.
         numbers = places * len(self.classes_) + codes
-        texts = self._texts.texts_for(codes)
-        return self.encoder_.inverse_transform(rows, rows=numbers, seed=self.generator_.seed, texts=texts)
+        return self.encoder_.decode(rows, rows=numbers, seed=self.generator_.seed)
+
+    def _table(self, ranges: Sequence[Range], *, judged: bool = False) -> tuple[Any, NDArray[np.float32]]:
+        # Encoded rows are wide, so that only a chunk of them is there at a time. Chunks do not depend on one another.
+        n_rows = sum(stop - start for _, start, stop in ranges)
+        parts, logits = Parts(n_rows), np.empty(n_rows if judged else 0, np.float32)
+
+        def make(chunk: Chunk) -> None:
+            rows = self._sample_rows(chunk.stop - chunk.start, chunk.code, chunk.start)
+            codes = np.full(len(rows), chunk.code)
+            if judged:
+                logits[chunk.place : chunk.place + len(rows)] = self._score_rows(rows, codes)[0]
+            parts.put(chunk.place, self._parts(rows, codes, np.arange(chunk.start, chunk.stop)))
+
+        chunks = chunks_of(ranges, self.encoder_.width)
+        # The first one compiles and reserves, and shows a diverged generator.
+        make(chunks[0])
+        in_threads(make, chunks[1:])
+        codes = np.repeat([code for code, *_ in ranges], [stop - start for _, start, stop in ranges])
+        return self.encoder_.write(parts.columns, n_rows, self._texts.texts_for(codes)), logits
 
     def _sample_rows(self, n: int, code: int, start: int = 0) -> NDArray[np.float32]:
         if self.encoder_.width == 0:

@@ -1,7 +1,7 @@
 """The encoder turns a table into a float32 matrix that a GAN learns, and back."""
 
 import warnings
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Self
 
@@ -24,7 +24,9 @@ from imbgan.tabular.kinds import infer_kind
 from imbgan.tabular.norms import Norms, keep_norm, known_norms
 from imbgan.tabular.reading import is_named, read_names, read_table
 from imbgan.tabular.schema import (
+    Coded,
     Column,
+    Decoded,
     Family,
     Kind,
     RawColumn,
@@ -290,7 +292,18 @@ class TableEncoder:
         DataError
             If the matrix has another shape or holds NaN.
         """
-        cells = np.asarray(matrix, dtype=np.float32)
+        return self.write(self.decode(matrix, rows=rows, seed=seed), len(matrix), texts)
+
+    def decode(
+        self, matrix: NDArray[np.floating], *, rows: NDArray[np.integer] | None = None, seed: int = 0
+    ) -> list[Decoded]:
+        """Decode a matrix into columns that :meth:`write` puts into the container.
+
+        Parameters and errors are those of :meth:`inverse_transform`. Each row is decoded by itself, so that a matrix
+        may be decoded in chunks, in any order.
+        """
+        # Each column is read by itself, and so lies together.
+        cells = np.asarray(matrix, dtype=np.float32, order="F")
         if cells.ndim != 2 or cells.shape[1] != self.width:
             raise DataError(f"The matrix must have the shape (n, {self.width}), got {cells.shape}.")
         if np.isnan(cells).any():
@@ -300,7 +313,7 @@ class TableEncoder:
             )
         number = 0
         level = sum(field.codec.n_numbers for field in self._fields)
-        parts = []
+        parts: list[Decoded] = []
         places = np.arange(len(cells)) if rows is None else np.asarray(rows, dtype=np.int64)
         streams = Streams(seed)
         for position, field in enumerate(self._fields):
@@ -309,11 +322,21 @@ class TableEncoder:
             parts.append(field.codec.decode(cells[:, number:next_number], cells[:, level:next_level], row_numbers))
             number, level = next_number, next_level
         for places, norms in self._norms.items():
-            kept = keep_norm(norms, [self._fields[i].codec for i in places], [parts[i] for i in places])
-            for i, part in zip(places, kept, strict=True):
+            # Elements of vectors are numbers, or constants: no column of levels.
+            own = [part for part in (parts[i] for i in places) if not isinstance(part, Coded)]
+            for i, part in zip(places, keep_norm(norms, [self._fields[i].codec for i in places], own), strict=True):
                 parts[i] = part
+        return parts
+
+    def write(
+        self,
+        parts: Sequence[Decoded],
+        n_rows: int,
+        texts: Callable[[Hashable, NDArray[np.generic]], Any] | None = None,
+    ) -> object:
+        """Put decoded columns of ``n_rows`` rows into the container that was fitted."""
         columns, written = as_texts(self.schema_.columns, parts, texts)
-        return write_table(TableSchema(tuple(columns), self.schema_.container), written, len(cells))
+        return write_table(TableSchema(tuple(columns), self.schema_.container), written, n_rows)
 
     def check(self, X: object) -> None:
         """Raise DataError, with the names of columns, unless ``X`` has the fitted columns in their order."""

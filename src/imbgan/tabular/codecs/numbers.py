@@ -6,7 +6,17 @@ from typing import ClassVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from imbgan.tabular.codecs.base import Arrays, Draws, Matrix, RowNumbers, no_part, one_hot, read_scale, reject_missing
+from imbgan.tabular.codecs.base import (
+    Arrays,
+    Draws,
+    Matrix,
+    RowNumbers,
+    highest,
+    no_part,
+    one_hot,
+    read_scale,
+    reject_missing,
+)
 from imbgan.tabular.codecs.scale import Scale
 from imbgan.tabular.scalars import Json, to_json
 from imbgan.tabular.schema import Part, RawColumn
@@ -214,7 +224,7 @@ class DiscreteCodec:
 
     def decode(self, numbers: Matrix, levels: Matrix, rows: RowNumbers) -> Part:
         """Return the value with the greatest score."""
-        index = levels.argmax(axis=1)
+        index = highest(levels)
         missing = index == len(self.knots)
         return self.knots[np.where(missing, 0, index)], missing
 
@@ -261,7 +271,7 @@ class OptionalCodec:
 
     def decode(self, numbers: Matrix, levels: Matrix, rows: RowNumbers) -> Part:
         """Decode every number, and return which cells are missing."""
-        return self.number.decode(numbers, levels, rows)[0], levels.argmax(axis=1) == 1
+        return self.number.decode(numbers, levels, rows)[0], highest(levels) == 1
 
     def to_document(self) -> tuple[dict[str, Json], Arrays]:
         """Return the codec of the number."""

@@ -105,12 +105,13 @@ class Scale:
         """Return the positions (index, fraction) of matrix values, the inverse of :meth:`encode`."""
         passed = np.searchsorted(self.edges, matrix, side="right")
         index = np.maximum((passed - 1) // 2, 0)
-        between = (passed % 2 == 0) & (passed > 0) & (index < self.n_points - 1)
-        start = self._ends[2 * index + 1]
-        stop = self._ends[np.minimum(2 * index + 2, len(self._ends) - 1)]
-        width = np.where(between, stop - start, 1.0)
-        fraction = np.where(between, (_to_probability(matrix, self.link) - start) / width, 0.0)
-        return index.astype(np.intp), np.clip(fraction, 0.0, 1.0)
+        # Most columns are at points nearly everywhere, so that only places between them are worked out.
+        between = np.flatnonzero((passed % 2 == 0) & (passed > 0) & (index < self.n_points - 1))
+        at = index[between]
+        start, stop = self._ends[2 * at + 1], self._ends[np.minimum(2 * at + 2, len(self._ends) - 1)]
+        fraction = np.zeros(len(index))
+        fraction[between] = np.clip((_to_probability(matrix[between], self.link) - start) / (stop - start), 0.0, 1.0)
+        return index.astype(np.intp, copy=False), fraction
 
 
 def _to_matrix(probability: NDArray[np.float64], link: Link) -> NDArray[np.float32]:

@@ -14,7 +14,7 @@ from imbgan.tabular.containers.numpy import MaskedContainer, MatrixContainer, Nu
 from imbgan.tabular.containers.pandas import PandasContainer
 from imbgan.tabular.containers.polars import LazyContainer, PolarsContainer
 from imbgan.tabular.containers.sparse import SPARSE
-from imbgan.tabular.schema import DType, Part, Table, TableSchema
+from imbgan.tabular.schema import Decoded, DType, Table, TableSchema
 
 #: The first match is the container of an object, so subclasses of ndarray come before ndarray.
 CONTAINERS: tuple[Container, ...] = (
@@ -58,15 +58,15 @@ def container_named(name: str) -> Container:
     return _BY_NAME[name]
 
 
-def write_table(schema: TableSchema, parts: Sequence[Part], n_rows: int) -> object:
+def write_table(schema: TableSchema, parts: Sequence[Decoded], n_rows: int) -> object:
     """Build the container of ``schema`` from plain columns.
 
     Parameters
     ----------
     schema : TableSchema
         Names, data types and container.
-    parts : sequence of (values, missing)
-        One pair of arrays of shape (n_rows,) per column.
+    parts : sequence of Decoded
+        Of n_rows rows each.
     n_rows : int
         Number of rows.
     """

@@ -5,16 +5,17 @@ import sys
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imbgan.tabular.cells import scatter
-from imbgan.tabular.containers.base import Container, check_names, check_shape, unsupported
+from imbgan.tabular.containers.base import Container, check_names, check_shape, unsupported, written
 from imbgan.tabular.containers.numpy import as_integers, read_floats
 from imbgan.tabular.decimals import from_decimals, to_decimals
-from imbgan.tabular.schema import DType, Family, Part, RawColumn, TableSchema
+from imbgan.tabular.schema import Decoded, DType, Family, RawColumn, TableSchema
 from imbgan.tabular.unsigned import shifted
 from imbgan.tabular.vectors import read_vectors, whole_cells
 
@@ -53,11 +54,14 @@ class _ArrowContainer(Container):
         columns = [read_columns(name, table.column(i)) for i, name in enumerate(names)]
         return table.num_rows, [column for several in columns for column in several]
 
-    def write(self, schema: TableSchema, parts: Sequence[Part], n_rows: int) -> object:
+    def write(self, schema: TableSchema, parts: Sequence[Decoded], n_rows: int) -> object:
         import pyarrow as pa
 
         columns = list(whole_cells(schema.columns, parts))
-        arrays = [write_column(native_type(dtype), *part, mark=dtype.missing) for _, dtype, part in columns]
+        arrays = [
+            written(part, partial(write_column, native_type(dtype), mark=dtype.missing), _take)
+            for _, dtype, part in columns
+        ]
         return self._build(pa.Table.from_arrays(arrays, names=[str(name) for name, *_ in columns]))
 
     def take(self, X: object, rows: NDArray[np.intp]) -> object:

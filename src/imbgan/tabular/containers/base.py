@@ -1,13 +1,16 @@
 """The interface of containers, and the checks that all readers share."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imbgan.exceptions import DataError, DataTypeError
-from imbgan.tabular.schema import Part, RawColumn, TableSchema, column_label
+from imbgan.tabular.schema import Coded, Decoded, RawColumn, TableSchema, column_label, plain_part
+
+T = TypeVar("T")
 
 
 class Container(ABC):
@@ -55,8 +58,8 @@ class Container(ABC):
         """Return the number of rows and the columns; raise DataError or DataTypeError if a column cannot be read."""
 
     @abstractmethod
-    def write(self, schema: TableSchema, parts: Sequence[Part], n_rows: int) -> object:
-        """Build the container of ``schema`` from one pair (values, missing) per column."""
+    def write(self, schema: TableSchema, parts: Sequence[Decoded], n_rows: int) -> object:
+        """Build the container of ``schema`` from one decoded column per column."""
 
     @abstractmethod
     def take(self, X: object, rows: NDArray[np.intp]) -> object:
@@ -120,3 +123,23 @@ def too_wide(name: Hashable) -> DataError:
         f"{column_label(name)} holds an integer that does not fit 64 bits. Convert the column to float, "
         "or to strings if its values are codes."
     )
+
+
+def written(
+    part: Decoded,
+    write: Callable[[NDArray[np.generic], NDArray[np.bool_]], T],
+    take: Callable[[T, NDArray[np.intp]], T],
+) -> T:
+    """Return a column in a library's own form; each level of a category is converted once, and not in each row.
+
+    Parameters
+    ----------
+    part : Decoded
+    write : callable
+        ``write(values, missing)`` returns a column with these cells.
+    take : callable
+        ``take(column, index)`` returns a column with the cells at these positions.
+    """
+    if isinstance(part, Coded) and len(part.cells[0]) <= len(part.codes):
+        return take(write(*part.cells), part.codes.astype(np.intp, copy=False))
+    return write(*plain_part(part))

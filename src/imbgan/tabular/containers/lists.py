@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from imbgan.exceptions import DataError
 from imbgan.tabular.cells import read_columns, write_cells
 from imbgan.tabular.containers.base import Container, check_shape
-from imbgan.tabular.schema import Part, RawColumn, TableSchema
+from imbgan.tabular.schema import Decoded, RawColumn, TableSchema, plain_part
 from imbgan.tabular.vectors import whole_cells
 
 
@@ -46,8 +46,8 @@ class ListContainer(Container):
         columns = [read_columns(i, cells, "object") for i, cells in enumerate(zip(*rows, strict=True))]
         return len(rows), [column for several in columns for column in several]
 
-    def write(self, schema: TableSchema, parts: Sequence[Part], n_rows: int) -> object:
-        cells = [list(write_cells(dtype, *part)) for _, dtype, part in whole_cells(schema.columns, parts)]
+    def write(self, schema: TableSchema, parts: Sequence[Decoded], n_rows: int) -> object:
+        cells = [list(write_cells(dtype, *plain_part(part))) for _, dtype, part in whole_cells(schema.columns, parts)]
         return [list(row) for row in zip(*cells, strict=True)]
 
     def take(self, X: object, rows: NDArray[np.intp]) -> object:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from imbgan.exceptions import DataError, DataTypeError
 from imbgan.tabular.cells import read_cells, read_columns, write_cells
 from imbgan.tabular.containers.base import Container, check_shape
-from imbgan.tabular.schema import NANOSECONDS, DType, Part, RawColumn, TableSchema
+from imbgan.tabular.schema import NANOSECONDS, Decoded, DType, RawColumn, TableSchema, plain_part
 from imbgan.tabular.unsigned import shifted, unshifted
 from imbgan.tabular.vectors import whole_cells
 
@@ -41,7 +41,7 @@ class NumpyContainer(Container):
             return len(array), [column for several in columns for column in several]
         return len(array), [read_column(i, array[:, i]) for i in range(array.shape[1])]
 
-    def write(self, schema: TableSchema, parts: Sequence[Part], n_rows: int) -> object:
+    def write(self, schema: TableSchema, parts: Sequence[Decoded], n_rows: int) -> object:
         return write_matrix(schema, parts, n_rows)
 
     def take(self, X: object, rows: NDArray[np.intp]) -> object:
@@ -67,7 +67,7 @@ class MatrixContainer(NumpyContainer):
     def holds(self, X: object) -> bool:
         return isinstance(X, np.matrix)
 
-    def write(self, schema: TableSchema, parts: Sequence[Part], n_rows: int) -> object:
+    def write(self, schema: TableSchema, parts: Sequence[Decoded], n_rows: int) -> object:
         # A view is used because the constructor of np.matrix warns that it is deprecated.
         return write_matrix(schema, parts, n_rows).view(np.matrix)
 
@@ -94,11 +94,11 @@ class MaskedContainer(NumpyContainer):
         fill = fill.item() if isinstance(fill, np.generic) else fill
         return len(array), [read_column(i, array[:, i], mask[:, i], fill) for i in range(array.shape[1])]
 
-    def write(self, schema: TableSchema, parts: Sequence[Part], n_rows: int) -> object:
+    def write(self, schema: TableSchema, parts: Sequence[Decoded], n_rows: int) -> object:
         array = write_matrix(schema, parts, n_rows)
         # A column whose missing cells were NaN has no cell under the mask.
         marks = [column.dtype.missing != "nan" for column in schema.columns]
-        masks = [missing & mark for (_, missing), mark in zip(parts, marks, strict=True)]
+        masks = [missing & mark for (_, missing), mark in zip(map(plain_part, parts), marks, strict=True)]
         mask = np.column_stack(masks) if masks else np.zeros(array.shape, bool)
         fill: Any = np.array(schema.columns[0].dtype.fill).astype(array.dtype)[()]
         array[mask] = fill
@@ -190,9 +190,9 @@ def as_integers(values: NDArray[np.generic], *, is_unsigned_64: bool) -> NDArray
     return values.astype(np.uint64) if values.dtype == object else unshifted(values)
 
 
-def write_matrix(schema: TableSchema, parts: Sequence[Part], n_rows: int) -> NDArray[np.generic]:
+def write_matrix(schema: TableSchema, parts: Sequence[Decoded], n_rows: int) -> NDArray[np.generic]:
     """Return all columns as one array with the type of the first column."""
-    columns = [write_column(dtype, *part) for _, dtype, part in whole_cells(schema.columns, parts)]
+    columns = [write_column(dtype, *plain_part(part)) for _, dtype, part in whole_cells(schema.columns, parts)]
     kind = np.dtype(schema.columns[0].dtype.text)
     matrix = np.empty((n_rows, len(columns)), dtype=np.result_type(*columns) if kind.kind == "U" else kind)
     for i, column in enumerate(columns):

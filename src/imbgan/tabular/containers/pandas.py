@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -12,12 +13,12 @@ from numpy.typing import NDArray
 from imbgan.tabular.cells import missing_cell, scatter, write_cells
 from imbgan.tabular.cells import read_columns as read_objects
 from imbgan.tabular.containers import arrow
-from imbgan.tabular.containers.base import Container, check_names, check_shape, unsupported
+from imbgan.tabular.containers.base import Container, check_names, check_shape, unsupported, written
 from imbgan.tabular.containers.numpy import as_integers, read_floats
 from imbgan.tabular.containers.numpy import read_column as read_array
 from imbgan.tabular.containers.numpy import write_column as write_array
 from imbgan.tabular.equality import level_key
-from imbgan.tabular.schema import DType, Part, RawColumn, TableSchema
+from imbgan.tabular.schema import Decoded, DType, RawColumn, TableSchema
 from imbgan.tabular.vectors import holds_vectors, whole_cells
 from imbgan.tabular.zones import zone_from_text, zone_text
 
@@ -52,11 +53,11 @@ class PandasContainer(Container):
         columns = [read_columns(name, frame.iloc[:, i]) for i, name in enumerate(names)]
         return len(frame), [column for several in columns for column in several]
 
-    def write(self, schema: TableSchema, parts: Sequence[Part], n_rows: int) -> object:
+    def write(self, schema: TableSchema, parts: Sequence[Decoded], n_rows: int) -> object:
         import pandas as pd
 
         columns = list(whole_cells(schema.columns, parts))
-        series = {i: write_column(dtype, *part) for i, (_, dtype, part) in enumerate(columns)}
+        series = {i: written(part, partial(write_column, dtype), _taken) for i, (_, dtype, part) in enumerate(columns)}
         frame = pd.DataFrame(series, index=pd.RangeIndex(n_rows))
         names = [name for name, *_ in columns]
         if names and all(isinstance(name, tuple) for name in names):
@@ -194,6 +195,12 @@ def _zone(native: object) -> str:
     import pandas as pd
 
     return zone_text(native.tz) if isinstance(native, pd.DatetimeTZDtype) else ""
+
+
+def _taken(series: "pd.Series", index: NDArray[np.intp]) -> "pd.Series":
+    import pandas as pd
+
+    return series.take(index).set_axis(pd.RangeIndex(len(index)))
 
 
 def write_column(dtype: DType, values: NDArray[np.generic], missing: NDArray[np.bool_]) -> "pd.Series":

@@ -5,6 +5,7 @@ import sys
 import warnings
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -12,10 +13,10 @@ from numpy.typing import NDArray
 
 from imbgan.exceptions import CollectedFrameWarning
 from imbgan.tabular.cells import missing_cell, read_cells, scatter, write_cells
-from imbgan.tabular.containers.base import Container, check_shape, too_wide, unsupported
+from imbgan.tabular.containers.base import Container, check_shape, too_wide, unsupported, written
 from imbgan.tabular.containers.numpy import as_integers, read_floats
 from imbgan.tabular.decimals import from_decimals, to_decimals
-from imbgan.tabular.schema import DType, Family, Part, RawColumn, TableSchema
+from imbgan.tabular.schema import Decoded, DType, Family, RawColumn, TableSchema
 from imbgan.tabular.unsigned import shifted
 from imbgan.tabular.vectors import read_vectors, whole_cells
 
@@ -54,12 +55,14 @@ class PolarsContainer(Container):
         check_shape(frame.shape)
         return frame.height, [column for series in frame.get_columns() for column in read_columns(series)]
 
-    def write(self, schema: TableSchema, parts: Sequence[Part], n_rows: int) -> object:
+    def write(self, schema: TableSchema, parts: Sequence[Decoded], n_rows: int) -> object:
         import polars as pl
 
         columns = whole_cells(schema.columns, parts)
         # The name is passed, since polars invents one for a series without a name.
-        return pl.DataFrame({str(name): write_column(str(name), dtype, *part) for name, dtype, part in columns})
+        return pl.DataFrame(
+            {str(name): written(part, partial(write_column, str(name), dtype), _taken) for name, dtype, part in columns}
+        )
 
     def take(self, X: object, rows: NDArray[np.intp]) -> object:
         return cast("pl.DataFrame", X)[rows.tolist()]
@@ -121,7 +124,7 @@ class LazyContainer(PolarsContainer):
     def read(self, X: object) -> tuple[int, list[RawColumn]]:
         return super().read(self.eager(X))
 
-    def write(self, schema: TableSchema, parts: Sequence[Part], n_rows: int) -> object:
+    def write(self, schema: TableSchema, parts: Sequence[Decoded], n_rows: int) -> object:
         return cast("pl.DataFrame", super().write(schema, parts, n_rows)).lazy()
 
     def take(self, X: object, rows: NDArray[np.intp]) -> object:
@@ -206,6 +209,10 @@ def _text_type(dtype: DType) -> DType:
         return dtype
     names = [shared.name(), shared.namespace(), str(shared.physical())]
     return replace(dtype, categories_text=json.dumps(names))
+
+
+def _taken(series: "pl.Series", index: NDArray[np.intp]) -> "pl.Series":
+    return series.gather(cast("Any", index))
 
 
 def write_column(name: str, dtype: DType, values: NDArray[np.generic], missing: NDArray[np.bool_]) -> "pl.Series":

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from imbgan.exceptions import DataError
 from imbgan.tabular.containers.base import Container, check_shape
 from imbgan.tabular.containers.numpy import read_column, write_matrix
-from imbgan.tabular.schema import Part, RawColumn, TableSchema
+from imbgan.tabular.schema import Decoded, RawColumn, TableSchema
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -55,7 +55,7 @@ class SparseContainer(Container):
         columns = matrix.tocsc()
         return shape[0], [read_column(i, columns[:, [i]].toarray().reshape(-1)) for i in range(shape[1])]
 
-    def write(self, schema: TableSchema, parts: Sequence[Part], n_rows: int) -> object:
+    def write(self, schema: TableSchema, parts: Sequence[Decoded], n_rows: int) -> object:
         from scipy import sparse
 
         return getattr(sparse, self.name)(write_matrix(schema, parts, n_rows))
