@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from benchmarks.speed import peers, step
+from benchmarks.speed import growth, peers, step
 from benchmarks.speed.sections import Section, Settings
 
 FOLDER = Path(__file__).parent
 RESULTS, FIGURES, NOTES = FOLDER / "results", FOLDER / "figures", FOLDER / "notes"
 #: The sections by name, in the order of the page; notes have the same names.
-SECTIONS: dict[str, Section] = {"peers": peers.SECTION, "step": step.SECTION}
+SECTIONS: dict[str, Section] = {"growth": growth.SECTION, "peers": peers.SECTION, "step": step.SECTION}
 HEAD = [
     "# Speed",
     "",
