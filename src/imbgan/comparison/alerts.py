@@ -72,7 +72,9 @@ class Alerts:
         """
         return (RECALL, PRECISION) if self.n >= share * self.per else (PRECISION, RECALL)
 
-    def judge(self, is_class: NDArray[np.bool_], p: NDArray[np.float64]) -> dict[str, float | None]:
+    def judge(
+        self, is_class: NDArray[np.bool_], p: NDArray[np.float64], weights: NDArray[np.float64] | None = None
+    ) -> dict[str, float | None]:
         """Judge the rows with the greatest probabilities, as many as are due among this number of rows.
 
         The number of alerts is scaled to the rows at hand, and need not be whole: of the last alert, that share counts.
@@ -83,6 +85,8 @@ class Alerts:
         is_class : ndarray of shape (n,), bool
         p : ndarray of shape (n,)
             Predicted probabilities of the class.
+        weights : ndarray of shape (n,), default=None
+            How many rows of a table each row stands for; by default one.
 
         Returns
         -------
@@ -94,13 +98,14 @@ class Alerts:
         truth, p = np.asarray(is_class, bool), np.asarray(p, np.float64)
         if truth.all() or not truth.any():
             return {RECALL: None, PRECISION: None}
-        budget = self.n * len(truth) / self.per
+        weights = np.ones(len(truth)) if weights is None else weights
+        budget = self.n * float(weights.sum()) / self.per
         _, places = np.unique(-p, return_inverse=True)
         # Within rows of one probability, the expected number of hits grows evenly with the number of alerts.
-        raised = np.concatenate([[0.0], np.bincount(places).cumsum()])
-        found = np.concatenate([[0.0], np.bincount(places, weights=truth).cumsum()])
+        raised = np.concatenate([[0.0], np.bincount(places, weights=weights).cumsum()])
+        found = np.concatenate([[0.0], np.bincount(places, weights=truth * weights).cumsum()])
         hits = float(np.interp(budget, raised, found))
-        return {RECALL: hits / float(truth.sum()), PRECISION: hits / budget}
+        return {RECALL: hits / float(weights[truth].sum()), PRECISION: hits / budget}
 
 
 def _is_count(number: object) -> bool:

@@ -106,7 +106,7 @@ def check_metrics(names: Sequence[str] | str | None, own: Sequence[str] = ()) ->
     return (*wanted, *(name for name in own if name not in wanted))
 
 
-def rank_metrics(is_class: NDArray[np.bool_], p: Array) -> dict[str, float | None]:
+def rank_metrics(is_class: NDArray[np.bool_], p: Array, weights: Array | None = None) -> dict[str, float | None]:
     """Judge the probabilities of one class.
 
     Parameters
@@ -114,6 +114,8 @@ def rank_metrics(is_class: NDArray[np.bool_], p: Array) -> dict[str, float | Non
     is_class : ndarray of shape (n,), bool
     p : ndarray of shape (n,)
         Predicted probabilities of the class, in [0, 1].
+    weights : ndarray of shape (n,), default=None
+        How many rows of a table each row stands for; by default one.
 
     Returns
     -------
@@ -127,8 +129,8 @@ def rank_metrics(is_class: NDArray[np.bool_], p: Array) -> dict[str, float | Non
     # A probability of 0 for what happened would make the loss infinite.
     likelihood = np.maximum(np.where(truth, p, 1.0 - p), np.finfo(np.float64).eps)
     return {
-        "average_precision": float(average_precision_score(truth, p)),
-        "log_loss": float(-np.log(likelihood).mean()),
-        "brier": float(((p - truth) ** 2).mean()),
-        "roc_auc": float(roc_auc_score(truth, p)),
+        "average_precision": float(average_precision_score(truth, p, sample_weight=weights)),
+        "log_loss": float(-np.average(np.log(likelihood), weights=weights)),
+        "brier": float(np.average((p - truth) ** 2, weights=weights)),
+        "roc_auc": float(roc_auc_score(truth, p, sample_weight=weights)),
     }

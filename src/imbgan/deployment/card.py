@@ -43,6 +43,12 @@ def summary(model: "DeployableClassifier") -> str:
     if not model.expected_:
         lines.append("Nothing is known about new rows: a class has too few rows to hold some out.")
         return "\n".join([*lines, *_rules(model)])
+    if model.sampled_counts_ is not None:
+        learned = ", ".join(f"{n:,} of {shown(label_text(label))}" for label, n in _sampled(model)[:8])
+        lines.append(
+            f"It learned from a sample ({learned}) of {model.training_.n_rows:,} rows; probabilities, threshold and "
+            "figures hold at the class shares of all rows."
+        )
     rows = [("expected on new rows", "mean", "95 % interval")]
     for figure in model.expected_:
         of = "" if figure.label is None else f" (class {shown(figure.label)})"
@@ -80,6 +86,11 @@ def _prediction(model: "DeployableClassifier") -> Iterator[str]:
         yield f"- Why: {_safe_sentence(model.verdict_)}"
 
 
+def _sampled(model: "DeployableClassifier") -> list[tuple[object, int]]:
+    counts = [] if model.sampled_counts_ is None else model.sampled_counts_.tolist()
+    return list(zip(model.classes_.tolist(), counts, strict=True))
+
+
 def _safe_sentence(text: str) -> str:
     return printable(text).replace("\n", " ").translate(_SPECIAL)
 
@@ -102,12 +113,16 @@ def _decision(model: "DeployableClassifier", safe: Callable[[object], str]) -> s
 def _training(model: "DeployableClassifier", document: Mapping[str, Any]) -> Iterator[str]:
     training, origin = model.training_, model.origin_
     if origin is not None and origin.file:
-        yield f"- File: {_safe(origin.file)} (SHA-256 {origin.sha256})"
+        yield f"- File: {_safe(origin.file)}" + (f" (SHA-256 {origin.sha256})" if origin.sha256 else "")
     weights = ", with weights" if training.has_weights else ""
     yield f"- {training.n_rows:,} rows{weights}, {training.n_columns} columns; fingerprint {training.fingerprint}"
     counts = sorted(training.class_counts.items(), key=lambda item: -item[1])
     for label, n in counts[:20]:
         yield f"- Class {_safe(label)}: {n:,} rows ({100 * n / training.n_rows:.2f} %)"
+    if model.sampled_counts_ is not None:
+        learned = [f"{n:,} of {_safe(label_text(label))}" for label, n in _sampled(model)[:20]]
+        yield f"- It learned from a sample of these rows ({', '.join(learned)}). Probabilities are corrected to the"
+        yield "  class shares of all rows."
     yield f"- On {document['created'][:10]}, with " + ", ".join(
         f"{package} {version}" for package, version in document["versions"].items()
     )
@@ -121,6 +136,10 @@ def _expectation(model: "DeployableClassifier") -> Iterator[str]:
         figures = [figure for figure in model.expected_ if figure.source == source]
         yield f"On rows that were held out, by {_SOURCES.get(source, _safe(source))}:"
         yield ""
+        if source == "cross-fitting" and model.sampled_counts_ is not None:
+            yield "Each held-out row counts as many times as there are rows of its class in the table for each one in"
+            yield "the sample, so that the figures hold at the class shares of the table."
+            yield ""
         yield from _table(figures)
         yield ""
     yield "The interval holds the true mean in about 95 of 100 cases, if new rows come from where these rows came from."

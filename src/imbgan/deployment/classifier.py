@@ -1,6 +1,8 @@
 """The classifier to take away: a strategy, a threshold, what to expect, and what it was trained on."""
 
 import warnings
+from collections.abc import Mapping
+from dataclasses import replace
 from numbers import Integral
 from pathlib import Path
 from typing import Any, Self
@@ -14,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from imbgan._plain import to_plain
 from imbgan._sklearn import HasMethods, Interval, StrOptions, check_n_features, fit_context
+from imbgan._text import shown
 from imbgan.comparison.folds import find_blocks, make_folds, n_blocks_of_rarest
 from imbgan.comparison.journal import table_hash
 from imbgan.deployment.columns import Departures, LearnedColumns
@@ -23,8 +26,9 @@ from imbgan.deployment.preparation import AUTO, as_table, candidates, known_stra
 from imbgan.deployment.tree import name_target, rules_of
 from imbgan.engines.local import start_workers
 from imbgan.ensemble.base import MetaClassifier, Rows, seed_of, seeded
+from imbgan.ensemble.prior import correct_prior
 from imbgan.ensemble.weights import fit_weighted, of_kept_rows
-from imbgan.exceptions import NewDataWarning
+from imbgan.exceptions import DataError, NewDataWarning, ParameterError
 from imbgan.learners import make_estimator
 from imbgan.learners.texts import text_columns
 from imbgan.random import Streams
@@ -94,9 +98,11 @@ class DeployableClassifier(MetaClassifier):
     classes_ : ndarray of shape (n_classes,)
         Labels, sorted.
     class_counts_ : ndarray of shape (n_classes,), int
-        Number of rows of each class in the table.
+        Number of rows of each class in the table; with ``class_totals``, in the table that X is a sample of.
     natural_counts_ : ndarray of shape (n_classes,)
         The same, or the sum of the weights of each class.
+    sampled_counts_ : ndarray of shape (n_classes,), int, or None
+        Number of rows of each class in X, if it is a sample.
     training_counts_ : ndarray of shape (n_classes,)
         Number of training rows of each class after resampling, or the sum of their weights; for bags, the mean.
     n_features_in_ : int
@@ -173,8 +179,15 @@ class DeployableClassifier(MetaClassifier):
         sample_weight: ArrayLike | None = None,
         *,
         groups: ArrayLike | None = None,
+        class_totals: Mapping[Any, int] | None = None,
     ) -> Self:
         """Choose a strategy if asked to, fit it on all rows, tune the threshold and estimate the figures.
+
+        If X holds a sample of each class of a larger table, such as all rows of the rare class and some of the common
+        one, give the numbers of rows in that table. Probabilities are then corrected to its class shares
+        (:func:`imbgan.ensemble.correct_prior`), and for threshold and figures a held-out row counts as many times as
+        there are rows of its class in the table for each one in X. Only what ``"auto"`` chooses by is measured at the
+        class shares of X.
 
         Parameters
         ----------
@@ -187,6 +200,8 @@ class DeployableClassifier(MetaClassifier):
             and figures count each row once.
         groups : array-like of shape (n_samples,), default=None
             Rows of one group (a patient, a customer) stay in one fold.
+        class_totals : mapping of label to int, default=None
+            Number of rows of each class in the table of which X is a sample; by default X is the table.
 
         Returns
         -------
@@ -195,30 +210,36 @@ class DeployableClassifier(MetaClassifier):
         Raises
         ------
         DataError
-            If labels are missing, if there are fewer than two classes, or if a weight is negative or not finite.
+            If labels are missing, if there are fewer than two classes, if a weight is negative or not finite, or if
+            ``class_totals`` does not hold each class with at least its rows in X.
         ValueError
             If X and y have different numbers of rows.
         ParameterError
-            If estimator, strategy, costs or alerts are unknown or impossible.
+            If estimator, strategy, costs or alerts are unknown or impossible, or with both ``sample_weight`` and
+            ``class_totals``.
         """
+        if sample_weight is not None and class_totals is not None:
+            raise ParameterError("Give either 'sample_weight' or 'class_totals': weights of a sample have no totals.")
         streams = Streams.from_random_state(self.random_state)
         rows = self._read_rows(as_table(X), y, sample_weight)
         rows = rows._replace(table=indexable(rows.table)[0])
         group_of = None if groups is None else of_kept_rows(groups, sample_weight)
+        self._read_totals(class_totals)
         table = read_table(rows.table)
         self._encoders = text_columns(table, self.encoder)
         strategy = next(iter(resolve_strategies([self.strategy], known_strategies(self._encoders)).values()))
-        objective = Objective.read(self, table.n_rows)
+        objective = Objective.read(self)
         estimator = prepared_estimator(self.estimator, table, self._encoders, seed_of(streams, "estimator"))
         start_workers(self.n_jobs)
         strategy, self.estimator_ = self._fit_strategy(strategy, estimator, rows, streams)
         name_target(self.estimator_, y)
         self.strategy_ = strategy.name
-        self.training_counts_ = getattr(self.estimator_, "training_counts_", self.natural_counts_)
+        learned = self.natural_counts_ if self.sampled_counts_ is None else self.sampled_counts_
+        self.training_counts_ = getattr(self.estimator_, "training_counts_", learned)
         self.columns_ = LearnedColumns.of(table, self._encoders)
         self.origin_: Origin | None = None
         self.training_ = Training(
-            n_rows=table.n_rows,
+            n_rows=int(self.class_counts_.sum()),
             n_columns=len(cell_names(table.names)),
             class_counts=dict(zip(map(label_text, self.classes_), self.class_counts_.tolist(), strict=True)),
             fingerprint=str(joblib.hash((table_hash(table), rows.labels.tolist()))),
@@ -226,6 +247,21 @@ class DeployableClassifier(MetaClassifier):
         )
         self._cross_fit(strategy, estimator, rows, group_of, objective, streams)
         return self
+
+    def _read_totals(self, class_totals: Mapping[Any, int] | None) -> None:
+        """Count the rows of the table of which the rows that were read are a sample."""
+        self.sampled_counts_: NDArray[np.intp] | None = None
+        if class_totals is None:
+            return
+        labels, counts = self.classes_.tolist(), self.class_counts_
+        totals = np.array([class_totals.get(label, 0) for label in labels], np.intp)
+        if set(class_totals) - set(labels) or (totals < counts).any():
+            raise DataError(
+                "'class_totals' must hold the classes of y and no other, each with at least its rows in y. Got "
+                f"{shown(str(dict(class_totals)), 200)} for {dict(zip(labels, counts.tolist(), strict=True))}."
+            )
+        if (totals > counts).any():
+            self.sampled_counts_, self.class_counts_, self.natural_counts_ = counts, totals, totals
 
     def _fit_strategy(
         self,
@@ -263,6 +299,8 @@ class DeployableClassifier(MetaClassifier):
     ) -> None:
         """Tune the threshold and estimate the figures."""
         blocks = find_blocks(rows.table, groups)
+        sampled = self.sampled_counts_
+        stands_for = None if sampled is None else (self.class_counts_ / sampled)[rows.codes]
         n_splits = min(self.cv, n_blocks_of_rarest(rows.codes, blocks.ids))
         if n_splits < 2:
             rarest = label_text(self.classes_[int(self.class_counts_.argmin())])
@@ -284,8 +322,10 @@ class DeployableClassifier(MetaClassifier):
                 seeds,
                 self.n_jobs,
             )
-            decider = objective.tune(rows.codes, held_out.probabilities)
-            self.expected_: tuple[Figure, ...] = expected(held_out, rows.codes, self.classes_, objective)
+            found = self._at_natural_shares(held_out.probabilities)
+            held_out = replace(held_out, probabilities=found)
+            decider = objective.tune(rows.codes, found, stands_for)
+            self.expected_: tuple[Figure, ...] = expected(held_out, rows.codes, self.classes_, objective, stands_for)
         self.set_decider(decider)
 
     def set_decider(self, decider: Decider) -> None:
@@ -328,7 +368,12 @@ class DeployableClassifier(MetaClassifier):
         selected = self.columns_.select(plain(as_table(X)), departures)
         check_n_features(self, selected, reset=False)
         self.columns_.check(selected, departures)
-        return np.asarray(self.estimator_.predict_proba(selected), np.float64)
+        return self._at_natural_shares(np.asarray(self.estimator_.predict_proba(selected), np.float64))
+
+    def _at_natural_shares(self, probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return probabilities at the class shares of the table, from those at the shares of its sample."""
+        sampled = self.sampled_counts_
+        return probabilities if sampled is None else correct_prior(probabilities, sampled, self.class_counts_)
 
     def decide(self, probabilities: NDArray[np.float64]) -> NDArray[Any]:
         """Return the label that each row of probabilities leads to, shape (n,)."""
@@ -345,6 +390,7 @@ class DeployableClassifier(MetaClassifier):
             "verdict": self.verdict_,
             "classes": [label_text(label) for label in self.classes_],
             "class_counts": self.training_.class_counts,
+            "sampled_counts": None if self.sampled_counts_ is None else self.sampled_counts_.tolist(),
             "threshold": self.threshold_,
             "costs": None if self.costs_ is None else self.costs_.to_plain(),
             "expected": to_plain(self.expected_),

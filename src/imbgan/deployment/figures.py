@@ -118,16 +118,24 @@ class Objective:
     alerts: Alerts | None = None
 
     @classmethod
-    def read(cls, model: "DeployableClassifier", n_rows: int) -> Self:
-        """Return what the parameters of a classifier ask for; it has read the labels of a table of ``n_rows`` rows."""
+    def read(cls, model: "DeployableClassifier") -> Self:
+        """Return what the parameters of a classifier ask for; it has counted the rows of each class."""
         counts = model.class_counts_.tolist()
         costs = None if model.costs is None else Costs.read(model.costs, model.classes_.tolist(), counts)
-        alerts = None if model.alerts is None else Alerts.read(model.alerts, n_rows)
+        alerts = None if model.alerts is None else Alerts.read(model.alerts, sum(counts))
         rare = rarer_class(counts) if len(counts) == 2 else None
         return cls(rare, model.metric if rare is not None else None, costs, alerts)
 
-    def tune(self, codes: Codes, probabilities: Array) -> Decider:
-        """Return the decisions that were best on held-out rows; codes of shape (n,), probabilities (n, n_classes)."""
+    def tune(self, codes: Codes, probabilities: Array, weights: Array | None = None) -> Decider:
+        """Return the decisions that were best on held-out rows.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n,), int
+        probabilities : ndarray of shape (n, n_classes)
+        weights : ndarray of shape (n,), default=None
+            How many rows of a table each row stands for; by default one.
+        """
         if self.rare is None:
             return Decider(None, None, self.costs)
         p, is_rare = probabilities[:, self.rare], codes == self.rare
@@ -136,11 +144,12 @@ class Objective:
             threshold = None if self.metric is None else DEFAULT_THRESHOLD
             threshold = threshold if self.costs is None else self.costs.threshold(self.rare)
         elif self.costs is not None:
-            threshold = cheapest_threshold(is_rare, p, self.costs, self.rare)
+            threshold = cheapest_threshold(is_rare, p, self.costs, self.rare, weights)
         elif self.alerts is not None:
-            threshold = float(np.quantile(p, 1.0 - self.alerts.n / self.alerts.per, method="inverted_cdf"))
+            share = 1.0 - self.alerts.n / self.alerts.per
+            threshold = float(np.quantile(p, share, method="inverted_cdf", weights=weights))
         elif self.metric is not None:
-            threshold = thresholds(is_rare, p, [self.metric])[self.metric]
+            threshold = thresholds(is_rare, p, [self.metric], weights)[self.metric]
         return Decider(self.rare, threshold, self.costs)
 
 
@@ -201,45 +210,59 @@ def _predict_fold(classifier: Any, rows: Rows, n_classes: int, fold: Fold) -> Ar
     return found
 
 
-def expected(held_out: HeldOut, codes: Codes, classes: NDArray[np.generic], objective: Objective) -> tuple[Figure, ...]:
+def expected(
+    held_out: HeldOut,
+    codes: Codes,
+    classes: NDArray[np.generic],
+    objective: Objective,
+    weights: Array | None = None,
+) -> tuple[Figure, ...]:
     """Judge cross-fitted probabilities fold by fold.
 
     The threshold of a fold is tuned on the probabilities of the other folds, so that no row is judged by a threshold
-    that it helped to choose.
+    that it helped to choose. ``weights`` of shape (n,) say how many rows of a table each row stands for; by default
+    one.
     """
     judged = range(len(classes)) if objective.rare is None else [objective.rare]
     values: dict[tuple[str, str | None], list[float]] = {}
     for fold in held_out.folds:
         others = np.concatenate([other.test for other in held_out.folds if other is not fold])
-        decide = objective.tune(codes[others], held_out.probabilities[others])
+        known, stands_for = (None, None) if weights is None else (weights[others], weights[fold.test])
+        decide = objective.tune(codes[others], held_out.probabilities[others], known)
         test = held_out.probabilities[fold.test]
         decided = decide(test)
         for code in judged:
             label = label_text(classes[code]) if objective.rare is None else None
-            for metric, value in _judge(codes[fold.test] == code, test[:, code], decided == code, objective).items():
+            found = _judge(codes[fold.test] == code, test[:, code], decided == code, objective, stands_for)
+            for metric, value in found.items():
                 if value is not None:
                     values.setdefault((metric, label), []).append(value)
         if objective.costs is not None:
-            cost = sum(objective.costs.by_class(codes[fold.test], decided).values())
+            cost = sum(objective.costs.by_class(codes[fold.test], decided, stands_for).values())
             values.setdefault(("cost", None), []).append(cost)
     ratio = 1.0 / (len(held_out.folds) - 1)
     return tuple(_figure(metric, label, each, ratio, "cross-fitting") for (metric, label), each in values.items())
 
 
 def _judge(
-    is_class: NDArray[np.bool_], p: Array, predicted: NDArray[np.bool_], objective: Objective
+    is_class: NDArray[np.bool_],
+    p: Array,
+    predicted: NDArray[np.bool_],
+    objective: Objective,
+    weights: Array | None,
 ) -> dict[str, float | None]:
-    hits, n, n_predicted = int((is_class & predicted).sum()), int(is_class.sum()), int(predicted.sum())
+    counted = np.ones(len(p)) if weights is None else weights
+    hits, n, n_predicted = (float(counted[rows].sum()) for rows in (is_class & predicted, is_class, predicted))
     found: dict[str, float | None] = {
         "recall": hits / n if n else None,
         "precision": hits / n_predicted if n_predicted else None,
-        "predicted": n_predicted / len(predicted),
+        "predicted": n_predicted / float(counted.sum()),
     }
     if objective.metric is not None:
-        found[objective.metric] = threshold_metrics(is_class, predicted)[objective.metric]
+        found[objective.metric] = threshold_metrics(is_class, predicted, weights)[objective.metric]
     if objective.alerts is not None:
-        found |= objective.alerts.judge(is_class, p)
-    ranks = rank_metrics(is_class, p)
+        found |= objective.alerts.judge(is_class, p, weights)
+    ranks = rank_metrics(is_class, p, weights)
     # With many classes, so many figures would hide what they say.
     return found | {name: ranks.get(name) for name in (_RANKS if objective.rare is not None else _RANKS[:2])}
 

@@ -97,6 +97,7 @@ def _document(model: "DeployableClassifier", archive: bytes) -> dict[str, Any]:
         "classes": [label_text(label) for label in model.classes_],
         "class_counts": model.class_counts_.tolist(),
         "natural_counts": model.natural_counts_.tolist(),
+        "sampled_counts": None if model.sampled_counts_ is None else model.sampled_counts_.tolist(),
         "training_counts": np.asarray(model.training_counts_).tolist(),
         "metric": model.metric,
         "rare": model.rare_code_,
@@ -195,10 +196,13 @@ def _rebuild(cls: type[Model], document: Mapping[str, Any], classifier: Any) -> 
     model.class_counts_ = np.array(document["class_counts"], np.intp)
     model.natural_counts_ = np.array(document["natural_counts"])
     model.training_counts_ = np.array(document["training_counts"])
+    sampled = document.get("sampled_counts")  # earlier versions learned from whole tables only
+    model.sampled_counts_ = None if sampled is None else np.array(sampled, np.intp)
     n_classes = len(model.classes_)
     if [label_text(label) for label in model.classes_] != document["classes"]:
         raise ValueError("its classes are not those of the classifier")
-    if not len(model.class_counts_) == len(model.natural_counts_) == len(model.training_counts_) == n_classes:
+    counted = (model.class_counts_, model.natural_counts_, model.training_counts_, model.sampled_counts_)
+    if any(len(counts) != n_classes for counts in counted if counts is not None):
         raise ValueError("the numbers of rows are not those of the classes")
     costs = document["costs"]
     read = None if costs is None else Costs.read(costs, model.classes_.tolist(), model.class_counts_.tolist())

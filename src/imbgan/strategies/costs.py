@@ -132,16 +132,20 @@ class Costs:
         missed, false_alarm = self.excess(code)
         return false_alarm / (false_alarm + missed)
 
-    def by_class(self, true: Codes, predicted: Codes) -> dict[str, float]:
+    def by_class(self, true: Codes, predicted: Codes, weights: NDArray[np.float64] | None = None) -> dict[str, float]:
         """Return what decisions have cost per 1,000 rows, by the text of the true class; the sum is the total.
 
         Parameters
         ----------
         true, predicted : ndarray of shape (n,), int
             Class codes of at least one row.
+        weights : ndarray of shape (n,), default=None
+            How many rows of a table each row stands for; by default one.
         """
-        spent = np.bincount(true, weights=self.array[true, predicted], minlength=len(self.labels))
-        return dict(zip(self.labels, (ROWS * spent / len(true)).tolist(), strict=True))
+        spent = self.array[true, predicted] if weights is None else weights * self.array[true, predicted]
+        per_class = np.bincount(true, weights=spent, minlength=len(self.labels))
+        n = len(true) if weights is None else float(weights.sum())
+        return dict(zip(self.labels, (ROWS * per_class / n).tolist(), strict=True))
 
     def of_one_answer(self, counts: Sequence[int]) -> dict[str, float]:
         """Return the cost per 1,000 rows of predicting the same class for every row, by the text of that class.

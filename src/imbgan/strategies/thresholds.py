@@ -76,13 +76,17 @@ _VALUES: Mapping[str, Callable[[_Counts], Array]] = {
 _OBJECTIVES: Mapping[str, Callable[[_Counts], Array]] = {**_VALUES, "recall_at_fpr": _recall_at_fpr}
 
 
-def threshold_metrics(is_class: NDArray[np.bool_], predicted: NDArray[np.bool_]) -> dict[str, float | None]:
+def threshold_metrics(
+    is_class: NDArray[np.bool_], predicted: NDArray[np.bool_], weights: Array | None = None
+) -> dict[str, float | None]:
     """Judge decisions about one class.
 
     Parameters
     ----------
     is_class, predicted : ndarray of shape (n,), bool
         Whether a row belongs to the class, and whether it is predicted to.
+    weights : ndarray of shape (n,), default=None
+        How many rows of a table each row stands for; by default one.
 
     Returns
     -------
@@ -93,15 +97,17 @@ def threshold_metrics(is_class: NDArray[np.bool_], predicted: NDArray[np.bool_])
         does.
     """
     truth, predicted = np.asarray(is_class, bool), np.asarray(predicted, bool)
-    positives = float(truth.sum())
-    if positives in (0.0, len(truth)):
+    if truth.all() or not truth.any():
         return dict.fromkeys(_VALUES)
-    hits = float((truth & predicted).sum())
-    counts = _Counts(hits, float(predicted.sum()) - hits, positives, len(truth) - positives)
+    weights = np.ones(len(truth)) if weights is None else weights
+    positives, hits, raised = (float(weights[rows].sum()) for rows in (truth, truth & predicted, predicted))
+    counts = _Counts(hits, raised - hits, positives, float(weights.sum()) - positives)
     return {name: float(value(counts)) for name, value in _VALUES.items()}
 
 
-def thresholds(is_class: NDArray[np.bool_], p: Array, names: Sequence[str]) -> dict[str, float]:
+def thresholds(
+    is_class: NDArray[np.bool_], p: Array, names: Sequence[str], weights: Array | None = None
+) -> dict[str, float]:
     """Find the thresholds that maximize metrics; a row is predicted to belong to the class if ``p >= threshold``.
 
     The search is exact over all distinct thresholds, in O(n log n). Among neighboring thresholds that are equally good,
@@ -115,6 +121,8 @@ def thresholds(is_class: NDArray[np.bool_], p: Array, names: Sequence[str]) -> d
         Probabilities of held-out rows (cross-fitted on the training rows).
     names : sequence of str
         Names of metrics; metrics that do not judge decisions are ignored.
+    weights : ndarray of shape (n,), default=None
+        How many rows of a table each row stands for; by default one.
 
     Returns
     -------
@@ -126,11 +134,13 @@ def thresholds(is_class: NDArray[np.bool_], p: Array, names: Sequence[str]) -> d
     truth, p = np.asarray(is_class, bool), np.asarray(p, np.float64)
     if not len(truth) or truth.all() or not truth.any():
         return dict.fromkeys(wanted, DEFAULT_THRESHOLD)
-    values, counts = _all_cuts(truth, p)
+    values, counts = _all_cuts(truth, p, weights)
     return {name: _between(values, _middle_of_best(_OBJECTIVES[name](counts))) for name in wanted}
 
 
-def cheapest_threshold(is_class: NDArray[np.bool_], p: Array, costs: Costs, code: int) -> float:
+def cheapest_threshold(
+    is_class: NDArray[np.bool_], p: Array, costs: Costs, code: int, weights: Array | None = None
+) -> float:
     """Find the threshold of one of two classes at which the decisions about these rows cost least.
 
     The search is that of :func:`thresholds`.
@@ -143,6 +153,8 @@ def cheapest_threshold(is_class: NDArray[np.bool_], p: Array, costs: Costs, code
     costs : Costs
     code : int
         Code of the class.
+    weights : ndarray of shape (n,), default=None
+        How many rows of a table each row stands for; by default one.
 
     Returns
     -------
@@ -152,18 +164,18 @@ def cheapest_threshold(is_class: NDArray[np.bool_], p: Array, costs: Costs, code
     truth, p = np.asarray(is_class, bool), np.asarray(p, np.float64)
     if not len(truth) or truth.all() or not truth.any():
         return costs.threshold(code)
-    values, counts = _all_cuts(truth, p)
+    values, counts = _all_cuts(truth, p, weights)
     missed, false_alarm = costs.excess(code)
     spent = missed * (counts.positives - counts.true_positives) + false_alarm * counts.false_positives
     # Relative to the cost of being always wrong, so that equal costs are found equal in any currency.
     return _between(values, _middle_of_best(-spent / (missed * counts.positives + false_alarm * counts.negatives)))
 
 
-def _all_cuts(truth: NDArray[np.bool_], p: Array) -> tuple[Array, _Counts]:
+def _all_cuts(truth: NDArray[np.bool_], p: Array, weights: Array | None) -> tuple[Array, _Counts]:
     """Return the distinct probabilities, the greatest first, and the counts of each cut among them."""
     values, places = np.unique(-p, return_inverse=True)
-    hits = np.bincount(places, weights=truth)
-    rest = np.bincount(places) - hits
+    hits = np.bincount(places, weights=truth if weights is None else truth * weights)
+    rest = np.bincount(places, weights=weights) - hits
     # Cut k predicts the class for the k greatest distinct probabilities: from no row to every row.
     return -values, _Counts(
         np.concatenate([[0.0], hits.cumsum()]),
