@@ -1,7 +1,7 @@
 """Statistics of a column of levels."""
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import Enum
 
 import numpy as np
@@ -55,9 +55,12 @@ class LevelStatistics:
         """Add rows: levels of any scalar type (n,), their missing mask (n,), and class codes (n,)."""
         n_classes = len(self.missing)
         self.missing = self.missing + np.bincount(y[missing], minlength=n_classes)
-        codes: dict[LevelKey, int] = {}
-        level_codes = [codes.setdefault(level_key(level), len(codes)) for level in values[~missing].tolist()]
-        cells = np.asarray(level_codes, dtype=np.int64) * n_classes + y[~missing]
+        present = values[~missing].tolist()
+        # Texts are their own keys. They are by far the most common levels, and tables may have many millions of rows.
+        keys = present if set(map(type, present)) == {str} else list(map(level_key, present))
+        codes = {key: code for code, key in enumerate(dict.fromkeys(keys))}
+        level_codes = np.fromiter(map(codes.__getitem__, keys), np.int64, len(keys))
+        cells = level_codes * n_classes + y[~missing]
         table = np.bincount(cells, minlength=len(codes) * n_classes).reshape(len(codes), n_classes)
         self._add(dict(zip(codes, table, strict=True)))
         return self
@@ -68,7 +71,8 @@ class LevelStatistics:
         self.longest = max(self.longest, other.longest)
         if other._last is not None and (self._last is None or other._last < self._last):
             self._last = other._last
-            self.counts = {key: count for key, count in self.counts.items() if _order(key) <= self._last}
+            kept = [key for key, order in zip(self.counts, _orders(self.counts), strict=True) if order <= self._last]
+            self.counts = {key: self.counts[key] for key in kept}
         self._add(other.counts)
         return self
 
@@ -78,24 +82,24 @@ class LevelStatistics:
         self.counts = {key: rearranged(count, places, n_classes) for key, count in self.counts.items()}
 
     def _add(self, counts: Mapping[LevelKey, NDArray[np.int64]]) -> None:
-        for key, count in counts.items():
-            known = self.counts.get(key)
-            if known is not None:
-                self.counts[key] = known + count
-                continue
-            if isinstance(key, str) and len(key) > self.longest:
-                self.longest = len(key)
-            if self._last is None or _order(key) <= self._last:
-                self.counts[key] = count
+        mine = self.counts
+        new = [key for key in counts if key not in mine]
+        if len(new) < len(counts):
+            mine.update((key, mine[key] + count) for key, count in counts.items() if key in mine)
+        self.longest = max(self.longest, max((len(key) for key in new if isinstance(key, str)), default=0))
+        if self._last is not None:
+            last = self._last
+            new = [key for key, order in zip(new, _orders(new), strict=True) if order <= last]
+        mine.update((key, counts[key]) for key in new)
         if self.most is not None and len(self.counts) > _SLACK * self.most:
             self._forget()
 
     def _forget(self) -> None:
         """Keep the levels with the smallest hashes."""
-        kept = sorted((_order(key), i) for i, key in enumerate(self.counts))[: self.most]
-        self._last = kept[-1][0]
         keys = list(self.counts)
-        self.counts = {keys[i]: self.counts[keys[i]] for i in sorted(i for _, i in kept)}
+        orders = _orders(keys)
+        self._last = sorted(orders)[: self.most][-1]
+        self.counts = {key: self.counts[key] for key, order in zip(keys, orders, strict=True) if order <= self._last}
 
     def settle(self) -> None:
         """Forget what is kept beyond ``most``, so that the result does not depend on the order of the parts."""
@@ -128,11 +132,11 @@ def rearranged(counts: NDArray[np.int64], places: NDArray[np.integer], n_classes
     return result
 
 
-def _order(key: LevelKey) -> tuple[int, str]:
-    """Return a pseudo-random number of a level that is the same in every process, and what tells equal ones apart."""
-    text = key if isinstance(key, str) else f"{key[0]}\0{key[1]!r}"
-    crc = zlib.crc32(text.encode("utf-8", "surrogatepass"))
-    return int(hashes_of(np.array([crc], np.int64))[0]), text
+def _orders(keys: Collection[LevelKey]) -> list[tuple[int, str]]:
+    """Return a pseudo-random number per level, the same in every process, and what tells equal numbers apart."""
+    texts = [key if isinstance(key, str) else f"{key[0]}\0{key[1]!r}" for key in keys]
+    sums = (zlib.crc32(text.encode("utf-8", "surrogatepass")) for text in texts)
+    return list(zip(hashes_of(np.fromiter(sums, np.int64, len(texts))).tolist(), texts, strict=True))
 
 
 def _sort_key(level: object) -> tuple[str, object, str]:
