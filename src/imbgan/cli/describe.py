@@ -8,7 +8,8 @@ from imbgan.cli.image_commands import describe_folder
 from imbgan.cli.images import OfImages, images_of, is_folder, refuse_table_options
 from imbgan.cli.names import DEFAULT_ESTIMATORS, DEFAULT_STRATEGIES
 from imbgan.cli.reading import reading_of
-from imbgan.cli.session import session
+from imbgan.cli.samples import is_data_set, sample
+from imbgan.cli.session import Session, session
 from imbgan.cli.tables import load, required
 from imbgan.cli.taking import takes, without
 from imbgan.data.reading import Reading
@@ -35,6 +36,9 @@ def describe(
 
         images.refuse(table)
         target = required(target, table, "describe")
+        if is_data_set(table):
+            _describe_data_set(run, table, target, reading)
+            return
         loaded = load(run, table, target, reading)
         found = describe_table(loaded.X, loaded.y)
         command = compare_command(table, target, reading, [*loaded.reading.drop, *found.to_drop])
@@ -46,6 +50,17 @@ def describe(
             text_view(found, next_step=f"{command}\n{_duration(seconds)}"),
             {**found.to_dict(), "next": command, "comparison_seconds": round(seconds)},
         )
+
+
+def _describe_data_set(run: Session, table: str, target: str, reading: Reading) -> None:
+    from imbgan.cli.next_step import train_command
+    from imbgan.quality.description.describe import describe_survey
+    from imbgan.quality.description.views import text_view
+
+    found = sample(run, table, target, reading)
+    described = describe_survey(found.surveyed, target)
+    command = train_command(table, target, reading, [*found.data_set.reading.drop, *described.to_drop])
+    run.finish(text_view(described, next_step=command), {**described.to_dict(), "next": command})
 
 
 def _duration(seconds: float) -> str:

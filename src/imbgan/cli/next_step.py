@@ -17,14 +17,29 @@ def compare_command(table: str, target: str, reading: Reading, dropped: Sequence
     >>> compare_command("my data.csv", "fraud", Reading(delimiter=";"), ["id", "e-mail", "a,b"])
     "imbgan compare 'my data.csv' --target fraud --drop id,e-mail --drop a,b --delimiter ';'"
     """
+    return _command("compare", table, target, reading, dropped)
+
+
+def train_command(table: str, target: str, reading: Reading, dropped: Sequence[str]) -> str:
+    """Return the command that trains a classifier on a table that is read in the same way, without some columns.
+
+    Examples
+    --------
+    >>> train_command("parts/", "fraud", Reading(), ["id"])
+    'imbgan train parts/ --target fraud --drop id --output model'
+    """
+    return f"{_command('train', table, target, reading, dropped)} --output model"
+
+
+def _command(name: str, table: str, target: str, reading: Reading, dropped: Sequence[str]) -> str:
     options = [("target", target), *(("drop", names) for names in _lists(list(dict.fromkeys(dropped))))]
     options += [(name, _SIGNS.get(value, value)) for name, value in _signs(reading) if value is not None]
     options += [("missing", text) for text in reading.missing]
     options += [("kind", f"{name}={kind}") for name, kind in reading.kinds.items()]
-    words = ["imbgan", "compare", table]
-    for name, value in options:
+    words = ["imbgan", name, table]
+    for option, value in options:
         # A value that starts with a dash would look like an option.
-        words += [f"--{name}={value}"] if value.startswith("-") else [f"--{name}", value]
+        words += [f"--{option}={value}"] if value.startswith("-") else [f"--{option}", value]
     return shlex.join([*words, *(["--drop-missing-target"] if reading.drop_missing else [])])
 
 

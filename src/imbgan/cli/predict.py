@@ -1,6 +1,6 @@
 """``imbgan predict`` scores new files with a trained classifier."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,9 +8,15 @@ from imbgan._text import aligned, shown
 from imbgan.cli import checks
 from imbgan.cli import options as o
 from imbgan.cli.reading import reading_of
-from imbgan.cli.session import session
+from imbgan.cli.samples import is_in_files, row_progress
+from imbgan.cli.session import Session, session
 from imbgan.cli.taking import takes, without
 from imbgan.data.reading import Reading
+from imbgan.exceptions import ParameterError
+
+if TYPE_CHECKING:
+    from imbgan.deployment import DeployableClassifier
+    from imbgan.deployment.scoring import Keep, Scores
 
 Model = Annotated[
     str,
@@ -25,7 +31,8 @@ New = Annotated[
     str,
     typer.Argument(
         metavar="NEW",
-        help="Table to score, as for IN of the other commands; - is standard input.",
+        help="Table to score, as for IN of the other commands; - is standard input. Or a folder or pattern of files, "
+        "each of which becomes a file of scores in the new folder OUT.",
         show_default=False,
         parser=checks.filled("NEW", "the path of a table, or - for standard input"),
     ),
@@ -43,6 +50,62 @@ KeepAll = Annotated[bool, typer.Option("--keep-all", help="Write all columns of 
 Prefix = Annotated[str, typer.Option("--prefix", metavar="TEXT", help="Stands before the names of the new columns.")]
 
 
+def _score_file(
+    run: Session,
+    model: str,
+    table: str,
+    output: str,
+    reading: Reading,
+    keep: "Keep",
+    prefix: str,
+    output_format: str | None,
+) -> "tuple[DeployableClassifier, Scores]":
+    from imbgan.data import check_output
+    from imbgan.deployment import DeployableClassifier
+    from imbgan.deployment.scoring import reading_for, score_file
+
+    force = run.common.force
+    check_output(output, format=output_format, overwrite=force)
+    classifier = DeployableClassifier.load(model)
+    with run.output():
+        found = score_file(
+            classifier,
+            table,
+            output,
+            reading=reading_for(classifier, reading),
+            keep=keep,
+            prefix=prefix,
+            output_format=output_format,
+            overwrite=force,
+        )
+    return classifier, found
+
+
+def _score_files(
+    run: Session, model: str, table: str, output: str, reading: Reading, keep: "Keep", prefix: str
+) -> "tuple[DeployableClassifier, Scores]":
+    from pathlib import Path
+
+    from imbgan.data import open_data_set
+    from imbgan.deployment import DeployableClassifier, check_new_folder, score_data_set
+    from imbgan.deployment.scoring import reading_for
+
+    check_new_folder(Path(output), overwrite=run.common.force)
+    classifier = DeployableClassifier.load(model)
+    data_set = open_data_set(table, reading_for(classifier, reading))
+    with row_progress(run, "scoring", data_set.n_rows) as advance:
+        found = score_data_set(
+            classifier,
+            data_set,
+            Path(output),
+            keep=keep,
+            prefix=prefix,
+            overwrite=run.common.force,
+            advance=advance,
+        )
+    return classifier, found
+
+
 @takes(reading=without(reading_of, "drop", "drop_missing_target"), common=o.common_of)
 def predict(
     model: Model,
@@ -56,24 +119,17 @@ def predict(
     output_format: o.OutputFormat = None,
 ) -> None:
     """Write a prediction and the probability of each class for every row of NEW, in its order."""
-    with session(common, places=[output]) as run:
-        from imbgan.data import check_output
-        from imbgan.deployment import DeployableClassifier
-        from imbgan.deployment.scoring import Keep, reading_for, score_file
+    in_files = is_in_files(table)
+    with session(common, places=[] if in_files else [output]) as run:
+        from imbgan.deployment.scoring import Keep
 
-        check_output(output, format=output_format, overwrite=common.force)
-        classifier = DeployableClassifier.load(model)
-        with run.output():
-            found = score_file(
-                classifier,
-                table,
-                output,
-                reading=reading_for(classifier, reading),
-                keep=Keep(tuple(keep or ()), keep_all),
-                prefix=prefix,
-                output_format=output_format,
-                overwrite=common.force,
-            )
+        kept = Keep(tuple(keep or ()), keep_all)
+        if in_files:
+            if output_format is not None:
+                raise ParameterError("--output-format is only for one file. The files of a folder keep their format.")
+            classifier, found = _score_files(run, model, table, output, reading, kept, prefix)
+        else:
+            classifier, found = _score_file(run, model, table, output, reading, kept, prefix, output_format)
         notes = [*found.notes, *found.departures.sentences()]
         for note in notes:
             run.note(note)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from imbgan._text import shown
 from imbgan.cli.images import is_folder
+from imbgan.cli.samples import refuse_files
 from imbgan.cli.session import Session
 from imbgan.data.readers import STANDARD_STREAM, open_file
 from imbgan.data.reading import Reading, names_in
@@ -32,6 +33,10 @@ class Labeled(NamedTuple):
     original: "Original | JsonOriginal | None"
     kept: "pl.Series"
     reading: Reading
+
+    @property
+    def class_totals(self) -> None:
+        """None: the rows are all rows of the table."""
 
 
 def required(target: str | None, path: str, command: str) -> str:
@@ -67,6 +72,7 @@ def load(run: Session, path: str, target: str, reading: Reading) -> Labeled:
     from imbgan.data.target import is_missing
 
     check_table(path)
+    refuse_files(path)
     frame, original, reading, notes = read_source(path, reading)
     for note in notes:
         run.note(note)

@@ -12,6 +12,7 @@ from imbgan.cli.compare import Groups, Jobs
 from imbgan.cli.costs import CostAlarm, CostMissed, CostPairs, NAlerts, Per, alerts_of, costs_of
 from imbgan.cli.names import ESTIMATORS, STRATEGIES, TEXT_STRATEGIES
 from imbgan.cli.reading import reading_of
+from imbgan.cli.samples import is_data_set, sample
 from imbgan.cli.session import session
 from imbgan.cli.tables import load
 from imbgan.cli.taking import takes, without
@@ -20,6 +21,8 @@ from imbgan.data.reading import Reading
 
 #: Metrics for which a threshold can be tuned.
 TUNABLE = ("f1", "mcc", "g_mean", "balanced_accuracy", "recall_at_fpr")
+#: The strategy for a data set. Its sample holds all rare rows and few common ones, so there is little left to balance.
+UNTOUCHED = "none"
 #: Classifiers that strategies are meant for, where they differ from the default one.
 DEFAULTS: dict[str | None, str] = {"distilled": "readable_tree"}
 
@@ -52,7 +55,9 @@ StrategyName = Annotated[
     typer.Option(
         "--strategy",
         metavar="NAME",
-        help=f"How the rare classes are treated; by default auto, which chooses. Names: "
+        help=f"How the rare classes are treated; by default auto, which chooses, and {UNTOUCHED} for a table in "
+        "several files. "
+        "Names: "
         f"{', '.join((*STRATEGIES, *TEXT_STRATEGIES))}.",
         parser=checks.name("--strategy", (*STRATEGIES, *TEXT_STRATEGIES)),
         autocompletion=checks.complete((*STRATEGIES, *TEXT_STRATEGIES)),
@@ -144,7 +149,14 @@ def train(
                 options.append(f"--groups {shlex.quote(groups)}")
             if as_compared := " ".join(filter(None, options)):
                 run.note(f"The table is read as it was compared: {as_compared}")
-        loaded = load(run, table, target, reading)
+        is_sample = is_data_set(table)
+        if is_sample:
+            if weight is not None:
+                raise ParameterError("--weight needs a table in memory: rows of a sample already stand for several.")
+            loaded = sample(run, table, target, reading, seed=seed)
+            strategy = strategy or (advice.strategy if advice else UNTOUCHED)
+        else:
+            loaded = load(run, table, target, reading)
         rows, weights, group_of = loaded.X, None, None
         if weight is not None:
             rows, weights = take_column(rows, weight)
@@ -154,7 +166,8 @@ def train(
         budget = alerts_of(alerts, per)
         if advice is not None:
             for note in advice.departures(rows, loaded.y):
-                run.note(note)
+                if not is_sample:  # the sample has fewer rows than the table
+                    run.note(note)
             costs = advice.costs if costs is None else costs
             budget = advice.alerts if budget is None else budget
             metric = metric or advice.metric
@@ -164,7 +177,7 @@ def train(
         began = time.perf_counter()
         model = DeployableClassifier(
             advice.estimator if advice else estimator or DEFAULTS.get(strategy, "hist_gradient_boosting"),
-            advice.strategy if advice else strategy or "auto",
+            strategy or (advice.strategy if advice else "auto"),
             metric=metric or "f1",
             costs=costs,
             alerts=budget,
@@ -179,12 +192,13 @@ def train(
             loaded.y,
             None if weights is None else weights.to_numpy(),
             groups=None if group_of is None else group_of.to_numpy(),
+            class_totals=loaded.class_totals,
         )
         if advice is not None:
             model.expected_ = joined(advice.figures, model.expected_)
         model.origin_ = Origin(
             file="" if table == "-" else Path(table).name,
-            sha256="" if table == "-" else sha256_of(Path(table)),
+            sha256="" if table == "-" or is_sample else sha256_of(Path(table)),
             target=target,
             dtype=read_column(loaded.y).dtype,
             reading=loaded.reading,

@@ -3,6 +3,7 @@
 from imbgan.deployment.card import summary
 from imbgan.deployment.classifier import DeployableClassifier, Training
 from imbgan.deployment.columns import Departures, LearnedColumn, LearnedColumns
+from imbgan.deployment.data_sets import check_new_folder, score_data_set
 from imbgan.deployment.figures import TUNABLE, Figure, joined
 from imbgan.deployment.folder import check_folder
 from imbgan.deployment.origin import Origin
@@ -22,7 +23,9 @@ __all__ = [
     "Scores",
     "Training",
     "check_folder",
+    "check_new_folder",
     "joined",
+    "score_data_set",
     "score_file",
     "summary",
 ]

@@ -1,7 +1,7 @@
 """Score a file with a trained classifier, batch by batch."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -118,21 +118,67 @@ def score_file(
     ParameterError
         If a column to keep is unknown, or if a new column would have the name of one that is kept.
     """
-    found = Scores()
-    set_aside = () if model.origin_ is None else model.origin_.set_aside
     batches = Batches(source, reading)
-    names = score_names(model, prefix)
+    scorer = Scorer(model, keep, prefix)
     with append_frames(output, format=output_format, overwrite=overwrite) as append:
         for frame in batches:
-            if not found.n_rows:
-                found.kept = keep.among(frame.columns, set_aside)
-                _check_names(found.kept, names)
-            append(_scored(model, frame, names, found))
-            found.n_rows += frame.height
-    silent = {*found.kept, *set_aside}
-    found.departures.extra = [name for name in found.departures.extra if name not in silent]
-    found.notes = batches.notes
-    return found
+            append(scorer.score(frame))
+    return scorer.finish(batches.notes)
+
+
+class Scorer:
+    """Turns batches of a table into scores, and adds up what the user should know.
+
+    Parameters
+    ----------
+    model : DeployableClassifier
+    keep : Keep
+    prefix : str, default=""
+        Stands before the names of the new columns.
+    """
+
+    def __init__(self, model: "DeployableClassifier", keep: Keep, prefix: str = "") -> None:
+        self.model, self.keep = model, keep
+        self._set_aside = () if model.origin_ is None else model.origin_.set_aside
+        self._names = score_names(model, prefix)
+        self._found: Scores | None = None
+
+    def score(self, frame: "pl.DataFrame") -> "pl.DataFrame":
+        """Return the scores of the next rows.
+
+        Raises
+        ------
+        DataError, DataTypeError, ParameterError
+            As :func:`score_file`.
+        """
+        found = self._started(frame.columns)
+        scores = _scored(self.model, frame, self._names, found)
+        found.n_rows += frame.height
+        return scores
+
+    def no_rows(self, schema: "Mapping[str, pl.DataType]") -> "pl.DataFrame":
+        """Return the scores of a file with these columns and no rows."""
+        import polars as pl
+
+        kept = self._started(list(schema)).kept
+        labels = _labels(self.model, self.model.classes_).alias(self._names[0]).clear()
+        scores = [pl.Series(name, [], pl.Float64) for name in self._names[1:]]
+        return pl.DataFrame([*(pl.Series(name, [], schema[name]) for name in kept), labels, *scores])
+
+    def finish(self, notes: list[str]) -> Scores:
+        """Return what was scored; ``notes`` say how the rows were read."""
+        found = self._found or Scores()
+        silent = {*found.kept, *self._set_aside}
+        found.departures.extra = [name for name in found.departures.extra if name not in silent]
+        found.notes = notes
+        return found
+
+    def _started(self, columns: Sequence[str]) -> Scores:
+        if self._found is None:
+            kept = self.keep.among(columns, self._set_aside)
+            _check_names(kept, self._names)
+            self._found = Scores(kept=kept)
+        return self._found
 
 
 def score_names(model: "DeployableClassifier", prefix: str = "") -> list[str]:

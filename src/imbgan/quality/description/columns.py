@@ -10,6 +10,8 @@ import numpy as np
 from imbgan.quality.description.facts import Counts, is_number
 from imbgan.quality.description.texts import TextDescription
 from imbgan.tabular.schema import Kind, RawColumn
+from imbgan.tabular.statistics.columns import ColumnStatistics
+from imbgan.tabular.statistics.numbers import NumberStatistics
 from imbgan.tabular.ticks import text_of_time
 from imbgan.tabular.vectors import Element
 
@@ -69,6 +71,7 @@ def describe_column(
     *,
     is_leak: bool,
     text: TextDescription | None = None,
+    whole: tuple[ColumnStatistics, int] | None = None,
 ) -> ColumnDescription:
     """Describe a column.
 
@@ -84,6 +87,9 @@ def describe_column(
     is_leak : bool
     text : TextDescription or None
         What the texts of a column of free text are like; it does not identify then.
+    whole : (ColumnStatistics, int) or None
+        Statistics of all rows and their number, if ``column`` holds a sample. Distinct values of numbers with a
+        fraction are then those of the sample, and those of other columns an estimate if there are many.
     """
     counts = np.bincount(codes, minlength=2)
     n_present = len(codes) - int(counts[0])
@@ -97,7 +103,7 @@ def describe_column(
         # The most frequent levels come first; equally frequent ones in order of appearance.
         for code in np.argsort(-counts[1:], kind="stable")[:SHOWN_LEVELS].tolist():
             levels[str(column.cell(column.values[first[code]]))] = float(counts[code + 1] / n_present)
-    return ColumnDescription(
+    described = ColumnDescription(
         str(column.name),
         "text" if text else "identifier" if what else kind,
         column.dtype.text,
@@ -111,6 +117,35 @@ def describe_column(
         is_leak,
         text,
     )
+    return described if whole is None else _of_all_rows(described, column, *whole)
+
+
+def _of_all_rows(
+    described: ColumnDescription, column: RawColumn, whole: ColumnStatistics, n_rows: int
+) -> ColumnDescription:
+    """Return the description of a sample with what is known of all rows."""
+    data = whole.data
+    missing = float(data.missing.sum() / n_rows)
+    if isinstance(data, NumberStatistics):
+        bounds = [sketch.values[[0, -1]] for sketch in data.sketches if sketch]
+        if not bounds:
+            return replace(described, missing=missing)
+        low, high = min(ends[0] for ends in bounds), max(ends[1] for ends in bounds)
+        n_distinct = described.n_distinct
+        if data.decimals == 0:
+            n_distinct = max(n_distinct, round(data.distinct.n_distinct))
+        return replace(
+            described, missing=missing, low=_cell(column, low), high=_cell(column, high), n_distinct=n_distinct
+        )
+    levels, table = data.levels(whole.dtype)
+    totals = table.sum(axis=1)
+    n_present = n_rows - int(data.missing.sum())
+    if data.is_sampled:  # each level is kept with equal probability, however many rows have it
+        n_distinct = round(len(levels) * n_present / float(totals.sum()))
+        return replace(described, missing=missing, n_distinct=max(described.n_distinct, n_distinct))
+    most = np.argsort(-totals, kind="stable")[:SHOWN_LEVELS].tolist()
+    shares = {str(levels[i]): float(totals[i] / n_present) for i in most} if described.text is None else {}
+    return replace(described, missing=missing, n_distinct=len(levels), levels=shares)
 
 
 def as_vectors(columns: Sequence[ColumnDescription], names: Sequence[Hashable]) -> tuple[ColumnDescription, ...]:

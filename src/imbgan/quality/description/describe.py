@@ -1,8 +1,8 @@
 """``describe``: a table before anything is learned from it, and what to expect of generated rows."""
 
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,7 @@ from imbgan.tabular import TableEncoder, read_table
 from imbgan.tabular.equality import row_codes
 from imbgan.tabular.labels import read_labels
 from imbgan.tabular.leaks import name_of
+from imbgan.tabular.survey import Surveyed
 
 #: Findings whose columns should be dropped before a comparison.
 DROPPED = ("leak", "identifiers", "constant columns")
@@ -58,6 +59,9 @@ class Description:
         Columns that should not be used: leaks, identifiers and constants, in their order in the table.
     expectations : tuple of str
         Sentences, the most important first.
+    sampled_counts : dict of str to int, or None
+        Where only a sample was looked at beyond the first walk through the table (:func:`describe_survey`), its rows of
+        each class; ``n_duplicates``, ``n_contradictions`` and most findings are about these rows.
     """
 
     n_rows: int
@@ -70,6 +74,7 @@ class Description:
     findings: tuple[TableFinding, ...]
     to_drop: tuple[str, ...]
     expectations: tuple[str, ...]
+    sampled_counts: dict[str, int] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -122,10 +127,41 @@ def describe(X: object, y: object) -> Description:
     table = read_table(X, may_be_infinite=True)
     labels.check_rows(table.n_rows)
     labels.check_two_classes()
-    facts = Facts.of(table, labels)
+    return _described(Facts.of(table, labels), name_of(y))
+
+
+def describe_survey(found: Surveyed, target: str | None = None) -> Description:
+    """Describe a table that is larger than memory, from a survey of its rows.
+
+    Counts of classes, kinds, ranges, missing cells and identifiers are those of all rows. Everything else, such as
+    leaks and duplicates, is sought in the rows of the reservoir, which is said where it matters.
+
+    Parameters
+    ----------
+    found : Surveyed
+        What :class:`imbgan.tabular.survey.Survey` found.
+    target : str, default=None
+        Name of the target, for columns that are called like it.
+
+    Returns
+    -------
+    Description
+
+    Raises
+    ------
+    DataError
+        If there are fewer than two classes.
+    """
+    found.labels.check_two_classes()
+    table = read_table(found.X, found.statistics.kinds, may_be_infinite=True)
+    return _described(Facts.of(table, found.labels, None if found.is_whole else found), target)
+
+
+def _described(facts: Facts, target: Hashable | None) -> Description:
+    table, labels = facts.table, facts.labels
     groups, n_groups = count_equal_rows(facts)
     n_contradictions = int(row_codes([groups, labels.codes], table.n_rows).max()) + 1 - n_groups
-    findings = _findings(facts, y, groups, n_contradictions)
+    findings = _findings(facts, target, groups, n_contradictions)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", IdentifierColumnWarning)  # becomes a finding
         encoder = TableEncoder.from_statistics(facts.statistics)
@@ -139,17 +175,21 @@ def describe(X: object, y: object) -> Description:
             facts.identifiers.get(column.name),
             text=texts.get(column.name),
             is_leak=str(column.name) in leaks,
+            whole=None if facts.whole is None else (statistics, facts.whole.n_rows),
         )
-        for column, fitted in zip(facts.table.columns, encoder.schema_.columns, strict=True)
+        for column, fitted, statistics in zip(
+            facts.table.columns, encoder.schema_.columns, facts.statistics.columns, strict=True
+        )
     )
     columns = as_vectors(columns, table.names)
-    order = np.argsort(-labels.counts, kind="stable").tolist()
-    class_counts = {labels.texts[code]: int(labels.counts[code]) for code in order}
-    ratio = float(labels.counts.max() / labels.counts.min())
-    seconds = training_seconds(encoder.width, int(labels.counts.min()))
+    counts = facts.class_counts
+    order = np.argsort(-counts, kind="stable").tolist()
+    class_counts = {labels.texts[code]: int(counts[code]) for code in order}
+    ratio = float(counts.max() / counts.min())
+    seconds = training_seconds(encoder.width, int(counts.min()))
     dropped = {name for each in findings if each.name in DROPPED for name in each.columns}
     return Description(
-        table.n_rows,
+        int(counts.sum()),
         columns,
         class_counts,
         ratio,
@@ -159,12 +199,13 @@ def describe(X: object, y: object) -> Description:
         tuple(findings),
         tuple(column.name for column in columns if column.name in dropped),
         expectations(class_counts, ratio, columns, seconds),
+        None if facts.whole is None else {labels.texts[code]: int(labels.counts[code]) for code in order},
     )
 
 
-def _findings(facts: Facts, y: object, groups: Counts, n_contradictions: int) -> Sequence[TableFinding]:
+def _findings(facts: Facts, target: Hashable | None, groups: Counts, n_contradictions: int) -> Sequence[TableFinding]:
     """Return all findings, the worst first."""
-    leaks = list(find_leaks(facts, name_of(y)))
+    leaks = list(find_leaks(facts, target))
     found = [
         *leaks,
         *find_infinite(facts),
@@ -175,5 +216,7 @@ def _findings(facts: Facts, y: object, groups: Counts, n_contradictions: int) ->
         *find_constant_in_class(facts, {name for leak in leaks for name in leak.columns}),
         *find_empty(facts),
     ]
+    if facts.whole is not None:
+        found = [replace(finding, rows=()) for finding in found]
     order: list[Severity] = ["error", "warning", "info"]
     return sorted(found, key=lambda finding: order.index(finding.severity))

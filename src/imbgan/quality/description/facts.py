@@ -15,6 +15,7 @@ from imbgan.tabular.identifiers.evidence import FREE_TEXT, what_identifies
 from imbgan.tabular.labels import Labels, rarer_class
 from imbgan.tabular.schema import NUMBER_FAMILIES, RawColumn, Table
 from imbgan.tabular.statistics import TableStatistics
+from imbgan.tabular.survey import Surveyed
 
 Counts = NDArray[np.intp]
 FindingName = Literal[
@@ -79,14 +80,17 @@ class Facts:
         Infinite cells are missing.
     labels : Labels
     infinite : mapping of column name to row numbers
+    whole : Surveyed or None, default=None
+        What is known of the table of which the rows are a sample, if they are one.
     """
 
     table: Table
     labels: Labels
     infinite: Mapping[Hashable, NDArray[np.intp]]
+    whole: Surveyed | None = None
 
     @classmethod
-    def of(cls, table: Table, labels: Labels) -> "Facts":
+    def of(cls, table: Table, labels: Labels, whole: Surveyed | None = None) -> "Facts":
         """Count what is infinite, and treat it as missing."""
         infinite: dict[Hashable, NDArray[np.intp]] = {}
         columns: list[RawColumn] = []
@@ -97,12 +101,27 @@ class Facts:
                     infinite[column.name] = np.flatnonzero(wrong)
                     column = replace(column, missing=column.missing | wrong, values=np.where(wrong, 0.0, column.values))
             columns.append(column)
-        return cls(replace(table, columns=tuple(columns)), labels, infinite)
+        return cls(replace(table, columns=tuple(columns)), labels, infinite, whole)
 
     @cached_property
     def statistics(self) -> TableStatistics:
-        """The statistics from which an encoder is fitted."""
+        """The statistics from which an encoder is fitted; those of all rows if the rows are a sample."""
+        if self.whole is not None:
+            return self.whole.statistics
         return TableStatistics(len(self.labels.classes)).update(self.table, self.labels.codes)
+
+    @property
+    def class_counts(self) -> Counts:
+        """Number of rows of each class, also of those that are not in the sample."""
+        return self.labels.counts if self.whole is None else self.whole.class_counts.astype(np.intp)
+
+    @cached_property
+    def missing(self) -> dict[Hashable, float]:
+        """The share of missing cells of each column in all rows."""
+        if self.whole is None:
+            return {column.name: float(column.missing.mean()) for column in self.table.columns}
+        n_rows = self.whole.n_rows
+        return {column.name: float(column.data.missing.sum() / n_rows) for column in self.statistics.columns}
 
     @cached_property
     def _distinguishing(self) -> dict[Hashable, str]:
@@ -138,7 +157,7 @@ class Facts:
     @cached_property
     def rare_classes(self) -> list[int]:
         """Codes of classes, the rarest first; of two classes only the rarer one, since the other mirrors it."""
-        counts = self.labels.counts
+        counts = self.class_counts
         return [rarer_class(counts)] if len(counts) == 2 else np.argsort(counts, kind="stable").tolist()[:MAX_CLASSES]
 
     def counts_of(self, column: RawColumn, code: int | None = None) -> Counts:

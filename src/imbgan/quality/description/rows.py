@@ -73,12 +73,14 @@ def find_equal_rows(facts: Facts, groups: Counts, n_contradictions: int) -> Iter
         # One row of each group of equal rows.
         later = later[np.sort(np.unique(groups[later], return_index=True)[1])][:SHOWN_ROWS]
         pairs = ", ".join(f"{first[row]} and {row}" for row in later.tolist())
+        # Rows of a sample have other numbers in the table.
+        example = f" (rows {pairs})" if facts.whole is None else ""
         yield TableFinding(
             "contradictions",
             "warning",
             (),
             tuple(int(row) for pair in zip(first[later], later, strict=True) for row in pair),
-            f"Equal features{without} carry different classes {plural(n_contradictions, 'time')} (rows {pairs}).",
+            f"Equal features{without} carry different classes {plural(n_contradictions, 'time')}{example}.",
             "No learner can distinguish them: look for a column that is missing, or for wrong labels.",
         )
     n_duplicates = int(np.count_nonzero(first != np.arange(n)))
@@ -108,7 +110,7 @@ def find_empty(facts: Facts) -> Iterator[TableFinding]:
             f"{names(constant)} {'has' if len(constant) == 1 else 'have'} one value only.",
             "Drop such columns: they contain no information.",
         )
-    shares = {column.name: float(column.missing.mean()) for column in (*facts.learned, *texts.values())}
+    shares = {column.name: facts.missing[column.name] for column in (*facts.learned, *texts.values())}
     empty = [name for name, share in shares.items() if share >= NEARLY_EMPTY]
     if empty:
         most = max(shares[name] for name in empty)

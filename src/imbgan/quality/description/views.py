@@ -26,6 +26,7 @@ def text_view(description: "Description", *, next_step: str | None = None) -> st
     findings = [wrap(printable(f"{each.evidence} {each.action}")) for each in description.findings]
     found = "\n".join(["What to mend or to know", *(findings or [f"- {NO_FINDINGS}"])])
     expected = "\n".join(["What to expect", *map(wrap, description.expectations)])
+    sample = _sample(description)
     classes = aligned([CLASS_HEADINGS, *_classes(description)[:SHOWN_ROWS]], left={0})
     columns = aligned([COLUMN_HEADINGS, *map(_column, description.columns[:SHOWN_ROWS])], left={0, 1, 4})
     return "\n\n".join(
@@ -33,6 +34,11 @@ def text_view(description: "Description", *, next_step: str | None = None) -> st
             _title(description),
             f"{classes}{_more(len(description.class_counts))}\n{_ratio(description)}",
             columns + _more(len(description.columns)),
+            *(
+                [textwrap.fill(printable(sample), WIDTH, break_on_hyphens=False)]
+                if (sample := _sample(description))
+                else []
+            ),
             found,
             expected,
             f"Next:\n{printable(code_of_next_step(description) if next_step is None else next_step)}",
@@ -47,6 +53,7 @@ def html_view(description: "Description") -> str:
         template.render(
             title=_title(description),
             ratio=_ratio(description),
+            sample=_sample(description),
             classes=_classes(description)[:SHOWN_ROWS],
             columns=[*map(_column, description.columns[:SHOWN_ROWS])],
             class_headings=CLASS_HEADINGS,
@@ -76,6 +83,22 @@ def _title(description: "Description") -> str:
 
 def _ratio(description: "Description") -> str:
     return f"{description.imbalance_ratio:.1f} rows of the largest class per row of the smallest"
+
+
+def _sample(description: "Description") -> str:
+    """Return what was counted in all rows, and what was sought in a sample."""
+    if description.sampled_counts is None:
+        return ""
+    rows = _listed([f"{n:,} of {shown(label, 30)}" for label, n in description.sampled_counts.items()])
+    return (
+        "Classes, kinds, ranges, missing cells and identifiers are those of all rows. Everything else, such as leaks, "
+        f"duplicates and the distinct values of numbers with a fraction, was sought in a sample ({rows})."
+    )
+
+
+def _listed(counts: list[str], most: int = 6) -> str:
+    """Return counts for a sentence, the first ones if there are many."""
+    return ", ".join(counts[:most]) + (f" and {len(counts) - most} more classes" if len(counts) > most else "")
 
 
 def _more(n: int) -> str:
