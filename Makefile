@@ -9,6 +9,7 @@ RUNNABLE := $(VENV)/.runnable
 INSTALLED := $(VENV)/.installed
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input -q -c constraints.txt
 PYTEST_ARGS ?= -n 2
+SCALE_DATA ?= .cache/scale
 PYTEST := $(BIN)/python -m pytest $(PYTEST_ARGS)
 # The environment with the peers, where there is one (benchmarks/quality/README.md).
 QUALITY_PYTHON ?= $(firstword $(wildcard .venv-bench/bin/python) $(BIN)/python)
@@ -20,7 +21,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check fmt lint types slow data bench bench-speed bench-quality clean
+.PHONY: help demo demo-scale test check fmt lint types slow data bench bench-speed bench-scale bench-quality clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +29,10 @@ help: ## show the targets
 demo: $(RUNNABLE) ## balance an embedded data set, compare strategies, write a report
 	@echo "==> demo"
 	@$(BIN)/python examples/demo.py
+
+demo-scale: $(INSTALLED) ## 5 million rows described, resampled, trained and scored in flat memory (a few minutes)
+	@echo "==> demo of scale"
+	@$(BIN)/python examples/demo_scale.py
 
 test: $(INSTALLED) ## run the default tests
 	@echo "==> tests"
@@ -64,13 +69,19 @@ bench-speed: $(INSTALLED) ## measure the speed, beside peers where .venv-ctgan i
 	@$(BIN)/python -m benchmarks.speed run $(addprefix --peer-python ,$(wildcard .venv-ctgan/bin/python)) $(SPEED_ARGS)
 	@$(BIN)/python -m benchmarks.speed write
 
+bench-scale: $(INSTALLED) ## memory and time on 5, 20 and 50 million rows (hours; 10 GB in SCALE_DATA)
+	@echo "==> benchmark of scale"
+	@$(BIN)/python -m benchmarks.scale memory --data $(SCALE_DATA)
+	@$(BIN)/python -m benchmarks.scale learn --data $(SCALE_DATA)
+	@$(BIN)/python -m benchmarks.scale write
+
 bench-quality: $(INSTALLED) ## measure whether it helps (QUALITY_ARGS=--quick for a few minutes)
 	@echo "==> quality benchmark"
 	@$(QUALITY_PYTHON) -m benchmarks.quality run $(QUALITY_ARGS)
 	@$(QUALITY_PYTHON) -m benchmarks.quality write
 
 clean: ## remove caches and outputs (delete .venv yourself for a fresh install)
-	@rm -rf .cache .hypothesis .pytest_cache .ruff_cache build dist demo-output quality-output
+	@rm -rf .cache .hypothesis .pytest_cache .ruff_cache build dist demo-output demo-scale-output quality-output
 	@find src tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # The default tests compile many programs and run each for a few steps: without optimization they take half of the time.

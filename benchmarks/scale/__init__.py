@@ -1,0 +1,1 @@
+"""Tables larger than memory: resident memory, throughput, and whether more rows help at all."""
