@@ -58,7 +58,7 @@ def fit(X: Matrix, y: NDArray[np.bool_], seed: int, settings: Mapping[str, Any])
     """Return the function of a LightGBM classifier that scores rows."""
     from lightgbm import LGBMClassifier
 
-    model = LGBMClassifier(random_state=seed, n_jobs=2, verbose=-1, **settings).fit(X, y)
+    model = LGBMClassifier(random_state=seed, n_jobs=1, verbose=-1, **settings).fit(X, y)
     return lambda rows: np.asarray(model.predict_proba(rows))[:, 1]
 
 
