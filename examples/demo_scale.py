@@ -1,8 +1,8 @@
 """A table larger than memory, in a few minutes: 5 million rows made, described, resampled, trained and scored.
 
-Five Parquet files of one million rows and 20 mixed columns are made chunk by chunk; one row of 500 is rare. Each command
-runs in a process of its own, whose resident memory is watched: it does not grow with the number of rows. Writes into the
-folder demo-scale-output, about 1.5 GB.
+Five Parquet files of one million rows and 20 mixed columns are made chunk by chunk; one row of 500 is rare. Each
+command runs in a process of its own, whose resident memory is watched: it does not grow with the number of rows. Writes
+into the folder demo-scale-output, about 1.5 GB.
 
 Run: make demo-scale (or: python examples/demo_scale.py; --millions 20 makes 20 million rows)
 """
