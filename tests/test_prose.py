@@ -32,6 +32,8 @@ ALLOWED = {
     ("oversampling/tabular_gan.py", "epoch"): "the parameter n_epochs",
     ("oversampling/image_gan.py", "epoch"): "the parameter n_epochs",
     ("README.md", "minority class"): "the words that people search for",
+    ("src/imbgan/bulk/", "dataset"): "the class DataSet, a table in files",
+    ("src/imbgan/data/", "dataset"): "the class DataSet",
 }
 
 # A number, one or two words that are no prepositions or verbs, "a", and something that is counted.

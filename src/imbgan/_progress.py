@@ -1,15 +1,18 @@
 """Where progress is shown: a line of a terminal, or one output of a notebook, that is updated in place."""
 
+import contextlib
 import importlib.util
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from io import StringIO
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
-from rich.progress import Progress, ProgressColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+#: Called with how much was done since the last call.
+Advance = Callable[[int], None]
 # Columns of text in a notebook; lines are not wrapped there, so that one line stays one line.
 NOTEBOOK_WIDTH = 100
 
@@ -32,6 +35,37 @@ def make_progress(*columns: ProgressColumn, stderr: bool = False) -> Progress:
     if in_notebook():
         return NotebookProgress(*columns)
     return Progress(*columns, console=progress_console(stderr=stderr))
+
+
+@contextlib.contextmanager
+def counting(title: str, total: int | None, unit: str, *, shown: bool) -> Generator[Advance]:
+    """Show how much is done, and the time that is left at the pace of the last half minute.
+
+    Parameters
+    ----------
+    title : str
+    total : int or None
+        None if it is not known.
+    unit : str
+        "rows", or "MB" for bytes, which are shown as such.
+    shown : bool
+        Whether anything is shown.
+
+    Yields
+    ------
+    callable
+        Called with how much was done since the last call.
+    """
+    if not shown:
+        yield lambda n: None
+        return
+    scale = 1e-6 if unit == "MB" else 1
+    count = "{task.completed:,.0f}" + ("" if total is None else "/{task.total:,.0f}")
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=20), TextColumn(f"{count} {unit}"))
+    progress = make_progress(*columns, TimeRemainingColumn(compact=True), stderr=True)
+    with progress:
+        task = progress.add_task(title, total=None if total is None else total * scale)
+        yield lambda n: progress.advance(task, n * scale)
 
 
 class NotebookOutput:

@@ -8,6 +8,7 @@ import typer
 from imbgan._text import aligned, listed, shown
 from imbgan.cli import checks
 from imbgan.cli import options as o
+from imbgan.cli.data_sets import Asked, Stream, fit_data_set, is_data_set
 from imbgan.cli.folders import learned_images
 from imbgan.cli.image_commands import fit_folder, generate_images
 from imbgan.cli.images import OfImages, images_of, is_folder, refuse_table_options
@@ -40,10 +41,21 @@ def fit(
     max_iter: o.MaxIter = None,
     identifiers: o.Identifiers = o.OfIdentifiers.fresh,
     seed: o.Seed = 0,
+    stream: Stream = False,
 ) -> None:
-    """Learn the rows of a table, or the images of a folder, and save the generator in a folder."""
+    """Learn the rows of a table, or the images of a folder, and save the generator in a folder.
+
+    A folder or pattern of table files is one table, which may be larger than memory.
+    """
+    if is_data_set(table, target, stream=stream):
+        with session(common) as run:
+            images.refuse(table)
+            asked = Asked(table, required(target, table, "fit"), output, reading, texts, common, identifiers.value)
+            fit_data_set(run, asked, max_iter=max_iter or o.STEPS, seed=seed)
+        return
     if is_folder(table):
-        refuse_table_options(table, reading, common, target=target, identifiers=o.changed(identifiers), **texts.given)
+        others = {"target": target, "identifiers": o.changed(identifiers), "stream": stream}
+        refuse_table_options(table, reading, common, **others, **texts.given)
         fit_folder(table, output, images, common, max_iter=max_iter, seed=seed)
         return
     with session(common) as run:

@@ -8,6 +8,8 @@ import typer
 from imbgan._text import aligned, shown
 from imbgan.cli import checks
 from imbgan.cli import options as o
+from imbgan.cli.data_sets import PANEL as PANEL_OF_SETS
+from imbgan.cli.data_sets import Asked, Stream, is_data_set, refuse_set_options, resample_data_set
 from imbgan.cli.image_commands import resample_folder
 from imbgan.cli.images import PANEL, OfImages, images_of, is_folder, refuse_table_options
 from imbgan.cli.reading import reading_of
@@ -16,6 +18,7 @@ from imbgan.cli.tables import counts_of, load, required, with_labels
 from imbgan.cli.taking import takes, without
 from imbgan.cli.texts import OfTexts, texts_of
 from imbgan.data.reading import Reading
+from imbgan.exceptions import ParameterError
 
 #: Default and largest share of generated images; the sampler, which loads JAX, has the same ones.
 GENERATED_SHARE, MAX_SHARE = 0.25, 0.5
@@ -53,6 +56,24 @@ GeneratedShare = Annotated[
 ]
 
 
+Resume = Annotated[
+    bool,
+    typer.Option(
+        "--resume",
+        help="Finish what an interrupted run left in OUT.part; the result is that of a run without interruption.",
+        rich_help_panel=PANEL_OF_SETS,
+    ),
+]
+OnlyGenerated = Annotated[
+    bool,
+    typer.Option(
+        "--only-generated",
+        help="Write the generated rows alone, without copies of the files of IN.",
+        rich_help_panel=PANEL_OF_SETS,
+    ),
+]
+
+
 @takes(reading=reading_of, texts=without(texts_of, "no_texts"), images=images_of, common=o.common_of)
 def resample(
     *,
@@ -70,12 +91,35 @@ def resample(
     identifiers: o.Identifiers = o.OfIdentifiers.fresh,
     output_format: o.OutputFormat = None,
     seed: o.Seed = 0,
+    stream: Stream = False,
+    resume: Resume = False,
+    only_generated: OnlyGenerated = False,
 ) -> None:
-    """Balance a table or a folder of images: write what IN holds, and generated rows or images of the rare classes."""
+    """Balance a table or a folder of images: write what IN holds, and generated rows or images of the rare classes.
+
+    A folder or pattern of table files is one table, which may be larger than memory; OUT is then a new folder.
+    """
+    of_sets = {"stream": stream, "resume": resume, "only_generated": only_generated}
+    if is_data_set(table, target, stream=stream, output=output):
+        with session(common) as run:
+            images.refuse(table, generated_share=generated_share)
+            if output_format is not None:
+                raise ParameterError("--output-format is for one table. The files of a data set keep their format.")
+            asked = Asked(table, required(target, table, "resample"), output, reading, texts, common, identifiers.value)
+            resample_data_set(
+                run,
+                asked,
+                ratio=ratio,
+                mark=mark,
+                max_iter=max_iter or o.STEPS,
+                seed=seed,
+                resume=resume,
+                only_generated=only_generated,
+            )
+        return
     if is_folder(table):
         others = {"target": target, "mark": mark, "identifiers": o.changed(identifiers), "output_format": output_format}
-        others |= texts.given
-        refuse_table_options(table, reading, common, **others)
+        refuse_table_options(table, reading, common, **{**others, **texts.given, **of_sets})
         share = GENERATED_SHARE if generated_share is None else generated_share
         resample_folder(table, output, images, common, ratio=ratio, generated_share=share, max_iter=max_iter, seed=seed)
         return
@@ -83,10 +127,11 @@ def resample(
         import polars as pl
 
         from imbgan.data import check_output, write_frame
-        from imbgan.exceptions import GenerationQualityWarning, ParameterError
+        from imbgan.exceptions import GenerationQualityWarning
         from imbgan.oversampling import GANOverSampler
 
         images.refuse(table, generated_share=generated_share)
+        refuse_set_options(of_sets, table)
         target = required(target, table, "resample")
         check_output(output, format=output_format, overwrite=common.force)
         loaded = load(run, table, target, reading)

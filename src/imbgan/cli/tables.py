@@ -12,6 +12,7 @@ from imbgan.cli.samples import refuse_files
 from imbgan.cli.session import Session
 from imbgan.data.readers import STANDARD_STREAM, open_file
 from imbgan.data.reading import Reading, names_in
+from imbgan.data.stores import is_pattern
 from imbgan.exceptions import DataError, DataTypeError, ParameterError
 
 if TYPE_CHECKING:
@@ -51,8 +52,7 @@ def required(target: str | None, path: str, command: str) -> str:
     """
     if target is not None:
         return target
-    if path != STANDARD_STREAM:
-        check_table(path)
+    if path != STANDARD_STREAM and not Path(path).is_dir() and not is_pattern(path):
         open_file(Path(path)).close()
     raise ParameterError(f"Missing option '--target' / '-t'. See: imbgan {command} --help")
 

@@ -49,7 +49,7 @@ def append_frames(path: str, *, format: str | None = None, overwrite: bool = Fal
     found = check_output(path, format=format, overwrite=overwrite)
     try:
         if found.format in TEXT_FORMATS:
-            with _text_file(path, found.compression) as file:
+            with text_file(path, found.compression) as file:
                 yield _appending_text(file, found)
         else:
             with _parts(path, found, overwrite=overwrite) as append:
@@ -105,7 +105,7 @@ class _LeftOpen(io.RawIOBase):
 
 
 @contextlib.contextmanager
-def _text_file(path: str, compression: str) -> Generator[IO[bytes]]:
+def text_file(path: str, compression: str) -> Generator[IO[bytes]]:
     """Yield a file that takes uncompressed bytes."""
     with contextlib.ExitStack() as stack:
         if path == STANDARD_STREAM:

@@ -87,9 +87,30 @@ class Batches:
             found = self._format(head)
             if found in TEXT_FORMATS:
                 with _damage(self._source, compression):
-                    yield from self._of_text(stream, head, found)
+                    for original in self._of_text(stream, head, found):
+                        yield original.frame
             else:
                 yield from self._of_others(stream, head, found, compression)
+
+    def originals(self) -> Iterator[Original | JsonOriginal]:
+        """Yield the parts of a file of text with their text; each part of a delimited file has the header.
+
+        Raises
+        ------
+        DataError
+            As in an iteration, and if the file holds no text.
+        """
+        with self._unpacked_stream() as (stream, head, compression), _damage(self._source, compression):
+            encoding = marked_encoding(head, self.reading.encoding)
+            for number, original in enumerate(self._of_text(stream, head, self._text_format(head))):
+                # What begins a file, such as a byte order mark, stands there once.
+                yield replace(original, encoding=encoding, mark=original.mark if number == 0 else "")
+
+    def _text_format(self, head: bytes) -> Format:
+        found = self._format(head)
+        if found not in TEXT_FORMATS:
+            raise DataError(f"{self._source} is {TITLES[found]}, whatever its name says. Name it as what it is.")
+        return found
 
     def sample(self, n_characters: int = BLOCK) -> Original | JsonOriginal | None:
         """Read the beginning of a file of text, and find the form of each column there; None if it holds no row.
@@ -100,11 +121,7 @@ class Batches:
             If the file does not exist, cannot be read, or holds no text.
         """
         with self._unpacked_stream() as (stream, head, compression), _damage(self._source, compression):
-            found = self._format(head)
-            if found not in TEXT_FORMATS:
-                raise DataError(
-                    f"{self._source} is {TITLES[found]}, whatever its name says. Give it the name of its format."
-                )
+            found = self._text_format(head)
             text = next(_blocks(_decoded(stream, marked_encoding(head, self.reading.encoding), self._source), found))
             end = _last_row_end(text[:n_characters], has_quotes=found != "jsonl") if len(text) > n_characters else 0
             text = text[:end] if end else text
@@ -142,7 +159,7 @@ class Batches:
             return sniff(head)
         return format_of(Path(self.path), self.reading.format).format
 
-    def _of_text(self, stream: IO[bytes], head: bytes, found: Format) -> Iterator["pl.DataFrame"]:
+    def _of_text(self, stream: IO[bytes], head: bytes, found: Format) -> Iterator[Original | JsonOriginal]:
         source = self._source
         if not head and self.may_be_empty:
             return
@@ -164,7 +181,7 @@ class Batches:
                     reading = _frozen(reading, read_text(data, found, reading, source), found)
                 line += (title + header).count("\n")
             line += body.count("\n")
-            yield read_text(data, found, reading, source, lines_above=lines_above).frame
+            yield read_text(data, found, reading, source, lines_above=lines_above)
 
     def _of_others(self, stream: IO[bytes], head: bytes, found: Format, compression: str) -> Iterator["pl.DataFrame"]:
         """Yield slices of a format that cannot be read from a pipe; a pipe is copied into a temporary file."""

@@ -187,10 +187,10 @@ def _of_parquet(file: Any, path: str, columns: Sequence[str], rows: int) -> Iter
     start = 0
     for group in range(file.num_row_groups):
         where = f"row group {group} (rows from {start})"
-        with _damage(path, "parquet", where):
+        with damage(path, "parquet", where):
             batches = file.iter_batches(batch_size=rows, row_groups=[group], columns=names, use_threads=True)
         while True:
-            with _damage(path, "parquet", where):
+            with damage(path, "parquet", where):
                 batch = next(batches, None)
             if batch is None:
                 break
@@ -199,11 +199,11 @@ def _of_parquet(file: Any, path: str, columns: Sequence[str], rows: int) -> Iter
 
 
 def _rows_that_fit(file: Any, path: str, columns: list[str], rows: int) -> int:  # noqa: ANN401
-    """Return how many rows a batch can have, from the size of the first ones."""
+    """Return the most rows per batch, from the size of the first ones."""
     groups = [group for group in range(file.num_row_groups) if file.metadata.row_group(group).num_rows]
     if not groups or file.metadata.num_rows <= _PROBE:
         return rows
-    with _damage(path, "parquet", f"row group {groups[0]}"):
+    with damage(path, "parquet", f"row group {groups[0]}"):
         first = next(file.iter_batches(batch_size=_PROBE, row_groups=groups[:1], columns=columns), None)
     if first is None or not first.num_rows:
         return rows
@@ -225,7 +225,7 @@ def _record_batches(file: Any, store: Store, path: str, columns: Sequence[str] =
     options = pyarrow.ipc.IpcReadOptions(included_fields=fields)
     with store.open_arrow(path) as source:
         is_file = hasattr(file, "num_record_batches")
-        with _damage(path, "arrow"):
+        with damage(path, "arrow"):
             reader = (
                 pyarrow.ipc.open_file(source, options=options)
                 if is_file
@@ -233,7 +233,7 @@ def _record_batches(file: Any, store: Store, path: str, columns: Sequence[str] =
             )
         number = 0
         while not is_file or number < reader.num_record_batches:
-            with _damage(path, "arrow", f"batch {number}"):
+            with damage(path, "arrow", f"batch {number}"):
                 try:
                     batch = reader.get_batch(number) if is_file else reader.read_next_batch()
                 except StopIteration:
@@ -250,7 +250,7 @@ def _opened(store: Store, path: str, format: str) -> Generator[Any]:
 
     with contextlib.ExitStack() as stack:
         source = stack.enter_context(store.open_arrow(path))
-        with _damage(path, format):
+        with damage(path, format):
             if format == "parquet":
                 # Without a buffer in advance, a row group of millions of rows is read page by page.
                 file: Any = pyarrow.parquet.ParquetFile(source, pre_buffer=False, buffer_size=2**20)
@@ -271,7 +271,10 @@ def _types(schema: Any) -> "dict[str, pl.DataType]":  # noqa: ANN401
 
 
 @contextlib.contextmanager
-def _damage(path: str, format: str, where: str = "") -> Generator[None]:
+def damage(
+    path: str, format: str, where: str = "", *, what: str = "is not a complete", advice: str = "Copy or write it again."
+) -> Generator[None]:
+    """Turn what PyArrow and polars say of a file into a DataError that names it."""
     import polars as pl
     import pyarrow
 
@@ -282,6 +285,4 @@ def _damage(path: str, format: str, where: str = "") -> Generator[None]:
     except (pyarrow.ArrowException, pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         reason = " ".join(str(error).split())[:200]
         source = f"{path!r}, {where}," if where else repr(path)
-        raise DataError(
-            f"{source} is not a complete {_TITLES[format]} file ({reason}). Copy or write it again."
-        ) from error
+        raise DataError(f"{source} {what} {_TITLES[format]} file ({reason}). {advice}") from error

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from imbgan._progress import counting
 from imbgan.data.target import check_class_counts, is_missing, unknown_column
 from imbgan.exceptions import DataError, ParameterError
 
@@ -101,6 +102,13 @@ class LabeledBatches:
             raise DataError(f"The target {self.target!r} is missing in all rows. Choose another column.")
         if not is_part:
             check_class_counts(labels, counts, is_complete=True)
+
+    def shown(self, verbose: bool) -> Iterator[LabeledBatch]:
+        """Yield the batches, and show how many rows were read."""
+        with counting("Reading", self.data_set.n_rows, "rows", shown=verbose) as advance:
+            for batch in self:
+                yield batch
+                advance(batch.X.height)
 
     def _with_labels(self, frame: "pl.DataFrame", place: str, start: int) -> "pl.DataFrame":
         """Return the rows that have a label."""

@@ -78,8 +78,14 @@ class DataSet:
         The columns that stand in the names of folders.
     reading : Reading
         How text is read; with the form of each column.
+    given : Reading
+        What was chosen when it was opened.
     notes : tuple of str
         What the user should know of what was found.
+    tables : TextFiles or ColumnarFiles
+        How the files are read, without the columns that stand in the names of folders.
+    values : dict of str to polars.Series
+        Those columns that stand in the names of folders alone, with a value per file.
     """
 
     def __init__(
@@ -87,26 +93,27 @@ class DataSet:
     ) -> None:
         self.path, self.root, self.store, self.format = path, root, store, format
         self.notes: tuple[str, ...] = ()
+        self.given = reading
         paths = [file.path for file in files]
         values = partition_columns([(file.name, file.keys) for file in files], reading, place=repr(path))
         kinds = {name: kind for name, kind in reading.kinds.items() if name not in values}
         whole = replace(reading, kinds=kinds, drop=())
         if format in TEXT_FORMATS:
-            self._tables: TextFiles | ColumnarFiles = TextFiles.sampled(store, paths, whole)
+            self.tables: TextFiles | ColumnarFiles = TextFiles.sampled(store, paths, whole)
         else:
-            self._tables = ColumnarFiles.checked(store, paths, format, whole)
-        counts = self._tables.n_rows or (None,) * len(files)
+            self.tables = ColumnarFiles.checked(store, paths, format, whole)
+        counts = self.tables.n_rows or (None,) * len(files)
         self.files = tuple(replace(file, n_rows=n) for file, n in zip(files, counts, strict=True))
         self.partitions = tuple(values)
         # Some programs write the columns of partitions into the files as well.
-        self._values = {name: series for name, series in values.items() if name not in self._tables.schema}
-        every = {**self._tables.schema, **{name: series.dtype for name, series in self._values.items()}}
+        self.values = {name: series for name, series in values.items() if name not in self.tables.schema}
+        every = {**self.tables.schema, **{name: series.dtype for name, series in self.values.items()}}
         dropped = names_in(reading.drop, list(every))
         for name in (*dropped, *reading.kinds):
             if name not in every:
                 raise ParameterError(unknown_column(name, list(every)))
         self.schema: dict[str, pl.DataType] = {name: dtype for name, dtype in every.items() if name not in dropped}
-        self.reading = replace(self._tables.reading, drop=tuple(dropped))
+        self.reading = replace(self.tables.reading, drop=tuple(dropped))
 
     @property
     def columns(self) -> list[str]:
@@ -118,6 +125,11 @@ class DataSet:
         """The number of rows; None for text, which has to be read for it."""
         known = [file.n_rows for file in self.files]
         return None if None in known else sum(n for n in known if n is not None)
+
+    @property
+    def changes_types(self) -> bool:
+        """Whether columns are read in other types than the files have, since kinds were chosen."""
+        return isinstance(self.tables, ColumnarFiles) and self.tables.schema != self.tables.types
 
     @property
     def size(self) -> int:
@@ -182,14 +194,14 @@ class DataSet:
     def _of_file(self, file: DataFile, number: int, names: Sequence[str]) -> "Iterator[pl.DataFrame]":
         import polars as pl
 
-        own = [name for name in names if name in self._tables.schema]
-        constant = {name: values for name, values in self._values.items() if name in names}
+        own = [name for name in names if name in self.tables.schema]
+        constant = {name: values for name, values in self.values.items() if name in names}
         if not own and file.n_rows is not None:
             # Only columns that stand in the names of folders: nothing has to be read.
             starts = range(0, file.n_rows, ROWS)
             frames: Iterator[pl.DataFrame] = (_rows(min(ROWS, file.n_rows - start)) for start in starts)
         else:
-            frames = self._tables.batches(file.path, own or list(self._tables.schema))
+            frames = self.tables.batches(file.path, own or list(self.tables.schema))
         for frame in frames:
             columns = [values[number : number + 1].new_from_index(0, frame.height) for values in constant.values()]
             yield frame.with_columns(*columns).select(names)

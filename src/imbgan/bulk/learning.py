@@ -1,0 +1,122 @@
+"""The first part of a resampling: what is learned of a data set, kept so that no later part has to learn it again."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from imbgan._files import whole_folder
+from imbgan._plain import to_plain
+from imbgan._text import shown
+from imbgan.bulk.options import Options
+from imbgan.bulk.part_folder import LEARNED, PartFolder
+from imbgan.bulk.summaries import Summary, merged, summary_of
+from imbgan.data import DataSet, LabeledBatch
+from imbgan.data.labeled import LabeledBatches
+from imbgan.oversampling import GANOverSampler, TabularGAN
+from imbgan.tabular.vectors import Element
+
+_MODEL = "model"
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What the later parts need.
+
+    Attributes
+    ----------
+    classes : tuple of label
+        Sorted.
+    class_counts : tuple of int
+        Rows of the whole table.
+    wanted : dict of int to int
+        Rows to generate, by class code.
+    originals : dict
+        The figures of all columns.
+    remarks : tuple of str
+        What the user should know of the generated rows.
+    n_missing : int
+        Rows that were left out, since they have no label.
+    gan : TabularGAN or None
+        None if no class lacks rows.
+    """
+
+    classes: tuple[Any, ...]
+    class_counts: tuple[int, ...]
+    wanted: dict[int, int]
+    originals: Summary
+    remarks: tuple[str, ...]
+    n_missing: int
+    gan: TabularGAN | None
+
+
+def learn(data_set: DataSet, options: Options, part: PartFolder, *, verbose: bool) -> Learned:
+    """Learn a data set, or load what an interrupted run has learned.
+
+    The rows always come from the saved model, so that a resumed run generates the rows of one that was not interrupted.
+    """
+    if not (part.work / LEARNED).exists():
+        _learn(data_set, options, part, verbose=verbose)
+    document: dict[str, Any] = json.loads((part.work / LEARNED).read_text(encoding="utf-8"))
+    wanted = {int(code): int(n) for code, n in document["wanted"]}
+    return Learned(
+        tuple(document["classes"]),
+        tuple(document["class_counts"]),
+        wanted,
+        document["originals"],
+        tuple(document["remarks"]),
+        document["n_missing"],
+        TabularGAN.load(part.work / _MODEL) if any(wanted.values()) else None,
+    )
+
+
+def _learn(data_set: DataSet, options: Options, part: PartFolder, *, verbose: bool) -> None:
+    sampler = GANOverSampler(
+        sampling_strategy="auto" if options.ratio is None else options.ratio,
+        max_iter=options.max_iter,
+        random_state=options.seed,
+        identifiers=options.identifiers,
+        encoder=options.encoder,
+        verbose=verbose,
+    )
+    batches = data_set.labeled(options.target)
+    watched = _Watched(batches, verbose=verbose)
+    sampler.fit_stream(watched, size=options.size)
+    wanted = {label: n for label, n in sampler.sampling_strategy_.items() if n}
+    if wanted:
+        with whole_folder(part.work / _MODEL, overwrite=True) as folder:
+            sampler.gan_.save(folder)
+        _forget_identifiers(watched.found, sampler.gan_)
+    classes = sorted(batches.class_counts, key=lambda label: (str(type(label)), label))  # pyright: ignore[reportArgumentType]
+    counts = [batches.class_counts[label] for label in classes]
+    remarks = [f"Class {shown(found.label)}: {found.evidence} {found.action}" for found in sampler.find_too_close()]
+    document = {
+        "classes": classes,
+        "class_counts": counts,
+        "wanted": [[code, wanted[label]] for code, label in enumerate(classes) if label in wanted],
+        "originals": watched.found,
+        "remarks": remarks,
+        "n_missing": batches.n_missing,
+    }
+    part.write_json(str((part.work / LEARNED).relative_to(part.folder)), to_plain(document))
+
+
+def _forget_identifiers(found: Summary, gan: TabularGAN) -> None:
+    """Keep no value of columns that identify: a manifest may go where the originals do not."""
+    for column in gan.encoder_.schema_.columns:
+        name = str(column.name.column if isinstance(column.name, Element) else column.name)
+        if column.kind in ("identifier", "text"):
+            found[name] = {figure: found[name][figure] for figure in ("n", "missing")}
+
+
+class _Watched:
+    """Batches whose figures are collected while they are read."""
+
+    def __init__(self, batches: LabeledBatches, *, verbose: bool) -> None:
+        self._batches, self._verbose = batches, verbose
+        self.found: Summary = {}
+
+    def __iter__(self) -> Iterator[LabeledBatch]:
+        for batch in self._batches.shown(self._verbose):
+            yield batch
+            self.found = merged(self.found, summary_of(batch.X.with_columns(batch.y)))

@@ -1,0 +1,220 @@
+"""The folder in which an output grows: nothing looks whole before it is, and what is done stays done."""
+
+import contextlib
+import json
+import os
+import shutil
+from collections.abc import Generator, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from imbgan.bulk.options import difference
+from imbgan.exceptions import DataError, ParameterError
+
+#: What tells what an output holds; readers of data sets pass over names that begin with an underscore.
+MANIFEST = "_imbgan.json"
+#: What was learned, in the folder of the work.
+LEARNED = "learned.json"
+_WORK, _PLAN, _DONE, _LOCK = "_imbgan", "plan.json", "done.jsonl", "lock"
+
+
+class PartFolder:
+    """The folder ``OUT.part`` beside an output, which becomes the output when all files are in it.
+
+    Every file is written under a hidden name and renamed when it is complete and on the disk; then its name stands in
+    a journal. So a run that is killed at any moment leaves files that are complete, and one that is not, whose name
+    says so.
+
+    Attributes
+    ----------
+    output : Path
+        What the folder becomes.
+    folder : Path
+        ``OUT.part``.
+    work : Path
+        The folder in it of what only the work needs.
+    done : dict of str to dict
+        What was recorded, by name.
+    """
+
+    def __init__(self, output: Path) -> None:
+        self.output = output
+        self.folder = output.with_name(f"{output.name}.part")
+        self.work = self.folder / _WORK
+        self.done: dict[str, dict[str, Any]] = {}
+
+    @property
+    def manifest(self) -> dict[str, Any] | None:
+        """The manifest, which is there when all else is complete."""
+        return _read_manifest(self.folder)
+
+    def finished(self, facts: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return the manifest of the output if an earlier run has completed it; what that run left is removed."""
+        manifest = None if self.folder.exists() else _read_manifest(self.output)
+        if manifest is None or difference(manifest["facts"], facts):
+            return None
+        shutil.rmtree(self.output / _WORK, ignore_errors=True)
+        return manifest
+
+    @contextlib.contextmanager
+    def opened(self, facts: Mapping[str, Any], *, resume: bool, overwrite: bool) -> Generator[None]:
+        """Create the folder, or go on with that of an interrupted run.
+
+        Raises
+        ------
+        DataError
+            If nothing can be written there.
+        ParameterError
+            If the output exists, if an interrupted run stands in the way or cannot be resumed, or if another run is at
+            work.
+        """
+        check_output_folder(self.output, overwrite=overwrite)
+        is_there = self.folder.exists()
+        if is_there and not resume and not overwrite:
+            raise ParameterError(
+                f"{str(self.folder)!r} is what an interrupted run left. Finish it with the same command and --resume, "
+                "or delete the folder (or use --force) to begin anew."
+            )
+        with writing(self.folder):
+            if is_there and not resume:
+                self._check_own()
+                shutil.rmtree(self.folder)
+            self.work.mkdir(parents=True, exist_ok=True)
+            with (self.work / _LOCK).open("a+b") as lock:
+                _lock(lock, self.folder)
+                self._begin(facts)
+                yield
+
+    def _check_own(self) -> None:
+        """Raise ParameterError for a folder that no run has left."""
+        if not (self.work / _LOCK).exists() and not (self.folder / MANIFEST).exists() and any(self.folder.iterdir()):
+            raise ParameterError(f"{str(self.folder)!r} was not left by a run of imbgan. Move it, or name another OUT.")
+
+    def _begin(self, facts: Mapping[str, Any]) -> None:
+        plan = self.work / _PLAN
+        found = self.manifest
+        before = found["facts"] if found is not None else json.loads(plan.read_text()) if plan.exists() else None
+        if before is None:
+            self.write_json(f"{_WORK}/{_PLAN}", facts)
+        elif why := difference(before, facts):
+            raise ParameterError(
+                f"{str(self.folder)!r} cannot be resumed: {why}. Give the same input and options, or delete the folder "
+                "(or use --force without --resume) to begin anew."
+            )
+        self.done = dict(self._journal())
+
+    def _journal(self) -> Generator[tuple[str, dict[str, Any]]]:
+        """Yield what was recorded; the last line may be torn."""
+        journal = self.work / _DONE
+        if not journal.exists():
+            return
+        data = journal.read_bytes()
+        whole = data[: data.rfind(b"\n") + 1]
+        if len(whole) < len(data):
+            with journal.open("r+b") as file:
+                file.truncate(len(whole))
+        for line in whole.splitlines():
+            record = json.loads(line)
+            yield record.pop("name"), record
+
+    def record(self, name: str, **facts: Any) -> None:  # noqa: ANN401 - plain values
+        """Note that something is done, durably."""
+        line = json.dumps({"name": name, **facts}, ensure_ascii=False)
+        with (self.work / _DONE).open("ab") as file:
+            file.write(line.encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        self.done[name] = json.loads(line)
+        del self.done[name]["name"]
+
+    @contextlib.contextmanager
+    def new_file(self, name: str) -> Generator[Path]:
+        """Yield a hidden path beside the place of a file, to which it is renamed when the context ends well."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        hidden = path.with_name(f".{path.name[:200]}.part")
+        try:
+            yield hidden
+            with hidden.open("rb+") as file:
+                os.fsync(file.fileno())
+            os.replace(hidden, path)
+        finally:
+            hidden.unlink(missing_ok=True)
+
+    def write_json(self, name: str, document: object) -> None:
+        """Write a document completely or not at all."""
+        with self.new_file(name) as path:
+            path.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
+
+    def finish(self, *, overwrite: bool) -> None:
+        """Turn the folder into the output; the manifest is there."""
+        for left in self.folder.rglob(".*.part"):
+            left.unlink()
+        old = self.output.with_name(f".{self.output.name}.old.part")
+        if overwrite and self.output.exists():
+            shutil.rmtree(old, ignore_errors=True)
+            os.rename(self.output, old)
+        os.rename(self.folder, self.output)
+        for left in (old, self.output / _WORK):
+            shutil.rmtree(left, ignore_errors=True)
+
+    def discard_unlearned(self) -> None:
+        """Remove the folder if nothing has been learned yet."""
+        if not (self.work / LEARNED).exists():
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _read_manifest(folder: Path) -> dict[str, Any] | None:
+    try:
+        return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def check_output_folder(output: Path, *, overwrite: bool) -> None:
+    """Raise an error if a data set cannot be written there.
+
+    Raises
+    ------
+    ParameterError
+        If the output exists (with ``overwrite``, if it is no output of imbgan), or if its parent does not, or cannot be
+        written into.
+    """
+    if output.exists() and not (overwrite and (output / MANIFEST).is_file()):
+        what = "exists and is no data set that imbgan wrote" if overwrite else "exists"
+        hint = "" if overwrite else ", or have it overwritten (--force)"
+        raise ParameterError(f"{str(output)!r} {what}. Name another folder{hint}.")
+    parent = output.absolute().parent
+    if not parent.is_dir():
+        raise ParameterError(f"The folder {str(output.parent)!r} does not exist. Create it first.")
+    if not os.access(parent, os.W_OK):
+        raise ParameterError(f"Nothing can be written into the folder {str(output.parent)!r}. Name another.")
+
+
+@contextlib.contextmanager
+def writing(folder: Path) -> Generator[None]:
+    """Turn what the operating system says while an output is written into one error that says how to go on."""
+    try:
+        yield
+    except (DataError, ParameterError, BrokenPipeError):
+        raise
+    except OSError as error:
+        if not error.strerror:  # an error of a package
+            raise
+        place = error.filename or str(folder)
+        raise DataError(
+            f"{str(place)!r} cannot be written or read: {error.strerror}. What is complete is kept in "
+            f"{str(folder)!r}: mend the cause, and run the same command with --resume."
+        ) from error
+
+
+def _lock(file: IO[bytes], folder: Path) -> None:
+    """Keep other runs out while this process lives."""
+    try:
+        import fcntl
+    except ImportError:  # Windows has other locks
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise ParameterError(f"Another run is at work in {str(folder)!r}. Wait for it, or name another OUT.") from None
