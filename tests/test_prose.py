@@ -34,6 +34,7 @@ ALLOWED = {
     ("README.md", "minority class"): "the words that people search for",
     ("src/imbgan/bulk/", "dataset"): "the class DataSet, a table in files",
     ("src/imbgan/data/", "dataset"): "the class DataSet",
+    ("deployment/data_sets.py", "dataset"): "the class DataSet",
 }
 
 # A number, one or two words that are no prepositions or verbs, "a", and something that is counted.

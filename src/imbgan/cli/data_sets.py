@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from imbgan._text import aligned, shown
-from imbgan.cli.images import is_folder
 from imbgan.cli.options import Common
+from imbgan.cli.samples import is_data_set, is_in_files
 from imbgan.cli.session import Session
 from imbgan.cli.texts import OfTexts, TextOutput
 from imbgan.data.formats import format_of
+from imbgan.data.object_stores import is_address
 from imbgan.data.readers import STANDARD_STREAM
 from imbgan.data.reading import Reading
 from imbgan.exceptions import ParameterError
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from imbgan.data import DataSet
 
 PANEL = "Tables larger than memory"
-#: Bytes from which one file is read in batches, if nothing speaks against it.
-LARGE = 2**30
 
 Stream = Annotated[
     bool,
@@ -37,7 +36,7 @@ Stream = Annotated[
 ]
 
 
-def is_data_set(path: str, target: str | None, *, stream: bool = False, output: str | None = None) -> bool:
+def reads_batches(path: str, target: str | None, *, stream: bool = False, output: str | None = None) -> bool:
     """Return whether a table is read in batches: a folder or pattern of files, or one large file.
 
     Parameters
@@ -49,18 +48,19 @@ def is_data_set(path: str, target: str | None, *, stream: bool = False, output: 
         Whether the user wants it.
     output : str, default=None
         Where the result goes, if it is a table: a name that tells a format is that of one file.
-    """
-    from imbgan.data.stores import is_pattern
 
-    if path == STANDARD_STREAM:
-        if stream:
-            raise ParameterError("--stream reads files, and - is standard input, which is read once. Name a file.")
-        return False
+    Raises
+    ------
+    ParameterError
+        If standard input should be read in batches.
+    """
+    if path == STANDARD_STREAM and stream:
+        raise ParameterError("--stream reads files, and - is standard input, which is read once. Name a file.")
+    if is_in_files(path) or is_address(path):
+        return True
     if os.path.isdir(path):
-        return not is_folder(path) or (target is not None and not any(os.scandir(path)))
-    if not os.path.exists(path):
-        return is_pattern(path) or stream
-    return stream or (os.path.getsize(path) > LARGE and (output is None or not _is_table(output)))
+        return target is not None and not any(os.scandir(path))
+    return stream or (is_data_set(path) and (output is None or not _is_table(output)))
 
 
 def _is_table(path: str) -> bool:

@@ -8,7 +8,7 @@ import typer
 from imbgan._text import aligned, listed, shown
 from imbgan.cli import checks
 from imbgan.cli import options as o
-from imbgan.cli.data_sets import Asked, Stream, fit_data_set, is_data_set
+from imbgan.cli.data_sets import Asked, Stream, fit_data_set, reads_batches
 from imbgan.cli.folders import learned_images
 from imbgan.cli.image_commands import fit_folder, generate_images
 from imbgan.cli.images import OfImages, images_of, is_folder, refuse_table_options
@@ -47,7 +47,7 @@ def fit(
 
     A folder or pattern of table files is one table, which may be larger than memory.
     """
-    if is_data_set(table, target, stream=stream):
+    if reads_batches(table, target, stream=stream):
         with session(common) as run:
             images.refuse(table)
             asked = Asked(table, required(target, table, "fit"), output, reading, texts, common, identifiers.value)

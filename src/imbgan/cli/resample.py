@@ -9,7 +9,7 @@ from imbgan._text import aligned, shown
 from imbgan.cli import checks
 from imbgan.cli import options as o
 from imbgan.cli.data_sets import PANEL as PANEL_OF_SETS
-from imbgan.cli.data_sets import Asked, Stream, is_data_set, refuse_set_options, resample_data_set
+from imbgan.cli.data_sets import Asked, Stream, reads_batches, refuse_set_options, resample_data_set
 from imbgan.cli.image_commands import resample_folder
 from imbgan.cli.images import PANEL, OfImages, images_of, is_folder, refuse_table_options
 from imbgan.cli.reading import reading_of
@@ -100,7 +100,7 @@ def resample(
     A folder or pattern of table files is one table, which may be larger than memory; OUT is then a new folder.
     """
     of_sets = {"stream": stream, "resume": resume, "only_generated": only_generated}
-    if is_data_set(table, target, stream=stream, output=output):
+    if reads_batches(table, target, stream=stream, output=output):
         with session(common) as run:
             images.refuse(table, generated_share=generated_share)
             if output_format is not None:
