@@ -243,3 +243,12 @@ def test_a_column_of_all_different_texts_is_known_as_such_with_few_of_them(monke
     # Longer than every code of the table, so that none of them can be one.
     assert not set(fresh["code"]) & set(codes)
     assert all(text.startswith("K-") and len(text) > len(codes[0]) for text in fresh["code"])
+
+
+def test_memory_of_a_column_of_all_different_texts_does_not_grow_with_rows():
+    statistics = LevelStatistics(2, most=64)
+    for start in range(0, 60_000, 2000):
+        texts = np.array([f"K-{i:07d}" for i in range(start, start + 2000)], dtype=object)
+        statistics.update(texts, np.zeros(2000, dtype=bool), np.arange(2000) % 2)
+    held = {id(count.base): count.base.nbytes for count in statistics.counts.values() if count.base is not None}
+    assert sum(held.values()) <= 2 * 2000 * 2 * 8  # counts of two parts, not of thirty

@@ -90,7 +90,10 @@ class LevelStatistics:
         if self._last is not None:
             last = self._last
             new = [key for key, order in zip(new, _orders(new), strict=True) if order <= last]
-        mine.update((key, counts[key]) for key in new)
+            # Few are kept of many, and a row of a table would keep all of it in memory.
+            mine.update((key, counts[key].copy()) for key in new)
+        else:
+            mine.update((key, counts[key]) for key in new)
         if self.most is not None and len(self.counts) > _SLACK * self.most:
             self._forget()
 
