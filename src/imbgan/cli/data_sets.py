@@ -48,14 +48,9 @@ def reads_batches(path: str, target: str | None, *, stream: bool = False, output
         Whether the user wants it.
     output : str, default=None
         Where the result goes, if it is a table: a name that tells a format is that of one file.
-
-    Raises
-    ------
-    ParameterError
-        If standard input should be read in batches.
     """
-    if path == STANDARD_STREAM and stream:
-        raise ParameterError("--stream reads files, and - is standard input, which is read once. Name a file.")
+    if path == STANDARD_STREAM:
+        return False
     if is_in_files(path) or is_address(path):
         return True
     if os.path.isdir(path):

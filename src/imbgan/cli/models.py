@@ -8,7 +8,7 @@ import typer
 from imbgan._text import aligned, listed, shown
 from imbgan.cli import checks
 from imbgan.cli import options as o
-from imbgan.cli.data_sets import Asked, Stream, fit_data_set, reads_batches
+from imbgan.cli.data_sets import Asked, Stream, fit_data_set, reads_batches, refuse_set_options
 from imbgan.cli.folders import learned_images
 from imbgan.cli.image_commands import fit_folder, generate_images
 from imbgan.cli.images import OfImages, images_of, is_folder, refuse_table_options
@@ -64,6 +64,7 @@ def fit(
         from imbgan.oversampling import TabularGAN
 
         images.refuse(table)
+        refuse_set_options({"stream": stream}, table)
         target = required(target, table, "fit")
         check_model_place(output, overwrite=common.force)
         loaded = load(run, table, target, reading)
