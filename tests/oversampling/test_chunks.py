@@ -87,3 +87,9 @@ def test_an_error_in_a_chunk_is_raised(learned, monkeypatch):
     monkeypatch.setattr(TabularGAN, "_parts", lambda *arguments: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         gan.sample(3000, label="rare")
+
+
+def test_more_rows_than_memory_holds_are_an_error_at_once(learned):
+    _, _, gan = learned
+    with pytest.raises(MemoryError):
+        gan.sample(2**40, label="rare")

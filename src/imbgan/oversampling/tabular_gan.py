@@ -372,6 +372,8 @@ class TabularGAN(BaseGAN):
     def _table(self, ranges: Sequence[Range], *, judged: bool = False) -> tuple[Any, NDArray[np.float32]]:
         # Encoded rows are wide, so that only a chunk of them is there at a time. Chunks do not depend on one another.
         n_rows = sum(stop - start for _, start, stop in ranges)
+        # More rows than memory holds are an error at once.
+        codes_of_rows = np.repeat([code for code, *_ in ranges], [stop - start for _, start, stop in ranges])
         parts, logits = Parts(n_rows), np.empty(n_rows if judged else 0, np.float32)
 
         def make(chunk: Chunk) -> None:
@@ -385,8 +387,7 @@ class TabularGAN(BaseGAN):
         # The first one compiles and reserves, and shows a diverged generator.
         make(chunks[0])
         in_threads(make, chunks[1:])
-        codes = np.repeat([code for code, *_ in ranges], [stop - start for _, start, stop in ranges])
-        return self.encoder_.write(parts.columns, n_rows, self._texts.texts_for(codes)), logits
+        return self.encoder_.write(parts.columns, n_rows, self._texts.texts_for(codes_of_rows)), logits
 
     def _sample_rows(self, n: int, code: int, start: int = 0) -> NDArray[np.float32]:
         if self.encoder_.width == 0:
