@@ -49,14 +49,14 @@ def run_once(path: Path, axis: str, size: int) -> None:
 
 
 def slope(sizes: Sequence[float], values: Sequence[float]) -> float | None:
-    """Return the slope of the logarithms over the largest three sizes, by least squares; None with fewer than two.
+    """Return the slope of the logarithms over the largest three sizes, by least squares; None with fewer.
 
     Examples
     --------
     >>> slope([1, 10, 100], [3.0, 30.0, 300.0])
     1.0
     """
-    if len(sizes) < 2:
+    if len(sizes) < N_FITTED:
         return None
     x, y = (np.log10(np.asarray(each, float)[-N_FITTED:]) for each in (sizes, values))
     return float(round(np.polyfit(x, y, 1)[0], 6))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from benchmarks.speed import __main__ as command
-from benchmarks.speed import document, job, peers, tables
+from benchmarks.speed import document, growth, job, peers, tables
 from benchmarks.speed.sections import Settings
 
 pd = pytest.importorskip("pandas")
@@ -147,3 +147,31 @@ def test_settings_of_a_quick_run_choose_the_smallest_table(monkeypatch, tmp_path
     monkeypatch.setattr(peers, "run", lambda *arguments, **options: chosen.update(options))
     peers.measure(Settings(tmp_path, quick=True))
     assert chosen == {"tables": ("mammography",), "seeds": (0,)}
+
+
+def test_a_slope_is_that_of_the_largest_sizes():
+    assert growth.slope([1, 10, 100, 1000], [5.0, 5.0, 50.0, 500.0]) == 1.0
+    assert growth.slope([1, 10], [1.0, 10.0]) is None
+
+
+def test_every_size_is_measured_once_and_a_failure_is_told(monkeypatch, tmp_path):
+    ran: list[tuple[str, int]] = []
+
+    def run(command, **options):
+        axis, size = command[-2], int(command[-1])
+        ran.append((axis, size))
+        if size > 1000:
+            return subprocess.CompletedProcess(command, 1, "", "Traceback\nMemoryError: too much\n")
+        found = {f"{stage}_cpu_s": size / 1000 for stage in growth.STAGES}
+        peaks = {"fit_resample_peak_mib": 100.0 + size, "nothing_peak_mib": 100.0}
+        return subprocess.CompletedProcess(command, 0, json.dumps(found | peaks | {"fit_resample_s": 1.0}), "")
+
+    monkeypatch.setattr(growth.subprocess, "run", run)
+    monkeypatch.setattr(growth, "SIZES", {"rows": (10, 100, 1000, 10_000)})
+    for _ in range(2):
+        growth.measure(Settings(tmp_path))
+    assert ran == [("rows", size) for size in (10, 100, 1000, 10_000)]
+    text = growth.write(tmp_path, tmp_path / "figures")
+    assert [line.split("|")[-2].strip() for line in text if line.startswith("| fit |")] == ["1.00"]
+    assert "10,000 rows failed: `MemoryError: too much`" in text
+    assert (tmp_path / "figures" / "growth-rows.svg").read_text(encoding="utf-8").startswith("<svg")
