@@ -130,7 +130,7 @@ def _fill(
 ) -> dict[str, Any]:
     """Write all files and the manifest."""
     if not options.only_generated:
-        _write_originals(data_set, options, part, verbose=verbose)
+        write_originals(data_set, options, part, verbose=verbose)
     generated, found = _write_generated(data_set, options, part, learned, verbose=verbose)
     if open_data_set(data_set.path, data_set.given, store=data_set.store).fingerprint != data_set.fingerprint:
         raise DataError(
@@ -162,7 +162,8 @@ def _record(part: PartFolder, name: str) -> dict[str, Any]:
     return {"name": name, **part.done[f"original {name}"]}
 
 
-def _write_originals(data_set: DataSet, options: Options, part: PartFolder, *, verbose: bool) -> None:
+def write_originals(data_set: DataSet, options: Options, part: PartFolder, *, verbose: bool) -> None:
+    """Copy the original files, or write them again where they change."""
     rewrites = options.rewrites(data_set)
     left = [file for file in data_set.files if f"original {file.name}" not in part.done]
     _check_room(part, left)
