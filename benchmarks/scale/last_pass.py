@@ -24,6 +24,7 @@ from imbgan.bulk.options import Options
 from imbgan.bulk.part_folder import PartFolder
 from imbgan.bulk.resampling import write_originals
 from imbgan.data import DataSet, open_data_set
+from imbgan.engines import LocalEngine
 from imbgan.oversampling import TabularGAN
 
 N_FILES = 4
@@ -57,7 +58,7 @@ def originals(data_set: DataSet, target: Path, mark: str | None) -> None:
     """Write the original files as ``imbgan resample`` does."""
     part, options = PartFolder(target), Options("label", mark=mark)
     with part.opened(options.facts(data_set), resume=False, overwrite=True):
-        write_originals(data_set, options, part, verbose=False)
+        write_originals(data_set, options, part, LocalEngine(), verbose=False)
 
 
 def generated(data_set: DataSet, gan: TabularGAN, n_rows: int, target: Path) -> None:

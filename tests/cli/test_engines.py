@@ -63,3 +63,10 @@ def test_ctrl_c_ends_a_comparison_on_ray_and_its_processes(folder, tmp_path):
 
     left = [process for process in psutil.process_iter() if is_left(process)]
     assert psutil.wait_procs(left, timeout=60)[1] == []
+
+
+def test_one_table_is_resampled_here(folder, tmp_path, capsys):
+    arguments = ["resample", str(folder / "table.csv"), "-t", "is_fraud", "-o", str(tmp_path / "out.csv")]
+    with pytest.raises(SystemExit):
+        main([*arguments, "--engine", "ray"])
+    assert "--engine is only for tables that are read in batches" in capsys.readouterr().err

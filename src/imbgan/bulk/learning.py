@@ -1,22 +1,26 @@
 """The first part of a resampling: what is learned of a data set, kept so that no later part has to learn it again."""
 
 import json
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 from imbgan._files import whole_folder
 from imbgan._plain import to_plain
 from imbgan._text import shown
 from imbgan.bulk.options import Options
-from imbgan.bulk.part_folder import LEARNED, PartFolder
+from imbgan.bulk.part_folder import LEARNED, MODEL, WORK, PartFolder
 from imbgan.bulk.summaries import Summary, merged, summary_of
+from imbgan.bulk.surveying import survey_files
 from imbgan.data import DataSet, LabeledBatch
 from imbgan.data.labeled import LabeledBatches
+from imbgan.engines import Engine
+from imbgan.exceptions import ImbganWarning
 from imbgan.oversampling import GANOverSampler, TabularGAN
+from imbgan.tabular.survey import Survey
 from imbgan.tabular.vectors import Element
-
-_MODEL = "model"
 
 
 @dataclass(frozen=True)
@@ -50,13 +54,13 @@ class Learned:
     gan: TabularGAN | None
 
 
-def learn(data_set: DataSet, options: Options, part: PartFolder, *, verbose: bool) -> Learned:
+def learn(data_set: DataSet, options: Options, part: PartFolder, engine: Engine | None, *, verbose: bool) -> Learned:
     """Learn a data set, or load what an interrupted run has learned.
 
     The rows always come from the saved model, so that a resumed run generates the rows of one that was not interrupted.
     """
     if not (part.work / LEARNED).exists():
-        _learn(data_set, options, part, verbose=verbose)
+        _learn(data_set, options, part, engine, verbose=verbose)
     document: dict[str, Any] = json.loads((part.work / LEARNED).read_text(encoding="utf-8"))
     wanted = {int(code): int(n) for code, n in document["wanted"]}
     return Learned(
@@ -66,39 +70,62 @@ def learn(data_set: DataSet, options: Options, part: PartFolder, *, verbose: boo
         document["originals"],
         tuple(document["remarks"]),
         document["n_missing"],
-        TabularGAN.load(part.work / _MODEL) if any(wanted.values()) else None,
+        TabularGAN.load(part.work / MODEL) if any(wanted.values()) else None,
     )
 
 
-def _learn(data_set: DataSet, options: Options, part: PartFolder, *, verbose: bool) -> None:
+def _learn(data_set: DataSet, options: Options, part: PartFolder, engine: Engine | None, *, verbose: bool) -> None:
     sampler = GANOverSampler(
         sampling_strategy="auto" if options.ratio is None else options.ratio,
         max_iter=options.max_iter,
         random_state=options.seed,
         identifiers=options.identifiers,
         encoder=options.encoder,
-        verbose=verbose,
+        verbose=verbose and engine is None,
     )
-    batches = data_set.labeled(options.target)
-    watched = _Watched(batches, verbose=verbose)
-    sampler.fit_stream(watched, size=options.size)
+    if engine is None:
+        batches = data_set.labeled(options.target)
+        watched = _Watched(batches, verbose=verbose)
+        sampler.fit_stream(watched, size=options.size)
+        found, class_counts, n_missing = watched.found, batches.class_counts, batches.n_missing
+    else:
+        seen = survey_files(data_set, options, engine)
+        found, class_counts, n_missing = reduce(merged, seen.figures, {}), seen.class_counts, seen.n_missing
+        sampler, told = engine.call(_fitted, sampler, seen.survey)
+        for warning in told:
+            warnings.warn(warning, stacklevel=4)
+    _keep(sampler, found, class_counts, n_missing, part)
+
+
+def _fitted(sampler: GANOverSampler, survey: Survey) -> tuple[GANOverSampler, list[ImbganWarning]]:
+    """Return the fitted sampler, and what it warned of, which another process would keep to itself."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        sampler.fit_surveyed(survey.result())
+    return sampler, [each.message for each in told if isinstance(each.message, ImbganWarning)]
+
+
+def _keep(
+    sampler: GANOverSampler, found: Summary, class_counts: Mapping[Any, int], n_missing: int, part: PartFolder
+) -> None:
+    """Write down all that later parts need."""
     wanted = {label: n for label, n in sampler.sampling_strategy_.items() if n}
     if wanted:
-        with whole_folder(part.work / _MODEL, overwrite=True) as folder:
+        with whole_folder(part.work / MODEL, overwrite=True) as folder:
             sampler.gan_.save(folder)
-        _forget_identifiers(watched.found, sampler.gan_)
-    classes = sorted(batches.class_counts, key=lambda label: (str(type(label)), label))  # pyright: ignore[reportArgumentType]
-    counts = [batches.class_counts[label] for label in classes]
-    remarks = [f"Class {shown(found.label)}: {found.evidence} {found.action}" for found in sampler.find_too_close()]
+        _forget_identifiers(found, sampler.gan_)
+    classes = sorted(class_counts, key=lambda label: (str(type(label)), label))  # pyright: ignore[reportArgumentType]
+    counts = [class_counts[label] for label in classes]
+    remarks = [f"Class {shown(each.label)}: {each.evidence} {each.action}" for each in sampler.find_too_close()]
     document = {
         "classes": classes,
         "class_counts": counts,
         "wanted": [[code, wanted[label]] for code, label in enumerate(classes) if label in wanted],
-        "originals": watched.found,
+        "originals": found,
         "remarks": remarks,
-        "n_missing": batches.n_missing,
+        "n_missing": n_missing,
     }
-    part.write_json(str((part.work / LEARNED).relative_to(part.folder)), to_plain(document))
+    part.write_json(f"{WORK}/{LEARNED}", to_plain(document))
 
 
 def _forget_identifiers(found: Summary, gan: TabularGAN) -> None:

@@ -1,8 +1,10 @@
 """The folder in which an output grows: nothing looks whole before it is, and what is done stays done."""
 
 import contextlib
+import hashlib
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Generator, Mapping
 from pathlib import Path
@@ -15,7 +17,9 @@ from imbgan.exceptions import DataError, ParameterError
 MANIFEST = "_imbgan.json"
 #: What was learned, in the folder of the work.
 LEARNED = "learned.json"
-_WORK, _PLAN, _DONE, _LOCK = "_imbgan", "plan.json", "done.jsonl", "lock"
+#: The folder of the work, and what lies in it.
+WORK, MODEL, PLAN, DONE = "_imbgan", "model", "plan.json", "done"
+_LOCK = "lock"
 
 
 class PartFolder:
@@ -40,7 +44,7 @@ class PartFolder:
     def __init__(self, output: Path) -> None:
         self.output = output
         self.folder = output.with_name(f"{output.name}.part")
-        self.work = self.folder / _WORK
+        self.work = self.folder / WORK
         self.done: dict[str, dict[str, Any]] = {}
 
     @property
@@ -53,7 +57,7 @@ class PartFolder:
         manifest = None if self.folder.exists() else _read_manifest(self.output)
         if manifest is None or difference(manifest["facts"], facts):
             return None
-        shutil.rmtree(self.output / _WORK, ignore_errors=True)
+        shutil.rmtree(self.output / WORK, ignore_errors=True)
         return manifest
 
     @contextlib.contextmanager
@@ -91,11 +95,11 @@ class PartFolder:
             raise ParameterError(f"{str(self.folder)!r} was not left by a run of imbgan. Move it, or name another OUT.")
 
     def _begin(self, facts: Mapping[str, Any]) -> None:
-        plan = self.work / _PLAN
+        plan = self.work / PLAN
         found = self.manifest
         before = found["facts"] if found is not None else json.loads(plan.read_text()) if plan.exists() else None
         if before is None:
-            self.write_json(f"{_WORK}/{_PLAN}", facts)
+            self.write_json(f"{WORK}/{PLAN}", facts)
         elif why := difference(before, facts):
             raise ParameterError(
                 f"{str(self.folder)!r} cannot be resumed: {why}. Give the same input and options, or delete the folder "
@@ -105,7 +109,7 @@ class PartFolder:
 
     def _journal(self) -> Generator[tuple[str, dict[str, Any]]]:
         """Yield what was recorded; the last line may be torn."""
-        journal = self.work / _DONE
+        journal = self.work / f"{DONE}.jsonl"
         if not journal.exists():
             return
         data = journal.read_bytes()
@@ -120,7 +124,7 @@ class PartFolder:
     def record(self, name: str, **facts: Any) -> None:  # noqa: ANN401 - plain values
         """Note that something is done, durably."""
         line = json.dumps({"name": name, **facts}, ensure_ascii=False)
-        with (self.work / _DONE).open("ab") as file:
+        with (self.work / f"{DONE}.jsonl").open("ab") as file:
             file.write(line.encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
@@ -132,7 +136,8 @@ class PartFolder:
         """Yield a hidden path beside the place of a file, to which it is renamed when the context ends well."""
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        hidden = path.with_name(f".{path.name[:200]}.part")
+        # A part that is computed twice, since its worker seemed lost, must not write into the file of the other.
+        hidden = path.with_name(f".{path.name[:200]}.{secrets.token_hex(4)}.part")
         try:
             yield hidden
             with hidden.open("rb+") as file:
@@ -140,6 +145,31 @@ class PartFolder:
             os.replace(hidden, path)
         finally:
             hidden.unlink(missing_ok=True)
+
+    def described(self, name: str) -> dict[str, Any]:
+        """Return bytes and hash of a file that this process has written."""
+        path = self.folder / name
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return {"bytes": path.stat().st_size, "sha256": digest}
+
+    def check_room(self, n_bytes: int) -> None:
+        """Raise DataError if the copies of the files alone are more than the disk holds."""
+        free = shutil.disk_usage(self.folder).free
+        if n_bytes > free:
+            raise DataError(
+                f"The copies of the files take {n_bytes / 1e9:.1f} GB, and {str(self.folder)!r} has room for "
+                f"{free / 1e9:.1f} GB. Make room and run the same command with --resume, or write generated rows alone "
+                "(--only-generated)."
+            )
+
+    def check_holds(self, name: str) -> None:
+        """Raise DataError if a file that another process has written is not there."""
+        if not (self.folder / name).exists():
+            raise DataError(
+                f"{str(self.folder / name)!r} was written by a worker, and this machine does not see it. OUT must lie "
+                "on a file system that all machines share, or in an object store (s3://bucket/folder)."
+            )
 
     def write_json(self, name: str, document: object) -> None:
         """Write a document completely or not at all."""
@@ -155,7 +185,7 @@ class PartFolder:
             shutil.rmtree(old, ignore_errors=True)
             os.rename(self.output, old)
         os.rename(self.folder, self.output)
-        for left in (old, self.output / _WORK):
+        for left in (old, self.output / WORK):
             shutil.rmtree(left, ignore_errors=True)
 
     def discard_unlearned(self) -> None:

@@ -1,20 +1,23 @@
 """Resample a data set: learn it, copy its files, and write generated rows beside them."""
 
-import hashlib
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
 from imbgan._progress import counting
-from imbgan.bulk.generating import Generation
+from imbgan.bulk.generating import Generation, Stretch
 from imbgan.bulk.learning import Learned, learn
 from imbgan.bulk.options import Options
 from imbgan.bulk.part_folder import MANIFEST, PartFolder
+from imbgan.bulk.store_folder import StoreFolder
 from imbgan.bulk.summaries import Summary, merged, presented
 from imbgan.data import DataFile, DataSet, open_data_set
+from imbgan.data.object_stores import is_address, located
 from imbgan.data.set_writers import rewrite
+from imbgan.data.stores import LocalStore
+from imbgan.engines import Engine, LocalEngine
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.tabular.labels import label_text
 
@@ -56,6 +59,7 @@ def resample_files(
     *,
     resume: bool = False,
     overwrite: bool = False,
+    engine: Engine | None = None,
     verbose: bool = False,
 ) -> Outcome:
     """Balance a data set: write its files, and files of generated rows, as a new data set.
@@ -69,12 +73,16 @@ def resample_files(
     ----------
     data_set : DataSet
     output : str or Path
-        The folder to create.
+        The folder to create, also in an object store (``"s3://bucket/folder"``): there the files lie in their places at
+        once, and the output is whole when ``_imbgan.json`` is there.
     options : Options
     resume : bool, default=False
         Whether to finish what an interrupted run left; without one, everything is done.
     overwrite : bool, default=False
         Whether to replace an output of imbgan, and what an interrupted run left.
+    engine : Engine, default=None
+        Has been entered; its processes read, learn and write. None means this process. It changes no byte of the
+        output.
     verbose : bool, default=False
         Whether progress is shown.
 
@@ -89,26 +97,36 @@ def resample_files(
     ParameterError
         If the output exists, lies within the input, or belongs to other input or options.
     """
-    output = Path(output).resolve()
-    _check_apart(data_set, output)
+    part = _part_of(output)
+    _check_apart(data_set, part)
     if options.mark in data_set.schema:
         raise ParameterError(f"--mark must name a new column. The table has a column {options.mark!r}.")
-    part = PartFolder(output)
     facts = options.facts(data_set)
     if resume and (manifest := part.finished(facts)) is not None:
-        return _outcome(output, manifest)
+        return _outcome(part, manifest)
     with part.opened(facts, resume=resume, overwrite=overwrite):
         manifest = part.manifest
         if manifest is None:
-            learned = _learn(data_set, options, part, verbose=verbose)
-            manifest = _fill(data_set, options, part, learned, facts, verbose=verbose)
+            learned = _learn(data_set, options, part, engine, verbose=verbose)
+            manifest = _fill(data_set, options, part, learned, facts, engine or LocalEngine(), verbose=verbose)
         part.finish(overwrite=overwrite)
-    return _outcome(output, manifest)
+    return _outcome(part, manifest)
 
 
-def _check_apart(data_set: DataSet, output: Path) -> None:
-    root = Path(data_set.root).resolve()
-    is_folder = Path(data_set.path).is_dir() or Path(data_set.path).resolve() != output
+def _part_of(output: str | Path) -> PartFolder:
+    """Return the folder in which an output grows, here or in an object store."""
+    text = str(output)
+    return StoreFolder(text, *located(text)) if is_address(text) else PartFolder(Path(output).resolve())
+
+
+def _check_apart(data_set: DataSet, part: PartFolder) -> None:
+    is_stored = isinstance(part, StoreFolder)
+    if is_stored == isinstance(data_set.store, LocalStore):  # one lies here, the other in an object store
+        return
+    output, root, path, is_folder = part.output, Path(data_set.root), Path(data_set.path), True
+    if not is_stored:
+        root, path = root.resolve(), path.resolve()
+        is_folder = path.is_dir() or path != output
     if output == root or (is_folder and output.is_relative_to(root) and len(data_set.files) > 1):
         raise ParameterError(
             f"OUT must not lie in the folder of IN, {str(root)!r}: its files would be read as a part of IN. Name "
@@ -116,22 +134,29 @@ def _check_apart(data_set: DataSet, output: Path) -> None:
         )
 
 
-def _learn(data_set: DataSet, options: Options, part: PartFolder, *, verbose: bool) -> Learned:
+def _learn(data_set: DataSet, options: Options, part: PartFolder, engine: Engine | None, *, verbose: bool) -> Learned:
     """Learn the data set; if that fails, nothing is left, since nothing is worth keeping."""
     try:
-        return learn(data_set, options, part, verbose=verbose)
+        return learn(data_set, options, part, engine, verbose=verbose)
     except BaseException:
         part.discard_unlearned()
         raise
 
 
 def _fill(
-    data_set: DataSet, options: Options, part: PartFolder, learned: Learned, facts: dict[str, Any], *, verbose: bool
+    data_set: DataSet,
+    options: Options,
+    part: PartFolder,
+    learned: Learned,
+    facts: dict[str, Any],
+    engine: Engine,
+    *,
+    verbose: bool,
 ) -> dict[str, Any]:
     """Write all files and the manifest."""
     if not options.only_generated:
-        write_originals(data_set, options, part, verbose=verbose)
-    generated, found = _write_generated(data_set, options, part, learned, verbose=verbose)
+        write_originals(data_set, options, part, engine, verbose=verbose)
+    generated, found = _write_generated(data_set, options, part, learned, engine, verbose=verbose)
     if open_data_set(data_set.path, data_set.given, store=data_set.store).fingerprint != data_set.fingerprint:
         raise DataError(
             f"The files of {data_set.path!r} have changed while they were read, so that the output would mix both. "
@@ -162,85 +187,84 @@ def _record(part: PartFolder, name: str) -> dict[str, Any]:
     return {"name": name, **part.done[f"original {name}"]}
 
 
-def write_originals(data_set: DataSet, options: Options, part: PartFolder, *, verbose: bool) -> None:
+def write_originals(data_set: DataSet, options: Options, part: PartFolder, engine: Engine, *, verbose: bool) -> None:
     """Copy the original files, or write them again where they change."""
-    rewrites = options.rewrites(data_set)
     left = [file for file in data_set.files if f"original {file.name}" not in part.done]
-    _check_room(part, left)
+    part.check_room(sum(file.size for file in left))
     with counting("Copying", data_set.size, "MB", shown=verbose) as advance:
         advance(data_set.size - sum(file.size for file in left))
-        for file in left:
-            with part.new_file(file.name) as path:
-                if rewrites:
-                    n_rows: int | None = rewrite(data_set, options.target, file, path, options.mark)
-                else:
-                    n_rows = file.n_rows
-                    _copy(data_set, file, path)
-                size = path.stat().st_size
-            if not rewrites and size != file.size:
-                raise DataError(
-                    f"{file.path!r} had {file.size} bytes when it was opened and has {size} now. Delete "
-                    f"{str(part.folder)!r}, and run the command again."
-                )
-            part.record(f"original {file.name}", bytes=size, **({} if n_rows is None else {"rows": n_rows}))
+        for file, facts in engine.map(_write_original, left, shared=(data_set, options, part)):
+            part.check_holds(file.name)
+            part.record(f"original {file.name}", **facts)
             advance(file.size)
+
+
+def _write_original(
+    data_set: DataSet, options: Options, part: PartFolder, file: DataFile
+) -> tuple[DataFile, dict[str, int]]:
+    """Write an original file; return it with its bytes, and with its rows if they are known."""
+    rewrites = options.rewrites(data_set)
+    with part.new_file(file.name) as path:
+        if rewrites:
+            n_rows: int | None = rewrite(data_set, options.target, file, path, options.mark)
+        else:
+            n_rows = file.n_rows
+            _copy(data_set, file, path)
+        size = path.stat().st_size
+    if not rewrites and size != file.size:
+        raise DataError(
+            f"{file.path!r} had {file.size} bytes when it was opened and has {size} now. Delete "
+            f"{str(part.folder)!r}, and run the command again."
+        )
+    return file, {"bytes": size, **({} if n_rows is None else {"rows": n_rows})}
 
 
 def _copy(data_set: DataSet, file: DataFile, path: Path) -> None:
     """Copy a file byte for byte."""
-    if Path(file.path).is_file():  # the system copies without a detour through this process
+    if isinstance(data_set.store, LocalStore):  # the system copies without a detour through this process
         shutil.copyfile(file.path, path)
         return
     with data_set.store.open(file.path) as source, path.open("wb") as target:
         shutil.copyfileobj(source, target, _BLOCK)
 
 
-def _check_room(part: PartFolder, files: Sequence[DataFile]) -> None:
-    """Raise DataError if the files alone are more than the disk holds."""
-    needed, free = sum(file.size for file in files), shutil.disk_usage(part.folder).free
-    if needed > free:
-        raise DataError(
-            f"The copies of the files take {needed / 1e9:.1f} GB, and {str(part.folder)!r} has room for "
-            f"{free / 1e9:.1f} GB. Make room and run the same command with --resume, or write generated rows alone "
-            "(--only-generated)."
-        )
-
-
 def _write_generated(
-    data_set: DataSet, options: Options, part: PartFolder, learned: Learned, *, verbose: bool
+    data_set: DataSet, options: Options, part: PartFolder, learned: Learned, engine: Engine, *, verbose: bool
 ) -> tuple[list[dict[str, Any]], Summary]:
     """Write the generated rows; return the files and the figures of their columns."""
-    files: list[dict[str, Any]] = []
-    found: Summary = {}
     if learned.gan is None:
-        return files, found
+        return [], {}
     generation = Generation(data_set, learned.gan, options.target, learned.wanted, options.mark)
+    left = [stretch for stretch in generation.stretches if _name(stretch) not in part.done]
     with counting("Generating", sum(learned.wanted.values()), "rows", shown=verbose) as advance:
-        for stretch in generation.stretches:
-            name = f"generated {stretch.number}"
-            if name not in part.done:
-                written, figures = generation.write(stretch, part)
-                records = [_described(part, each, n) for each, n in written.items()]
-                part.record(name, files=records, columns=figures)
-            files += part.done[name]["files"]
-            found = merged(found, part.done[name]["columns"])
+        advance(sum(learned.wanted.values()) - sum(stretch.n_rows for stretch in left))
+        for stretch, files, figures in engine.map(_write_stretch, left, shared=(generation, part)):
+            for file in files:
+                part.check_holds(file["name"])
+            part.record(_name(stretch), files=files, columns=figures)
             advance(stretch.n_rows)
-    return files, found
+    records = [part.done[_name(stretch)] for stretch in generation.stretches]
+    return [file for record in records for file in record["files"]], reduce(
+        merged, (record["columns"] for record in records), {}
+    )
 
 
-def _described(part: PartFolder, name: str, n_rows: int) -> dict[str, Any]:
-    """Return what the manifest tells of a generated file."""
-    path = part.folder / name
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"name": name, "rows": n_rows, "bytes": path.stat().st_size, "sha256": digest}
+def _name(stretch: Stretch) -> str:
+    return f"generated {stretch.number}"
 
 
-def _outcome(output: Path, manifest: dict[str, Any]) -> Outcome:
+def _write_stretch(
+    generation: Generation, part: PartFolder, stretch: Stretch
+) -> tuple[Stretch, list[dict[str, Any]], Summary]:
+    written, figures = generation.write(stretch, part)
+    return stretch, [{"name": name, "rows": n, **part.described(name)} for name, n in written.items()], figures
+
+
+def _outcome(part: PartFolder, manifest: dict[str, Any]) -> Outcome:
     counts, n_rows = manifest["class_counts"], manifest["n_rows"]
     order = sorted(counts["before"], key=lambda name: -counts["before"][name])
     return Outcome(
-        output,
+        part.output,
         sum(n_rows.values()),
         n_rows["generated"],
         {name: counts["before"][name] for name in order},

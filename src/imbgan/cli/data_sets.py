@@ -3,9 +3,10 @@
 import os
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -122,6 +123,7 @@ def resample_data_set(
     seed: int,
     resume: bool,
     only_generated: bool,
+    engine: Any,  # noqa: ANN401 - see engine_of
 ) -> None:
     """Balance a data set: write its files and generated ones into a new folder."""
     from imbgan.bulk import Options, resample_files
@@ -129,7 +131,7 @@ def resample_data_set(
     from imbgan.exceptions import GenerationQualityWarning
 
     began = time.perf_counter()
-    if not resume:
+    if not resume and not is_address(asked.output):
         check_output_folder(Path(asked.output), overwrite=asked.common.force)
     data_set = open_table(run, asked.table, asked.reading)
     encoder, encoder_text = asked.encoder(data_set)
@@ -144,14 +146,16 @@ def resample_data_set(
         encoder=encoder,
         encoder_text=encoder_text,
     )
-    found = resample_files(
-        data_set,
-        asked.output,
-        options,
-        resume=resume,
-        overwrite=asked.common.force,
-        verbose=run.shows_progress,
-    )
+    with nullcontext() if engine == "local" else engine as entered:
+        found = resample_files(
+            data_set,
+            asked.output,
+            options,
+            resume=resume,
+            overwrite=asked.common.force,
+            engine=entered,
+            verbose=run.shows_progress,
+        )
     if found.n_missing:
         run.note(f"{found.n_missing} rows have no label and were dropped.")
     for remark in found.remarks:

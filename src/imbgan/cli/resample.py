@@ -1,7 +1,7 @@
 """``imbgan resample`` balances a table or a folder of images."""
 
 import time
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -10,6 +10,7 @@ from imbgan.cli import checks
 from imbgan.cli import options as o
 from imbgan.cli.data_sets import PANEL as PANEL_OF_SETS
 from imbgan.cli.data_sets import Asked, Stream, reads_batches, refuse_set_options, resample_data_set
+from imbgan.cli.engines import engine_of
 from imbgan.cli.image_commands import resample_folder
 from imbgan.cli.images import PANEL, OfImages, images_of, is_folder, refuse_table_options
 from imbgan.cli.reading import reading_of
@@ -74,7 +75,13 @@ OnlyGenerated = Annotated[
 ]
 
 
-@takes(reading=reading_of, texts=without(texts_of, "no_texts"), images=images_of, common=o.common_of)
+@takes(
+    reading=reading_of,
+    texts=without(texts_of, "no_texts"),
+    images=images_of,
+    common=o.common_of,
+    engine=engine_of,
+)
 def resample(
     *,
     table: o.TableOrFolder,
@@ -84,6 +91,7 @@ def resample(
     texts: OfTexts,
     images: OfImages,
     common: o.Common,
+    engine: Any,  # noqa: ANN401 - see engine_of
     ratio: Ratio = None,
     mark: Mark = None,
     generated_share: GeneratedShare = None,
@@ -99,7 +107,7 @@ def resample(
 
     A folder or pattern of table files is one table, which may be larger than memory; OUT is then a new folder.
     """
-    of_sets = {"stream": stream, "resume": resume, "only_generated": only_generated}
+    of_sets = {"stream": stream, "resume": resume, "only_generated": only_generated, "engine": engine != "local"}
     if reads_batches(table, target, stream=stream, output=output):
         with session(common) as run:
             images.refuse(table, generated_share=generated_share)
@@ -115,6 +123,7 @@ def resample(
                 seed=seed,
                 resume=resume,
                 only_generated=only_generated,
+                engine=engine,
             )
         return
     if is_folder(table):

@@ -98,6 +98,8 @@ class LabeledBatches:
             check_class_counts(labels, counts, is_complete=False)
             yield LabeledBatch(frame.drop(self.target), labels, file, start, place)
             start += frame.height
+        if labels is None and is_part:
+            return
         if labels is None:
             raise DataError(f"The target {self.target!r} is missing in all rows. Choose another column.")
         if not is_part:

@@ -54,7 +54,8 @@ def open_data_set(path: str | Path, reading: Reading | None = None, *, store: St
     1 0 [(51, 'b', 2024), (29, 'a', 2024)]
     """
     text = str(path)
-    store, at = located(text) if store is None else (store, text)
+    found_store, at = located(text)
+    store = store or found_store
     reading = reading or Reading()
     kind = store.kind(at)
     if kind == "file":

@@ -71,9 +71,9 @@ class RayEngine:
                 warnings.filterwarnings("ignore", message=r"os\.fork\(\) was called")
                 # Its workers would print here whatever libraries say; results carry the warnings that matter.
                 ray.init(self.address, log_to_driver=False, logging_level=logging.ERROR)
-        except (ConnectionError, RuntimeError, ValueError) as error:
+        except Exception as error:  # Ray raises that itself where a local cluster does not start
             raise EngineError(
-                f"No Ray cluster could be reached at {quoted(self.address or 'the default address')}: "
+                f"No Ray cluster could be reached or started at {quoted(self.address or 'the default address')}: "
                 f"{' '.join(str(error).split())[:300]}. Check the address, or start one with 'ray start --head'."
             ) from error
         self._is_ours = True

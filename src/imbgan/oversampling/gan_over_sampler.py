@@ -277,7 +277,29 @@ class GANOverSampler(BaseGANOverSampler):
                 "memory together. Pass the number of rows per class, a ratio or a name."
             )
         streams = Streams.from_random_state(self.random_state)
-        found = survey_of(batches, kinds=self.kinds, seed=streams.integer("reservoir"), size=size)
+        return self._fit_found(
+            survey_of(batches, kinds=self.kinds, seed=streams.integer("reservoir"), size=size), streams
+        )
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit_surveyed(self, found: Surveyed) -> Self:
+        """Learn a table that was surveyed, by this process or by many; see :meth:`fit_stream`.
+
+        Parameters
+        ----------
+        found : Surveyed
+            The result of a :class:`imbgan.tabular.survey.Survey` with the same ``kinds``, and with the seed
+            :func:`imbgan.oversampling.streaming.survey_seed` for the same rows as ``fit_stream``.
+
+        Returns
+        -------
+        self
+        """
+        check_process()
+        check_training(self.get_params(deep=False))
+        return self._fit_found(found, Streams.from_random_state(self.random_state))
+
+    def _fit_found(self, found: Surveyed, streams: Streams) -> Self:
         found.labels.check_two_classes()
         wanted = rows_by_counts(self.sampling_strategy, found.labels.classes, found.class_counts)
         self._note_features(found.X)

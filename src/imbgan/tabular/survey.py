@@ -57,7 +57,8 @@ class Surveyed:
 
         They are those of all rows, but in two kinds of columns, of which the table has more values than are counted:
         vectors in place of texts, and categories of more than 65,536 levels. These columns have the statistics of the
-        reservoir.
+        reservoir. Where numbers have more values than a sketch keeps, bounds and counts are those of all rows, and what
+        lies between is that of the reservoir, which does not depend on the order in which sketches were merged.
 
         Parameters
         ----------
@@ -75,10 +76,16 @@ class Surveyed:
             is_chosen = self.statistics.chosen.get(name) not in (None, "identifier")
             return not is_chosen and not keeps_identifiers and what_identifies(column) is not None
 
-        if all(map(is_known, table.names)):
+        def is_exact(name: Hashable) -> bool:
+            data = known[name].data
+            return isinstance(data, LevelStatistics) or all(sketch is None or sketch.exact for sketch in data.sketches)
+
+        if all(is_known(name) and is_exact(name) for name in table.names):
             return self.statistics
         own = TableStatistics(len(self.labels.classes), self.statistics.kinds).update(table, self.labels.codes)
-        own.columns = [known[column.name] if is_known(column.name) else column for column in own.columns]
+        own.columns = [
+            known[column.name].sampled_by(column) if is_known(column.name) else column for column in own.columns
+        ]
         own.class_counts = self.class_counts
         return own
 

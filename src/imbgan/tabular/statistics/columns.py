@@ -1,6 +1,7 @@
 """Statistics of one column of any kind, and the type that holds all parts of it."""
 
 from collections.abc import Hashable
+from copy import copy
 from dataclasses import replace
 from typing import cast
 
@@ -67,6 +68,14 @@ class ColumnStatistics:
     def rearrange(self, places: NDArray[np.integer], n_classes: int) -> None:
         """Make class c the class ``places[c]`` of ``n_classes``."""
         self.data.rearrange(places, n_classes)
+
+    def sampled_by(self, sample: "ColumnStatistics") -> "ColumnStatistics":
+        """Return these statistics with sketches that are not exact replaced by those of a sample of the rows."""
+        if isinstance(self.data, LevelStatistics) or not isinstance(sample.data, NumberStatistics):
+            return self
+        result = copy(self)
+        result.data = self.data.sampled_by(sample.data)
+        return result
 
     def _new(self, n_classes: int) -> NumberStatistics | LevelStatistics:
         is_number = self.family in NUMBER_FAMILIES or self.family == "none"

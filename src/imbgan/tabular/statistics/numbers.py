@@ -1,5 +1,6 @@
 """Statistics of a column of numbers."""
 
+from copy import copy
 from dataclasses import replace
 from typing import cast
 
@@ -91,6 +92,15 @@ class NumberStatistics:
         self.missing, self.sketches = np.zeros(n_classes, dtype=np.int64), [None] * n_classes
         for code, place in enumerate(places.tolist()):
             self.missing[place], self.sketches[place] = missing[code], sketches[code]
+
+    def sampled_by(self, sample: "NumberStatistics") -> "NumberStatistics":
+        """Return these statistics with sketches that are not exact replaced by those of a sample of the rows."""
+        result = copy(self)
+        result.sketches = [
+            mine if mine is None or mine.exact or theirs is None else mine.sampled_by(theirs)
+            for mine, theirs in zip(self.sketches, sample.sketches, strict=True)
+        ]
+        return result
 
     @property
     def bounds(self) -> tuple[int | float, int | float] | None:

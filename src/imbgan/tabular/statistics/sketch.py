@@ -50,6 +50,14 @@ class Sketch:
         """Return the summary of both; it is exact if both together stay under the cap."""
         return combine([self, other]).compressed(SKETCH_CAP)
 
+    def sampled_by(self, sample: "Sketch") -> "Sketch":
+        """Return a summary with the ends and the total of this one, and the values of a sample of its rows."""
+        values = sample.values.astype(self.values.dtype)
+        ends = np.setdiff1d(self.values[[0, -1]], values)
+        factor = (self.total - len(ends)) / sample.total
+        body = Sketch(values, sample.weights * factor, sample.ties * factor, exact=False)
+        return combine([body, Sketch.of(ends)]) if len(ends) else body
+
     def compressed(self, cap: int) -> "Sketch":
         """Return a summary of at most ``cap`` values (plus the two ends), itself if it is small enough.
 

@@ -1,0 +1,5 @@
+"""Work on data sets by many machines."""
+
+from imbgan.distributed.resampling import resample
+
+__all__ = ["resample"]

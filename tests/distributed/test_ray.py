@@ -1,0 +1,94 @@
+"""A Ray cluster of real processes writes the same bytes, whoever is killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import warnings
+
+import polars as pl
+import pytest
+
+from imbgan.bulk import generating, part_folder
+from imbgan.distributed import resample
+from imbgan.engines import RayEngine
+
+ray = pytest.importorskip("ray")
+psutil = pytest.importorskip("psutil")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::imbgan.exceptions.ImbganWarning")]
+
+N_CPUS = 7
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"os\.fork\(\) was called")  # JAX has started; Ray starts programs
+        ray.init("local", num_cpus=N_CPUS, include_dashboard=False, log_to_driver=False, logging_level="error")
+    yield
+    ray.shutdown()
+
+
+@pytest.fixture(autouse=True)
+def short_stretches(monkeypatch):
+    monkeypatch.setattr(generating, "FILE_ROWS", 300)
+
+
+@pytest.mark.parametrize("n_workers", [1, 2, 7])
+def test_the_number_of_workers_changes_no_byte(cluster, source, options, expected, contents, tmp_path, n_workers):
+    engine = RayEngine(cpus=N_CPUS / n_workers)
+    outcome = resample(source, tmp_path / "out", target="label", engine=engine, **options)
+    assert contents(tmp_path / "out") == expected
+    found = pl.read_parquet(tmp_path / "out" / "*.parquet")
+    assert found.height == outcome.n_rows
+    assert dict(found.get_column("label").value_counts().iter_rows()) == outcome.after
+    assert found.get_column("id").n_unique() == found.height
+
+
+def test_a_killed_worker_costs_no_row(cluster, source, options, expected, contents, tmp_path, monkeypatch):
+    killed = []
+
+    def record(folder, name, record=part_folder.PartFolder.record, **facts):
+        record(folder, name, **facts)
+        # Once while files are copied, and once while rows are generated.
+        if name.split()[0] not in [kind for kind, _ in killed]:
+            workers = [each for each in psutil.Process().children(recursive=True) if "ray::_call" in each.cmdline()]
+            for worker in workers[:1]:
+                worker.kill()
+                killed.append((name.split()[0], worker.pid))
+
+    monkeypatch.setattr(part_folder.PartFolder, "record", record)
+    resample(source, tmp_path / "out", target="label", engine=RayEngine(cpus=N_CPUS / 2), **options)
+    assert [kind for kind, _ in killed] == ["original", "generated"]
+    assert contents(tmp_path / "out") == expected
+
+
+KILLED = """
+import os, signal, sys, warnings
+from imbgan.bulk import generating, part_folder
+from imbgan.distributed import resample
+from imbgan.engines import RayEngine
+from imbgan.tabular.reservoir import ReservoirSize
+warnings.simplefilter("ignore")
+generating.FILE_ROWS = 300
+def record(folder, name, record=part_folder.PartFolder.record, **facts):
+    record(folder, name, **facts)
+    if name == "generated 1":
+        os.kill(os.getpid(), signal.SIGKILL)
+part_folder.PartFolder.record = record
+resample(*sys.argv[1:3], target="label", engine=RayEngine("local"), **eval(sys.argv[3]))
+"""
+
+
+def test_a_killed_driver_leaves_nothing_that_looks_whole_and_is_resumed(source, options, expected, contents, tmp_path):
+    output = tmp_path / "out"
+    command = [sys.executable, "-c", KILLED, str(source), str(output), repr(options)]
+    result = subprocess.run(command, capture_output=True, check=False, env=os.environ)
+    assert result.returncode == -signal.SIGKILL, result.stderr.decode()
+    assert not output.exists()
+    assert (tmp_path / "out.part").exists()
+    assert not (tmp_path / "out.part" / "_imbgan.json").exists()
+    # Here, without a cluster.
+    resample(source, output, target="label", engine="local", resume=True, **options)
+    assert contents(output) == expected
+    assert not (tmp_path / "out.part").exists()
