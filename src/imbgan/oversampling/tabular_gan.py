@@ -272,7 +272,7 @@ class TabularGAN(BaseGAN):
         >>> from imbgan import TabularGAN
         >>> X, y = load_iris(return_X_y=True)
         >>> parts = ((X[i : i + 30], y[i : i + 30]) for i in range(0, 150, 30))
-        >>> gan = TabularGAN(max_iter=20, random_state=0).fit_stream(parts)
+        >>> gan = TabularGAN(max_iter=500, random_state=0).fit_stream(parts)
         >>> gan.class_counts_.tolist()
         [50, 50, 50]
         """
