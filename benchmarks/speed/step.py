@@ -27,7 +27,7 @@ from benchmarks.images.records import read_lines
 from benchmarks.speed.records import Record, append, table
 from benchmarks.speed.sections import Section, Settings
 from imbgan import GANOverSampler
-from imbgan.gan import loop
+from imbgan.gan import chunk as chunk_module
 from imbgan.gan.chunk import run_chunk
 from imbgan.gan.evaluation import Evaluation
 from imbgan.gan.step import train_step
@@ -51,7 +51,7 @@ def watch_fit(max_iter: int = 1500) -> Fit:
     judge = Evaluation.judge
 
     def watched_chunk(*arguments: Any) -> Any:  # noqa: ANN401 - handed on
-        chunks.append(arguments)
+        chunks.append(arguments[:4])  # without the placement
         return run_chunk(*arguments)
 
     def watched_judge(self: Evaluation, *arguments: Any) -> Any:  # noqa: ANN401 - handed on
@@ -60,7 +60,7 @@ def watch_fit(max_iter: int = 1500) -> Fit:
         judging.append(time.perf_counter() - began)
         return judgment
 
-    with patch.object(loop, "run_chunk", watched_chunk), patch.object(Evaluation, "judge", watched_judge):
+    with patch.object(chunk_module, "run_chunk", watched_chunk), patch.object(Evaluation, "judge", watched_judge):
         GANOverSampler(max_iter=max_iter, random_state=0).fit_resample(X, y)
     return Fit(chunks[len(chunks) // 2], judging[1:])
 

@@ -33,6 +33,10 @@ class ForkedProcessError(RuntimeError, ImbganError):
     """A generator is used in a process that was forked after JAX had started, where it would wait for ever."""
 
 
+class DeviceMemoryError(MemoryError, ImbganError):
+    """A device has too little memory for training or generating rows, also in small parts."""
+
+
 class ImbganWarning(UserWarning):
     """Base class of all warnings issued by imbgan."""
 
@@ -43,6 +47,10 @@ class IdentifierColumnWarning(ImbganWarning):
 
 class CollectedFrameWarning(ImbganWarning):
     """A lazy data frame is collected: all of its rows are read into memory."""
+
+
+class DeviceMemoryWarning(ImbganWarning):
+    """A device has too little memory, and the work goes on in smaller parts."""
 
 
 class DuplicateImageWarning(ImbganWarning):

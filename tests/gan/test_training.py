@@ -12,6 +12,7 @@ from scipy.special import expit
 from imbgan.gan import chunk, loop
 from imbgan.gan.chunk import run_chunk
 from imbgan.gan.config import MonitorConfig
+from imbgan.gan.devices import Placement
 from imbgan.gan.losses import LOSSES
 from imbgan.gan.model import ClassGenerators
 from imbgan.gan.networks.families import PERCEPTRONS
@@ -230,7 +231,8 @@ def test_members_are_trained_on_other_rows_and_other_noise(two_members):
 @pytest.mark.slow
 def test_members_side_by_side_are_the_members_one_by_one(two_members, run, config_of, monkeypatch):
     """What an accelerator runs."""
-    monkeypatch.setattr(chunk, "members_run_together", lambda: True)
+    monkeypatch.setattr(Placement, "has_threads", False)
+    monkeypatch.setattr(Placement, "is_side_by_side", True)
     together = run(config_of(n_members=2, max_iter=10))
     for one, other in zip(leaves_of(two_members.state), leaves_of(together.state), strict=True):
         np.testing.assert_allclose(one, other, rtol=0.05, atol=2e-3)

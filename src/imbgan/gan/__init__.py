@@ -7,3 +7,5 @@ _state = np.random.get_state(legacy=False)  # noqa: NPY002
 import jax  # noqa: E402, F401  # pyright: ignore[reportUnusedImport] - imported for its effect
 
 np.random.set_state(_state)  # noqa: NPY002
+
+from imbgan.gan.devices import on_devices as on_devices  # noqa: E402

@@ -9,8 +9,9 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from imbgan.exceptions import ParameterError
-from imbgan.gan.chunk import run_chunk
+from imbgan.gan.chunk import Chunks
 from imbgan.gan.config import WORSE_THAN_BASELINE, MonitorConfig, TrainConfig
+from imbgan.gan.devices import place
 from imbgan.gan.evaluation import Evaluation
 from imbgan.gan.model import GANModel
 from imbgan.gan.monitor import Failure, Quality, name_failure
@@ -18,9 +19,9 @@ from imbgan.gan.networks.families import Networks
 from imbgan.gan.processes import check_process
 from imbgan.gan.records import ChunkSummary, Event, OnChunk, Result
 from imbgan.gan.restarts import restarted, stronger
-from imbgan.gan.sources import Source, make_batches
+from imbgan.gan.sources import make_batches
 from imbgan.gan.space import Features, Space
-from imbgan.gan.state import TrainState, init_members
+from imbgan.gan.state import TrainState, init_members, step_of
 from imbgan.gan.stopping import has_levelled, smoothed
 from imbgan.random import Streams
 
@@ -30,7 +31,7 @@ class _Run:
     """The objects that stay the same from the first step to the last restart."""
 
     space: Space
-    source: Source
+    chunks: Chunks
     networks: Networks
     evaluation: Evaluation
     watch: MonitorConfig
@@ -40,7 +41,8 @@ class _Run:
     def model(self, config: TrainConfig, state: TrainState) -> GANModel:
         """Return the model of a state, with offsets of 0."""
         offsets = np.zeros((config.n_members, config.n_classes), np.float32)
-        return GANModel(config, self.space, self.networks, state.averaged, state.discriminator, offsets)
+        networks = self.chunks.placement.gather((state.averaged, state.discriminator))
+        return GANModel(config, self.space, self.networks, *networks, offsets)
 
     def has_learned(self, score: float) -> bool:
         """Return whether a score is not clearly worse than that of the baseline.
@@ -74,11 +76,11 @@ def _attempt(run: _Run, config: TrainConfig, state: TrainState, summaries: list[
     attempt, first, watch = _Attempt(last_state=state), len(summaries), run.watch
     began = time.perf_counter() - (summaries[-1].seconds if summaries else 0.0)
     suspicions = 0
-    while int(state.step[0]) < config.max_iter:
-        state, info = run_chunk(config, run.space, run.source, state)
+    while step_of(state) < config.max_iter:
+        state, info = run.chunks.run(config, run.space, state)
         losses = float(np.mean(info.discriminator_loss)), float(np.mean(info.generator_loss))
         judgment = run.evaluation.judge(run.model(config, state))
-        quality, step = judgment.quality, int(state.step[0])
+        quality, step = judgment.quality, step_of(state)
         scores = [*(summary.quality.score for summary in summaries[first:]), quality.score]
         if np.isfinite([*losses, *(part.score for part in judgment.parts.values())]).all():
             attempt.keep_if_best(state, quality, smoothed(scores)[-1], watch.tol)
@@ -165,19 +167,22 @@ def train(
     ------
     ForkedProcessError
         If this process was forked after JAX had started.
+    DeviceMemoryError
+        If a device has too little memory, also for small parts.
     ParameterError
         If ``resume`` belongs to networks of other sizes.
     """
     check_process()
     evaluation = Evaluation(space, rows, codes, monitored, config.n_members, watch, streams, features)
     masks = evaluation.hold_out.train_masks
-    source = make_batches(space.pad(rows), codes, masks, config.n_classes, config.class_tempering)
+    placement = place(config.n_members, config.batch_size)
+    source = make_batches(space.pad(rows), codes, masks, config.n_classes, config.class_tempering, placement.send)
     built = [networks(mask) if networks is not None else Networks() for mask in masks]
     initial = init_members(config, space.shape, streams, built)
     if resume is not None:
         _check_resumable(resume, initial)
         initial = resume
-    run = _Run(space, source, built[0], evaluation, watch, on_chunk, names)
+    run = _Run(space, Chunks(placement, source), built[0], evaluation, watch, on_chunk, names)
     return _with_restarts(run, config, initial, streams)
 
 
@@ -198,7 +203,7 @@ def _with_restarts(run: _Run, config: TrainConfig, initial: TrainState, streams:
         if restart < run.watch.max_restarts:
             state = restarted(attempt.best_state or initial, config, streams, restart)
             config = stronger(config)
-            events.append(Event(int(state.step[0]), "restart", f"gamma {config.gamma:g}, new random stream"))
+            events.append(Event(step_of(state), "restart", f"gamma {config.gamma:g}, new random stream"))
     # If no score was finite, the result holds the untrained networks, never NaN.
     kept = jax.device_get(best.best_state if best.best_state is not None else initial)
     model = run.model(config, kept)
@@ -209,7 +214,7 @@ def _with_restarts(run: _Run, config: TrainConfig, initial: TrainState, streams:
         events=events,
         quality=best.quality if best.quality is not None else summaries[-1].quality,
         baseline=run.evaluation.baseline,
-        n_iter=int(kept.step[0]),
+        n_iter=step_of(kept),
         failure=attempt.failure.name if attempt.failure else None,
         is_held_out=run.evaluation.is_held_out,
     )

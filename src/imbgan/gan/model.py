@@ -11,19 +11,20 @@ from jaxtyping import Float, Int
 from scipy.special import expit
 
 from imbgan.gan.config import TrainConfig
+from imbgan.gan.memory import Sparing, parts_of
 from imbgan.gan.networks.families import Discriminator, Generator, Networks
 from imbgan.gan.processes import check_process
 from imbgan.gan.program import Program
 from imbgan.gan.space import Space
 from imbgan.gan.state import make_key
-from imbgan.gan.step import generate
+from imbgan.gan.step import generate, in_parts
 
 # Blocks are counted in 31 bits.
 N_BLOCKS = 2**31
 
 
 def _generate_block(
-    space: Space, generators: Generator, code: Int[Array, ""], seed: Array, block: Array
+    space: Space, generators: Generator, code: Int[Array, ""], seed: Array, block: Array, sparing: bool = False
 ) -> Float[Array, "block *padded"]:
     """Return block ``block`` of class ``code``; row r comes from member r modulo the number of members."""
     n_members = jax.tree.leaves(generators)[0].shape[0]
@@ -33,21 +34,43 @@ def _generate_block(
 
     def one(arguments: tuple[Generator, Array]) -> Array:
         generator, member = arguments
-        return generate(space, generator, codes, jax.random.fold_in(key, member), training=False)
+        own = jax.random.fold_in(key, member)
+        return generate(space, generator, codes, own, training=False, n_parts=parts_of(n_each) if sparing else 1)
 
     rows = jax.lax.map(one, (generators, jnp.arange(n_members)))
     return rows.swapaxes(0, 1).reshape(-1, *rows.shape[2:])[: space.block_rows]
 
 
 def _judge_block(
-    discriminators: Discriminator, rows: Float[Array, "block *padded"], codes: Int[Array, " block"]
+    discriminators: Discriminator,
+    rows: Float[Array, "block *padded"],
+    codes: Int[Array, " block"],
+    sparing: bool = False,
 ) -> Float[Array, "n_members block"]:
     """Return the logits of every member."""
-    return jax.lax.map(lambda discriminator: discriminator(rows, codes), discriminators)
+    n_parts = parts_of(len(rows)) if sparing else 1
+    return jax.lax.map(lambda discriminator: in_parts(discriminator, n_parts, rows, codes), discriminators)
 
 
-_generate = Program(_generate_block, lambda *arguments: 0)
-_judge = Program(_judge_block, lambda *arguments: 0)
+def _generate_in_parts(
+    space: Space, generators: Generator, code: Int[Array, ""], seed: Array, block: Array
+) -> Float[Array, "block *padded"]:
+    return _generate_block(space, generators, code, seed, block, sparing=True)
+
+
+def _judge_in_parts(
+    discriminators: Discriminator, rows: Float[Array, "block *padded"], codes: Int[Array, " block"]
+) -> Float[Array, "n_members block"]:
+    return _judge_block(discriminators, rows, codes, sparing=True)
+
+
+def _one_array(*arguments: object) -> int:
+    del arguments
+    return 0
+
+
+_generate = Sparing(Program(_generate_block, _one_array), Program(_generate_in_parts, _one_array), "generating rows")
+_judge = Sparing(Program(_judge_block, _one_array), Program(_judge_in_parts, _one_array), "judging rows")
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,15 @@ from collections.abc import Callable
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 from jax import Array
 from jax.experimental import serialize_executable
+from jax.sharding import NamedSharding
 
 from imbgan.gan.cache import cache_folder, read_entry, write_entry
+from imbgan.gan.devices import default_device
 
 PyTreeDef = Any  # jax.tree_util.PyTreeDef is no type to type checkers
 
@@ -33,6 +35,14 @@ _COMPILER_VARIABLES = ("XLA_FLAGS", "LIBTPU_INIT_ARGS")
 _DEBUGGING = ("jax_disable_jit", "jax_debug_nans", "jax_debug_infs", "jax_check_tracer_leaks")
 
 
+class Spread(NamedTuple):
+    """How the arguments and results of a program lie on several devices."""
+
+    devices: tuple[Any, ...]
+    arguments: tuple[NamedSharding, ...]  # of each argument; all leaves of one lie alike
+    results: NamedSharding
+
+
 class Program:
     """A pure function of pytrees of arrays that is compiled once for each structure, shape and dtype of its arguments.
 
@@ -43,11 +53,17 @@ class Program:
     like : callable
         Called with the arguments, it returns a pytree of the structure of the result. So a program that is loaded needs
         no tracing.
+    spread : Spread, optional
+        Several devices on which it runs; by default it runs on one.
+    place : str
+        What beside the arguments tells this program from others of the same function: where it runs.
     """
 
-    def __init__(self, function: Callable[..., Any], like: Callable[..., Any]) -> None:
-        self._function, self._like = function, like
-        self._jitted = jax.jit(function)
+    def __init__(
+        self, function: Callable[..., Any], like: Callable[..., Any], spread: Spread | None = None, place: str = ""
+    ) -> None:
+        self._function, self._like, self._spread, self._place = function, like, spread, place
+        self._jitted = jax.jit(function, **self._shardings(spread.arguments if spread else ()))
         self._compiled: dict[str, jax.stages.Compiled] = {}
         self._lock = threading.Lock()
 
@@ -66,10 +82,15 @@ class Program:
                 )
         return jax.tree.unflatten(jax.tree.structure(self._like(*arguments)), self._compiled[key](*leaves))
 
+    def _shardings(self, arguments: tuple[NamedSharding, ...]) -> dict[str, Any]:
+        """Return what tells JAX how arguments and results lie."""
+        return {} if self._spread is None else {"in_shardings": arguments, "out_shardings": self._spread.results}
+
     def _key(self, leaves: list[Any], tree: PyTreeDef) -> str:
         text = "\n".join(
             (
                 self._function.__name__,
+                self._place,
                 _description(tree),
                 *(str(jax.typeof(leaf)) for leaf in leaves),
                 _surroundings(),
@@ -87,7 +108,8 @@ class Program:
         results = tuple(jax.tree.leaves(self._like(*arguments)))
         trees = jax.tree.structure((tuple(leaves), {})), jax.tree.structure(results)
         try:
-            return serialize_executable.deserialize_and_load(content, *trees, execution_devices=[_device()])
+            devices = self._spread.devices if self._spread else (default_device(),)
+            return serialize_executable.deserialize_and_load(content, *trees, execution_devices=devices)
         except Exception:
             return None
 
@@ -98,7 +120,10 @@ class Program:
             return tuple(jax.tree.leaves(self._function(*jax.tree.unflatten(tree, leaves))))
 
         flat.__name__ = self._function.__name__
-        compiled = jax.jit(flat).lower(*leaves).compile()
+        lie: list[NamedSharding] = []
+        for sharding, argument in zip(self._spread.arguments if self._spread else (), arguments, strict=False):
+            lie.extend([sharding] * len(jax.tree.leaves(argument)))
+        compiled = jax.jit(flat, **self._shardings(tuple(lie))).lower(*leaves).compile()
         try:
             content, _, _ = serialize_executable.serialize(compiled)
         except Exception:
@@ -112,12 +137,6 @@ def _may_be_kept() -> bool:
     settings = jax.config.values
     is_usual = settings["jax_enable_compilation_cache"] and not settings["jax_compilation_cache_dir"]
     return is_usual and not any(settings.get(name) for name in _DEBUGGING)
-
-
-def _device() -> Any:  # noqa: ANN401 - jax.Device is no type to type checkers
-    """Return the device on which JAX runs a program by default."""
-    named = jax.config.values.get("jax_default_device")
-    return named if isinstance(named, jax.Device) else jax.devices(named)[0]
 
 
 def _description(tree: PyTreeDef) -> str:
@@ -142,7 +161,7 @@ def _surroundings() -> str:
     code = hashlib.sha256()
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         code.update(path.read_bytes())
-    device = _device()
+    device = default_device()
     has_affinity = hasattr(os, "sched_getaffinity")
     return "\n".join(
         (

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import optax
 from jax import Array
@@ -39,6 +40,18 @@ class StepInfo(NamedTuple):
 def make_key(seed: Array) -> Array:
     """Return the key of a 32-bit seed; the random generator is explicit, since users can change JAX's default."""
     return jax.random.key(seed, impl="threefry2x32")
+
+
+def step_keys(key_data: Array | np.ndarray, step: Array | np.ndarray) -> tuple[Array, Array]:
+    """Return the keys of the batch of a step, and of the step itself."""
+    run_key = jax.random.wrap_key_data(jnp.asarray(key_data), impl="threefry2x32")
+    batch_key, step_key = jax.random.split(jax.random.fold_in(run_key, step))
+    return batch_key, step_key
+
+
+def step_of(states: TrainState) -> int:
+    """Return the number of steps that the members have done."""
+    return int(np.asarray(states.step)[0])
 
 
 def optimizer(config: TrainConfig) -> optax.GradientTransformation:

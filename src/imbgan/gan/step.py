@@ -33,12 +33,21 @@ AUGMENT = 0xA06
 
 
 def generate(
-    space: Space, generator: Generator, codes: Int[Array, " batch"], key: Array, *, training: bool
+    space: Space, generator: Generator, codes: Int[Array, " batch"], key: Array, *, training: bool, n_parts: int = 1
 ) -> Float[Array, "batch *row"]:
-    """Return one generated row per class code."""
+    """Return one generated row per class code; the generator maps them in ``n_parts`` equal parts."""
     noise_key, finish_key = jax.random.split(key)
     noise = jax.random.normal(noise_key, (codes.shape[0], generator.latent_dim), jnp.float32)
-    return space.finish(generator(noise, codes), finish_key, training=training)
+    return space.finish(in_parts(generator, n_parts, noise, codes), finish_key, training=training)
+
+
+def in_parts(network: Callable[..., Array], n_parts: int, *arguments: Array) -> Array:
+    """Apply a network to the rows of arrays in equal parts, one after the other."""
+    if n_parts == 1:
+        return network(*arguments)
+    parts = tuple(array.reshape(n_parts, -1, *array.shape[1:]) for array in arguments)
+    results = jax.lax.map(lambda part: network(*part), parts)
+    return results.reshape(-1, *results.shape[2:])
 
 
 def augmented(
@@ -47,6 +56,17 @@ def augmented(
     """Return real and generated rows after augmentation, with independent random draws."""
     real_key, fake_key = jax.random.split(jax.random.fold_in(key, AUGMENT))
     return space.augment(real, real_key), space.augment(fake, fake_key)
+
+
+def paired(real: Array, fake: Array) -> Array:
+    """Return real and generated rows in turn; so a part of the result is a part of the batch, on its own device."""
+    return jnp.stack([real, fake], axis=1).reshape(-1, *real.shape[1:])
+
+
+def unpaired(values: Array) -> tuple[Array, Array]:
+    """Undo :func:`paired`."""
+    pairs = values.reshape(-1, 2, *values.shape[1:])
+    return pairs[:, 0], pairs[:, 1]
 
 
 def cosine(start: Array | float, end_share: Array | float, progress: Array | float) -> Array | float:
@@ -94,23 +114,24 @@ def discriminator_loss(
     key: Array,
 ) -> tuple[Array, tuple[Array, Array, Array]]:
     """Return L_D and, for the history, the penalty and the logits."""
-    n = fake.shape[0]
-    rows, codes = jnp.concatenate([batch.rows, fake]), jnp.concatenate([batch.codes, batch.codes])
+    rows, codes = paired(batch.rows, fake), paired(batch.codes, batch.codes)
     zero_penalties = set(config.penalties) & {"r1", "r2"}
     if zero_penalties:
         logits, gradients = logits_and_gradients(lambda x: discriminator(x, codes), rows)
     else:
         logits, gradients = discriminator(rows, codes), rows
+    of_real, of_fake = unpaired(gradients)
     penalty = jnp.zeros((), jnp.float32)
     if "r1" in zero_penalties:
-        penalty += zero_centered(gradients[:n])
+        penalty += zero_centered(of_real)
     if "r2" in zero_penalties:
-        penalty += zero_centered(gradients[n:])
+        penalty += zero_centered(of_fake)
     if "gp" in config.penalties:
         between = interpolate(batch.rows, fake, key)
         penalty += one_centered(logits_and_gradients(lambda x: discriminator(x, batch.codes), between)[1])
-    loss = LOSSES[config.loss].discriminator(logits[:n], logits[n:])
-    return loss + gamma * penalty, (penalty, logits[:n], logits[n:])
+    real_logits, fake_logits = unpaired(logits)
+    loss = LOSSES[config.loss].discriminator(real_logits, fake_logits)
+    return loss + gamma * penalty, (penalty, real_logits, fake_logits)
 
 
 def _without_penalties(config: TrainConfig) -> TrainConfig:
@@ -163,10 +184,9 @@ def update_generator(
     """
 
     def loss_of(fake: Array) -> Array:
-        rows = jnp.concatenate(augmented(space, batch.rows, fake, key))
-        logits = state.discriminator(rows, jnp.concatenate([batch.codes, batch.codes]))
-        n = fake.shape[0]
-        return LOSSES[config.loss].generator(logits[:n], logits[n:])
+        rows = paired(*augmented(space, batch.rows, fake, key))
+        logits = state.discriminator(rows, paired(batch.codes, batch.codes))
+        return LOSSES[config.loss].generator(*unpaired(logits))
 
     loss, gradient = jax.value_and_grad(loss_of)(fake)
     (grads,) = pullback(gradient)

@@ -15,6 +15,7 @@ from jax import Array
 from jaxtyping import Float, Int
 
 from imbgan.gan.config import check_rules, merged
+from imbgan.gan.devices import platform
 from imbgan.gan.networks.layers import LEAK, Draw, Linear
 
 KERNEL = 3
@@ -124,7 +125,7 @@ def _convolve(
     product comes first, since slices of its result are smaller.
     """
     _, height, width, n_in = images.shape
-    if jax.default_backend() != "cpu":
+    if platform() != "cpu":
         kernel = weight.reshape(KERNEL, KERNEL, n_in, -1)
         axes, edge = ("NHWC", "HWIO", "NHWC"), ((1, 1), (1, 1))
         return jax.lax.conv_general_dilated(images, kernel, (stride, stride), edge, dimension_numbers=axes)
