@@ -116,6 +116,11 @@ class Placement:
         return jax.lax.with_sharding_constraint(batch, PartitionSpec(ROWS))
 
 
+def rows_are_cut() -> bool:
+    """Return whether the program that is being traced spreads the rows of a batch over devices."""
+    return jax.sharding.get_abstract_mesh().shape.get(ROWS, 1) > 1
+
+
 @dataclass(frozen=True)
 class _Choice:
     """Devices to choose from, and the number of rows of a batch that each must have."""

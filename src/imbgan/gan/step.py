@@ -21,6 +21,7 @@ from jax import Array
 from jaxtyping import Float, Int
 
 from imbgan.gan.config import TrainConfig
+from imbgan.gan.devices import rows_are_cut
 from imbgan.gan.losses import LOSSES
 from imbgan.gan.networks.families import Discriminator, Generator
 from imbgan.gan.penalties import interpolate, logits_and_gradients, one_centered, zero_centered
@@ -59,14 +60,22 @@ def augmented(
 
 
 def paired(real: Array, fake: Array) -> Array:
-    """Return real and generated rows in turn; so a part of the result is a part of the batch, on its own device."""
-    return jnp.stack([real, fake], axis=1).reshape(-1, *real.shape[1:])
+    """Return real and generated rows as one batch for the discriminator.
+
+    On devices that share a batch they alternate, so that each row stays on its device.
+    """
+    if rows_are_cut():
+        return jnp.stack([real, fake], axis=1).reshape(-1, *real.shape[1:])
+    return jnp.concatenate([real, fake])
 
 
 def unpaired(values: Array) -> tuple[Array, Array]:
     """Undo :func:`paired`."""
-    pairs = values.reshape(-1, 2, *values.shape[1:])
-    return pairs[:, 0], pairs[:, 1]
+    if rows_are_cut():
+        pairs = values.reshape(-1, 2, *values.shape[1:])
+        return pairs[:, 0], pairs[:, 1]
+    n = len(values) // 2
+    return values[:n], values[n:]
 
 
 def cosine(start: Array | float, end_share: Array | float, progress: Array | float) -> Array | float:
