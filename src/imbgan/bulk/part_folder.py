@@ -179,7 +179,8 @@ class PartFolder:
     def finish(self, *, overwrite: bool) -> None:
         """Turn the folder into the output; the manifest is there."""
         for left in self.folder.rglob(".*.part"):
-            left.unlink()
+            if self.work not in left.parents:
+                left.unlink()
         old = self.output.with_name(f".{self.output.name}.old.part")
         if overwrite and self.output.exists():
             shutil.rmtree(old, ignore_errors=True)
