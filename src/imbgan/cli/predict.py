@@ -8,7 +8,7 @@ from imbgan._text import aligned, shown
 from imbgan.cli import checks
 from imbgan.cli import options as o
 from imbgan.cli.reading import reading_of
-from imbgan.cli.samples import is_in_files, row_progress
+from imbgan.cli.samples import is_in_files
 from imbgan.cli.session import Session, session
 from imbgan.cli.taking import takes, without
 from imbgan.data.reading import Reading
@@ -86,6 +86,7 @@ def _score_files(
 ) -> "tuple[DeployableClassifier, Scores]":
     from pathlib import Path
 
+    from imbgan._progress import counting
     from imbgan.data import open_data_set
     from imbgan.deployment import DeployableClassifier, check_new_folder, score_data_set
     from imbgan.deployment.scoring import reading_for
@@ -93,7 +94,7 @@ def _score_files(
     check_new_folder(Path(output), overwrite=run.common.force)
     classifier = DeployableClassifier.load(model)
     data_set = open_data_set(table, reading_for(classifier, reading))
-    with row_progress(run, "scoring", data_set.n_rows) as advance:
+    with counting("Scoring", data_set.n_rows, "rows", shown=run.shows_progress) as advance:
         found = score_data_set(
             classifier,
             data_set,

@@ -1,7 +1,5 @@
 """Data sets on the command line: tables in a folder, behind a pattern, or in one file larger than memory."""
 
-import contextlib
-from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -82,10 +80,8 @@ def sample(run: Session, path: str, target: str, reading: Reading, *, seed: int 
         run.note(note)
     batches = data_set.labeled(target)
     survey = Survey(seed=seed)
-    with row_progress(run, "reading", data_set.n_rows) as advance:
-        for X, y, file, start, place in batches:
-            survey.update(X, y, file=file, start=start, place=place)
-            advance(X.height)
+    for X, y, file, start, place in batches.shown(run.shows_progress):
+        survey.update(X, y, file=file, start=start, place=place)
     found = survey.result()
     if data_set.reading.drop:
         run.note(f"Dropped columns: {', '.join(map(shown, data_set.reading.drop))}")
@@ -94,22 +90,6 @@ def sample(run: Session, path: str, target: str, reading: Reading, *, seed: int 
         run.note(f"{batches.n_missing} of {n_rows} rows have no label and were dropped.")
     labels = pl.Series(target, found.labels.values.tolist()).cast(data_set.schema[target])
     return Sample(data_set, found, labels)
-
-
-@contextlib.contextmanager
-def row_progress(run: Session, title: str, n_rows: int | None) -> Generator[Callable[[int], None]]:
-    """Show progress in rows, with the time left where the number of rows is known; yield what advances it."""
-    if not run.shows_progress:
-        yield lambda _: None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-
-    from imbgan._progress import make_progress
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("rows"))
-    with make_progress(*columns, TimeRemainingColumn(), stderr=True) as progress:
-        task = progress.add_task(title, total=n_rows)
-        yield lambda n: progress.advance(task, n)
 
 
 def refuse_files(path: str) -> None:
