@@ -93,8 +93,13 @@ def test_images_take_no_options_of_texts(imbgan, tmp_path):
         (tmp_path / "photos" / label).mkdir(parents=True)
         (tmp_path / "photos" / label / "1.png").write_bytes(b"")
     options = ("--text", "message", "--encoder", "words")
-    for command, further in (("compare", "--no-texts"), ("resample", "--text-output=nearest"), ("fit", "")):
-        place = ("-o", tmp_path / "new") if command != "compare" else ()
+    for command, further in (
+        ("compare", "--no-texts"),
+        ("resample", "--text-output=nearest"),
+        ("fit", ""),
+        ("audit", ""),
+    ):
+        place = ("-o", tmp_path / "new") if command in ("resample", "fit") else ()
         found = imbgan(command, tmp_path / "photos", *place, *options, *filter(None, [further]))
         assert found.code == 2
         assert ", ".join(["--text, --encoder", *filter(None, [further.partition("=")[0]])]) in found.err
@@ -137,3 +142,15 @@ def test_nothing_is_copied_where_there_is_no_text(imbgan, messages, tmp_path):
     assert found.code == 2
     assert "--text-output nearest needs a column of text" in found.err
     assert not (tmp_path / "x.csv").exists()
+
+
+def test_the_audit_says_which_rows_hold_copies(imbgan, messages, tmp_path):
+    options = ("--target", "label", "--source", "bootstrap,independent", "--runs", "2", "--encoder", "reduced")
+    page = tmp_path / "audit.html"
+    found = imbgan("audit", messages, *options, "--report", page, "--json", tmp_path / "audit.json")
+    assert found.code == 0
+    text = " ".join(found.out.split())
+    assert "Rows of bootstrap hold real texts" in text
+    assert "independent hands out no text" in text
+    assert "hold real texts" in page.read_text("utf-8")
+    assert "prize" not in page.read_text("utf-8") + (tmp_path / "audit.json").read_text("utf-8")

@@ -51,7 +51,8 @@ def example(sources=("gan", "smote"), strategies=(), label="yes", notes=()):
     )
 
 
-EVERY_NOTE = tuple(Note(name, {"n": 3000, "used": 2000, "n_runs": 6, "source": "gan"}) for name in NOTES)
+FACTS = {"n": 3000, "used": 2000, "n_runs": 6, "source": "gan", "columns": "'note'", "encoder": "words"}
+EVERY_NOTE = tuple(Note(name, FACTS) for name in NOTES)
 
 
 class Page(HTMLParser):
@@ -86,6 +87,12 @@ def test_nothing_is_promised(lang):
     for word in ("private", "anonymous", "anonymi", "safe", "secure", "安全", "匿名", "隐私"):
         assert word not in text
     assert {"en": "with these attacks", "zh": "用这些攻击"}[lang] in text
+
+
+def test_encoders_are_told_in_the_language_of_the_page():
+    note = Note("text vectors", {"n": 32, "encoder": "100 singular vectors of TF-IDF"})
+    assert "100 个 TF-IDF 奇异向量" in text_of(render_audit(example(notes=(note,)), "zh"))
+    assert "vectors (100 singular vectors of TF-IDF)" in text_of(render_audit(example(notes=(note,))))
 
 
 def test_figures_without_intervals_are_drawn_too():

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import clone
 
 from imbgan._threads import one_thread
 from imbgan.audit.attacks import column_scores, distances_to, guesses, rebuilt_rows, scores
@@ -26,6 +25,7 @@ RATES = {
     "near_copy": "a generated row is nearer than nearly all other rare rows are to one another",
     "rebuilt": "lines of generated rows meet so near to the row",
     "guessed": "hidden cells that the most similar generated row tells",
+    "copied_text": "texts that stand in a generated row, word for word",
 }
 #: A row is rebuilt by a point nearer than this quantile of the distances of rare rows to their nearest neighbor.
 NEAR = 0.05
@@ -67,12 +67,15 @@ class Evidence:
         Each of :data:`RATES` that could be measured, as a share in [0, 1].
     warnings : list of str
         What the sampler itself said of its rows.
+    lacks_texts : bool
+        As in :class:`imbgan.audit.table.Look`.
     """
 
     distances: dict[str, Array] = field(default_factory=dict[str, Array])
     scores: dict[str, Array] = field(default_factory=dict[str, Array])
     rates: dict[str, Array] = field(default_factory=dict[str, Array])
     warnings: list[str] = field(default_factory=list[str])
+    lacks_texts: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,9 +115,9 @@ def play(table: AuditTable, plan: Plan, streams: Streams, tell: Tell) -> Run:
                 evidence[name].scores["confidence"] = confidence
     for name, strategy in plan.strategies.items():
         tell(name)
-        base: Any = clone(plan.estimator)
+        base: Any = table.learner(plan.estimator)
         model = strategy.build(base, streams.integer("strategy", name)).fit(X, y)
-        evidence[name] = Evidence(scores={"confidence": _confidence(table, model)})
+        evidence[name] = Evidence(scores={"confidence": _confidence(table, model, take(table.X, table.candidates))})
     return Run(member, evidence)
 
 
@@ -122,6 +125,7 @@ def attack(look: Look, warned: list[str]) -> Evidence:
     """Return what all attacks without training find in the rows of one source."""
     distances = distances_to(look.sight)
     found = {**scores(look.sight, distances), **column_scores(look.candidate_columns, look.generated_columns)}
+    found |= look.text_scores
     found["inference"], guessed = guesses(look.candidate_columns, look.generated_columns)
     near = _radius(distances["rare"])
     rates = {"near_copy": (distances["generated"][:, 0] <= near).astype(float)}
@@ -130,7 +134,9 @@ def attack(look: Look, warned: list[str]) -> Evidence:
     numbers = look.candidate_numbers
     if numbers.shape[1] >= 2:
         rates["rebuilt"] = _rebuilt(numbers, look.generated_numbers)
-    return Evidence(distances, found, rates, warned)
+    if look.text_scores:
+        rates["copied_text"] = look.text_scores["equal_texts"]
+    return Evidence(distances, found, rates, warned, look.lacks_texts)
 
 
 def _radius(nearest: Array) -> float:
@@ -153,15 +159,15 @@ def _rebuilt(candidates: Array, generated: Array) -> Array:
 
 def _taught_confidence(table: AuditTable, estimator: Any, train: tuple[Any, Any], generated: object) -> Array:  # noqa: ANN401
     """Return the confidence of a classifier that learned real common rows, and no rare row but generated ones."""
-    X, y = train
+    y = train[1]
+    model, X, candidates = table.lesson(estimator, train[0], generated)
     common = np.flatnonzero(y != table.label)
     labels = np.concatenate([y[common], np.full(n_rows(generated), table.label, y.dtype)])
-    model: Any = clone(estimator)
-    return _confidence(table, model.fit(concat(take(X, common), generated), labels))
+    return _confidence(table, model.fit(concat(take(X, common), generated), labels), candidates)
 
 
-def _confidence(table: AuditTable, model: Any) -> Array:  # noqa: ANN401 - any classifier
+def _confidence(table: AuditTable, model: Any, candidates: object) -> Array:  # noqa: ANN401 - any classifier
     """Return the log-odds of the true label of each candidate."""
     place = model.classes_.tolist().index(table.label)
-    p = np.clip(model.predict_proba(take(table.X, table.candidates))[:, place], 1e-9, 1 - 1e-9)
+    p = np.clip(model.predict_proba(candidates)[:, place], 1e-9, 1 - 1e-9)
     return np.log(p) - np.log1p(-p)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from imbgan.audit.attacks import COLUMNS, SCORES, trained_scores
+from imbgan.audit.attacks import COLUMNS, SCORES, TEXTS, trained_scores
 from imbgan.audit.attacks.scores import TINY
 from imbgan.audit.attacks.trained import MIN_RUNS, shadow_scores
 from imbgan.audit.game import RATES, Run
@@ -20,6 +20,7 @@ Mask = NDArray[np.bool_]
 ATTACKS = {
     **SCORES,
     **COLUMNS,
+    **TEXTS,
     "inference": "error of hidden cells that are guessed from the most similar generated row",
     "shadow": "distance to the nearest generated row, relative to that of generators that had not learned the row",
     "trained": "classifiers that learned all of the above from the other runs",
@@ -27,6 +28,8 @@ ATTACKS = {
     "shadow_confidence": "the same, relative to classifiers that had not learned the row",
 }
 FALSE_ALARMS = 0.01
+#: Scores of other runs that are no better than this below a guess may point anywhere by chance.
+MARGIN = 0.05
 #: Share of the candidates that form the group "outlying", and the least number of them.
 OUTLYING = 0.1
 MIN_OUTLYING = 10
@@ -105,8 +108,19 @@ def _all_scores(runs: Sequence[Run], source: str, member: Mask, streams: Streams
         found["shadow"] = shadow_scores(np.stack([np.log(d["generated"][:, 0] + TINY) for d in distances]), member)
         found["trained"] = trained_scores(distances, plain, member, Streams(streams.integer("trained", source)))
     if "confidence" in found:
-        found["shadow_confidence"] = shadow_scores(-found["confidence"], member)
+        found["shadow_confidence"] = _oriented(shadow_scores(-found["confidence"], member), member)
     return {name: found[name] for name in ATTACKS if name in found}
+
+
+def _oriented(scores: Array, member: Mask) -> Array:
+    """Return scores of shape (n_runs, n), turned round in runs where those of all other runs point the other way.
+
+    The weights of a text's words have length one. A learned text has more known words, so that each weighs less, and a
+    classifier is less sure of it than of an unseen text; an attacker sees this on classifiers of his own.
+    """
+    areas = np.array([_auc(s[m], s[~m]) or 0.5 for s, m in zip(scores, member, strict=True)])
+    others = (areas.sum() - areas) / (len(areas) - 1)
+    return np.where(others < 0.5 - MARGIN, -1.0, 1.0)[:, None] * scores
 
 
 def _auc(learned: Array, unseen: Array) -> float | None:

@@ -1,6 +1,7 @@
 """``audit`` measures what generated rows, and classifiers taught by them, give away of the rows that were learned."""
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -13,13 +14,17 @@ from imbgan._text import shown
 from imbgan.audit.game import Plan, Run, play
 from imbgan.audit.judging import FALSE_ALARMS, find_outlying, judge_attacks, judge_rates
 from imbgan.audit.results import Audit, Note
-from imbgan.audit.sources import SOURCES, resolve_sources
-from imbgan.audit.table import MIN_SIDE, AuditTable, View, read_audit_table
+from imbgan.audit.rows import read_rows_of
+from imbgan.audit.sources import SAMPLERS, SOURCES, resolve_sources
+from imbgan.audit.table import MIN_SIDE, AuditTable, read_audit_table
+from imbgan.audit.text_sources import own_text_sampler, text_samplers
 from imbgan.exceptions import ParameterError
 from imbgan.learners import make_estimator
+from imbgan.oversampling import GANOverSampler
 from imbgan.random import Streams
 from imbgan.strategies import STRATEGIES, resolve_strategies
 from imbgan.strategies.strategy import Strategy
+from imbgan.strategies.texts import on_vectors, text_strategies
 
 #: Rows that are generated per source and run, unless the table or the caller says otherwise.
 MOST_GENERATED = 2_000
@@ -39,6 +44,8 @@ def audit(
     n_learned: int | None = None,
     n_generated: int | None = None,
     kinds: Mapping[str | int, str] | None = None,
+    encoder: Any = "auto",  # noqa: ANN401 - see text_columns
+    sampler_options: Mapping[str, Any] | None = None,
     random_state: int | np.random.RandomState | None = 0,
     verbose: bool = False,
 ) -> Audit:
@@ -51,9 +58,10 @@ def audit(
 
     Parameters
     ----------
-    X : DataFrame, ndarray, list of rows or sparse matrix of shape (n_rows, n_columns)
-        Any container that the samplers accept. Columns that identify persons or rows are not compared. Of a rare class
-        of more than 2,000 rows, and of more than 10,000 other rows, a random part is used.
+    X : DataFrame, ndarray, list of rows or sparse matrix of shape (n_rows, n_columns), or texts
+        Any container that the samplers accept, or a list, an array or a series of texts. Columns that identify persons
+        or rows are not compared. Of a rare class of more than 2,000 rows, and of more than 10,000 other rows, a random
+        part is used.
     y : array-like of shape (n_rows,)
     source : str, sampler, iterable of str, or mapping of str to str or sampler, default=all named sources
         Where rows come from: ``"gan"`` (:class:`imbgan.GANOverSampler` with its defaults), ``"smote"``,
@@ -77,6 +85,12 @@ def audit(
     kinds : mapping of column name (or position) to kind, optional
         Kinds as for :class:`imbgan.GANOverSampler`, for distances between rows and for samplers that have this
         parameter.
+    encoder : encoder, mapping of column name to encoder, or None, default="auto"
+        How columns of free text become the vectors by which attackers compare them, as for
+        :class:`imbgan.GANOverSampler`; None leaves these columns out. It is passed on to samplers that have this
+        parameter unless it is ``"auto"``.
+    sampler_options : mapping, optional
+        Parameters of :class:`imbgan.GANOverSampler` for the source ``"gan"``, such as ``{"text_output": "nearest"}``.
     random_state : int, RandomState instance or None, default=0
         Seed of splits, samplers and attacks.
     verbose : bool, default=False
@@ -89,13 +103,20 @@ def audit(
     Raises
     ------
     DataError
-        If the rare class has fewer than 20 different rows, if there is one class only, or if a sampler does not return
-        what it should.
+        If the rare class has fewer than 20 different rows, if there is one class only, or if a sampler or an encoder
+        does not return what it should.
     ParameterError
-        If a source, strategy or label is unknown, or if a number is out of range.
+        If a source, strategy, label or encoder is unknown, or if a number is out of range.
 
     Notes
     -----
+    What is attacked is what a source hands out. In a column of text, rows of ``"gan"`` hold nothing by default, so that
+    the other columns are attacked, which were learned together with the texts; ``"smote"``, ``"local_gaussian"`` and
+    ``"independent"`` leave texts out, and ``"bootstrap"`` repeats them. Texts that are handed out are sought word for
+    word, and compared by 32 principal components of their vectors. Where a row is its text and nothing else, sources
+    hand out vectors. Their encoder is fitted once, to all rows: what the words of a fitted encoder give away is not
+    attacked.
+
     Rows with equal cells count as one row. An attacker has the generated rows, all rare rows without knowing which were
     learned from, the other classes, and, for trained attacks, generators of the same kind that learned known parts of
     the class: more than an outsider has. Not attacked are networks that are handed over themselves, and rows that are
@@ -114,15 +135,24 @@ def audit(
     True
     """
     streams = Streams.from_random_state(random_state)
-    sources = resolve_sources(source)
-    taught = resolve_strategies(strategies, STRATEGIES)
+    rows = read_rows_of(X, kinds, encoder)
+    encoders, options = rows.encoders, dict(sampler_options or {})
+    sources = resolve_sources(source)  # names are checked before anything is encoded
+    known = {**STRATEGIES, **text_strategies(encoders)} if encoders else STRATEGIES
+    taught = resolve_strategies(strategies, known)
     check_subjects(n_runs, estimator, sources, taught)
     estimator = make_estimator(estimator, streams.integer("estimator")) if isinstance(estimator, str) else estimator
-    table = read_audit_table(X, y, label, lambda _: View(kinds=kinds), streams)
+    table = read_audit_table(rows.held, y, label, partial(rows.view, streams.integer("components")), streams)
+    if table.view.texts is None:
+        sources = resolve_sources(source, {**SAMPLERS, "gan": lambda: GANOverSampler().set_params(**options)})
+    else:
+        own = partial(own_text_sampler, texts=table.view.texts, is_list=rows.is_list, encoder=encoder)
+        sources = resolve_sources(source, text_samplers(table.view.texts, options), own)
+        taught = {name: on_vectors(strategy, encoders) for name, strategy in taught.items()}
     for name, sampler in sources.items():
         if kinds is not None and "kinds" in sampler.get_params():
-            own: Any = clone(sampler)  # the caller's sampler stays as it is
-            sources[name] = own.set_params(kinds=kinds)
+            changed: Any = clone(sampler)  # the caller's sampler stays as it is
+            sources[name] = changed.set_params(kinds=kinds)
     plan = Plan(sources, taught, estimator, *resolve_sizes(n_learned, n_generated, table))
     return run_audit(table, plan, n_runs, streams, verbose=verbose)
 
@@ -147,6 +177,7 @@ def run_audit(table: AuditTable, plan: Plan, n_runs: int, streams: Streams, *, v
         notes=tuple(_notes(table, plan, runs)),
         settings={
             "seed": streams.seed,
+            **({} if table.view.texts is None else {"texts": table.view.texts.titles}),
             "versions": {name: version(name) for name in ("imbgan", "numpy", "scipy", "scikit-learn")},
         },
     )
@@ -219,6 +250,8 @@ def _notes(table: AuditTable, plan: Plan, runs: list[Run]) -> list[Note]:
     if table.view.is_linear and not any("rebuilt" in runs[0].evidence[name].rates for name in plan.sources):
         notes.append(Note("no lines", {}))
     for name in plan.sources:
+        if all(run.evidence[name].lacks_texts for run in runs):
+            notes.append(Note("no text", {"source": name}))
         n_warned = sum(bool(run.evidence[name].warnings) for run in runs)
         if n_warned:
             notes.append(Note("warned", {"source": name, "n": n_warned, "n_runs": len(runs)}))

@@ -18,6 +18,7 @@ from imbgan.exceptions import (
     GenerationQualityWarning,
     IdentifierColumnWarning,
     ParameterError,
+    TextColumnWarning,
 )
 from imbgan.oversampling import GANOverSampler
 from imbgan.random import Streams
@@ -200,8 +201,8 @@ def generate(
     for each in caught:
         if issubclass(each.category, GenerationQualityWarning):
             told.append(str(each.message))
-        # Whether filled classes suit a network that learns them is no matter of an audit.
-        elif not issubclass(each.category, IdentifierColumnWarning | FillingWarning):
+        # Whether rows suit a classifier that learns them is no matter of an audit.
+        elif not issubclass(each.category, IdentifierColumnWarning | FillingWarning | TextColumnWarning):
             warnings.warn(each.message, each.category, stacklevel=2)
     new = len(y) + np.flatnonzero(np.asarray(read_labels(labels).values)[len(y) :] == label)
     if n_rows(resampled) < len(y) or len(new) < n:

@@ -1,15 +1,19 @@
 """The table of an audit: who can be learned from or not, and how all see the rows."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import clone
 
 from imbgan._text import did_you_mean, listed
-from imbgan.audit.attacks import Sight
+from imbgan.audit.attacks import Sight, TextCells, text_scores
 from imbgan.audit.results import Note
+from imbgan.audit.texts import AuditTexts
 from imbgan.exceptions import DataError, ParameterError
+from imbgan.learners.texts import with_texts
 from imbgan.quality.encoding import encode, row_numbers
 from imbgan.quality.rows import Cells, Field, Role, read_rows
 from imbgan.random import Streams
@@ -43,6 +47,8 @@ class View:
         Whether rows on a line stay on a line.
     notes : tuple of Note, default=()
         What the reader of the results must know of it.
+    texts : AuditTexts or None, default=None
+        The columns of text; they are no part of what ``of`` returns unless rows are texts alone.
     """
 
     of: Callable[[object], object] = lambda rows: rows
@@ -50,6 +56,7 @@ class View:
     has_cells: bool = True
     is_linear: bool = True
     notes: tuple[Note, ...] = ()
+    texts: AuditTexts | None = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,9 @@ class AuditTable:
         Positions of the rows of other classes.
     view : View
     seen : container
-        ``X`` as attackers compare it.
+        ``X`` as attackers compare it, without columns of text.
+    text_cells : tuple of TextCells
+        The columns of text of all rows.
     cut : dict of str to (int, int)
         ``"rare"`` and ``"common"`` -> number of rows that were used and that there were, where these differ.
     """
@@ -87,6 +96,7 @@ class AuditTable:
     common: Positions
     view: View
     seen: object
+    text_cells: tuple[TextCells, ...]
     cut: dict[str, tuple[int, int]]
 
     def training_rows(self, member: NDArray[np.bool_]) -> Positions:
@@ -95,8 +105,11 @@ class AuditTable:
 
     def encoded_candidates(self) -> NDArray[np.float64]:
         """Return the candidates as a matrix in which distances are measured, shape (n, width)."""
-        fields, rows = read_rows({"real": take(self.seen, self.candidates)}, None, self.view.kinds)
-        return encode(fields, rows["real"].cells, [rows["real"].cells])[0]
+        fields, rows = read_rows({"real": self.seen}, None, self.view.kinds)
+        cells = rows["real"].cells[self.candidates]
+        encoded = encode(fields, cells, [cells])[0]
+        texts = [own.numbers[self.candidates] for own in self.text_cells if self._has_text_blocks]
+        return np.hstack([encoded, *texts])
 
     def look(self, generated: object) -> "Look":
         """Return how an attacker sees the table and these generated rows of its rare class."""
@@ -111,12 +124,16 @@ class AuditTable:
             encode((field,), scale[:, [j]], [cells[:, [j]] for cells in (rare, generated_cells, common)])
             for j, field in enumerate(fields)
         ]
+        texts = () if self.view.texts is None else self.view.texts.cells(generated)
+        pairs = list(zip(self.text_cells, texts, strict=True))
+        handed = [(own, new) for own, new in pairs if self._has_text_blocks and not new.is_empty]
+        blocks += [[own.numbers[self.candidates], new.numbers, own.numbers[self.common]] for own, new in handed]
         candidates, generated_blocks, common_blocks = zip(*blocks, strict=True)
         sight = Sight(
             np.hstack(candidates),
             np.hstack(generated_blocks),
             np.hstack(common_blocks),
-            _equal_cells(rare, generated_cells),
+            _equal_cells(rare, generated_cells, [(own.part(self.candidates), new) for own, new in handed]),
         )
         continuous = _continuous(fields, rare) if self.view.is_linear else []
         deviation = np.nanstd(rare[:, continuous], axis=0) if continuous else np.ones(0)
@@ -127,7 +144,31 @@ class AuditTable:
             rare[:, continuous] / deviation,
             generated_cells[:, continuous] / deviation,
             self.view.has_cells,
+            text_scores([(own.part(self.candidates), new) for own, new in pairs]),
+            bool(texts) and all(new.is_empty for new in texts),
         )
+
+    @property
+    def _has_text_blocks(self) -> bool:
+        """Whether columns of text are compared beside others; of texts alone, the view has the numbers."""
+        return self.view.texts is not None and not self.view.texts.alone
+
+    def learner(self, estimator: Any) -> Any:  # noqa: ANN401 - any classifier
+        """Return a classifier that can learn rows of this table."""
+        return clone(estimator) if self.view.texts is None else with_texts(estimator, self.view.texts.encoders)
+
+    def lesson(self, estimator: Any, X: object, generated: object) -> tuple[Any, object, object]:  # noqa: ANN401
+        """Return a classifier that can learn rows of X beside generated ones, and X and the candidates for it."""
+        candidates = take(self.X, self.candidates)
+        texts = self.view.texts
+        if texts is None:
+            return clone(estimator), X, candidates
+        if texts.hold_vectors(generated):
+            return clone(estimator), texts.vectors(X), texts.vectors(candidates)
+        # A classifier would learn that a missing text is a rare one.
+        lacks = all(cells.is_empty for cells in texts.cells(generated)) and not texts.alone
+        encoders = dict.fromkeys(texts.encoders) if lacks else texts.encoders
+        return with_texts(estimator, encoders), X, candidates
 
 
 @dataclass(frozen=True)
@@ -143,6 +184,10 @@ class Look:
         The continuous columns on a linear scale, which interpolation keeps straight; NaN where missing.
     has_cells : bool
         As in :class:`View`.
+    text_scores : dict of str to ndarray of shape (n,)
+        The scores of the attacks on texts; empty if generated rows can hold none.
+    lacks_texts : bool
+        Whether there are columns of text, in which no generated row holds a text.
     """
 
     sight: Sight
@@ -151,6 +196,8 @@ class Look:
     candidate_numbers: NDArray[np.float64]
     generated_numbers: NDArray[np.float64]
     has_cells: bool
+    text_scores: dict[str, NDArray[np.float64]]
+    lacks_texts: bool
 
 
 def read_audit_table(
@@ -185,7 +232,9 @@ def read_audit_table(
     held, codes = take(held, rows), labels.codes[rows]
     view = look(held)
     seen = view.of(held)
-    numbers = row_numbers([read_rows({"real": seen}, None, view.kinds)[1]["real"].cells])[0]
+    text_cells = () if view.texts is None else view.texts.cells(held)
+    cells = read_rows({"real": seen}, None, view.kinds)[1]["real"].cells
+    numbers = row_numbers([np.column_stack([cells, *map(_text_codes, text_cells)])])[0]
     rare = np.flatnonzero(codes == code)
     _, first, place = np.unique(numbers[rare], return_index=True, return_inverse=True)
     if len(first) < MIN_RARE:
@@ -205,6 +254,7 @@ def read_audit_table(
         np.flatnonzero(codes != code),
         view,
         seen,
+        text_cells,
         cut,
     )
 
@@ -239,12 +289,26 @@ def _cut(labels: Labels, code: int, streams: Streams) -> tuple[Positions, dict[s
     return np.sort(np.concatenate(parts)), cut
 
 
-def _equal_cells(candidates: Cells, generated: Cells) -> NDArray[np.float64]:
+def _text_codes(cells: TextCells) -> NDArray[np.float64]:
+    """Return a number for each text (n,); equal texts have equal numbers."""
+    codes: dict[object, int] = {}
+    texts = cells.texts if cells.texts is not None else ()
+    return np.array([codes.setdefault(text, len(codes)) for text in texts], np.float64)
+
+
+def _equal_cells(
+    candidates: Cells, generated: Cells, texts: Sequence[tuple[TextCells, TextCells]]
+) -> NDArray[np.float64]:
     """Return the largest share of cells of a candidate that one generated row has as well; missing cells are equal."""
     n_equal = np.zeros((len(candidates), len(generated)), np.int32)
     for x, g in zip(candidates.T, generated.T, strict=True):
         n_equal += (x[:, None] == g) | (np.isnan(x)[:, None] & np.isnan(g))
-    return n_equal.max(axis=1) / max(candidates.shape[1], 1)
+    n_columns = candidates.shape[1]
+    for own, new in texts:
+        if own.texts is not None and new.texts is not None:
+            n_equal += own.texts[:, None] == new.texts
+            n_columns += 1
+    return n_equal.max(axis=1) / max(n_columns, 1)
 
 
 def _continuous(fields: tuple[Field, ...], rare: Cells) -> list[int]:

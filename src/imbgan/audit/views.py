@@ -21,14 +21,23 @@ RATE_CAPTIONS = {
     "near_copy": "Near copy: a generated row lies nearer than nearly all other rare rows are to one another.",
     "rebuilt": "Rebuilt: lines of generated rows meet there.",
     "guessed": "Guessed: hidden cells.",
+    "copied_text": "Copied text: it stands in a generated row, word for word.",
 }
 
 #: The notes that say that rows are images.
 IMAGE_NOTES = ("images", "image features")
+#: Those that say that there are texts.
+TEXT_NOTES = ("texts", "text vectors")
 #: The notes, in English.
 NOTES = {
     "images": "Rows are images. Attacks compared them by {n} principal components of pixels, which stand for cells.",
     "image features": "Rows are images. Attacks compared them by {n} numbers made of the given features.",
+    "texts": "Texts in {columns} were compared word for word, and by vectors ({encoder}).",
+    "text vectors": (
+        "Rows are texts alone. Sources hand out their vectors ({encoder}), compared by {n} principal components; those "
+        "that hand out texts, word for word as well."
+    ),
+    "no text": "{source} hands out no text. Attacks on it compared the other columns.",
     "cut rare": "Of {n} rare rows, {used} drawn at random were used.",
     "cut common": "Of {n} other rows, {used} drawn at random were used.",
     "few unseen": (
@@ -46,6 +55,11 @@ def is_of_images(audit: Audit) -> bool:
     return any(note.name in IMAGE_NOTES for note in audit.notes)
 
 
+def holds_texts(audit: Audit) -> bool:
+    """Return whether the rows of an audit hold texts."""
+    return any(note.name in TEXT_NOTES for note in audit.notes)
+
+
 def note_text(note: Note, texts: Mapping[str, str] = NOTES) -> str:
     """Return a note as one sentence."""
     facts = {key: shown(fact) if isinstance(fact, str) else f"{fact:,}" for key, fact in note.facts.items()}
@@ -60,6 +74,22 @@ def sentence(audit: Audit) -> str:
     return (
         f"The strongest of these attacks tells learned {_noun(audit)} of class {shown(audit.label)!r} from unseen ones "
         f"(AUC): {', '.join(parts)}."
+    )
+
+
+def copied_texts(audit: Audit) -> list[tuple[str, float, float]]:
+    """Return the sources whose rows hold texts of learned rows, with the share of learned and of unseen rows."""
+    rates = [rate for rate in audit.rates if rate.name == "copied_text"]
+    shares = [(rate.source, rate.learned.mean or 0.0, rate.unseen.mean or 0.0) for rate in rates]
+    return [each for each in shares if each[1] > each[2]]
+
+
+def copies_sentence(source: str, learned: float, unseen: float) -> str:
+    """Return what a source gives away that hands out real texts."""
+    return (
+        f"Rows of {shown(source, MAX_NAME)} hold real texts: for {_share(learned)} of the learned rows, the text "
+        "stands in a generated row "
+        f"word for word ({_share(unseen)} of unseen rows). Who has these rows has these texts."
     )
 
 
@@ -139,7 +169,7 @@ def _share(value: float | None) -> str:
 
 def text_view(audit: Audit) -> str:
     """Return the result within 80 columns."""
-    paragraphs = [sentence(audit), sizes(audit)]
+    paragraphs = [sentence(audit), *(copies_sentence(*each) for each in copied_texts(audit)), sizes(audit)]
     lines = [line for text in paragraphs for line in textwrap.wrap(printable(text), WIDTH)]
     lines += ["", aligned([HEADINGS, *rows_of(audit)], left=(0, 1), gap=1), *textwrap.wrap(CAPTION, WIDTH)]
     if audit.rates:
@@ -157,7 +187,7 @@ def html_view(audit: Audit) -> str:
     template = templates("imbgan.audit").get_template("audit.html")
     return writable(
         template.render(
-            sentence=sentence(audit),
+            sentence=" ".join([sentence(audit), *(copies_sentence(*each) for each in copied_texts(audit))]),
             sizes=sizes(audit),
             tables=tables,
             notes=[note_text(note) for note in audit.notes],

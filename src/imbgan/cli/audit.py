@@ -12,7 +12,8 @@ from imbgan.cli.names import ALL_SOURCES, ALL_STRATEGIES, ESTIMATORS, IMAGE_SOUR
 from imbgan.cli.reading import reading_of
 from imbgan.cli.session import session
 from imbgan.cli.tables import load, required
-from imbgan.cli.taking import takes
+from imbgan.cli.taking import takes, without
+from imbgan.cli.texts import OfTexts, texts_of
 from imbgan.data.reading import Reading
 
 Source = Annotated[
@@ -72,12 +73,13 @@ Learned = Annotated[
 ]
 
 
-@takes(reading=reading_of, images=images_of, common=o.common_of)
+@takes(reading=reading_of, texts=without(texts_of, "no_texts"), images=images_of, common=o.common_of)
 def audit(
     *,
     table: o.TableOrFolder,
     target: o.Target = None,
     reading: Reading,
+    texts: OfTexts,
     images: OfImages,
     common: o.Common,
     source: Source = "all",
@@ -101,7 +103,7 @@ def audit(
         "random_state": seed,
     }
     if is_folder(table):
-        refuse_table_options(table, reading, common, target=target)
+        refuse_table_options(table, reading, common, target=target, **texts.given)
         chosen = IMAGE_SOURCES if source == "all" else checks.split(source)
         audit_folder(table, images, common, max_iter=max_iter, report=report, lang=lang, source=chosen, **options)
         return
@@ -118,6 +120,8 @@ def audit(
             loaded.y,
             source=SOURCES if source == "all" else checks.split(source),
             **options,
+            encoder=texts.encoders(loaded.X, target, options["strategies"]),
+            sampler_options={"text_output": texts.output.value},
             verbose=run.shows_progress,
         )
         if report is not None:

@@ -217,8 +217,8 @@ class TextPreprocessor(_OfTexts):
 
     Parameters
     ----------
-    encoders : mapping of column name (or position) to encoder
-        See :func:`imbgan.text.resolve_encoder`.
+    encoders : mapping of column name (or position) to encoder or None
+        See :func:`imbgan.text.resolve_encoder`; None leaves the column out.
     sparse : bool, default=False
         Whether the classifier takes a sparse matrix, so that words need not be reduced to their singular vectors.
     numbers, kinds
@@ -255,6 +255,8 @@ class TextPreprocessor(_OfTexts):
         self.scalers_: dict[Hashable, Any] = {}
         for name, texts in _texts_in(table, self.encoders).items():
             own = self.encoders[name]
+            if own is None:
+                continue
             found = resolve_encoder(own, texts) if self.sparse else dense_encoder(own, texts, stacklevel=None)
             self.encoders_[name] = encoder = found.fit(texts)
             vectors = encoder.transform(texts)
@@ -284,7 +286,7 @@ class TextPreprocessor(_OfTexts):
         return dense_vectors(vectors, name)
 
     def _rest(self, table: Table) -> Table:
-        columns = tuple(column for column in table.columns if column.name not in self.encoders_)
+        columns = tuple(column for column in table.columns if column.name not in self.encoders)
         return Table(columns, table.container, table.n_rows, table.kinds)
 
 

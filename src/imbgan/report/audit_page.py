@@ -5,8 +5,8 @@ from typing import Any
 from markupsafe import Markup
 
 from imbgan.audit import ATTACKS, Audit
-from imbgan.audit.results import Attack, Interval
-from imbgan.audit.views import is_of_images, note_text, rate_names
+from imbgan.audit.results import Attack, Interval, Note
+from imbgan.audit.views import copied_texts, holds_texts, is_of_images, note_text, rate_names
 from imbgan.report.context import Context
 from imbgan.report.kit import Figure, Frame, Scale, crosses, dots, drawing, name_node, node, path, x_axis
 from imbgan.report.language import Words, catalog, check_language
@@ -58,7 +58,8 @@ def render_audit(audit: Audit, lang: str = "en") -> str:
             "heads": context.explain([f"audit.rate.{name}" for name in rate_names(audit)]),
         }
     # Images have no columns that identify persons.
-    limits = LIMITS[:-1] if is_of_images(audit) else LIMITS
+    limits = [*LIMITS[:-1]] if is_of_images(audit) else [*LIMITS]
+    limits += ["encoders"] if holds_texts(audit) else []
     sections["limits"] = {"sentences": [words(f"audit.limit.{name}") for name in limits]}
     return compose(words("kind.audit"), sections, audit, words)
 
@@ -104,13 +105,30 @@ def _verdict(audit: Audit, words: Words) -> dict[str, Any]:
     }
     return {
         "sentence": words("audit.sentence", label=shorten(audit.label, 40), figures=words.listed(figures)),
-        "why": [words("audit.why")],
+        "why": [
+            *(
+                words(
+                    "audit.copies",
+                    source=shorten(_called(source, audit, words), 30),
+                    learned=percent(learned),
+                    unseen=percent(unseen),
+                )
+                for source, learned, unseen in copied_texts(audit)
+            ),
+            words("audit.why"),
+        ],
         "cases": [],
         "table": None,
         "heads": [],
-        "notes": [note_text(note, texts) for note in audit.notes],
+        "notes": [note_text(_told(note, words), texts) for note in audit.notes],
         "facts": [(words(f"audit.fact.{key}"), count(value)) for key, value in facts.items()],
     }
+
+
+def _told(note: Note, words: Words) -> Note:
+    """Return a note whose encoders have the names of the page."""
+    encoders = {key: words.encoders(str(value)) for key, value in note.facts.items() if key == "encoder"}
+    return Note(note.name, {**note.facts, **encoders})
 
 
 def _names(audit: Audit) -> list[str]:

@@ -102,6 +102,15 @@ class Words:
                 return text.format(*found.groups())
         return detail if self.lang == "en" else ""
 
+    def encoders(self, titles: str) -> str:
+        """Return the English names of encoders, with commas between them, in the words of the page."""
+        return self._with_encoders(titles).lstrip("\uff1a")  # a colon after the name of a column
+
+    def _with_encoders(self, text: str) -> str:
+        for pattern, own in catalog_of_encoders(self.lang):
+            text = re.sub(pattern, own, text)
+        return text
+
     def note(self, note: Note) -> str:
         """Return a note of a verdict as one sentence."""
         prefix = "note."
@@ -117,9 +126,7 @@ class Words:
             pairs = [each.rsplit(" ", 1) for each in value.split(", ")]
             return self.listed([" ".join([self.strategy(name), *count]) for name, *count in pairs])
         if field == "columns":  # such as "note by TF-IDF of characters"
-            for pattern, text in catalog_of_encoders(self.lang):
-                value = re.sub(pattern, text, value)
-            return value
+            return self._with_encoders(value)
         if field == "reason":
             # Our own reasons are words; those of libraries stay as they are.
             return self._own_reason(value)

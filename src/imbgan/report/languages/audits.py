@@ -37,6 +37,14 @@ _ATTACKS = {
         ("Columns, wide", "the same, up to the fifth nearest value."),
         ("逐列，较宽", "同上，范围到第五近的值。"),
     ),
+    "equal_texts": (
+        ("Equal texts", "columns of text whose text stands in a generated row, word for word."),
+        ("相同文本", "文本列中，其文本逐字出现在某一生成样本中。"),
+    ),
+    "nearest_text": (
+        ("Nearest text", "distance to the nearest text of a generated row, whatever its other cells are."),
+        ("最近文本", "到生成样本中最近文本的距离，不论其他单元格。"),
+    ),
     "inference": (
         ("Attribute inference", "error of hidden cells that are guessed from the most similar generated row."),
         ("属性推断", "由最相似的生成样本猜测隐藏单元格的误差。"),
@@ -71,12 +79,16 @@ _RATES = {
         ("Guessed cells", "hidden cells that the most similar generated row tells."),
         ("猜中的单元格", "由最相似的生成样本得知的隐藏单元格。"),
     ),
+    "copied_text": (
+        ("Copied texts", "the text of the row stands in a generated row, word for word."),
+        ("复制的文本", "该样本的文本逐字出现在某一生成样本中。"),
+    ),
 }
 _TEXTS = {
     "kind.audit": ("What generated rows give away", "生成样本泄露了什么"),
     "section.leaks": ("Sources", "来源"),
     "section.attacks": ("Attacks", "攻击"),
-    "section.rates": ("Rebuilt and guessed", "重建与猜测"),
+    "section.rates": ("Copied, rebuilt and guessed", "复制、重建与猜测"),
     "section.limits": ("What was not measured", "未测量的内容"),
     "audit.sentence": (
         "The strongest of these attacks tells learned rows of class {label} from unseen ones (AUC): {figures}.",
@@ -86,6 +98,12 @@ _TEXTS = {
     "audit.why": (
         "An AUC of .500 is a guess; 1.000 names every learned row. Measured with these attacks; others may find more.",
         "AUC 为 .500 相当于猜测，1.000 则指出每一个学习过的样本。以上用这些攻击测得，其他攻击可能发现更多。",
+    ),
+    "audit.copies": (
+        "Rows of {source} hold real texts: for {learned} of the learned rows, the text stands in a generated row, word "
+        "for word ({unseen} of unseen rows). Who has these rows has these texts.",
+        "{source} 的样本含有真实文本：{learned} 的学习过样本，其文本逐字出现在某一生成样本中（未见样本 {unseen}）。"
+        "拿到这些样本，就拿到了这些文本。",
     ),
     "audit.fact.runs": ("runs", "轮次"),
     "audit.fact.learned": ("rare rows learned per run", "每轮学习的少数类样本"),
@@ -132,6 +150,10 @@ _TEXTS = {
         "The attacker knows all rare rows, the other classes, and generators that learned known parts of the class: "
         "more than an outsider has.",
         "攻击者知道全部少数类样本、其他类别，以及学习过已知部分的生成器，比外人知道得更多。",
+    ),
+    "audit.limit.encoders": (
+        "An encoder that learned words of the texts was not attacked: who has it has these words.",
+        "没有攻击从文本中学习了词语的编码器：拿到它，就拿到了这些词语。",
     ),
     "audit.limit.identifiers": (
         "Columns that identify persons or rows were not compared.",
@@ -187,6 +209,9 @@ _OF_IMAGES = {
 _CHINESE_NOTES = {
     "images": "样本是图像。攻击用像素的 {n} 个主成分比较图像，主成分相当于单元格。",
     "image features": "样本是图像。攻击用由给定特征得来的 {n} 个数比较图像。",
+    "texts": "{columns} 中的文本逐字比较，并按向量（{encoder}）比较。",
+    "text vectors": ("样本只有文本。来源交出其向量（{encoder}），攻击用 {n} 个主成分比较；交出文本的来源还逐字比较。"),
+    "no text": "{source} 不交出文本。对它的攻击比较了其他列。",
     "cut rare": "{n} 个少数类样本中随机使用了 {used} 个。",
     "cut common": "{n} 个其他样本中随机使用了 {used} 个。",
     "few unseen": "每轮只有 {n} 个未见样本，1 % 的误报不足一个样本：该比例是无误报时的比例，较粗略。",
