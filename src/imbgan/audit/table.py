@@ -13,7 +13,7 @@ from imbgan.audit.attacks import Sight, TextCells, text_scores
 from imbgan.audit.results import Note
 from imbgan.audit.texts import AuditTexts
 from imbgan.exceptions import DataError, ParameterError
-from imbgan.learners.texts import with_texts
+from imbgan.learners.text_estimators import with_texts
 from imbgan.quality.encoding import encode, row_numbers
 from imbgan.quality.rows import Cells, Field, Role, read_rows
 from imbgan.random import Streams

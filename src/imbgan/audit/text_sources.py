@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone
 
+from imbgan._sklearn import clone_sharing
 from imbgan.audit.sources import SAMPLERS
 from imbgan.audit.texts import AuditTexts
 from imbgan.exceptions import DataError, ParameterError
@@ -15,7 +16,6 @@ from imbgan.oversampling import GANOverSampler, TextGANOverSampler
 from imbgan.oversampling.text_gan_over_sampler import VectorGANOverSampler
 from imbgan.tabular import n_rows
 from imbgan.tabular.containers import with_cells
-from imbgan.text import clone_sharing
 
 
 class _OfTexts(BaseEstimator):

@@ -28,13 +28,13 @@ from imbgan.engines import resolve_engine
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.learners.estimators import resolve_estimators
 from imbgan.learners.preparation import mixed_kinds, prepared
+from imbgan.learners.text_estimators import with_texts
 from imbgan.learners.texts import (
     encoder_titles,
     holds_texts,
     text_columns,
     texts_as_table,
     warn_of_texts,
-    with_texts,
 )
 from imbgan.random import Streams
 from imbgan.strategies import DEFAULT_STRATEGIES, STRATEGIES, Strategy, resolve_strategies

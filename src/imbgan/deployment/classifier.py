@@ -15,25 +15,25 @@ from sklearn.utils import Tags, get_tags, indexable
 from sklearn.utils.validation import check_is_fitted
 
 from imbgan._plain import to_plain
-from imbgan._sklearn import HasMethods, Interval, StrOptions, check_n_features, fit_context
+from imbgan._sklearn import HasMethods, Interval, StrOptions, check_n_features, clone_sharing, fit_context
 from imbgan._text import shown
 from imbgan.comparison.folds import find_blocks, make_folds, n_blocks_of_rarest
 from imbgan.comparison.journal import table_hash
 from imbgan.deployment.columns import Departures, LearnedColumns
 from imbgan.deployment.figures import TUNABLE, Decider, Figure, Objective, cross_fit, expected
 from imbgan.deployment.origin import Origin, Training
-from imbgan.deployment.preparation import AUTO, as_table, candidates, known_strategies, prepared_estimator
+from imbgan.deployment.preparation import AUTO, as_table, is_auto, prepared_estimator, resolved_strategy
 from imbgan.deployment.tree import name_target, rules_of
 from imbgan.engines.local import start_workers
 from imbgan.ensemble.base import MetaClassifier, Rows, seed_of, seeded
 from imbgan.ensemble.prior import correct_prior
 from imbgan.ensemble.weights import fit_weighted, of_kept_rows
-from imbgan.exceptions import DataError, NewDataWarning, ParameterError
+from imbgan.exceptions import DataError, NewDataWarning, ParameterError, TextColumnWarning
 from imbgan.learners import make_estimator
-from imbgan.learners.texts import text_columns
+from imbgan.learners.texts import text_columns, warn_of_texts
 from imbgan.random import Streams
 from imbgan.rules import RuleSet
-from imbgan.strategies import STRATEGIES, AutoBalancedClassifier, Strategy, resolve_strategies
+from imbgan.strategies import AutoBalancedClassifier, Strategy
 from imbgan.tabular import plain, read_table
 from imbgan.tabular.labels import label_text
 from imbgan.tabular.vectors import cell_names
@@ -171,6 +171,9 @@ class DeployableClassifier(MetaClassifier):
         self.random_state = random_state
         self.verbose = verbose
 
+    def __sklearn_clone__(self) -> Self:
+        return clone_sharing(self, "encoder")  # a copy of a model would be large, and unknown to the cache
+
     @fit_context(prefer_skip_nested_validation=False)
     def fit(
         self,
@@ -227,7 +230,8 @@ class DeployableClassifier(MetaClassifier):
         self._read_totals(class_totals)
         table = read_table(rows.table)
         self._encoders = text_columns(table, self.encoder)
-        strategy = next(iter(resolve_strategies([self.strategy], known_strategies(self._encoders)).values()))
+        warn_of_texts(table, self._encoders, stacklevel=3)
+        strategy = resolved_strategy(self.strategy, self._encoders)
         objective = Objective.read(self)
         estimator = prepared_estimator(self.estimator, table, self._encoders, seed_of(streams, "estimator"))
         start_workers(self.n_jobs)
@@ -273,17 +277,20 @@ class DeployableClassifier(MetaClassifier):
         """Return the strategy, or the one that "auto" chose, and its classifier, fitted on all rows."""
         seed = seed_of(streams, "fit")
         self.verdict_ = ""
-        if strategy.name == AUTO and strategy.make is STRATEGIES[AUTO].make:
-            chosen_among = candidates(self._encoders)
+        if is_auto(strategy):
             auto = AutoBalancedClassifier(
-                estimator, chosen_among, random_state=seed, n_jobs=self.n_jobs, verbose=self.verbose
+                estimator,
+                encoder=self._encoders or None,
+                random_state=seed,
+                n_jobs=self.n_jobs,
+                verbose=self.verbose,
             )
             with warnings.catch_warnings():
-                # Candidates that nobody asked for by name may not suit the table.
-                warnings.filterwarnings("ignore", "Strategy .* is left out")
+                # `fit` has told it.
+                warnings.simplefilter("ignore", TextColumnWarning)
                 auto.fit(rows.table, rows.labels, rows.weights)
             self.verdict_ = auto.verdict_
-            return known_strategies(self._encoders)[auto.strategy_], auto.estimator_
+            return resolved_strategy(auto.strategy_, self._encoders), auto.estimator_
         classifier = strategy.build(seeded(estimator, seed), seed)
         fit_weighted(classifier, rows.table, rows.labels, rows.weights)
         return strategy, classifier

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
-from sklearn.pipeline import Pipeline
 
 from imbgan._files import whole_folder, write_whole
 from imbgan._plain import from_plain, to_json, to_plain
@@ -21,9 +20,8 @@ from imbgan.deployment.card import write_card
 from imbgan.deployment.columns import LearnedColumns
 from imbgan.deployment.figures import Decider, Figure
 from imbgan.deployment.origin import Origin, Training
-from imbgan.ensemble.base import MetaClassifier
+from imbgan.ensemble.base import lean_of
 from imbgan.exceptions import ImbganError, ModelFileError, ParameterError
-from imbgan.learners import TextVectorizer
 from imbgan.strategies import Strategy
 from imbgan.strategies.costs import Costs
 from imbgan.tabular.labels import label_text
@@ -61,8 +59,7 @@ def check_folder(path: Path, *, overwrite: bool) -> None:
 def save_folder(model: "DeployableClassifier", path: Path, *, overwrite: bool) -> None:
     """Save a fitted classifier; see :meth:`DeployableClassifier.save`."""
     check_folder(path, overwrite=overwrite)
-    classifier: Any = model.estimator_
-    data = write_archive(_lean(classifier))
+    data = write_archive(lean_of(model.estimator_))
     document = _document(model, data)
     try:
         # What a link points to is replaced, not the link.
@@ -73,13 +70,6 @@ def save_folder(model: "DeployableClassifier", path: Path, *, overwrite: bool) -
             write_whole(folder / CARD, write_card(model, document).encode())
     except OSError as error:
         raise ModelFileError(f"{str(path)!r} cannot be written: {error.strerror or error}.") from error
-
-
-def _lean(classifier: Any) -> Any:  # noqa: ANN401 - any classifier
-    """Return a classifier without what only ``fit`` uses; encoders of texts stand before some of them."""
-    if isinstance(classifier, Pipeline) and isinstance(classifier.steps[0][1], TextVectorizer):
-        return Pipeline([(name, _lean(step)) for name, step in classifier.steps])
-    return classifier.lean() if isinstance(classifier, MetaClassifier) else classifier
 
 
 def _document(model: "DeployableClassifier", archive: bytes) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from imbgan.ensemble.base import seeded
 from imbgan.exceptions import ParameterError
 from imbgan.learners import make_estimator
 from imbgan.learners.preparation import prepared
-from imbgan.learners.texts import holds_texts, texts_as_table, with_texts
-from imbgan.strategies import STRATEGIES, Strategy
-from imbgan.strategies.auto import DEFAULT_CANDIDATES
+from imbgan.learners.text_estimators import with_texts
+from imbgan.learners.texts import holds_texts, texts_as_table
+from imbgan.strategies import STRATEGIES, Strategy, resolve_strategies
 from imbgan.strategies.texts import on_vectors, text_strategies
 from imbgan.tabular.schema import Table
 
@@ -41,14 +41,16 @@ def prepared_estimator(estimator: Any, table: Table, encoders: Encoders, seed: i
 
 
 def known_strategies(encoders: Encoders) -> dict[str, Strategy]:
-    """Return all strategies by name; where there are texts, those that generate rows work on vectors."""
-    if not encoders:
-        return dict(STRATEGIES)
-    known = {**STRATEGIES, **text_strategies(encoders)}
-    return {name: strategy if name == AUTO else on_vectors(strategy, encoders) for name, strategy in known.items()}
+    """Return all strategies by name, with those for texts where there are any."""
+    return {**STRATEGIES, **(text_strategies(encoders) if encoders else {})}
 
 
-def candidates(encoders: Encoders) -> Any:  # noqa: ANN401 - as AutoBalancedClassifier takes
-    """Return what "auto" chooses among."""
-    known = known_strategies(encoders)
-    return {name: known[name] for name in ("words", *DEFAULT_CANDIDATES)} if encoders else "default"
+def resolved_strategy(strategy: str | Strategy, encoders: Encoders) -> Strategy:
+    """Return the strategy; where there are texts, one that makes rows works on vectors."""
+    found = next(iter(resolve_strategies([strategy], known_strategies(encoders)).values()))
+    return on_vectors(found, encoders) if encoders and not is_auto(found) else found
+
+
+def is_auto(strategy: Strategy) -> bool:
+    """Return whether a strategy is our choice among strategies, and not one of the caller with this name."""
+    return strategy.name == AUTO and strategy.make is STRATEGIES[AUTO].make

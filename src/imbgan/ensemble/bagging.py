@@ -9,19 +9,20 @@ from joblib import Parallel, delayed
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_is_fitted
 
-from imbgan._sklearn import HasMethods, Interval, StrOptions, check_feature_names, fit_context
+from imbgan._sklearn import HasMethods, Interval, StrOptions, fit_context
 from imbgan._threads import one_thread
 from imbgan.ensemble.bags import Bag, Extended, bag_sizes, cut, draw_bags, extend, lacking_rows, ready
-from imbgan.ensemble.base import MetaClassifier, Rows, reseeded, seed_of
+from imbgan.ensemble.base import Rows, reseeded, seed_of
 from imbgan.ensemble.mixing import log_probabilities, normalize_logs
 from imbgan.ensemble.scoring import score_probabilities
+from imbgan.ensemble.text_columns import TextEncodingClassifier
 from imbgan.ensemble.weights import fit_weighted
 from imbgan.exceptions import ParameterError
 from imbgan.learners import make_estimator
 from imbgan.learners.estimators import mixture_names
 from imbgan.oversampling import GANOverSampler
 from imbgan.random import Streams
-from imbgan.tabular import plain, take
+from imbgan.tabular import take
 
 
 class _Member(NamedTuple):
@@ -32,7 +33,7 @@ class _Member(NamedTuple):
     weights: NDArray[np.float64] | None
 
 
-class GANBaggingClassifier(MetaClassifier):
+class GANBaggingClassifier(TextEncodingClassifier):
     r"""Average a classifier over bags of real rows and bags that also hold generated rows.
 
     Generated rows help most when they never decide alone. Therefore some bags hold only rows drawn from the table, and
@@ -47,10 +48,10 @@ class GANBaggingClassifier(MetaClassifier):
     Parameters
     ----------
     estimator : classifier with ``predict_proba``, list of classifiers and names, or None, default=None
-        The classifier, or a pipeline that ends in one. It receives tables as they are. Of a list, each classifier is
-        fitted on every bag; names are those of :func:`imbgan.learners.make_estimator`. None means a mixture of four
-        kinds of learners: logistic regression, random forest, gradient boosting (LightGBM where it is installed) and a
-        small neural network.
+        The classifier, or a pipeline that ends in one. It receives tables as they are, but for columns of text
+        (``encoder``). Of a list, each classifier is fitted on every bag; names are those of
+        :func:`imbgan.learners.make_estimator`. None means a mixture of four kinds of learners: logistic regression,
+        random forest, gradient boosting (LightGBM where it is installed) and a small neural network.
     sampler : object with ``fit_resample`` and ``sampling_strategy`` or None, default=None
         The source of generated rows. It is fitted once, on the whole table, and must return the original rows first.
         None means a :class:`imbgan.GANOverSampler`. If its ``random_state`` is None, this classifier sets it.
@@ -73,6 +74,10 @@ class GANBaggingClassifier(MetaClassifier):
         Whether each row is also judged by the bags without generated rows that do not contain it. Bags with generated
         rows do not judge, since the generator has seen all rows, unless ``generated`` is 1; scores are then far too
         high. :func:`imbgan.compare` keeps test rows out of everything.
+    encoder : encoder, mapping of column name to encoder, or None, default="auto"
+        How columns of free text become vectors, as for :func:`imbgan.compare`. They are vectors before rows are
+        generated; if none are, each classifier encodes the texts of its bag, a linear one as sparse words. None leaves
+        texts as they are, for an estimator that encodes them itself.
     n_jobs : int or None, default=None
         Number of processes that fit bags, as in scikit-learn; each bag uses one thread. It changes no result.
     random_state : int, RandomState instance or None, default=None
@@ -102,6 +107,11 @@ class GANBaggingClassifier(MetaClassifier):
     oob_score_ : float
         With ``oob_score``: average precision of these probabilities, one class against the rest, as a mean over all
         classes but the largest. NaN if no such class has a row out of bag.
+    text_columns_ : tuple
+        Names (or positions) of the columns of text that were encoded.
+    vectorizer_ : TextVectorizer or None
+        What turned texts into vectors before rows were made; None where there are no texts, or where each classifier
+        encodes them itself.
     n_features_in_ : int
         Number of columns of the table.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -151,6 +161,7 @@ class GANBaggingClassifier(MetaClassifier):
         "under_sampling": [Interval(Real, 1, None, closed="left"), None],
         "untouched": ["boolean"],
         "oob_score": ["boolean"],
+        "encoder": "no_validation",  # see `learners.texts.text_columns`
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
@@ -168,6 +179,7 @@ class GANBaggingClassifier(MetaClassifier):
         under_sampling: float | None = 4.0,
         untouched: bool = False,
         oob_score: bool = False,
+        encoder: Any = "auto",  # noqa: ANN401 - see text_columns
         n_jobs: int | None = None,
         random_state: int | np.random.RandomState | None = None,
         verbose: int | bool = 0,
@@ -181,6 +193,7 @@ class GANBaggingClassifier(MetaClassifier):
         self.under_sampling = under_sampling
         self.untouched = untouched
         self.oob_score = oob_score
+        self.encoder = encoder
         self.n_jobs = n_jobs
         self.random_state = random_state
         self.verbose = verbose
@@ -214,6 +227,7 @@ class GANBaggingClassifier(MetaClassifier):
         """
         learners = self._learners()
         rows = self._read_rows(X, y, sample_weight)
+        learners = self._prepared(learners, rows)
         streams = Streams.from_random_state(self.random_state)
         bags = self._draw_bags(rows, streams)
         members = [
@@ -258,9 +272,16 @@ class GANBaggingClassifier(MetaClassifier):
             )
         return learners
 
+    def _n_with(self) -> int:
+        """Return the number of bags with generated rows."""
+        return int(self.generated * self.n_estimators + 0.5)
+
+    def _makes_rows(self) -> bool:
+        return self._n_with() > 0
+
     def _draw_bags(self, rows: Rows, streams: Streams) -> list[Bag]:
         sizes = bag_sizes(self.class_counts_, self.natural_counts_)
-        n_with = int(self.generated * self.n_estimators + 0.5)
+        n_with = self._n_with()
         extended = self._generate(rows, sizes, n_with, streams)
         cut_sizes = cut(sizes, self.under_sampling)
         return list(draw_bags(rows, sizes, cut_sizes, extended, self.n_estimators - n_with, streams))
@@ -299,7 +320,8 @@ class GANBaggingClassifier(MetaClassifier):
         if sampler is None:
             # Generated rows stay inside; fresh identifiers would tell the estimators which rows were generated.
             sampler = GANOverSampler(n_generators=self.n_generators, verbose=self.verbose, identifiers="keep")
-        return ready(sampler, seed_of(streams, "sampler")).set_params(sampling_strategy=wanted)
+        seeded = ready(sampler, seed_of(streams, "sampler"))
+        return self._prepared_sampler(seeded).set_params(sampling_strategy=wanted)
 
     def _count(self, member: _Member) -> NDArray[Any]:
         codes = np.searchsorted(self.classes_, member.bag.labels)
@@ -343,8 +365,7 @@ class GANBaggingClassifier(MetaClassifier):
     def predict_proba(self, X: object) -> NDArray[np.float64]:
         """Return probabilities at the natural class shares, shape (n_samples, n_classes), columns as ``classes_``."""
         check_is_fitted(self, "estimators_")
-        table = plain(X)
-        check_feature_names(self, table, reset=False)
+        table = self._read_new(X)
         return normalize_logs(self._logs(table).mean(axis=0))
 
     def _logs(self, X: object) -> NDArray[np.float64]:

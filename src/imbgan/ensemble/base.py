@@ -3,17 +3,19 @@
 import copy
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.exceptions import DataConversionWarning
+from sklearn.pipeline import Pipeline
 from sklearn.utils import Tags, get_tags
 
 from imbgan._sklearn import check_feature_names, check_n_features, num_samples
 from imbgan.ensemble.weights import Weights, read_weights
+from imbgan.learners import TextVectorizer
 from imbgan.random import Streams
 from imbgan.tabular import plain, take
 from imbgan.tabular.labels import read_labels
@@ -46,13 +48,15 @@ class Rows(NamedTuple):
     """The rows that a classifier learns from.
 
     ``table`` is in a form that classifiers accept; ``labels``, ``codes`` and ``weights`` have the shape (n,). Without
-    weights, ``weights`` is None.
+    weights, ``weights`` is None. ``encoders`` holds one encoder per column of text that the wrapped classifiers have to
+    encode, or is None.
     """
 
     table: Any
     labels: NDArray[np.generic]
     codes: NDArray[np.intp]
     weights: Weights | None
+    encoders: Mapping[Hashable, Any] | None = None
 
 
 class MetaClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator, ABC):
@@ -68,11 +72,12 @@ class MetaClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator, ABC):
         """Return a copy that predicts alike, without samplers, generators and whatever else only ``fit`` uses."""
         copied = copy.copy(self)
         state = vars(copied)
-        state.update(dict.fromkeys(state.keys() & set(self._fit_only)))
+        # A fitted encoder of texts is elsewhere; a model that was given can be large.
+        state.update(dict.fromkeys(state.keys() & {"encoder", *self._fit_only}))
         if "estimator_" in state:
-            state["estimator_"] = _lean(state["estimator_"])
+            state["estimator_"] = lean_of(state["estimator_"])
         if "estimators_" in state:
-            state["estimators_"] = [_lean(each) for each in state["estimators_"]]
+            state["estimators_"] = [lean_of(each) for each in state["estimators_"]]
         return copied
 
     def _read_rows(self, X: object, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Rows:
@@ -96,7 +101,7 @@ class MetaClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator, ABC):
             warnings.warn(
                 "A column-vector y was passed when a 1d array was expected. Pass y.ravel().",
                 DataConversionWarning,
-                stacklevel=3,
+                stacklevel=4,
             )
         table = plain(X)
         labels.check_rows(num_samples(table))
@@ -112,7 +117,17 @@ class MetaClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator, ABC):
         self.natural_counts_: NDArray[Any] = labels.counts
         if weights is not None:
             self.natural_counts_ = np.bincount(labels.codes, weights, minlength=len(labels.classes))
-        return Rows(table, labels.values, labels.codes, weights)
+        return self._encoded(Rows(table, labels.values, labels.codes, weights))
+
+    def _encoded(self, rows: Rows) -> Rows:
+        """Return the rows as the wrapped classifiers get them; see :class:`TextEncodingClassifier`."""
+        return rows
+
+    def _read_new(self, X: object) -> Any:  # noqa: ANN401 - any table
+        """Check a table whose rows are to be judged, and return it as the wrapped classifiers get it."""
+        table = plain(X)
+        check_feature_names(self, table, reset=False)
+        return table
 
     @abstractmethod
     def predict_proba(self, X: object) -> NDArray[np.float64]:
@@ -143,5 +158,8 @@ class MetaClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator, ABC):
         return tags
 
 
-def _lean(classifier: Any) -> Any:  # noqa: ANN401 - any classifier
+def lean_of(classifier: Any) -> Any:  # noqa: ANN401 - any classifier
+    """Return a classifier without what only ``fit`` uses; encoders of texts can stand before it."""
+    if isinstance(classifier, Pipeline) and isinstance(classifier.steps[0][1], TextVectorizer):
+        return Pipeline([(name, lean_of(step)) for name, step in classifier.steps])
     return classifier.lean() if isinstance(classifier, MetaClassifier) else classifier

@@ -12,16 +12,17 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from imbgan._sklearn import HasMethods, Interval, check_feature_names, fit_context
+from imbgan._sklearn import HasMethods, Interval, fit_context
 from imbgan.ensemble.agreement import agreement
 from imbgan.ensemble.bagging import GANBaggingClassifier
 from imbgan.ensemble.bags import extend, ready
-from imbgan.ensemble.base import MetaClassifier, Rows, seed_of, seeded
+from imbgan.ensemble.base import Rows, seed_of, seeded
 from imbgan.ensemble.lesson import Lesson, fit_teacher, held_out_probabilities, make_folds
 from imbgan.ensemble.prior import correct_prior
 from imbgan.ensemble.samplers import LocalGaussianSampler, TableSampler
 from imbgan.ensemble.scoring import score_probabilities
 from imbgan.ensemble.soft_labels import at_natural_shares, pool_sizes, share_factors, weighted_copies
+from imbgan.ensemble.text_columns import TextEncodingClassifier
 from imbgan.ensemble.weights import fit_weighted, weight_parameter
 from imbgan.exceptions import ImbganWarning, ParameterError
 from imbgan.learners import TablePreprocessor
@@ -29,10 +30,10 @@ from imbgan.learners.estimators import readable_tree
 from imbgan.oversampling.sharing import SharedGANOverSampler, Sharer, Sharing
 from imbgan.random import Streams
 from imbgan.rules import RuleSet, is_readable, judge_rules, leaf_probabilities, prune_without_rows, read_rules
-from imbgan.tabular import concat, plain, take
+from imbgan.tabular import concat, take
 
 
-class DistilledClassifier(Sharer, MetaClassifier):
+class DistilledClassifier(Sharer, TextEncodingClassifier):
     r"""Teach one small model what a mixture of different models knows.
 
     A mixture of learners ranks rare rows better than any of them, and nobody can read it. Here it is the *teacher*.
@@ -51,7 +52,8 @@ class DistilledClassifier(Sharer, MetaClassifier):
     ----------
     estimator : classifier with ``predict_proba`` or None, default=None
         The student: any classifier whose ``fit`` takes ``sample_weight``, or a pipeline that ends in one. It receives
-        tables as they are. None means a tree of at most ``max_leaf_nodes`` leaves.
+        tables as they are, but for columns of text (``encoder``). None means a tree of at most ``max_leaf_nodes``
+        leaves.
     teacher : classifier with ``predict_proba`` or None, default=None
         None means the mixture ``GANBaggingClassifier(n_estimators=0, untouched=True)``: the average of four kinds of
         learners on the table as it is. Bags beside them taught no better, in seven times the time
@@ -75,6 +77,10 @@ class DistilledClassifier(Sharer, MetaClassifier):
         Whether the student is judged on rows that it did not learn from, which takes five more fits of it. Teacher and
         generator have seen all rows, so these figures are too good; :func:`imbgan.compare` keeps test rows out of
         everything.
+    encoder : encoder, mapping of column name to encoder, or None, default="auto"
+        How columns of free text become vectors, as for :func:`imbgan.compare`; teacher and student get these. The rules
+        of a tree then name numbers of vectors, such as ``note[3]``, which tell a person nothing. None leaves texts as
+        they are, for a teacher and a student that encode them themselves.
     n_jobs : int or None, default=None
         Number of processes that fit members of the default teacher, as in scikit-learn. It changes no result.
     random_state : int, RandomState instance or None, default=None
@@ -113,6 +119,8 @@ class DistilledClassifier(Sharer, MetaClassifier):
     factors_ : ndarray of shape (n_classes,)
         The factors :math:`f_k`, divided by those that give the teacher's held-out probabilities the natural class
         shares on average, since an average of logarithms makes a rare class rarer than it is.
+    text_columns_, vectorizer_
+        As of :class:`GANBaggingClassifier`.
     n_features_in_ : int
         Number of columns of the table.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -152,6 +160,7 @@ class DistilledClassifier(Sharer, MetaClassifier):
         "ratio": [Interval(Real, 0, 1, closed="both")],
         "real_rows": ["boolean"],
         "oob_score": ["boolean"],
+        "encoder": "no_validation",  # see `learners.texts.text_columns`
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
     }
@@ -167,6 +176,7 @@ class DistilledClassifier(Sharer, MetaClassifier):
         ratio: float = 0.4,
         real_rows: bool = True,
         oob_score: bool = False,
+        encoder: Any = "auto",  # noqa: ANN401 - see text_columns
         n_jobs: int | None = None,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
@@ -178,6 +188,7 @@ class DistilledClassifier(Sharer, MetaClassifier):
         self.ratio = ratio
         self.real_rows = real_rows
         self.oob_score = oob_score
+        self.encoder = encoder
         self.n_jobs = n_jobs
         self.random_state = random_state
 
@@ -210,7 +221,7 @@ class DistilledClassifier(Sharer, MetaClassifier):
             raise ParameterError("A student without real rows needs generated ones: 'n_rows' must be above 0. Got 0.")
         rows = self._read_rows(X, y, sample_weight)
         seed = seed_of(Streams.from_random_state(self.random_state), "distillation")
-        student = self._student(seed)
+        student = self._prepared([self._student(seed)], rows)[0]
         if weight_parameter(student) is None:
             raise ParameterError(
                 "The student learns from weighted rows, so the fit of 'estimator' must take sample_weight. Got "
@@ -255,7 +266,7 @@ class DistilledClassifier(Sharer, MetaClassifier):
                 "TablePreprocessor(numbers='raw') and a DecisionTreeClassifier."
             )
         student: Any = self.estimator_
-        return judge_rules(self.rules_, student, plain(X), y)
+        return judge_rules(self.rules_, student, self._read_new(X), y)
 
     def _read_rules(self, rows: Rows, target: object) -> RuleSet | None:
         if not is_readable(self.estimator_):
@@ -281,8 +292,8 @@ class DistilledClassifier(Sharer, MetaClassifier):
         sampler = self._make_sampler(seed, sharing)
         teacher = self.teacher
         if teacher is None:
-            teacher = GANBaggingClassifier(n_estimators=0, untouched=True, n_jobs=self.n_jobs)
-        teacher = seeded(teacher, seed)
+            teacher = GANBaggingClassifier(n_estimators=0, untouched=True, encoder=None, n_jobs=self.n_jobs)
+        teacher = seeded(self._prepared([teacher], rows)[0], seed)
         learned = (rows.table, rows.labels, rows.weights, seed, teacher)
         asked = (*learned, self.n_rows, sampler)
 
@@ -300,7 +311,7 @@ class DistilledClassifier(Sharer, MetaClassifier):
 
     def _make_sampler(self, seed: int, sharing: Sharing) -> Any:  # noqa: ANN401 - any sampler
         if self.sampler is not None:
-            return ready(self.sampler, seed)
+            return self._prepared_sampler(ready(self.sampler, seed))
         if self.real_rows:
             return TableSampler(LocalGaussianSampler(random_state=seed), sampling_strategy="auto", random_state=seed)
         # Generated rows stay inside; fresh identifiers would tell the student which rows were generated.
@@ -388,8 +399,7 @@ class DistilledClassifier(Sharer, MetaClassifier):
     def predict_proba(self, X: object) -> NDArray[np.float64]:
         """Return probabilities at the natural class shares, shape (n_samples, n_classes), columns as ``classes_``."""
         check_is_fitted(self, "estimator_")
-        table = plain(X)
-        check_feature_names(self, table, reset=False)
+        table = self._read_new(X)
         return at_natural_shares(self.estimator_, self.factors_, table, self.classes_)
 
 

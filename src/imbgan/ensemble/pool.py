@@ -10,12 +10,12 @@ from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold
 from sklearn.utils.validation import check_is_fitted
 
-from imbgan._sklearn import check_feature_names, fit_context
+from imbgan._sklearn import fit_context
 from imbgan.ensemble.base import MetaClassifier, Rows, seed_of
 from imbgan.ensemble.scoring import score_probabilities
 from imbgan.ensemble.weights import fit_weighted
 from imbgan.random import Streams
-from imbgan.tabular import plain, take
+from imbgan.tabular import take
 
 N_FOLDS = 5
 #: A probability of 0 counts as this much, so that one classifier cannot overrule all others.
@@ -168,8 +168,7 @@ class LogOddsPool(MetaClassifier):
     def predict_proba(self, X: object) -> NDArray[np.float64]:
         """Return probabilities at the natural class shares, shape (n_samples, n_classes), columns as ``classes_``."""
         check_is_fitted(self, "estimators_")
-        table = plain(X)
-        check_feature_names(self, table, reset=False)
+        table = self._read_new(X)
         return pooled([each.predict_proba(table) for each in self.estimators_], self.times_)
 
 

@@ -11,13 +11,14 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.utils import indexable
 from sklearn.utils.validation import check_is_fitted
 
-from imbgan._sklearn import HasMethods, Interval, StrOptions, check_feature_names, fit_context
-from imbgan.ensemble.base import MetaClassifier, Rows
+from imbgan._sklearn import HasMethods, Interval, StrOptions, fit_context
+from imbgan.ensemble.base import Rows
 from imbgan.ensemble.calibration import METHODS, Calibrator, learn_calibrator
+from imbgan.ensemble.text_columns import TextEncodingClassifier
 from imbgan.ensemble.weights import Weights, fit_weighted, resample_weighted, weight_parameter
 from imbgan.exceptions import DataError, ParameterError
 from imbgan.random import Streams
-from imbgan.tabular import plain, take
+from imbgan.tabular import take
 
 
 def correct_prior(probabilities: ArrayLike, learned: ArrayLike, natural: ArrayLike) -> NDArray[np.float64]:
@@ -55,7 +56,7 @@ class _Learned(NamedTuple):
     counts: NDArray[Any]
 
 
-class PriorCorrectedClassifier(MetaClassifier):
+class PriorCorrectedClassifier(TextEncodingClassifier):
     """Fit a classifier on resampled or re-weighted rows and return probabilities at the natural class shares.
 
     A classifier that was trained on a balanced table overstates the rare classes. The class shares of its training
@@ -68,7 +69,8 @@ class PriorCorrectedClassifier(MetaClassifier):
     Parameters
     ----------
     estimator : classifier with ``predict_proba``
-        The classifier, or a pipeline that ends in one. It receives tables as they are.
+        The classifier, or a pipeline that ends in one. It receives tables as they are, but for columns of text
+        (``encoder``).
     sampler : object with ``fit_resample`` or None, default=None
         For example :class:`imbgan.GANOverSampler`, an imbalanced-learn sampler, or a pipeline of samplers.
     sample_weight : {"balanced", "sampler"} or None, default=None
@@ -82,6 +84,10 @@ class PriorCorrectedClassifier(MetaClassifier):
     cv : int or splitter, default=5
         Folds of the calibration: a number of stratified, shuffled folds, at most the number of rows of the rarest
         class; or an object with ``split``.
+    encoder : encoder, mapping of column name to encoder, or None, default="auto"
+        How columns of free text become vectors, as for :func:`imbgan.compare`. With a sampler, they are vectors before
+        it sees them; without one, the estimator encodes them, a linear one as sparse words. None leaves texts as they
+        are, for an estimator that encodes them itself.
 
     Attributes
     ----------
@@ -99,6 +105,11 @@ class PriorCorrectedClassifier(MetaClassifier):
         The same, or the sum of the weights of each class: the class shares of probabilities.
     training_counts_ : ndarray of shape (n_classes,)
         Number of training rows of each class, or the sum of their weights.
+    text_columns_ : tuple
+        Names (or positions) of the columns of text that were encoded.
+    vectorizer_ : TextVectorizer or None
+        What turned texts into vectors before rows were made; None where there are no texts, or where each classifier
+        encodes them itself.
     n_features_in_ : int
         Number of columns of the table.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -137,6 +148,7 @@ class PriorCorrectedClassifier(MetaClassifier):
         "sample_weight": [StrOptions({"balanced", "sampler"}), None],
         "calibration": [StrOptions(set(METHODS)), None],
         "cv": [Interval(Integral, 2, None, closed="left"), HasMethods("split")],
+        "encoder": "no_validation",  # see `learners.texts.text_columns`
     }
 
     def __init__(
@@ -147,12 +159,17 @@ class PriorCorrectedClassifier(MetaClassifier):
         sample_weight: str | None = None,
         calibration: str | None = None,
         cv: Any = 5,  # noqa: ANN401 - a number or any splitter
+        encoder: Any = "auto",  # noqa: ANN401 - see text_columns
     ) -> None:
         self.estimator = estimator
         self.sampler = sampler
         self.sample_weight = sample_weight
         self.calibration = calibration
         self.cv = cv
+        self.encoder = encoder
+
+    def _makes_rows(self) -> bool:
+        return self.sampler is not None
 
     @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X: object, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
@@ -183,33 +200,34 @@ class PriorCorrectedClassifier(MetaClassifier):
             If the estimator accepts no weights, or if the sampler provides none.
         """
         rows = self._read_rows(X, y, sample_weight)
-        self.calibrator_: Calibrator | None = None if self.calibration is None else self._calibrate(rows)
-        self.estimator_, self.sampler_, self.training_counts_ = self._learn(rows)
+        estimator = self._prepared([self.estimator], rows)[0]
+        self.calibrator_: Calibrator | None = None if self.calibration is None else self._calibrate(estimator, rows)
+        self.estimator_, self.sampler_, self.training_counts_ = self._learn(estimator, rows)
         return self
 
-    def _learn(self, rows: Rows) -> _Learned:
+    def _learn(self, unfitted: Any, rows: Rows) -> _Learned:  # noqa: ANN401 - any classifier
         """Fit copies of sampler and estimator."""
-        sampler: Any = None if self.sampler is None else clone(self.sampler)
+        sampler: Any = None if self.sampler is None else self._prepared_sampler(clone(self.sampler))
         table, labels, weights = rows.table, rows.labels, rows.weights
         if sampler is not None and weights is not None:
             table, labels, weights = resample_weighted(sampler, table, labels, weights)
         elif sampler is not None:
             table, labels = sampler.fit_resample(table, labels)
         weights = self._weights(np.asarray(labels), sampler, weights)
-        estimator: Any = clone(self.estimator)
+        estimator: Any = clone(unfitted)
         fit_weighted(estimator, table, labels, weights)
         return _Learned(estimator, sampler, self._training_counts(np.asarray(labels), weights))
 
-    def _calibrate(self, rows: Rows) -> Calibrator:
+    def _calibrate(self, estimator: Any, rows: Rows) -> Calibrator:  # noqa: ANN401 - any classifier
         """Learn a map of probabilities from the rows that each fold holds out."""
-        table, labels, codes, weights = rows
-        table = indexable(table)[0]
+        labels, codes, weights = rows.labels, rows.codes, rows.weights
+        table = indexable(rows.table)[0]
         held_out_probabilities: list[NDArray[np.float64]] = []
         held_out: list[NDArray[np.intp]] = []
         for train, test in self._folds(labels):
             self._check_fold(codes[train])
             train_weights = None if weights is None else weights[train]
-            learned = self._learn(Rows(take(table, train), labels[train], codes[train], train_weights))
+            learned = self._learn(estimator, Rows(take(table, train), labels[train], codes[train], train_weights))
             counts = np.bincount(codes[train], train_weights)
             predicted = learned.estimator.predict_proba(take(table, test))
             held_out_probabilities.append(correct_prior(predicted, learned.counts, counts))
@@ -280,7 +298,6 @@ class PriorCorrectedClassifier(MetaClassifier):
     def predict_proba(self, X: object) -> NDArray[np.float64]:
         """Return probabilities at the natural class shares, shape (n_samples, n_classes), columns as ``classes_``."""
         check_is_fitted(self, "estimator_")
-        table = plain(X)
-        check_feature_names(self, table, reset=False)
+        table = self._read_new(X)
         corrected = correct_prior(self.estimator_.predict_proba(table), self.training_counts_, self.natural_counts_)
         return corrected if self.calibrator_ is None else self.calibrator_(corrected)

@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from imbgan._sklearn import HasMethods, StrOptions, fit_context
+from imbgan._sklearn import HasMethods, StrOptions, clone_sharing, fit_context
 from imbgan.ensemble.base import seed_of, seeded
 from imbgan.ensemble.pool import LogOddsPool
 from imbgan.ensemble.prior import PriorCorrectedClassifier
@@ -24,7 +24,6 @@ from imbgan.text import (
     WordEncoder,
     changed_texts,
     check_vectors,
-    clone_sharing,
     dense_encoder,
     read_texts,
     resolve_encoder,
@@ -250,14 +249,14 @@ class TextGANClassifier(ClassifierMixin, BaseEstimator):
         estimator = seeded(estimator, seed)
         sampler_seed = seed_of(streams, "sampler")
         if not isinstance(self.strategy, str):
-            return PriorCorrectedClassifier(estimator, seeded(self.strategy, sampler_seed))
+            return PriorCorrectedClassifier(estimator, seeded(self.strategy, sampler_seed), encoder=None)
         if self.strategy == "class_weight":
-            return PriorCorrectedClassifier(estimator, sample_weight="balanced")
+            return PriorCorrectedClassifier(estimator, sample_weight="balanced", encoder=None)
         if self.strategy == "copies":
-            return PriorCorrectedClassifier(estimator, CopiesOfTexts(texts, encoder, streams))
+            return PriorCorrectedClassifier(estimator, CopiesOfTexts(texts, encoder, streams), encoder=None)
         if self.strategy == "gan":
-            return PriorCorrectedClassifier(estimator, VectorGANOverSampler(random_state=sampler_seed))
-        return PriorCorrectedClassifier(estimator)
+            return PriorCorrectedClassifier(estimator, VectorGANOverSampler(random_state=sampler_seed), encoder=None)
+        return PriorCorrectedClassifier(estimator, encoder=None)
 
     def predict_proba(self, texts: object) -> NDArray[np.float64]:
         """Return probabilities at the natural class shares.

@@ -71,5 +71,6 @@ def text_pool(members: Sequence[Encoders], n_words: int, seed: int) -> LogOddsPo
         strength = STRENGTH_OF_WORDS / LENGTH**2 if is_words else STRENGTH_OF_VECTORS
         linear = LogisticRegression(C=strength, max_iter=2000, random_state=seed)
         pipeline = make_pipeline(TextPreprocessor(encoders, sparse=True), linear)
-        estimators.append(PriorCorrectedClassifier(pipeline, sample_weight="balanced" if is_words else None))
+        weights = "balanced" if is_words else None
+        estimators.append(PriorCorrectedClassifier(pipeline, sample_weight=weights, encoder=None))
     return LogOddsPool(estimators, choices_of(n_words, len(members) - n_words), random_state=seed)

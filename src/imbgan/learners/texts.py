@@ -7,25 +7,24 @@ from typing import Any, Self, cast
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack, issparse
-from sklearn.base import BaseEstimator, TransformerMixin, clone
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from imbgan._sklearn import clone_sharing
 from imbgan._text import did_you_mean, listed
-from imbgan.exceptions import DataError, ParameterError, TextColumnWarning
-from imbgan.learners.preparation import WRAPPED, TablePreprocessor
+from imbgan.exceptions import DataError, ImbganError, ParameterError, TextColumnWarning
+from imbgan.learners.preparation import TablePreprocessor
 from imbgan.tabular import read_table
-from imbgan.tabular.containers import with_cells
-from imbgan.tabular.identifiers.evidence import FREE_TEXT, identifiers_of
+from imbgan.tabular.containers import part_with_text, with_cells
+from imbgan.tabular.identifiers.evidence import FREE_TEXT, identifiers_of, may_be_free_text
+from imbgan.tabular.reading import read_names
 from imbgan.tabular.schema import RawColumn, Table, column_label
 from imbgan.tabular.vectors import cell_names
-from imbgan.text import WordEncoder, clone_sharing, dense_encoder, read_texts, resolve_encoder, title_of
+from imbgan.text import Texts, WordEncoder, dense_encoder, read_texts, resolve_encoder, title_of
 
 Encoders = Mapping[Any, Any]
-#: Modules of classifiers that weigh each term by itself, so that many of them do no harm.
-_LINEAR = ("sklearn.linear_model", "sklearn.svm._classes", "sklearn.naive_bayes")
 #: Rows of words have this length. With the length of one, a linear classifier hardly sees them beside standardized
 #: numbers (messages of sms_spam with five numbers beside: average precision .60 instead of .96), and learns slightly
 #: less from words alone.
@@ -69,13 +68,38 @@ def text_columns(table: Table, encoder: Any = "auto") -> dict[Hashable, Any]:  #
         found = {**dict.fromkeys(lacking, "auto"), **given}
     else:
         # Only these can hold text; the statistics of all columns would take as long as those of the generator.
-        levels = tuple(column for column in table.columns if column.family == "level")
+        levels = tuple(column for column in table.columns if may_be_free_text(column))
         part = Table(levels, table.container, table.n_rows, table.kinds)
         free = [name for name, what in identifiers_of(part).items() if what == FREE_TEXT]
         found = dict.fromkeys([*chosen, *free], encoder)
     for each in found.values():
         resolve_encoder(each)
     return {name: found[name] for name in table.names if name in found}
+
+
+def find_texts(X: object, encoder: Any = "auto") -> dict[Hashable, Any]:  # noqa: ANN401 - see text_columns
+    """Return the encoder of each column of text of a table that is not read yet; see :func:`text_columns`.
+
+    Only columns whose type can hold text are read, so that a table of numbers costs nothing. With ``"auto"``, a table
+    that cannot be read has no columns of text; whoever learns from it may know more about it.
+
+    Raises
+    ------
+    DataError, DataTypeError, ParameterError
+        As :func:`text_columns`, and, unless ``encoder`` is ``"auto"``, if the table cannot be read.
+    """
+    if encoder is None or holds_texts(X):  # texts alone are no table
+        return {}
+    if isinstance(encoder, Mapping):
+        return text_columns(read_table(X, may_be_infinite=True), encoder)
+    try:
+        part = part_with_text(X)
+        table = None if part is None else read_table(part, may_be_infinite=True)
+    except ImbganError:
+        if isinstance(encoder, str) and encoder == "auto":
+            return {}
+        raise
+    return {} if table is None else text_columns(table, encoder)
 
 
 def holds_texts(X: object) -> bool:
@@ -200,7 +224,7 @@ class TextVectorizer(_OfTexts):
     def transform(self, X: object) -> Any:  # noqa: ANN401 - the container of X
         """Return the table with vectors in place of texts."""
         check_is_fitted(self, "encoders_")
-        texts, table = _texts_in(X, self.encoders_), X
+        texts, table = _all_texts_in(X, self.encoders_), X
         for name, encoder in self.encoders_.items():
             table = with_cells(table, name, dense_vectors(encoder.transform(texts[name]), name))
         return table
@@ -210,6 +234,18 @@ def _texts_in(X: object, names: Iterable[Hashable]) -> dict[Hashable, NDArray[np
     """Return the columns of text that a table has; those that are vectors already are no texts."""
     wanted = set(names)
     return {column.name: texts_of(column) for column in read_table(X).columns if column.name in wanted}
+
+
+def _all_texts_in(X: object, names: Iterable[Hashable]) -> dict[Hashable, Texts]:
+    """Return the columns that were text in ``fit``; raise an error that names one that is none, or is not there."""
+    texts = _texts_in(X, names)
+    lacking = [name for name in names if name not in texts]
+    if lacking:
+        raise DataError(
+            f"X must have the columns of text that it had in fit. It lacks {listed(lacking)}, or holds vectors there. "
+            f"X has {listed(read_names(X), 20)}."
+        )
+    return {name: read_texts(cells, name=str(name), is_training=False) for name, cells in texts.items()}
 
 
 class TextPreprocessor(_OfTexts):
@@ -270,7 +306,7 @@ class TextPreprocessor(_OfTexts):
         """Return the matrix, shape (n_samples, n_columns); the texts come last."""
         check_is_fitted(self, "encoders_")
         table = read_table(X)
-        texts = _texts_in(table, self.encoders_)
+        texts = _all_texts_in(table, self.encoders_)
         blocks: list[Any] = [] if self.table_ is None else [self.table_.transform(self._rest(table))]
         for name, encoder in self.encoders_.items():
             blocks.append(self._block(name, encoder.transform(texts[name])))
@@ -288,38 +324,3 @@ class TextPreprocessor(_OfTexts):
     def _rest(self, table: Table) -> Table:
         columns = tuple(column for column in table.columns if column.name not in self.encoders)
         return Table(columns, table.container, table.n_rows, table.kinds)
-
-
-def takes_sparse(classifier: object) -> bool:
-    """Return whether a classifier is a linear one, to which thousands of sparse columns do no harm."""
-    return type(classifier).__module__.startswith(_LINEAR)
-
-
-def with_texts(estimator: Any, encoders: Encoders) -> Any:  # noqa: ANN401 - any classifier
-    """Return a classifier that takes a table with columns of text.
-
-    The preparation of a classifier with a name, and one without any, becomes a :class:`TextPreprocessor`. Other
-    pipelines are returned as they are, since they know what to do with texts. In a classifier that takes tables itself,
-    those that it wraps are prepared.
-    """
-    if not encoders:
-        return estimator
-    if getattr(estimator, "takes_tables", False):
-        outer: Any = clone(estimator)
-        inner = {name: value for name, value in outer.get_params(deep=False).items() if name in WRAPPED}
-        return outer.set_params(**{name: _wrapped(value, encoders) for name, value in inner.items()})
-    if not isinstance(estimator, Pipeline):
-        return make_pipeline(TextPreprocessor(encoders, sparse=takes_sparse(estimator)), estimator)
-    steps = estimator.steps
-    head: Any = steps[0][1]
-    if not isinstance(head, TablePreprocessor):
-        return estimator
-    last = steps[-1][1]
-    texts = TextPreprocessor(encoders, sparse=takes_sparse(last), numbers=head.numbers, kinds=head.kinds)
-    return Pipeline([("texts", texts), *[(name, step) for name, step in steps[1:]]])
-
-
-def _wrapped(value: Any, encoders: Encoders) -> Any:  # noqa: ANN401 - a classifier, several, a name or None
-    if isinstance(value, list | tuple):
-        return [_wrapped(each, encoders) for each in value]
-    return with_texts(value, encoders) if hasattr(value, "fit") else value

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
-from imbgan._sklearn import StrOptions, fit_context
+from imbgan._sklearn import StrOptions, clone_sharing, fit_context
 from imbgan.exceptions import ParameterError
 from imbgan.gan.processes import check_process
 from imbgan.oversampling.base import LEARNED, MAX_KEPT, BaseGANOverSampler, KeptRows, keep_rows, realism_weights
@@ -212,6 +212,9 @@ class GANOverSampler(BaseGANOverSampler):
         self.warm_start = warm_start
         self.callbacks = callbacks
         self.verbose = verbose
+
+    def __sklearn_clone__(self) -> Self:
+        return clone_sharing(self, "encoder")  # a copy of a model would be large, and unknown to the cache
 
     @classmethod
     def textbook(cls, **parameters: Any) -> Self:  # noqa: ANN401 - as __init__ types each

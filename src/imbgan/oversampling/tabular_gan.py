@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import Tags
 
-from imbgan._sklearn import fit_context
+from imbgan._sklearn import clone_sharing, fit_context
 from imbgan._threads import in_threads
 from imbgan.exceptions import DataError
 from imbgan.gan.checkpoint import Arrays
@@ -193,6 +193,9 @@ class TabularGAN(BaseGAN):
         self.warm_start = warm_start
         self.callbacks = callbacks
         self.verbose = verbose
+
+    def __sklearn_clone__(self) -> Self:
+        return clone_sharing(self, "encoder")  # a copy of a model would be large, and unknown to the cache
 
     @property
     def text_columns_(self) -> tuple[Hashable, ...]:

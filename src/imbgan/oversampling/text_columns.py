@@ -20,8 +20,9 @@ from imbgan.text import dense_encoder
 #: Generated rows whose nearest texts are sought at once.
 CHUNK = 1024
 _MISSING = (
-    "no text is written. Do not train a classifier on the table: it would learn that a missing text is a rare one. Put "
-    "imbgan.learners.TextVectorizer before the sampler, or use compare, which does."
+    "no text is written. Do not train a classifier on the table: it would learn that a missing text is a rare one. "
+    "Give sampler and classifier to imbgan.PriorCorrectedClassifier, which makes texts vectors first, as compare and "
+    "GANBaggingClassifier do, or put imbgan.learners.TextVectorizer before the sampler."
 )
 _COPIES = (
     "each is the real text of the same class that is nearest to the generated vector (text_output='nearest'), a copy. "

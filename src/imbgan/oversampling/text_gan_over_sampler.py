@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from numbers import Integral
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from imbgan.oversampling.tabular_gan import TabularGAN
 from imbgan.tabular import read_table
 from imbgan.tabular.labels import Labels
 from imbgan.tabular.schema import Table
-from imbgan.text import Texts, check_vectors, clone_sharing, dense_encoder, read_texts, title_of
+from imbgan.text import Texts, check_vectors, dense_encoder, read_texts, title_of
 
 # What the sampler has and the generator does not.
 _OWN = ("encoder", "sampling_strategy")
@@ -169,9 +169,6 @@ verbose
             verbose=verbose,
         )
         self.encoder = encoder
-
-    def __sklearn_clone__(self) -> Self:
-        return clone_sharing(self, "encoder")
 
     def _hold(self, X: object) -> NDArray[np.float32]:
         """Read texts, fit the encoder, and return their vectors."""

@@ -10,12 +10,14 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import indexable
 from sklearn.utils.validation import check_is_fitted
 
-from imbgan._sklearn import HasMethods, Interval, StrOptions, check_feature_names, fit_context
+from imbgan._sklearn import HasMethods, Interval, StrOptions, fit_context
 from imbgan.engines import resolve_engine
-from imbgan.ensemble.base import MetaClassifier, seed_of, seeded
+from imbgan.ensemble.base import Rows, seed_of, seeded
 from imbgan.ensemble.scoring import Scoring, check_scoring_name
+from imbgan.ensemble.text_columns import TextEncodingClassifier
 from imbgan.ensemble.weights import fit_weighted
 from imbgan.exceptions import ImbganWarning, ParameterError
+from imbgan.learners import TextVectorizer
 from imbgan.oversampling.sharing import Sharer
 from imbgan.random import Streams
 from imbgan.strategies.candidates import CANDIDATES
@@ -33,8 +35,8 @@ from imbgan.strategies.search import (
     search,
 )
 from imbgan.strategies.strategy import Strategy, resolve_strategies
+from imbgan.strategies.texts import on_vectors, refused, text_strategies
 from imbgan.strategies.thresholds import DEFAULT_THRESHOLD, cheapest_threshold, thresholds
-from imbgan.tabular import plain
 from imbgan.tabular.labels import rarer_class
 
 #: The preferred candidate first, by results on the development half of benchmarks/quality; it wins among equals.
@@ -49,7 +51,7 @@ DEFAULT_CANDIDATES = (
 )
 
 
-class AutoBalancedClassifier(Sharer, MetaClassifier):
+class AutoBalancedClassifier(Sharer, TextEncodingClassifier):
     """Choose a strategy for rare classes by cross-validation, and fit it.
 
     Candidate strategies, including doing nothing, are fitted and scored on the same repeated stratified folds of the
@@ -61,8 +63,8 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
     Parameters
     ----------
     estimator : classifier with ``predict_proba``
-        The classifier, or a pipeline that ends in one. It receives tables as they are. Every ``random_state`` that is
-        None is set.
+        The classifier, or a pipeline that ends in one. It receives tables as they are, but for columns of text
+        (``encoder``). Every ``random_state`` that is None is set.
     strategies : "default", "all", iterable of str or Strategy, or mapping, default="default"
         Candidates, the preferred one first: names of :data:`imbgan.strategies.CANDIDATES`, your own
         :class:`imbgan.strategies.Strategy` objects, or ``{name: function of estimator and seed}``. ``"none"``, the
@@ -86,6 +88,11 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
         threshold that is cheapest on out-of-fold rows of the chosen strategy, and with more by Bayes' rule.
     halving : bool, default=True
         Whether the worse half is dropped after each repeat. False runs all candidates on all folds.
+    encoder : encoder, mapping of column name to encoder, or None, default="auto"
+        How columns of free text become vectors, as for :func:`imbgan.compare`: within each fold, and once more for the
+        final fit. Candidates that make no rows leave the texts to the estimator, a linear one gets sparse words. The
+        strategies of tables with texts are known as well, and ``"default"`` tries ``"words"`` after ``"none"``. None
+        leaves texts as they are, for an estimator that encodes them itself.
     random_state : int, RandomState instance or None, default=None
         Seed of folds, strategies and estimator.
     n_jobs : int or None, default=None
@@ -120,6 +127,8 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
         Labels, sorted.
     class_counts_ : ndarray of shape (n_classes,), int
         Number of rows of each class in the table.
+    text_columns_ : tuple
+        Names (or positions) of the columns of text that were encoded, by parts of ``estimator_``.
     n_features_in_ : int
         Number of columns of the table.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -158,6 +167,7 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
         "threshold": [StrOptions({"f1", "mcc", "g_mean", "balanced_accuracy"}), None],
         "costs": "no_validation",
         "halving": ["boolean"],
+        "encoder": "no_validation",  # see `learners.texts.text_columns`
         "random_state": ["random_state"],
         "n_jobs": [Integral, None],
         "engine": "no_validation",
@@ -175,6 +185,7 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
         threshold: str | None = None,
         costs: Any = None,  # noqa: ANN401 - see Costs.read
         halving: bool = True,
+        encoder: Any = "auto",  # noqa: ANN401 - see text_columns
         random_state: int | np.random.RandomState | None = None,
         n_jobs: int | None = None,
         engine: Any = "local",  # noqa: ANN401 - see resolve_engine
@@ -188,6 +199,7 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
         self.threshold = threshold
         self.costs = costs
         self.halving = halving
+        self.encoder = encoder
         self.random_state = random_state
         self.n_jobs = n_jobs
         self.engine = engine
@@ -227,8 +239,10 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
             If a candidate that was requested by name cannot be fitted to the table.
         """
         self._check_rules()
-        strategies = self._candidates()
-        table, labels, codes, weights = self._read_rows(X, y, sample_weight)
+        rows = self._read_rows(X, y, sample_weight)
+        table, labels, codes, weights, _ = rows
+        strategies = self._candidates(rows)
+        estimator = self._prepared([self.estimator], rows)[0]
         costs = (
             None if self.costs is None else Costs.read(self.costs, self.classes_.tolist(), self.class_counts_.tolist())
         )
@@ -236,16 +250,14 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
         streams = Streams.from_random_state(self.random_state)
         table = indexable(table)[0]
         scoring = self.scoring or ("average_precision" if costs is None else costs)
-        problem = Problem(
-            self.estimator, table, labels, codes, self.class_counts_, scoring, streams, self._sharing, weights
-        )
+        problem = Problem(estimator, table, labels, codes, self.class_counts_, scoring, streams, self._sharing, weights)
         records = self._search(problem, strategies)
         self.strategy_ = choose({name: record.scores for name, record in records.items()}, list(strategies))
         self.verdict_ = self._verdict_sentence(records)
         self.cv_results_ = cv_results(records)
         self.threshold_ = self._tune(codes, records[self.strategy_], costs)
         seed = seed_of(streams, "fit")
-        self.estimator_: Any = strategies[self.strategy_].build(seeded(self.estimator, seed), seed, self._sharing)
+        self.estimator_: Any = strategies[self.strategy_].build(seeded(estimator, seed), seed, self._sharing)
         fit_weighted(self.estimator_, table, labels, weights)
         self.training_counts_ = getattr(self.estimator_, "training_counts_", self.natural_counts_)
         return self
@@ -258,11 +270,24 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
                 f"Predictions follow either 'threshold' or 'costs', not both. Got costs and {self.threshold!r}."
             )
 
-    def _candidates(self) -> dict[str, Strategy]:
-        """Return the candidates, doing nothing first."""
-        asked = resolve_strategies(self.strategies, CANDIDATES, DEFAULT_CANDIDATES)
-        control = asked.pop(CONTROL, CANDIDATES[CONTROL])
-        return {CONTROL: control, **asked}
+    def _makes_rows(self) -> bool:
+        return False  # strategies do, each within its fold
+
+    def _candidates(self, rows: Rows) -> dict[str, Strategy]:
+        """Return the candidates, doing nothing first; where there are texts, those that make rows get vectors."""
+        known, default, encoders = CANDIDATES, DEFAULT_CANDIDATES, rows.encoders
+        if encoders:
+            known, default = {**CANDIDATES, **text_strategies(encoders)}, ("words", *DEFAULT_CANDIDATES)
+        asked = resolve_strategies(self.strategies, known, default)
+        control = asked.pop(CONTROL, known[CONTROL])
+        found = {CONTROL: control, **asked}
+        if not encoders:
+            return found
+        # These vectors are looked at, and not learned from: each fold has its own.
+        why = self._why_no_vectors(lambda: TextVectorizer(encoders).fit_transform(rows.table), rows.labels)
+        if why:
+            found = {name: refused(strategy, why, encoders) for name, strategy in found.items()}
+        return {name: on_vectors(strategy, encoders) for name, strategy in found.items()}
 
     def _search(self, problem: Problem, strategies: Mapping[str, Strategy]) -> dict[str, Record]:
         """Return the record of each candidate, which is empty if a class has too few rows for folds."""
@@ -344,9 +369,7 @@ class AutoBalancedClassifier(Sharer, MetaClassifier):
     def predict_proba(self, X: object) -> NDArray[np.float64]:
         """Return probabilities at the natural class shares, shape (n_samples, n_classes), columns as ``classes_``."""
         check_is_fitted(self, "estimator_")
-        table = plain(X)
-        check_feature_names(self, table, reset=False)
-        return np.asarray(self.estimator_.predict_proba(table))
+        return np.asarray(self.estimator_.predict_proba(self._read_new(X)))
 
     def predict(self, X: object) -> NDArray[Any]:
         """Return a label per row, shape (n_samples,): by ``threshold_``, or of least cost, or the most probable one."""

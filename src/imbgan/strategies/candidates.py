@@ -46,12 +46,14 @@ class ReachRatio:
         return f"ReachRatio({self.ratio:g})"
 
 
+# Where there are texts, whoever calls a strategy has encoded them; see `strategies.texts`. Hence encoder=None below.
 MakeSampler = Callable[[int, Sharing | None], Any]
 
 
 def _resampled(make_sampler: MakeSampler, sample_weight: str | None = None) -> Callable[..., Classifier]:
     def make(estimator: Classifier, seed: int, sharing: Sharing | None = None) -> Classifier:
-        return PriorCorrectedClassifier(estimator, make_sampler(seed, sharing), sample_weight=sample_weight)
+        sampler = make_sampler(seed, sharing)
+        return PriorCorrectedClassifier(estimator, sampler, sample_weight=sample_weight, encoder=None)
 
     return make
 
@@ -86,7 +88,7 @@ def _smote(seed: int, sharing: Sharing | None) -> TableSMOTE:
 
 def _gan_bagging(estimator: Classifier, seed: int, sharing: Sharing | None = None) -> Classifier:
     sampler = _shared_gan(seed, sharing)
-    return GANBaggingClassifier(estimator, sampler, random_state=seed)
+    return GANBaggingClassifier(estimator, sampler, encoder=None, random_state=seed)
 
 
 #: Bags of the mixture with bags for each of its learners, half of them with generated rows.
@@ -96,11 +98,11 @@ N_BAGS = 8
 def _gan_mixture(estimator: Classifier, seed: int, sharing: Sharing | None = None) -> Classifier:
     del estimator
     sampler = _shared_gan(seed, sharing)
-    return GANBaggingClassifier(None, sampler, n_estimators=N_BAGS, untouched=True, random_state=seed)
+    return GANBaggingClassifier(None, sampler, n_estimators=N_BAGS, untouched=True, encoder=None, random_state=seed)
 
 
 def _distilled(estimator: Classifier, seed: int, sharing: Sharing | None = None) -> Classifier:
-    return DistilledClassifier(estimator, random_state=seed).within(sharing)
+    return DistilledClassifier(estimator, encoder=None, random_state=seed).within(sharing)
 
 
 _TOMEK = TomekLinks(sampling_strategy="all")
@@ -116,7 +118,7 @@ CANDIDATES: dict[str, Strategy] = {
         Strategy(
             "class_weight",
             "rows with weights that give all classes the same total weight",
-            lambda estimator, seed: PriorCorrectedClassifier(estimator, sample_weight="balanced"),
+            lambda estimator, seed: PriorCorrectedClassifier(estimator, sample_weight="balanced", encoder=None),
             title="class weights",
             on_texts=True,
         ),
@@ -195,7 +197,7 @@ CANDIDATES: dict[str, Strategy] = {
         Strategy(
             "bagging",
             "an average over bags of real rows in which the largest class is reduced",
-            lambda estimator, seed: GANBaggingClassifier(estimator, generated=0.0, random_state=seed),
+            lambda estimator, seed: GANBaggingClassifier(estimator, generated=0.0, encoder=None, random_state=seed),
             title="bags of real rows",
             on_texts=True,
         ),
@@ -209,7 +211,9 @@ CANDIDATES: dict[str, Strategy] = {
         Strategy(
             "mixture",
             "an average of four kinds of learners on the table as it is, whatever the classifier",
-            lambda estimator, seed: GANBaggingClassifier(n_estimators=0, untouched=True, random_state=seed),
+            lambda estimator, seed: GANBaggingClassifier(
+                n_estimators=0, untouched=True, encoder=None, random_state=seed
+            ),
             title="mixture of learners",
             own_learners=True,
         ),

@@ -52,7 +52,7 @@ def _sampled(shape: tuple[int, int, int], share: float | None, options: Mapping[
         # Pixels come scaled, and a fold without pure black or white must not change what they mean.
         given: dict[str, Any] = {"value_range": (-1.0, 1.0), **options}
         sampler = SharedImageGANOverSampler(generated_share=share, random_state=seed, **given)
-        return PriorCorrectedClassifier(estimator, RowsOfPixels(sampler, shape).within(sharing))
+        return PriorCorrectedClassifier(estimator, RowsOfPixels(sampler, shape).within(sharing), encoder=None)
 
     return make
 

@@ -15,7 +15,7 @@ def _auto(
     sharing: Sharing | None = None,
     costs: Costs | None = None,
 ) -> AutoBalancedClassifier:
-    return AutoBalancedClassifier(estimator, costs=costs, random_state=seed).within(sharing)
+    return AutoBalancedClassifier(estimator, costs=costs, encoder=None, random_state=seed).within(sharing)
 
 
 STRATEGIES: dict[str, Strategy] = {

@@ -1,6 +1,6 @@
 """The strategies for tables with columns of text, and for texts alone: on vectors, or on the texts themselves."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from sklearn.pipeline import make_pipeline
 from imbgan.ensemble import PriorCorrectedClassifier
 from imbgan.ensemble.text_changer import TextChanger
 from imbgan.ensemble.text_pool import member_encoders, text_pool
+from imbgan.learners.text_estimators import no_vectors_error
 from imbgan.learners.texts import TextPreprocessor, TextVectorizer
 from imbgan.oversampling.sharing import Sharing
 from imbgan.strategies.candidates import ReachRatio
@@ -32,6 +33,19 @@ def on_vectors(strategy: Strategy, encoders: Mapping[Hashable, Any]) -> Strategy
     def make(estimator: Classifier, seed: int, sharing: Sharing | None = None) -> Classifier:
         inner = strategy.build(estimator, seed, sharing)
         return make_pipeline(TextVectorizer(encoders), inner)
+
+    return replace(strategy, make=make)
+
+
+def refused(strategy: Strategy, why: str, names: Iterable[Hashable]) -> Strategy:
+    """Return a strategy that cannot be applied, as a trial tells, to a classifier that takes no vectors."""
+    if strategy.on_texts or strategy.own_learners:
+        return strategy
+    error = no_vectors_error(why, names)
+
+    def make(estimator: Classifier, seed: int) -> Classifier:
+        del estimator, seed
+        raise error
 
     return replace(strategy, make=make)
 
@@ -67,7 +81,7 @@ def text_strategies(encoders: Mapping[Hashable, Any]) -> dict[str, Strategy]:
 
     def changed(estimator: Classifier, seed: int) -> Classifier:
         changer = TextChanger(tuple(encoders), sampling_strategy=ReachRatio(RATIO), random_state=seed)
-        return PriorCorrectedClassifier(estimator, changer)
+        return PriorCorrectedClassifier(estimator, changer, encoder=None)
 
     own = (
         Strategy(

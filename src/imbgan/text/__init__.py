@@ -4,7 +4,7 @@ from imbgan.text.augmentation import changed_texts
 from imbgan.text.cache import VECTORS
 from imbgan.text.checks import check_vectors
 from imbgan.text.encoders import CheckedEncoder, dense_encoder, resolve_encoder, title_of
-from imbgan.text.pretrained import PretrainedEncoder, clone_sharing
+from imbgan.text.pretrained import PretrainedEncoder
 from imbgan.text.reading import Texts, read_texts
 from imbgan.text.scripts import Script, needs_characters, script_of
 from imbgan.text.words import ReducedEncoder, TextTransformer, WordEncoder
@@ -20,7 +20,6 @@ __all__ = [
     "WordEncoder",
     "changed_texts",
     "check_vectors",
-    "clone_sharing",
     "dense_encoder",
     "needs_characters",
     "read_texts",

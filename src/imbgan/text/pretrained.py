@@ -5,10 +5,9 @@ from typing import Any, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
-from imbgan._sklearn import fit_context
+from imbgan._sklearn import clone_sharing, fit_context
 from imbgan._text import quoted
 from imbgan.exceptions import ParameterError
 from imbgan.text.cache import VECTORS, identity_of
@@ -16,28 +15,6 @@ from imbgan.text.checks import check_vectors
 from imbgan.text.loading import load_model
 from imbgan.text.reading import Texts, read_texts
 from imbgan.text.words import TextTransformer
-
-
-def clone_sharing(estimator: Any, *shared: str) -> Any:  # noqa: ANN401 - any estimator
-    """Return a clone that holds the same models: scikit-learn would copy them, which are hundreds of megabytes.
-
-    Parameters
-    ----------
-    estimator : estimator
-    *shared : str
-        Parameters whose values are shared unless they are estimators themselves.
-    """
-    values = estimator.get_params(deep=False)
-    copied: Any = type(estimator)(
-        **{
-            name: value if name in shared and not hasattr(value, "get_params") else clone(value, safe=False)
-            for name, value in values.items()
-        }
-    )
-    for name in ("_metadata_request", "_sklearn_output_config"):
-        if name in vars(estimator):
-            setattr(copied, name, clone(vars(estimator)[name], safe=False))
-    return copied
 
 
 class PretrainedEncoder(TextTransformer):

@@ -80,6 +80,18 @@ def holds_missing(container: str, dtype: DType) -> bool:
     return re.match(r"u?int\d+|bool|<U|Sparse\[u?int|Sparse\[bool", dtype.text) is None
 
 
+def part_with_text(X: object) -> object:
+    """Return the columns of a table whose type can hold text, or None if there are none; no value is read.
+
+    A container without names comes back whole.
+    """
+    container = container_of(X)
+    names = container.text_like(X)
+    if not names:
+        return None
+    return container.select(X, names) if container.is_named else X
+
+
 def n_rows(X: object) -> int:
     """Return the number of rows of a table or of a target.
 

@@ -47,6 +47,11 @@ class _ArrowContainer(Container):
         check_shape((len(table), *([table.num_columns] if hasattr(table, "num_columns") else [])))
         return tuple(table.schema.names)
 
+    def text_like(self, X: object) -> tuple[Hashable, ...]:
+        schema = cast("pa.Table", X).schema
+        found = [field.name for field in schema if str(field.type).startswith(("string", "large_string", "dictionary"))]
+        return tuple(dict.fromkeys(found))
+
     def read(self, X: object) -> tuple[int, list[RawColumn]]:
         names = self.names(X)
         check_names(names)

@@ -53,6 +53,10 @@ class Container(ABC):
     def names(self, X: object) -> tuple[Hashable, ...]:
         """Return the column names, or positions if there are none, without reading values."""
 
+    def text_like(self, X: object) -> tuple[Hashable, ...]:
+        """Return the names of the columns whose type can hold text, without reading values; repeated names once."""
+        return tuple(dict.fromkeys(self.names(X)))
+
     @abstractmethod
     def read(self, X: object) -> tuple[int, list[RawColumn]]:
         """Return the number of rows and the columns; raise DataError or DataTypeError if a column cannot be read."""

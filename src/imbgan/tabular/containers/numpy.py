@@ -33,6 +33,9 @@ class NumpyContainer(Container):
         check_shape(shape)
         return tuple(range(shape[1]))
 
+    def text_like(self, X: object) -> tuple[Hashable, ...]:
+        return super().text_like(X) if cast("NDArray[np.generic]", X).dtype.kind in "OUT" else ()
+
     def read(self, X: object) -> tuple[int, list[RawColumn]]:
         array = _checked(cast("NDArray[np.generic]", X))
         if array.dtype == object:

@@ -46,6 +46,11 @@ class PandasContainer(Container):
         check_shape(frame.shape)
         return tuple(frame.columns)
 
+    def text_like(self, X: object) -> tuple[Hashable, ...]:
+        dtypes = cast("pd.DataFrame", X).dtypes
+        # Types of text, of categories and of objects are of these kinds.
+        return tuple(dict.fromkeys(name for name, dtype in dtypes.items() if getattr(dtype, "kind", "O") in "OU"))
+
     def read(self, X: object) -> tuple[int, list[RawColumn]]:
         names = self.names(X)
         check_names(names)

@@ -50,6 +50,12 @@ class PolarsContainer(Container):
         check_shape(frame.shape)
         return tuple(frame.columns)
 
+    def text_like(self, X: object) -> tuple[Hashable, ...]:
+        found = ("String", "Categorical", "Enum", "Object")
+        return tuple(
+            name for name, dtype in cast("pl.DataFrame", X).collect_schema().items() if type(dtype).__name__ in found
+        )
+
     def read(self, X: object) -> tuple[int, list[RawColumn]]:
         frame = cast("pl.DataFrame", X)
         check_shape(frame.shape)

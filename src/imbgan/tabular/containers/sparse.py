@@ -46,6 +46,9 @@ class SparseContainer(Container):
         check_shape(shape)
         return tuple(range(shape[1]))
 
+    def text_like(self, X: object) -> tuple[Hashable, ...]:
+        return ()
+
     def read(self, X: object) -> tuple[int, list[RawColumn]]:
         matrix = cast("sparse.csr_matrix", X)
         if matrix.dtype.kind == "c":

@@ -25,7 +25,7 @@ from imbgan.tabular.identifiers.patterns import (
     is_uuid,
     pattern_of,
 )
-from imbgan.tabular.schema import Table
+from imbgan.tabular.schema import RawColumn, Table
 from imbgan.tabular.statistics import ColumnStatistics, LevelStatistics, NumberStatistics, TableStatistics
 
 #: With fewer rows, values can all differ by chance.
@@ -108,7 +108,9 @@ def identifiers_text(found: Mapping[Hashable, str], told: str = "") -> str:
         them = "identifiers" if texts else "them"
         parts.append(f"Drop {them} before a classifier is trained: a classifier learns row numbers from {them}.")
     if texts:
-        parts.append("A classifier needs text as vectors: compare encodes it (encoder=).")
+        parts.append(
+            "A classifier needs text as vectors: compare encodes it, and so do the classifiers of imbgan (encoder=)."
+        )
     return " ".join(parts)
 
 
@@ -132,6 +134,14 @@ def n_words(text: str) -> float:
 def looked_at(levels: Sequence[str]) -> Sequence[str]:
     """Return at most about 2,000 of the sorted levels, evenly spread."""
     return levels[:: -(-len(levels) // MAX_LOOKED_AT)] if levels else levels
+
+
+def may_be_free_text(column: RawColumn) -> bool:
+    """Return whether any value has enough words for free text; far quicker than :func:`what_identifies`."""
+    if column.family != "level":
+        return False
+    present = set(column.values[~column.missing].tolist())
+    return any(isinstance(value, str) and n_words(value) >= WORDS_OF_TEXT for value in present)
 
 
 def _of_levels(column: ColumnStatistics, data: LevelStatistics) -> str | None:
