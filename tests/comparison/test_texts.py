@@ -247,3 +247,43 @@ def test_copies_of_an_encoding_table_share_the_model():
     for original in (TextVectorizer({0: model}), TextPreprocessor({0: model})):
         copied = clone(original)
         assert (copied.encoder if isinstance(copied, TextVectorizer) else copied.encoders)[0] is model
+
+
+def test_texts_that_are_all_missing_are_texts():
+    with pytest.raises(DataError, match="must hold at least one text with more than spaces"):
+        compared([None] * 40, ["a"] * 30 + ["b"] * 10)
+    assert not holds_texts([[None]])
+    assert not holds_texts([])
+
+
+def test_a_column_with_few_texts_may_have_none_in_a_fold():
+    X, y = table(60)
+    X = X.with_columns(note=pl.when(pl.int_range(60) < 1).then("note"))
+    with pytest.warns(TextColumnWarning, match="59 of 60 texts are missing"):
+        found = compared(
+            X, y[:60], strategies=["smote", "words"], estimator="logistic_regression", encoder={"note": "words"}
+        )
+    assert {run.status for run in found.runs} == {"ok"}
+    for part in (X[1:], X[1:].select("note")):
+        vectors = TextPreprocessor({"note": "words"}).fit(part).transform(X.select(part.columns))
+        assert vectors.shape == (60, 4 if part.width > 1 else 1)
+    assert TextVectorizer({"note": "words"}).fit(X[1:]).transform(X).equals(X)
+
+
+def test_an_error_about_an_encoder_does_not_blame_the_classifier():
+    X, y = table(60)
+    with pytest.raises(DataError, match=r"^The encoder .* must return finite numbers. The vector of text 0 \(and"):
+        compared(X, y[:60], strategies=["smote"], encoder={"note": lambda texts: np.full((len(texts), 2), np.nan)})
+
+
+def test_columns_of_objects_and_of_names_that_nothing_equals():
+    X, y = table(60)
+    found = compared(
+        X.with_columns(pl.Series("note", X["note"].to_list(), dtype=pl.Object)),
+        y[:60],
+        strategies=["words"],
+        estimator="logistic_regression",
+    )
+    assert {run.status for run in found.runs} == {"ok"}
+    with pytest.raises(DataError, match="NaN is one of them"):
+        compared(X.to_pandas().rename(columns={"amount": np.nan}), y[:60])

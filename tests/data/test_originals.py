@@ -218,6 +218,7 @@ JSON_LINES = {
     "tight": '{"a":1,"b":"x"}\n{"a":2,"b":"y"}\n',
     "null": '{"a": null, "b": "x"}\n{"a": 2.5, "b": null}\n',
     "left out": '{"a": 1.5}\n{"b": "x", "a": 2.5}\n{"b": "y"}\n',
+    "half a character": '{"a": "see \\ud800 you", "b": 1}\n{"a": "b", "b": 2}\n',
     "hard text": '{"a": "q\\"q, \\u00e9\\n:{}", "b": 1}\n{"a": "b", "b": 2}\n',
     "no ASCII": '{"größe": "日本", "b": 1e3}\n{"größe": "x", "b": 2e3}\n',
     "CRLF": '{"a": 1, "b": 2}\r\n{"a": 3, "b": 4}\r\n',

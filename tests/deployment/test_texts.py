@@ -5,7 +5,14 @@ import pytest
 
 from imbgan import DeployableClassifier, compare
 from imbgan.deployment import Recommendation
-from imbgan.exceptions import DataError, ModelFileError, NewDataWarning, ParameterError
+from imbgan.exceptions import (
+    DataError,
+    DataTypeError,
+    ModelFileError,
+    NewDataWarning,
+    ParameterError,
+    TextColumnWarning,
+)
 
 pl = pytest.importorskip("polars")
 
@@ -85,3 +92,16 @@ def test_a_comparison_with_an_encoder_that_has_no_name_says_so(tmp_path):
     found.save(tmp_path / "found.json")
     with pytest.raises(ParameterError, match="has no name here"):
         Recommendation.load(tmp_path / "found.json")
+
+
+def test_what_is_changed_in_texts_is_said_in_fit_and_for_new_tables(tmp_path):
+    with pytest.warns(TextColumnWarning, match="Column 'note': 1 of 90 texts is blank"):
+        trained(X=TABLE.with_columns(note=pl.Series([" ", *NOTES[1:]])), encoder={"note": "words"})
+    model = trained()
+    model.save(tmp_path / "model")
+    new = TABLE[:3].with_columns(note=pl.Series(["stolen " * 20_000, *NOTES[1:3]]))
+    for each in (model, DeployableClassifier.load(tmp_path / "model")):
+        with pytest.warns(NewDataWarning, match="Column 'note': 1 text cut after 100,000 characters"):
+            each.predict(new)
+    with pytest.raises(DataTypeError, match="'note' must be texts"):
+        model.predict(TABLE[:3].with_columns(note=pl.Series([1, 2, 3])))

@@ -188,3 +188,31 @@ def test_a_pickled_generator_holds_no_real_text(quick_gan):
     data = pickle.dumps(gan)
     assert not [note for note in NOTES if note.encode() in data]
     assert pickle.loads(data).sample(5, label="fraud")["note"].is_null().all()
+
+
+@pytest.mark.parametrize(
+    ("notes", "remark"),
+    [
+        ([None, *NOTES[1:]], "Column 'note': 1 of 80 texts is missing"),
+        (["  ", *NOTES[1:]], "Column 'note': 1 of 80 texts is blank"),
+        (["win " * 30_000, *NOTES[1:]], "Column 'note': 1 text cut after 100,000 characters"),
+        (["win \ud800", *NOTES[1:]], "Column 'note': Halves of surrogate pairs in 1 text"),
+    ],
+)
+def test_what_is_changed_in_texts_is_said(notes, remark, quick_sampler):
+    X = TABLE.to_pandas().assign(note=pd.Series(notes, dtype=object))
+    with pytest.warns(TextColumnWarning, match=remark):
+        quick_sampler(max_iter=2).fit_resample(X, LABELS)
+
+
+@pytest.mark.parametrize(
+    ("notes", "error", "message"),
+    [
+        ([" "] * N, DataError, "'note' must hold at least one text with more than spaces"),
+        ([3, *NOTES[1:]], DataTypeError, "'note'.*3"),
+    ],
+)
+def test_errors_name_the_column_of_text(notes, error, message, quick_sampler):
+    X = TABLE.to_pandas().assign(note=pd.Series(notes, dtype=object))
+    with pytest.raises(error, match=message):
+        quick_sampler(encoder={"note": "words"}).fit_resample(X, LABELS)

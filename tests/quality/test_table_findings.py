@@ -216,3 +216,14 @@ def test_names_are_escaped_and_json_comes_back(table):
     assert "&lt;b&gt;&amp;" in html
     assert "<b>&" not in html
     assert from_plain(Description, described.to_dict()) == described
+
+
+def test_texts_that_are_odd_are_told(table, rng):
+    X, y = table
+    story = [" ".join(rng.choice(["he", "paid", "late", "again", "but", "not", "much"], 9)) for _ in range(N)]
+    X["story"] = pd.Series(["  ", "", "late " * 25_000, *story[3:]], dtype=object)
+    assert "odd texts" not in found(X.assign(story=story), y)
+    told = found(X, y)["odd texts"]
+    assert told.columns == ("story",)
+    assert "2 of" in told.evidence
+    assert "1 text cut after 100,000 characters" in told.evidence

@@ -14,7 +14,7 @@ import pytest
 
 from imbgan.exceptions import DataError, IdentifierColumnWarning, ModelFileError, ParameterError
 from imbgan.tabular import TableEncoder, TableStatistics, read_table
-from imbgan.tabular.identifiers.evidence import warn_of_identifiers, what_identifies
+from imbgan.tabular.identifiers.evidence import identifiers_of, warn_of_identifiers, what_identifies
 from imbgan.tabular.identifiers.patterns import hint_of, is_iban, is_luhn, luhn_digit, pattern_of
 from imbgan.tabular.identifiers.shapes import read_shape, write_shape
 
@@ -417,3 +417,12 @@ def test_a_warning_does_not_tell_to_drop_free_text() -> None:
     with pytest.warns(IdentifierColumnWarning, match=r"^Columns that hold free text: 'note'\. .*compare") as caught:
         warn_of_identifiers(read_table(X[["note"]]), stacklevel=1)
     assert "Drop" not in str(caught[0].message)
+
+
+def test_a_few_sentences_are_free_text_though_some_repeat():
+    rng = np.random.default_rng(0)
+    notes = [" ".join(rng.choice(LAST, 8)) for _ in range(30)]
+    table = pd.DataFrame(
+        {"note": [*notes, *notes[:8]], "answer": ["yes, quite a lot of it", "no, not any more now"] * 19}
+    )
+    assert identifiers_of(read_table(table)) == {"note": "free text"}

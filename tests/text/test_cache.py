@@ -89,3 +89,9 @@ def test_an_object_keeps_its_identity_and_never_gets_that_of_another():
 @pytest.mark.parametrize("model", [3, "name", ()], ids=repr)
 def test_what_cannot_be_watched_has_no_identity(model):
     assert identity_of(model) is None
+
+
+def test_a_model_whose_vectors_have_another_length_now_is_asked_again():
+    cache = VectorCache()
+    cache.encode(["a", "b"], lambda texts: np.zeros((len(texts), 5), np.float32), 0)
+    assert cache.encode(["a", "c"], Counting(), 0).tolist() == [[1.0, 97.0], [1.0, 99.0]]

@@ -25,7 +25,7 @@ from imbgan.comparison.running import Job, run_job
 from imbgan.comparison.summary import summarize, task_of
 from imbgan.comparison.words import fit_word_model
 from imbgan.engines import resolve_engine
-from imbgan.exceptions import DataError, ParameterError
+from imbgan.exceptions import DataError, ImbganError, ParameterError
 from imbgan.learners.estimators import resolve_estimators
 from imbgan.learners.preparation import mixed_kinds, prepared
 from imbgan.learners.text_estimators import with_texts
@@ -283,6 +283,8 @@ def _check_estimators(data: Data, plan: Plan, fold: Fold, control: Strategy) -> 
                 # The folds raise the same warnings.
                 warnings.simplefilter("ignore")
                 control.build(clone(estimator), plan.seed).fit(X, y).predict_proba(take(data.X, fold.test[:5]))
+        except ImbganError:
+            raise  # it says itself what to do, such as one about an encoder of texts
         except Exception as error:
             raise DataError(
                 f"The estimator {name!r} cannot be fitted on this table: {type(error).__name__}: "

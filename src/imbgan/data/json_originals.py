@@ -127,7 +127,11 @@ class JsonOriginal:
 
 def _readable(value: str | None) -> str | None:
     """Return the JSON of a text with its characters instead of their escapes."""
-    return value if value is None or "\\u" not in value else json.dumps(json.loads(value), ensure_ascii=False)
+    if value is None or "\\u" not in value:
+        return value
+    # A frame holds no half of a surrogate pair.
+    text = json.dumps(json.loads(value), ensure_ascii=False)
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def split_object(line: str) -> dict[str, str]:

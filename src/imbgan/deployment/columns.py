@@ -16,6 +16,7 @@ from imbgan.tabular.scalars import Json, from_json, to_json
 from imbgan.tabular.schema import FAMILIES, TIME_FAMILIES, Family, RawColumn, Table, column_label
 from imbgan.tabular.statistics import check_names
 from imbgan.tabular.vectors import cell_names
+from imbgan.text import MAX_CHARACTERS, read_texts
 
 # Levels of columns with more than this many are not kept: such a column holds names or texts, which would make the
 # file large and tell what the table held.
@@ -47,12 +48,15 @@ class LearnedColumn:
         Whether a cell was missing.
     levels : tuple of str or None
         Texts of all levels, sorted; None if the column holds no levels, or more than :data:`MAX_LEVELS`.
+    is_text : bool, default=False
+        Whether the column holds texts, which are read as vectors.
     """
 
     name: Hashable
     family: Family
     has_missing: bool
     levels: tuple[str, ...] | None
+    is_text: bool = False
 
     @classmethod
     def of(cls, column: RawColumn, *, is_text: bool = False) -> Self:
@@ -61,7 +65,7 @@ class LearnedColumn:
         if column.family == "level" and not is_text:
             texts = {label_text(cell) for cell in set(column.as_objects().tolist()) if cell is not None}
             levels = tuple(sorted(texts)) if len(texts) <= MAX_LEVELS else None
-        return cls(column.name, column.family, bool(column.missing.any()), levels)
+        return cls(column.name, column.family, bool(column.missing.any()), levels, is_text)
 
     @property
     def what(self) -> str:
@@ -72,7 +76,8 @@ class LearnedColumn:
         """Return JSON values."""
         levels = None if self.levels is None else list(self.levels)
         name = to_json(self.name)
-        return {"name": name, "family": self.family, "has_missing": self.has_missing, "levels": levels}
+        facts = {"name": name, "family": self.family, "has_missing": self.has_missing, "levels": levels}
+        return facts | ({"is_text": True} if self.is_text else {})
 
     @classmethod
     def from_plain(cls, document: Mapping[str, Any]) -> Self:
@@ -81,7 +86,8 @@ class LearnedColumn:
         if family not in FAMILIES:
             raise ValueError(f"a column is of the unknown family {family!r}")
         name = from_json(cast("Json", document["name"]))
-        return cls(name, family, bool(document["has_missing"]), None if levels is None else tuple(map(str, levels)))
+        known = None if levels is None else tuple(map(str, levels))
+        return cls(name, family, bool(document["has_missing"]), known, bool(document.get("is_text", False)))
 
 
 @dataclass
@@ -98,6 +104,8 @@ class Departures:
         Number of missing cells of columns in which no cell was missing.
     infinite : dict of name to (int, int)
         Number of infinite cells, and the row of the first one, from 0.
+    cut, mended : Counter
+        Number of texts that are cut, and of those in which halves of surrogate pairs are replaced.
     n_rows : int
         Number of rows that were looked at.
     """
@@ -106,6 +114,8 @@ class Departures:
     unknown: dict[Hashable, Counter[str]] = field(default_factory=dict[Hashable, Counter[str]])
     missing: Counter[Hashable] = field(default_factory=Counter[Hashable])
     infinite: dict[Hashable, tuple[int, int]] = field(default_factory=dict[Hashable, tuple[int, int]])
+    cut: Counter[Hashable] = field(default_factory=Counter[Hashable])
+    mended: Counter[Hashable] = field(default_factory=Counter[Hashable])
     n_rows: int = 0
 
     def sentences(self) -> list[str]:
@@ -127,6 +137,10 @@ class Departures:
                 f"{column_label(name)} holds {_cells(n, 'infinite ')} (first: row {first}, from 0). They are "
                 "treated as missing."
             )
+        for name, n in self.cut.items():
+            found.append(f"{column_label(name)}: {_cells(n, kind='text')} cut after {MAX_CHARACTERS:,} characters.")
+        for name, n in self.mended.items():
+            found.append(f"{column_label(name)}: halves of surrogate pairs in {_cells(n, kind='text')} became U+FFFD.")
         return found
 
 
@@ -196,6 +210,10 @@ class LearnedColumns:
             n_missing = int(column.missing.sum())
             if n_missing and not learned.has_missing:
                 departures.missing[learned.name] += n_missing
+            if learned.is_text:
+                texts = read_texts(column.as_objects(), name=str(learned.name), is_training=False)
+                departures.cut += Counter({learned.name: texts.n_cut})
+                departures.mended += Counter({learned.name: texts.n_mended})
             if learned.levels is not None and column.family != "none":
                 _count_unknown(learned, column, departures)
         departures.n_rows += table.n_rows
@@ -210,8 +228,8 @@ class LearnedColumns:
         return cls(tuple(map(LearnedColumn.from_plain, document["columns"])), bool(document["is_named"]))
 
 
-def _cells(n: int, what: str = "") -> str:
-    return f"{n} {what}cell{'' if n == 1 else 's'}"
+def _cells(n: int, what: str = "", kind: str = "cell") -> str:
+    return f"{n} {what}{kind}{'' if n == 1 else 's'}"
 
 
 def _absent(absent: Sequence[Hashable], extra: Sequence[Hashable]) -> str:

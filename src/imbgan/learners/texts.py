@@ -1,7 +1,7 @@
 """Columns of text for classifiers: encoded inside of ``fit``, beside the other columns of a table."""
 
 import warnings
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, Self, cast
 
 import numpy as np
@@ -103,13 +103,13 @@ def find_texts(X: object, encoder: Any = "auto") -> dict[Hashable, Any]:  # noqa
 
 
 def holds_texts(X: object) -> bool:
-    """Return whether ``X`` is a list, an array or a series of texts, and not a table."""
-    if isinstance(X, list | tuple):
-        return any(isinstance(cell, str | bytes) for cell in cast("Sequence[object]", X))
-    if getattr(X, "ndim", None) == 1 or type(X).__name__ in ("Series", "ChunkedArray", "StringArray"):
-        cells: list[object] = list(cast("Sequence[object]", X))
-        return any(isinstance(cell.as_py() if hasattr(cell, "as_py") else cell, str | bytes) for cell in cells)  # pyright: ignore[reportAttributeAccessIssue]
-    return False
+    """Return whether ``X`` is a list, an array or a series of texts, some or all of them missing, and not a table."""
+    is_series = getattr(X, "ndim", None) == 1 or type(X).__name__ in ("Series", "ChunkedArray", "StringArray")
+    if not is_series and not isinstance(X, list | tuple):
+        return False
+    held: list[Any] = list(cast("Iterable[Any]", X))
+    cells = [cell.as_py() if hasattr(cell, "as_py") else cell for cell in held]
+    return any(isinstance(cell, str | bytes) for cell in cells) or (bool(cells) and all(cell is None for cell in cells))
 
 
 def texts_as_table(X: object) -> list[list[str | None]]:
@@ -216,9 +216,10 @@ class TextVectorizer(_OfTexts):
         del y
         table = read_table(X)
         self.encoders_: dict[Hashable, Any] = {}
-        for name, encoder in text_columns(table, self.encoder).items():
-            texts = next(texts_of(column) for column in table.columns if column.name == name)
-            self.encoders_[name] = dense_encoder(encoder, texts, stacklevel=None).fit(texts)
+        encoders = text_columns(table, self.encoder)
+        for name, texts in _texts_in(table, encoders).items():
+            if _hold_any(texts):
+                self.encoders_[name] = dense_encoder(encoders[name], texts, stacklevel=None).fit(texts)
         return self
 
     def transform(self, X: object) -> Any:  # noqa: ANN401 - the container of X
@@ -230,10 +231,19 @@ class TextVectorizer(_OfTexts):
         return table
 
 
-def _texts_in(X: object, names: Iterable[Hashable]) -> dict[Hashable, NDArray[np.object_]]:
+def _texts_in(X: object, names: Iterable[Hashable]) -> dict[Hashable, Texts]:
     """Return the columns of text that a table has; those that are vectors already are no texts."""
     wanted = set(names)
-    return {column.name: texts_of(column) for column in read_table(X).columns if column.name in wanted}
+    return {
+        column.name: read_texts(texts_of(column), name=str(column.name), is_training=False)
+        for column in read_table(X).columns
+        if column.name in wanted
+    }
+
+
+def _hold_any(texts: Texts) -> bool:
+    """Return whether some text is not blank; a part of a table can have none of few texts, and nothing to encode."""
+    return any(text.strip() for text in texts.values)
 
 
 def _all_texts_in(X: object, names: Iterable[Hashable]) -> dict[Hashable, Texts]:
@@ -245,7 +255,7 @@ def _all_texts_in(X: object, names: Iterable[Hashable]) -> dict[Hashable, Texts]
             f"X must have the columns of text that it had in fit. It lacks {listed(lacking)}, or holds vectors there. "
             f"X has {listed(read_names(X), 20)}."
         )
-    return {name: read_texts(cells, name=str(name), is_training=False) for name, cells in texts.items()}
+    return texts
 
 
 class TextPreprocessor(_OfTexts):
@@ -263,6 +273,7 @@ class TextPreprocessor(_OfTexts):
     Attributes
     ----------
     encoders_ : dict of column name to transformer
+        A column without any text in ``fit`` has none, and is left out.
     table_ : TablePreprocessor or None
         The preparation of the other columns, if there are any.
     """
@@ -291,7 +302,7 @@ class TextPreprocessor(_OfTexts):
         self.scalers_: dict[Hashable, Any] = {}
         for name, texts in _texts_in(table, self.encoders).items():
             own = self.encoders[name]
-            if own is None:
+            if own is None or not _hold_any(texts):
                 continue
             found = resolve_encoder(own, texts) if self.sparse else dense_encoder(own, texts, stacklevel=None)
             self.encoders_[name] = encoder = found.fit(texts)
@@ -310,6 +321,8 @@ class TextPreprocessor(_OfTexts):
         blocks: list[Any] = [] if self.table_ is None else [self.table_.transform(self._rest(table))]
         for name, encoder in self.encoders_.items():
             blocks.append(self._block(name, encoder.transform(texts[name])))
+        if not blocks:  # no text was there in fit, and nothing else
+            return np.zeros((table.n_rows, 1))
         if not any(map(issparse, blocks)):
             return np.hstack(blocks)
         return csr_matrix(hstack([csr_matrix(block) for block in blocks]))

@@ -13,9 +13,9 @@ from imbgan._text import listed
 from imbgan.exceptions import DataError, TextColumnWarning
 from imbgan.learners.texts import dense_vectors, text_columns, texts_of
 from imbgan.tabular.labels import Labels
-from imbgan.tabular.schema import Table, TableSchema
+from imbgan.tabular.schema import Table, TableSchema, column_label
 from imbgan.tabular.vectors import Element, vectorized
-from imbgan.text import dense_encoder
+from imbgan.text import dense_encoder, read_texts
 
 #: Generated rows whose nearest texts are sought at once.
 CHUNK = 1024
@@ -70,21 +70,23 @@ class TextColumns:
         found = text_columns(table, encoder)
         encoders: dict[Hashable, Any] = {}
         real: dict[Hashable, RealTexts] = {}
+        remarks: list[str] = []
         for column in table.columns:
             if column.name not in found:
                 continue
             texts = texts_of(column)
-            fitted = dense_encoder(found[column.name], texts, stacklevel=None).fit(texts)
+            read = read_texts(texts, name=str(column.name))
+            remarks += [f"{column_label(column.name)}: {' '.join(read.remarks)}"] if read.remarks else []
+            fitted = dense_encoder(found[column.name], read, stacklevel=None).fit(read)
             encoders[column.name] = fitted
             if output == "nearest":
-                real[column.name] = RealTexts(dense_vectors(fitted.transform(texts), column.name), texts, labels.codes)
+                real[column.name] = RealTexts(dense_vectors(fitted.transform(read), column.name), texts, labels.codes)
         if found:
             names = [str(name) for name in found]
-            warnings.warn(
-                f"Columns of text: {listed(names)}. Of generated rows, {_COPIES if output == 'nearest' else _MISSING}",
-                TextColumnWarning,
-                stacklevel=stacklevel + 1,
+            told = (
+                f"Columns of text: {listed(names)}. Of generated rows, {_COPIES if output == 'nearest' else _MISSING}"
             )
+            warnings.warn(" ".join([told, *remarks]), TextColumnWarning, stacklevel=stacklevel + 1)
         return cls(encoders, tuple(found), real)
 
     @classmethod

@@ -5,11 +5,12 @@ from imbgan.text.cache import VECTORS
 from imbgan.text.checks import check_vectors
 from imbgan.text.encoders import CheckedEncoder, dense_encoder, resolve_encoder, title_of
 from imbgan.text.pretrained import PretrainedEncoder
-from imbgan.text.reading import Texts, read_texts
+from imbgan.text.reading import MAX_CHARACTERS, Texts, read_texts
 from imbgan.text.scripts import Script, needs_characters, script_of
 from imbgan.text.words import ReducedEncoder, TextTransformer, WordEncoder
 
 __all__ = [
+    "MAX_CHARACTERS",
     "VECTORS",
     "CheckedEncoder",
     "PretrainedEncoder",

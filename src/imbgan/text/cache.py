@@ -104,6 +104,8 @@ class VectorCache:
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if new:
             vectors = dict(zip(new, encode(list(new.values())), strict=True))
+            if len({len(vector) for vector in (*known.values(), *vectors.values())}) > 1:
+                return encode(list(texts))  # the model has changed since it encoded those that are known
             known.update(vectors)
             self._keep(vectors)
         return np.stack([known[key] for key in keys])

@@ -54,8 +54,9 @@ def check_vectors(
             f"{matrix.shape}; it must take a list of texts, and return their vectors in order."
         )
     if len(bad):
+        others = f" (and {len(bad) - 1:,} more)" if len(bad) > 1 else ""
         raise DataError(
-            f"{name} must return finite numbers. The vector of text {int(bad[0])} (and {len(bad) - 1} others) holds "
+            f"{name} must return finite numbers. The vector of text {int(bad[0])}{others} holds "
             "NaN or infinity; such texts may be empty to it: leave them out, or use another encoder."
         )
     if width is not None and matrix.shape[1] != width:

@@ -30,11 +30,15 @@ class Texts:
         True where there was None, NaN or another mark of a missing value.
     remarks : tuple of str
         Sentences that say what was changed, and what may be wrong.
+    n_cut, n_mended : int
+        Number of texts that were cut, and in which lone surrogates were replaced.
     """
 
     values: NDArray[np.object_]
     missing: NDArray[np.bool_]
     remarks: tuple[str, ...] = ()
+    n_cut: int = 0
+    n_mended: int = 0
 
     def __len__(self) -> int:
         return len(self.values)
@@ -93,7 +97,7 @@ def read_texts(texts: object, *, name: str = "texts", is_training: bool = True) 
             text, n_mended = _without_surrogates(text), n_mended + 1
         values[i] = text
     remarks = (*_on_changes(missing, n_cut, n_mended), *(_on_content(values, missing, name) if is_training else ()))
-    return Texts(values, missing, remarks)
+    return Texts(values, missing, remarks, n_cut, n_mended)
 
 
 def _cells(texts: Any, name: str) -> list[Any]:  # noqa: ANN401 - containers of any library

@@ -21,7 +21,7 @@ from imbgan.quality.description.rows import (
     find_identifiers,
     find_infinite,
 )
-from imbgan.quality.description.texts import describe_texts, find_texts
+from imbgan.quality.description.texts import describe_texts, find_odd_texts, find_texts
 from imbgan.quality.description.views import html_view, text_view
 from imbgan.quality.results import Severity
 from imbgan.tabular import TableEncoder, read_table
@@ -211,6 +211,7 @@ def _findings(facts: Facts, target: Hashable | None, groups: Counts, n_contradic
         *find_infinite(facts),
         *find_identifiers(facts),
         *find_texts(facts),
+        *find_odd_texts(facts),
         *find_equal_rows(facts, groups, n_contradictions),
         *find_drift(facts),
         *find_constant_in_class(facts, {name for leak in leaks for name in leak.columns}),

@@ -26,6 +26,7 @@ FindingName = Literal[
     "duplicates",
     "identifiers",
     "free text",
+    "odd texts",
     "drift",
     "class drift",
     "sorted rows",

@@ -79,6 +79,31 @@ def find_texts(facts: Facts) -> Iterator[TableFinding]:
         )
 
 
+def find_odd_texts(facts: Facts) -> Iterator[TableFinding]:
+    """Tell which columns hold blank or very long texts, halves of characters, or cells that are no text."""
+    odd = {column.name: remarks for column in facts.texts if (remarks := _remarks(column))}
+    if odd:
+        yield TableFinding(
+            "odd texts",
+            "warning",
+            tuple(map(str, odd)),
+            (),
+            " ".join(f"{names([name])}: {remarks}" for name, remarks in list(odd.items())[:_MOST]),
+            "Look at these cells before texts are learned.",
+        )
+
+
+def _remarks(column: RawColumn) -> str:
+    from imbgan.text import read_texts
+
+    cells = column.as_objects()[~column.missing].tolist()
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    n_others = len(cells) - len(texts)
+    found = [f"{n_others:,} of {len(cells):,} cells {'is' if n_others == 1 else 'are'} no text."] if n_others else []
+    # Texts that are all blank are a constant column, and no free text.
+    return " ".join([*found, *(read_texts(texts).remarks if any(map(str.strip, texts)) else ())])
+
+
 def _share(share: float) -> str:
     if 0.995 <= share < 1.0:
         return "over 99 %"

@@ -102,7 +102,12 @@ def check_shape(shape: tuple[int, ...]) -> None:
 
 
 def check_names(names: Sequence[Hashable]) -> None:
-    """Raise DataError for a name that occurs twice."""
+    """Raise DataError for a name that occurs twice, or that no other name equals, itself included."""
+    if any(name != name for name in names):  # pandas makes NaN of a name that is None
+        raise DataError(
+            "Column names must be texts, numbers or other values that equal themselves, but NaN is one of them. Rename "
+            "the column."
+        )
     seen: set[Hashable] = set()
     twice = [name for name in names if name in seen or seen.add(name)]
     if twice:

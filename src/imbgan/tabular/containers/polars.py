@@ -70,6 +70,17 @@ class PolarsContainer(Container):
             {str(name): written(part, partial(write_column, str(name), dtype), _taken) for name, dtype, part in columns}
         )
 
+    def plain(self, X: object) -> object:
+        import polars as pl
+
+        frame = self.eager(X)
+        if not isinstance(frame, pl.DataFrame):
+            return frame
+        # Columns of objects cannot be sent to other processes.
+        objects = {name: frame[name].to_list() for name, dtype in frame.schema.items() if dtype == pl.Object}
+        texts = {name: cells for name, cells in objects.items() if all(isinstance(x, str | None) for x in cells)}
+        return frame.with_columns([pl.Series(name, cells, dtype=pl.String) for name, cells in texts.items()])
+
     def take(self, X: object, rows: NDArray[np.intp]) -> object:
         return cast("pl.DataFrame", X)[rows.tolist()]
 

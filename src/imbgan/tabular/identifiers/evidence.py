@@ -30,7 +30,7 @@ from imbgan.tabular.statistics import ColumnStatistics, LevelStatistics, NumberS
 
 #: With fewer rows, values can all differ by chance.
 FEW_ROWS = 20
-#: With fewer rows, repetition says little about categories of many levels.
+#: With fewer rows, repetition says little about categories of many levels, unless these are whole sentences.
 FEW_ROWS_OF_LEVELS = 100
 FEW_ROWS_OF_NUMBERS = 100
 #: Zero in the memory of uint64.
@@ -185,7 +185,9 @@ def _of_repetition(
     hint = hint_of(column.name)
     are_persons = _share(some, is_person) > 0.8
     is_unique = n >= FEW_ROWS and n_levels == n
-    is_rare = n >= FEW_ROWS_OF_LEVELS and (2 * n_once >= n or (2 * n_once > n_levels and n_levels >= 0.3 * n))
+    are_texts = float(np.mean([n_words(text) for text in some])) >= WORDS_OF_TEXT and hint != "person"
+    n_least = FEW_ROWS if are_texts else FEW_ROWS_OF_LEVELS
+    is_rare = n >= n_least and (2 * n_once >= n or (2 * n_once > n_levels and n_levels >= 0.3 * n))
     is_hinted = (
         hint == "person"
         or (hint == "key" and (n_levels >= MOST * n or (are_persons and n_levels >= 0.2 * n)))
@@ -196,7 +198,7 @@ def _of_repetition(
         return None
     if pattern:
         return NAMES[pattern]
-    if float(np.mean([n_words(text) for text in some])) >= WORDS_OF_TEXT and hint != "person":
+    if are_texts:
         return FREE_TEXT
     if are_persons:
         return "names"
