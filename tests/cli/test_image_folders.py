@@ -268,7 +268,11 @@ WRONG = {
     "model exists": ("fit photos -o model", 2, "'model' exists. Name another folder"),
     "label": ("generate model -l thre -n 1 -o x", 2, "Did you mean 'three'?"),
     "one class": ("resample photos/one -o x", 1, "holds images, but no folders of classes"),
-    "no images": ("describe model", 1, "is a folder. Name one file in it"),
+    "no images": (
+        "describe model",
+        2,
+        "'model' holds no images, so it is read as a table in files. Missing option '--target'",
+    ),
     "empty": ("describe empty", 1, "'empty' is empty: put the images of each class into a folder of its own"),
     "compare with a target": ("compare photos -t y", 2, "--target is only for tables"),
     "audit of few images": ("audit photos", 1, "The class 'three' has 6; collect more"),

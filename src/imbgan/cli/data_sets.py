@@ -55,7 +55,7 @@ def reads_batches(path: str, target: str | None, *, stream: bool = False, output
     if is_in_files(path) or is_address(path):
         return True
     if os.path.isdir(path):
-        return target is not None and not any(os.scandir(path))
+        return target is not None and not os.listdir(path)
     return stream or (is_data_set(path) and (output is None or not _is_table(output)))
 
 

@@ -52,9 +52,12 @@ def required(target: str | None, path: str, command: str) -> str:
     """
     if target is not None:
         return target
-    if path != STANDARD_STREAM and not Path(path).is_dir() and not is_pattern(path):
+    as_read = ""
+    if path != STANDARD_STREAM and Path(path).is_dir():
+        as_read = f"{path!r} holds no images, so it is read as a table in files. "
+    elif path != STANDARD_STREAM and not is_pattern(path):
         open_file(Path(path)).close()
-    raise ParameterError(f"Missing option '--target' / '-t'. See: imbgan {command} --help")
+    raise ParameterError(f"{as_read}Missing option '--target' / '-t'. See: imbgan {command} --help")
 
 
 def check_table(path: str) -> None:

@@ -52,6 +52,8 @@ def fit_word_model(data: Data, columns: Sequence[Hashable], seed: int, *, names:
         linear: Any = LogisticRegression(max_iter=1000, random_state=seed).fit(matrix, is_rare)
     except ValueError:
         return None
+    if not prepare.encoders_:  # no text holds anything
+        return None
     scores: NDArray[np.float64] = linear.predict_proba(matrix)[:, 1]
     encoders: dict[Hashable, WordEncoder] = prepare.encoders_
     sizes = [len(encoder.get_feature_names_out()) for encoder in encoders.values()]

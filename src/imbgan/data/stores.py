@@ -99,6 +99,7 @@ def _entry(path: str) -> Entry:
     try:
         found = os.stat(path)
     except OSError as error:
+        open_file(Path(path)).close()  # its error tells more, such as of a link to nothing
         raise DataError(f"{path!r} cannot be read: {error.strerror or error}.") from error
     return Entry(path, found.st_size, found.st_mtime_ns)
 

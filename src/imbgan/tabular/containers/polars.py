@@ -79,6 +79,8 @@ class PolarsContainer(Container):
         # Columns of objects cannot be sent to other processes.
         objects = {name: frame[name].to_list() for name, dtype in frame.schema.items() if dtype == pl.Object}
         texts = {name: cells for name, cells in objects.items() if all(isinstance(x, str | None) for x in cells)}
+        if not texts:
+            return frame
         return frame.with_columns([pl.Series(name, cells, dtype=pl.String) for name, cells in texts.items()])
 
     def take(self, X: object, rows: NDArray[np.intp]) -> object:
