@@ -102,6 +102,7 @@ def test_copies_are_told_in_words(planted):
     assert "none hands out no text" in " ".join(str(planted).split())
 
 
+@pytest.mark.slow
 def test_a_generator_hands_out_no_text_or_copies():
     X, y = messages()
     found = audit(X, y, source=["gan", "smote", "bootstrap"], n_runs=2, sampler_options=QUICK)
@@ -127,31 +128,44 @@ def test_texts_alone_are_audited_as_vectors_in_any_container():
         assert audit(held, y, **options).attacks == found.attacks
 
 
+@pytest.mark.slow
 def test_samplers_of_texts_are_sources():
     X, y = messages()
-    texts = X["note"].tolist()
     sources = {"vectors": TextGANOverSampler(**QUICK), "copies": GANOverSampler(text_output="nearest", **QUICK)}
-    found = audit(texts, y, source=sources, n_runs=2)
+    found = audit(X["note"].tolist(), y, source=sources, n_runs=2)
     assert found.worst("vectors").auc.mean < 0.9
     assert copied_texts(found)[0][0] == "copies"
     assert sources["vectors"].get_params()["encoder"] == "auto"
+
+
+class CopiedVectors(BaseEstimator):
+    """A sampler of texts that repeats the vectors of learned ones."""
+
+    def __init__(self, encoder=None, sampling_strategy=None):
+        self.encoder = encoder
+        self.sampling_strategy = sampling_strategy
+
+    def fit_resample(self, X, y):
+        ((label, total),) = self.sampling_strategy.items()
+        rows = np.flatnonzero(y == label)
+        rows = np.r_[np.arange(len(y)), np.resize(rows, total - len(rows))]
+        return self.encoder(X)[rows], y[rows]
+
+
+def test_a_sampler_of_ones_own_gets_texts_and_returns_vectors_of_the_encoder_of_the_audit():
+    X, y = messages()
+    texts = X["note"].tolist()
+    hashed = HashingVectorizer(n_features=32)
+
+    def encode(found):
+        return hashed.transform(found).toarray()
+
+    found = audit(texts, y, source={"copies": CopiedVectors(encode)}, n_runs=2, encoder=encode)
+    assert found.worst("copies").auc.mean > 0.95
+    with pytest.raises(DataError, match="must use the encoder of the audit"):
+        audit(texts, y, source=CopiedVectors(lambda found: -encode(found)), n_runs=2, encoder=encode)
     with pytest.raises(ParameterError, match="learns texts alone"):
         audit(X, y, source=TextGANOverSampler(), n_runs=2)
-
-    class Foreign(TextGANOverSampler):
-        def fit_resample(self, X, y):
-            vectors, labels = super().fit_resample(X, y)
-            return -vectors, labels
-
-    class OwnVectors(BaseEstimator):
-        def __init__(self, sampling_strategy=None):
-            self.sampling_strategy = sampling_strategy
-
-        def fit_resample(self, X, y):
-            return Foreign(sampling_strategy=self.sampling_strategy, **QUICK).fit_resample(X, y)
-
-    with pytest.raises(DataError, match="must use the encoder of the audit"):
-        audit(texts, y, source=OwnVectors(), n_runs=2)
 
 
 def test_vectors_in_place_of_the_texts_of_a_table_are_refused():

@@ -113,9 +113,9 @@ def audit(
     What is attacked is what a source hands out. In a column of text, rows of ``"gan"`` hold nothing by default, so that
     the other columns are attacked, which were learned together with the texts; ``"smote"``, ``"local_gaussian"`` and
     ``"independent"`` leave texts out, and ``"bootstrap"`` repeats them. Texts that are handed out are sought word for
-    word, and compared by 32 principal components of their vectors. Where a row is its text and nothing else, sources
-    hand out vectors. Their encoder is fitted once, to all rows: what the words of a fitted encoder give away is not
-    attacked.
+    word, and compared by up to 100 principal components of their vectors. Where a row is its text and nothing else,
+    sources hand out vectors. Their encoder is fitted once, to all rows: what the words of a fitted encoder give away is
+    not attacked.
 
     Rows with equal cells count as one row. An attacker has the generated rows, all rare rows without knowing which were
     learned from, the other classes, and, for trained attacks, generators of the same kind that learned known parts of

@@ -29,6 +29,9 @@ MAX_ROWS = 20_000
 def fit_word_model(data: Data, columns: Sequence[Hashable], seed: int, *, names: bool = True) -> WordModel | None:
     """Fit the classifier of the strategy ``"words"`` on all rows, and return what weighs most.
 
+    It is for display. What is compared can read texts by words and characters, or by sentence vectors, whose numbers
+    say nothing to a reader.
+
     Parameters
     ----------
     data : Data

@@ -4,9 +4,11 @@ _TEXTS = {
     "section.words": ("What the words say", "词语说明了什么"),
     "words.intro": (
         "For this section alone, a logistic regression on words (TF-IDF), beside the other columns, was fitted once on "
-        "{n} rows; the scores above come from folds. It tells class {label} from all others.",
-        "仅为展示，用 {n} 个样本拟合了一次逻辑回归，特征是词的 TF-IDF 和其他列；上文的得分来自各折。"
-        "它把类别 {label} 与其他类别分开。",
+        "{n} rows. It tells class {label} from all others. The scores above come from folds, and from classifiers that "
+        "can read texts in another way: as words and characters, or as sentence vectors. Words and coefficients below "
+        "are of the linear model on words alone.",
+        "仅为展示，用 {n} 个样本拟合了一次逻辑回归，特征是词的 TF-IDF 和其他列；它把类别 {label} 与其他类别分开。"
+        "上文的得分来自各折，其分类器可能以其他方式读取文本：词和字符，或句子向量。下面的词语和系数只来自这个词的线性模型。",
     ),
     "words.cause": (
         "A greater coefficient weighs more; words that occur together share it. A word says what texts of a class have "
