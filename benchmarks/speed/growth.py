@@ -1,9 +1,5 @@
 """How cost grows with rows, columns, classes and levels: seconds and memory of each stage, and their slopes."""
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -11,6 +7,7 @@ import numpy as np
 
 from benchmarks.images.records import read_lines
 from benchmarks.speed.plots import curves
+from benchmarks.speed.processes import measured
 from benchmarks.speed.records import Record, append, done, short, table
 from benchmarks.speed.sections import Section, Settings
 
@@ -37,13 +34,7 @@ def measure(settings: Settings) -> None:
 
 def run_once(path: Path, axis: str, size: int) -> None:
     """Measure one size in a process of its own; a size that fails, for example for memory, has a line that says so."""
-    command = [sys.executable, "-m", "benchmarks.speed.growing", axis, str(size)]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    finished = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-    if finished.returncode:
-        found: Record = {"failed": (finished.stderr.strip().splitlines() or [f"ended with {finished.returncode}"])[-1]}
-    else:
-        found = json.loads(finished.stdout.splitlines()[-1])
+    found = measured("growing", axis, size, OMP_NUM_THREADS="1")
     append(path, {"axis": axis, "size": size, **found})
     print(axis, size, found.get("failed") or f"fit_resample {found['fit_resample_cpu_s']:.1f} s of CPU", flush=True)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from benchmarks.speed import __main__ as command
-from benchmarks.speed import document, growth, job, peers, tables
+from benchmarks.speed import document, growth, job, peers, processes, tables
 from benchmarks.speed.sections import Settings
 
 pd = pytest.importorskip("pandas")
@@ -166,7 +166,7 @@ def test_every_size_is_measured_once_and_a_failure_is_told(monkeypatch, tmp_path
         peaks = {"fit_resample_peak_mib": 100.0 + size, "nothing_peak_mib": 100.0}
         return subprocess.CompletedProcess(command, 0, json.dumps(found | peaks | {"fit_resample_s": 1.0}), "")
 
-    monkeypatch.setattr(growth.subprocess, "run", run)
+    monkeypatch.setattr(processes.subprocess, "run", run)
     monkeypatch.setattr(growth, "SIZES", {"rows": (10, 100, 1000, 10_000)})
     for _ in range(2):
         growth.measure(Settings(tmp_path))

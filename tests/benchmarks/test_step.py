@@ -1,18 +1,86 @@
-"""The benchmark of a training step counts what is done."""
+"""The benchmark of a training step counts what is done, leaves out what it says, and runs nothing twice."""
 
+import jax
+import numpy as np
 import pytest
 
-from benchmarks.speed import step
+from benchmarks.speed import step, stepping
+from benchmarks.speed.sections import Settings
+from benchmarks.speed.stepping import Size
 
 
-@pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
-def test_operations_and_times_of_a_step_are_told():
-    fit = step.watch_fit(max_iter=200)
-    config = fit.chunk[0]
-    assert (config.n_members, config.batch_size) == (3, 96)
-    operations = step.operations_of_a_step(fit.chunk)
-    # Each of its products with a hidden layer takes 2 * 96 * 96 operations per row; a step has dozens of them.
-    assert 10 < operations / (2 * 96 * 96 * config.batch_size) < 100
-    line = step.of(fit, {"product": 0.1, "one": 0.001, "all": 0.002}, operations)
-    one, everyone = (float(row.split("|")[-2]) for row in step.markdown(line)[3:5])
-    assert everyone == pytest.approx(1.5 * one, abs=0.01)
+def ran(whole, part=None):
+    """Return the operations of a step without a part, and what it returns."""
+    run, operations = stepping.compiled(whole, part)
+    states, _ = run()
+    return operations, states
+
+
+SIZE = Size(32, 64, 2)
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return stepping.make_chunk(SIZE, 3)
+
+
+@pytest.fixture(scope="module")
+def usual(whole):
+    return ran(whole)
+
+
+def test_operations_are_those_of_one_step_of_one_network(usual):
+    of_one = stepping.compiled(stepping.make_chunk(SIZE._replace(networks=1), 1))[1]
+    assert usual[0] == pytest.approx(of_one, rel=0.01)
+    # Products are nearly all of them; the formula leaves out the rest.
+    assert of_one == pytest.approx(stepping.operations_of_products(SIZE), rel=0.15)
+
+
+def test_what_is_left_out_is_left_out_and_the_rest_stays(whole, usual):
+    operations, states = usual
+    assert states.step.tolist() == [3, 3]
+    without = {part: ran(whole, part) for part in stepping.PARTS}
+    assert without["penalties"][0] < 0.8 * operations
+    # The products stay where something else is left out.
+    assert all(0.9 * operations < without[part][0] <= 1.01 * operations for part in stepping.PARTS[:3])
+    moments = [jax.tree.leaves(each.discriminator_optimizer) for each in (states, without["optimizer"][1])]
+    assert [any(np.any(leaf) for leaf in leaves) for leaves in moments] == [True, False]
+    for part in ("random numbers", "batches"):
+        changed = without[part][1].generator.layers[0].weight
+        assert not np.array_equal(changed, states.generator.layers[0].weight)
+
+
+def test_jobs_take_turns_and_the_first_turn_does_not_count():
+    order = []
+    found = stepping.medians({name: lambda name=name: order.append(name) for name in "ab"}, 2)
+    assert order == list("ababab")
+    assert set(found) == {"a", "b"}
+
+
+def line_of(size, share, **more):
+    found = {"cores": 1, "steps": 9, "operations": 1e6, "step_s": 0.001, "peak": 5e10, "share": share}
+    return dict(zip(step.KEY, size, strict=True)) | found | {"product_share": 0.9} | more
+
+
+def test_each_size_is_measured_once_and_the_page_says_what_bounds_it(monkeypatch, tmp_path):
+    calls = []
+    parts = {"random numbers": 0.7, "optimizer": -0.01, "batches": 0.0, "penalties": 0.2}
+
+    def measured(module, *arguments, **environment):
+        size, turns = arguments[:3], arguments[3]
+        calls.append((module, size, turns))
+        if size == step.QUICK[2]:
+            return {"failed": "MemoryError: too much"}
+        return line_of(size, 0.7) if size == step.QUICK[0] else line_of(size, 0.1, parts=parts)
+
+    monkeypatch.setattr(step, "measured", measured)
+    for _ in range(2):
+        step.measure(Settings(tmp_path, quick=True))
+    assert calls == [("stepping", size, step.QUICK_TURNS) for size in step.QUICK]
+    text = step.write(tmp_path, tmp_path)
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text if line.startswith("|")]
+    assert rows[2] == ["96 x 96, 3", "1", "1", "3", "70%", "90%", *["-"] * 4, "the peak"]
+    assert rows[3][4:] == ["10%", "90%", "70%", "0%", "0%", "20%", "random numbers"]
+    assert any("failed: `MemoryError: too much`" in line for line in text)
+    assert any(line.startswith("Not run: 64 x 64, 1;") for line in text)
+    assert step.write(tmp_path / "nothing", tmp_path) == []
