@@ -24,7 +24,7 @@ Vectors = Any  # a sparse or a dense matrix, one row per text
 class Encoder(Protocol):
     """Texts to vectors."""
 
-    def fit(self, texts: Sequence[str]) -> Self:
+    def fit(self, texts: Sequence[str], y: object = None) -> Self:
         """Learn from training texts."""
         ...
 
@@ -36,8 +36,9 @@ class Encoder(Protocol):
 class StaticEncoder:
     """The mean of MiniLM's token vectors, weighted by inverse document frequency: no attention, no order of words."""
 
-    def fit(self, texts: Sequence[str]) -> Self:
+    def fit(self, texts: Sequence[str], y: object = None) -> Self:
         """Learn how many texts have each token."""
+        del y
         self._table = minilm.token_vectors()
         n_texts_with = np.zeros(len(self._table))
         for ids in minilm.tokens(texts):
@@ -65,9 +66,9 @@ class SentenceEncoder:
     def __init__(self, name: str, texts: Texts) -> None:
         self._name, self._texts = name, texts
 
-    def fit(self, texts: Sequence[str]) -> Self:
+    def fit(self, texts: Sequence[str], y: object = None) -> Self:
         """Learn nothing."""
-        del texts
+        del texts, y
         return self
 
     def transform(self, texts: Sequence[str]) -> Vectors:

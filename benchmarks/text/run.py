@@ -9,8 +9,8 @@ from typing import Any
 from benchmarks.quality.run import append, read_keys, versions
 from benchmarks.text.arms import Cell
 from benchmarks.text.encoders import ENCODERS, SPARSE, encoders
-from benchmarks.text.learners import LEARNERS, judge
-from benchmarks.text.recommended import AUTO, MEANS, Means
+from benchmarks.text.learners import LEARNERS, judge, rare_scores
+from benchmarks.text.recommended import AUTO, CHOICES, MEANS, as_table, fitted_pool
 from benchmarks.text.texts import Draw, Texts, draw, pool
 
 RESULTS = Path(__file__).parent / "results"
@@ -142,12 +142,13 @@ def _run_means(
     finished: Mapping[Key, set[str]],
     chosen: Sequence[str],
 ) -> None:
-    n_rare, means = int(part.train.is_rare.sum()), Means(part, makers, number)
+    n_rare = int(part.train.is_rare.sum())
     for encoder in [each for each in (*MEANS, AUTO) if each in chosen]:
         if (name, n_rare, number, encoder, "none") in finished:
             continue
         began = time.perf_counter()
-        found = judge(part.test.is_rare, means.scores(encoder))
+        fitted = fitted_pool(encoder, part, makers, number)
+        found = judge(part.test.is_rare, rare_scores(fitted, as_table(part.test.values)))
         seconds = round(time.perf_counter() - began, 2)
         line: Line = {
             "set": name,
@@ -162,6 +163,6 @@ def _run_means(
             "versions": versions(),
         }
         if encoder == AUTO:
-            line["chosen"] = means.chosen
-            line["by_folds"] = {key: round(value, 5) for key, value in means.by_folds().items()}
+            line["chosen"] = CHOICES[fitted.choice_]
+            line["by_folds"] = {CHOICES[key]: round(value, 5) for key, value in fitted.scores_.items()}
         append(path, line)

@@ -7,11 +7,13 @@ import zlib
 
 import numpy as np
 import pytest
+from scipy.special import logit
 
 from benchmarks.text import minilm, recommended, texts
-from benchmarks.text.texts import Texts, described, distinct, draw, pool_of
+from benchmarks.text.learners import linear
+from benchmarks.text.texts import described, distinct, draw, pool_of
 from imbgan.exceptions import DataError
-from imbgan.text import ReducedEncoder, WordEncoder
+from imbgan.text import WordEncoder
 
 COMMON = ("see you at lunch", "are you home", "the train is late", "call me when you are there")
 RARE = ("win a free prize now", "claim your cash prize", "free entry call now")
@@ -112,8 +114,8 @@ def add(archive, name, content):
 class LengthEncoder:
     """An encoder that sees nothing but how long a text is."""
 
-    def fit(self, texts):
-        del texts
+    def fit(self, texts, y=None):
+        del texts, y
         return self
 
     def transform(self, texts):
@@ -123,8 +125,8 @@ class LengthEncoder:
 class PlantedEncoder:
     """An encoder whose vectors are normal, in one place per class."""
 
-    def fit(self, texts):
-        del texts
+    def fit(self, texts, y=None):
+        del texts, y
         return self
 
     def transform(self, texts):
@@ -180,24 +182,26 @@ class TestMeans:
 
     @pytest.fixture
     def makers(self):
-        return {"words": WordEncoder, "static": LengthEncoder, "sentence": ReducedEncoder}
+        return {"words": WordEncoder, "static": LengthEncoder, "sentence": PlantedEncoder}
 
     def test_a_mean_is_that_of_the_log_odds_of_its_encoders(self, part, makers):
-        means = recommended.Means(part, makers, 0)
-        single = [recommended.log_odds(makers, name, part.train, part.test.values, 0) for name in ("words", "static")]
-        np.testing.assert_allclose(means.scores("words + static"), np.mean(single, axis=0))
+        found = recommended.fitted_pool("words + static", part, makers, 0)
+        texts = recommended.as_table(part.test.values)
+        single = [logit(each.predict_proba(texts)[:, 1]) for each in found.estimators_]
+        assert [type(each.estimator_[0].encoders_[0]).__name__ for each in found.estimators_] == [
+            "WordEncoder",
+            "CheckedEncoder",
+        ]
+        np.testing.assert_allclose(logit(found.predict_proba(texts)[:, 1]), np.mean(single, axis=0), atol=1e-6)
+        # The model of the tables weighs no class, and penalizes by the length that it has.
+        vectors = LengthEncoder().transform
+        alone = linear("static").fit(vectors(part.train.values), part.train.is_rare)
+        np.testing.assert_allclose(single[1], alone.decision_function(vectors(part.test.values)), atol=1e-3)
 
-    @pytest.mark.slow
-    def test_a_choice_sees_training_texts_alone_and_takes_what_is_best_there(self, part, makers):
-        means = recommended.Means(part, makers, 0)
-        chosen = means.scores(recommended.AUTO)
-        by_folds = means.by_folds()
-        assert by_folds[means.chosen] == max(by_folds.values())
-        parts = recommended.CHOICES[means.chosen]
-        single = [recommended.log_odds(makers, name, part.train, part.test.values, 0) for name in parts]
-        np.testing.assert_allclose(chosen, np.mean(single, axis=0))
-        other = part._replace(test=Texts(part.test.values[::-1], part.test.is_rare))
-        assert recommended.Means(other, makers, 0).by_folds() == by_folds
+    def test_a_choice_takes_what_is_best_in_folds_of_the_training_texts(self, part, makers):
+        found = recommended.fitted_pool(recommended.AUTO, part, makers, 0)
+        assert set(found.scores_) == set(recommended.CHOICES)
+        assert found.scores_[found.choice_] == max(found.scores_.values())
 
 
 @pytest.fixture(scope="module")
