@@ -4,7 +4,9 @@ import datetime as dt
 import gzip
 import hashlib
 import json
+import math
 from decimal import Decimal
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ from tests.bulk.conftest import WRITERS, table
 
 from imbgan import GANOverSampler
 from imbgan.bulk import part_folder
+from imbgan.bulk.summaries import merged, presented, summary_of
 from imbgan.data import Reading, open_data_set, read_frame
 from imbgan.exceptions import DataError, ParameterError
 
@@ -94,6 +97,50 @@ def test_types_and_compression_of_parquet_are_kept(tmp_path, resampled):
     rows = pl.read_parquet(out / "generated-00000.parquet")
     assert rows.schema == pl.read_parquet(out / "a.parquet").schema
     assert rows["label"].all()
+
+
+def test_figures_of_batches_are_those_of_the_whole():
+    n = 60
+    frame = pl.DataFrame(
+        {
+            "number": [math.nan if i % 7 == 0 else float(i % 50) for i in range(n)],
+            "none": [math.nan] * n,
+            "long": [dt.timedelta(days=i) for i in range(n)],
+            "zone": [dt.datetime(2024, 10, 27, tzinfo=dt.UTC) + dt.timedelta(minutes=10 * i) for i in range(n)],
+            "far": pl.Series([2932896 + i for i in range(n)], dtype=pl.Int32).cast(pl.Date),
+            "level": [f"{i % 3}" for i in range(n)],
+        }
+    ).with_columns(pl.col("zone").dt.convert_time_zone("Europe/Zurich"))
+    whole = summary_of(frame)
+    parts = reduce(merged, map(summary_of, frame.iter_slices(7)), {})
+    assert {name: {**column, "sum": 0} for name, column in parts.items()} == {
+        name: {**column, "sum": 0} for name, column in whole.items()
+    }
+    told = json.loads(json.dumps(presented(whole), allow_nan=False))
+    assert told["number"] == {"n": n, "missing": 9, "min": 0.0, "max": 48.0, "mean": frame["number"].drop_nans().mean()}
+    assert told["none"] == {"n": n, "missing": n}
+    assert told["long"] == {"n": n, "missing": 0, "min": 0.0, "max": 59 * 86400.0}
+    assert told["zone"]["min"].startswith("2024-10-27 00:00")
+
+
+def test_columns_with_not_a_number_and_a_target_of_categories(files, resampled):
+    frame = table().with_columns(
+        pl.when(pl.col("visits") == 3).then(math.nan).otherwise(pl.col("amount")).alias("amount"),
+        pl.col("label").cast(pl.Categorical),
+    )
+    out = resampled(files(frame))
+    assert manifest_of(out)["columns"]["originals"]["amount"]["missing"] == (frame["visits"] == 3).sum()
+    assert frames_of(out)["label"].value_counts(sort=True)["count"].to_list() == [350, 350]
+
+
+def test_generated_rows_lie_in_the_folders_that_are_there(tmp_path, resampled):
+    frame = table()
+    for key in ("true", "false"):
+        folder = tmp_path / "in" / f"yes={key}"
+        folder.mkdir(parents=True)
+        frame.with_columns(pl.lit(key == "true").alias("yes")).write_parquet(folder / "x.parquet")
+    out = resampled(tmp_path / "in")
+    assert sorted(path.name for path in out.iterdir() if path.is_dir()) == ["yes=false", "yes=true"]
 
 
 def test_folders_of_partitions_get_their_own_rows(tmp_path, resampled):
@@ -177,6 +224,8 @@ def test_a_balanced_table_is_copied(files, resampled):
     out = resampled(files(table().with_columns(pl.Series("label", ["a", "b"] * 200))))
     assert manifest_of(out)["files"]["generated"] == []
     assert frames_of(out).height == 400
+    # Nobody knows which columns identify, since nothing was learned.
+    assert manifest_of(out)["columns"]["originals"]["city"] == {"n": 400, "missing": 37}
 
 
 def test_a_label_that_first_appears_in_the_last_file(files, resampled):
@@ -218,7 +267,7 @@ def test_an_existing_output_or_part_is_named_with_both_ways_out(files, resampled
 
 def test_the_output_cannot_lie_in_the_input(files, resampled):
     source = files(table())
-    with pytest.raises(ParameterError, match="must not lie in the folder of IN"):
+    with pytest.raises(ParameterError, match=r"must not lie in the folder of .*in'"):
         resampled(source, "in/out")
 
 
@@ -244,6 +293,15 @@ def test_a_full_disk_is_one_error_and_resuming_gives_the_same_bytes(files, resam
     assert not (whole.parent / "out").exists()
     assert contents(resampled(source, resume=True)) == contents(whole)
     # A second time there is nothing left to do.
+    assert contents(resampled(source, resume=True)) == contents(whole)
+
+
+@pytest.mark.parametrize("lost", ["generated-00000.parquet", "part-1.parquet"])
+def test_resuming_makes_again_what_was_deleted(files, resampled, monkeypatch, tmp_path, lost):
+    source = files(table())
+    whole = resampled(source, "whole")
+    interrupted(source, resampled, monkeypatch)
+    (tmp_path / "out.part" / lost).unlink()
     assert contents(resampled(source, resume=True)) == contents(whole)
 
 
@@ -296,5 +354,7 @@ def test_two_runs_do_not_share_a_folder(files, resampled, monkeypatch, tmp_path)
     part = part_folder.PartFolder(tmp_path / "out")
     facts = json.loads((part.work / "plan.json").read_text())
     at_work = part.opened(facts, resume=True, overwrite=False)
-    with at_work, pytest.raises(ParameterError, match="Another run is at work"):
-        resampled(source, resume=True)
+    with at_work:
+        for how in ({"resume": True}, {"overwrite": True}):
+            with pytest.raises(ParameterError, match="Another run is at work"):
+                resampled(source, **how)

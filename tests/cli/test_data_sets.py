@@ -53,7 +53,7 @@ def test_a_model_of_a_folder_generates_rows_of_its_columns(folder):
         (["resample", "in", "-o", "out"], "Missing option '--target'"),
         (["resample", "empty", "-t", "label", "-o", "out"], "'empty' holds no files"),
         (["resample", "in", "-t", "lable", "-o", "out"], "no column 'lable'. Did you mean 'label'?"),
-        (["resample", "in", "-t", "label", "-o", "in/out"], "OUT must not lie in the folder of IN"),
+        (["resample", "in", "-t", "label", "-o", "in/out"], "OUT must not lie in the folder of 'in'"),
         (["resample", "in", "-t", "label", "-o", "out", "--mark", "city"], "--mark must name a new column"),
         (["resample", "in", "-t", "label", "-o", "out", "--output-format", "csv"], "--output-format is for one table"),
         (["resample", "in", "-t", "label", "-o", "out", "--text-output", "nearest"], "tables that are read as a whole"),

@@ -160,3 +160,5 @@ def test_scores_replace_only_scores(run, parts, tmp_path):
     assert "exists" in run("predict", tmp_path / "m", folder, "-o", tmp_path / "s", code=2)
     assert "no folder of tables" in run("predict", tmp_path / "m", folder, "-o", tmp_path / "s", "--force", code=2)
     assert (tmp_path / "s" / "thesis.docx").exists()
+    assert "OUT must not hold the files of" in run("predict", tmp_path / "m", folder, "-o", folder, "--force", code=2)
+    assert len(list(folder.rglob("*.parquet"))) == 4

@@ -1,6 +1,7 @@
 """Data sets: many files are one table, in a defined order, in batches of bounded size."""
 
 import datetime as dt
+import os
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from imbgan.data import Reading, columnar, open_data_set, read_frame
+from imbgan.data.apart import check_apart
 from imbgan.exceptions import DataError, ParameterError
 
 HOSTILE = ['a,"b', "../x", "naïve\n", "{0}", "<b>", " "]
@@ -323,3 +325,67 @@ def test_a_file_that_changed_meanwhile_is_noticed(tmp_path):
     write(table(6), path)
     with pytest.raises(DataError, match="held 5 rows when it was opened and 6 now"):
         list(found.batches())
+
+
+# ------------------------------------------------------------------------------------- where files lie
+
+
+def test_patterns_are_the_same_however_they_are_written(tmp_path, monkeypatch):
+    write(table(), tmp_path / "d" / "a.csv")
+    write(table(), tmp_path / "d" / "b.csv")
+    for pattern in ("d/*.csv", "./d/*.csv", "d//*.csv", "d/./*.csv", "*/*.csv", "**/*.csv"):
+        monkeypatch.chdir(tmp_path)
+        assert [file.path.split("/")[-1] for file in open_data_set(pattern).files] == ["a.csv", "b.csv"]
+    monkeypatch.chdir(tmp_path / "d")
+    for pattern in ("*.csv", "./*.csv", "../d/*.csv", "."):
+        assert [file.name for file in open_data_set(pattern).files] == ["a.csv", "b.csv"]
+
+
+def test_folders_behind_links_belong_to_the_table_but_no_circle_does(tmp_path):
+    write(table(), tmp_path / "in" / "a.parquet")
+    write(table(), tmp_path / "elsewhere" / "b.parquet")
+    (tmp_path / "in" / "more").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "in" / "self").symlink_to(tmp_path / "in")
+    (tmp_path / "elsewhere" / "back").symlink_to(tmp_path / "in")
+    assert [file.name for file in open_data_set(tmp_path / "in").files] == ["a.parquet", "more/b.parquet"]
+
+
+def test_a_name_that_is_no_text_is_a_name(tmp_path):
+    path = write(table(), tmp_path / "a.parquet")
+    path.rename(tmp_path / os.fsdecode(b"\xff.parquet"))
+    assert whole(tmp_path).height == 50
+
+
+@pytest.mark.parametrize("dtype", [pa.timestamp("us", tz="+05:30"), pa.decimal256(60, 2)])
+def test_a_type_that_polars_lacks_is_an_error_that_names_the_column(tmp_path, dtype):
+    pq.write_table(pa.table({"x": [1, 2], "odd": pa.array([1, 2]).cast(dtype)}), tmp_path / "a.parquet")
+    with pytest.raises(DataError, match=r"Column 'odd' of .*a\.parquet' has the type .* which cannot be read"):
+        open_data_set(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("source", "output", "is_apart"),
+    [
+        ("in", "in/out", False),
+        ("in", "in", False),
+        ("in", ".", False),
+        ("in/deep", "in", False),
+        ("in/a.csv", "in", False),
+        ("in/a.csv", "in/out", True),
+        ("in/*.csv", "in/out", True),
+        ("in/*.csv", "out", True),
+        ("in/**", "in/out", False),
+        ("in/*/*.csv", "in/out", False),
+        ("in", "in-2", True),
+    ],
+)
+def test_an_output_lies_apart_from_the_input(tmp_path, monkeypatch, source, output, is_apart):
+    monkeypatch.chdir(tmp_path)
+    write(table(), tmp_path / "in" / "a.csv")
+    write(table(), tmp_path / "in" / "deep" / "b.csv")
+    found = open_data_set(source)
+    if is_apart:
+        check_apart(found, output)
+        return
+    with pytest.raises(ParameterError, match="OUT must not"):
+        check_apart(found, output)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imbgan.bulk.part_folder import PartFolder
-from imbgan.bulk.summaries import Summary, merged, summary_of
+from imbgan.bulk.summaries import Summary, identifying, merged, summary_of
 from imbgan.data import DataSet
 from imbgan.data.columnar import ROWS
 from imbgan.data.formats import TEXT_FORMATS
@@ -94,9 +94,7 @@ class Generation:
         is_divided = bool(data_set.partitions) or data_set.format in TEXT_FORMATS
         self.stretches = tuple(stretches(wanted, DIVIDED_ROWS if is_divided else FILE_ROWS))
         self._stem = _free_stem([file.name for file in data_set.files])
-        self._identifiers = {
-            str(column.name) for column in gan.encoder_.schema_.columns if column.kind in ("identifier", "text")
-        }
+        self._identifying = identifying(gan)
 
     def write(self, stretch: Stretch, part: PartFolder) -> tuple[dict[str, int], Summary]:
         """Write the files of a stretch; return their names with their rows, and the figures of these."""
@@ -105,7 +103,7 @@ class Generation:
         def frames() -> "Iterator[pl.DataFrame]":
             nonlocal found
             for frame in self._frames(stretch):
-                found = merged(found, summary_of(frame, self._identifiers))
+                found = merged(found, summary_of(frame, self._identifying))
                 yield frame
 
         name = f"{self._stem}-{stretch.number:05d}{self._writer.ending}"
@@ -125,7 +123,7 @@ class Generation:
         import polars as pl
 
         for segment in stretch.segments:
-            label = self.gan.classes_[segment.code].item()
+            label = self.gan.classes_.tolist()[segment.code]
             for start in range(segment.start, segment.stop, ROWS):
                 n = min(ROWS, segment.stop - start)
                 X: pl.DataFrame = self.gan.sample(n, label=label, start=start)
@@ -145,10 +143,9 @@ class Generation:
 
     def _key(self, name: str, value: Any) -> str | None:  # noqa: ANN401 - a cell
         """Return a value as the folders of the data set write it."""
-        if name in self.data_set.values:
-            for known, file in zip(self.data_set.values[name], self.data_set.files, strict=True):
-                if known == value:
-                    return file.keys[name]
+        for known, file in zip(self.data_set.folders[name], self.data_set.files, strict=True):
+            if known == value:
+                return file.keys[name]
         return None if value is None else str(value)
 
 

@@ -2,7 +2,7 @@
 
 import json
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -12,7 +12,7 @@ from imbgan._plain import to_plain
 from imbgan._text import shown
 from imbgan.bulk.options import Options
 from imbgan.bulk.part_folder import LEARNED, MODEL, WORK, PartFolder
-from imbgan.bulk.summaries import Summary, merged, summary_of
+from imbgan.bulk.summaries import Summary, identifying, merged, summary_of
 from imbgan.bulk.surveying import survey_files
 from imbgan.data import DataSet, LabeledBatch
 from imbgan.data.labeled import LabeledBatches
@@ -20,7 +20,6 @@ from imbgan.engines import Engine
 from imbgan.exceptions import ImbganWarning
 from imbgan.oversampling import GANOverSampler, TabularGAN
 from imbgan.tabular.survey import Survey
-from imbgan.tabular.vectors import Element
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def learn(data_set: DataSet, options: Options, part: PartFolder, engine: Engine 
     """
     if not (part.work / LEARNED).exists():
         _learn(data_set, options, part, engine, verbose=verbose)
-    document: dict[str, Any] = json.loads((part.work / LEARNED).read_text(encoding="utf-8"))
+    document: dict[str, Any] = json.loads((part.work / LEARNED).read_bytes())
     wanted = {int(code): int(n) for code, n in document["wanted"]}
     return Learned(
         tuple(document["classes"]),
@@ -113,7 +112,8 @@ def _keep(
     if wanted:
         with whole_folder(part.work / MODEL, overwrite=True) as folder:
             sampler.gan_.save(folder)
-        _forget_identifiers(found, sampler.gan_)
+    # Where nothing was learned, nobody knows which columns identify.
+    _forget(found, identifying(sampler.gan_) if wanted else list(found))
     classes = sorted(class_counts, key=lambda label: (str(type(label)), label))  # pyright: ignore[reportArgumentType]
     counts = [class_counts[label] for label in classes]
     remarks = [f"Class {shown(each.label)}: {each.evidence} {each.action}" for each in sampler.find_too_close()]
@@ -128,12 +128,10 @@ def _keep(
     part.write_json(f"{WORK}/{LEARNED}", to_plain(document))
 
 
-def _forget_identifiers(found: Summary, gan: TabularGAN) -> None:
-    """Keep no value of columns that identify: a manifest may go where the originals do not."""
-    for column in gan.encoder_.schema_.columns:
-        name = str(column.name.column if isinstance(column.name, Element) else column.name)
-        if column.kind in ("identifier", "text"):
-            found[name] = {figure: found[name][figure] for figure in ("n", "missing")}
+def _forget(found: Summary, names: Collection[str]) -> None:
+    """Keep no value of these columns."""
+    for name in names:
+        found[name] = {figure: found[name][figure] for figure in ("n", "missing")}
 
 
 class _Watched:

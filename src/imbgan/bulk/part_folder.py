@@ -81,23 +81,27 @@ class PartFolder:
             )
         with writing(self.folder):
             if is_there and not resume:
-                self._check_own()
-                shutil.rmtree(self.folder)
+                self._remove()
             self.work.mkdir(parents=True, exist_ok=True)
             with (self.work / _LOCK).open("a+b") as lock:
                 _lock(lock, self.folder)
                 self._begin(facts)
                 yield
 
-    def _check_own(self) -> None:
-        """Raise ParameterError for a folder that no run has left."""
-        if not (self.work / _LOCK).exists() and not (self.folder / MANIFEST).exists() and any(self.folder.iterdir()):
+    def _remove(self) -> None:
+        """Remove the folder; ParameterError if no run has left it, or if another run is at work in it."""
+        has_lock = (self.work / _LOCK).exists()
+        if not has_lock and not (self.folder / MANIFEST).exists() and any(self.folder.iterdir()):
             raise ParameterError(f"{str(self.folder)!r} was not left by a run of imbgan. Move it, or name another OUT.")
+        with contextlib.ExitStack() as stack:
+            if has_lock:
+                _lock(stack.enter_context((self.work / _LOCK).open("rb")), self.folder)
+            shutil.rmtree(self.folder)
 
     def _begin(self, facts: Mapping[str, Any]) -> None:
         plan = self.work / PLAN
         found = self.manifest
-        before = found["facts"] if found is not None else json.loads(plan.read_text()) if plan.exists() else None
+        before = found["facts"] if found is not None else json.loads(plan.read_bytes()) if plan.exists() else None
         if before is None:
             self.write_json(f"{WORK}/{PLAN}", facts)
         elif why := difference(before, facts):
@@ -123,9 +127,9 @@ class PartFolder:
 
     def record(self, name: str, **facts: Any) -> None:  # noqa: ANN401 - plain values
         """Note that something is done, durably."""
-        line = json.dumps({"name": name, **facts}, ensure_ascii=False)
+        line = as_json({"name": name, **facts})
         with (self.work / f"{DONE}.jsonl").open("ab") as file:
-            file.write(line.encode() + b"\n")
+            file.write(line + b"\n")
             file.flush()
             os.fsync(file.fileno())
         self.done[name] = json.loads(line)
@@ -137,7 +141,7 @@ class PartFolder:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         # A part that is computed twice, since its worker seemed lost, must not write into the file of the other.
-        hidden = path.with_name(f".{path.name[:200]}.{secrets.token_hex(4)}.part")
+        hidden = path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}.part")
         try:
             yield hidden
             with hidden.open("rb+") as file:
@@ -163,6 +167,11 @@ class PartFolder:
                 "(--only-generated)."
             )
 
+    def holds(self, name: str, n_bytes: int) -> bool:
+        """Return whether a file is there and has this size."""
+        path = self.folder / name
+        return path.is_file() and path.stat().st_size == n_bytes
+
     def check_holds(self, name: str) -> None:
         """Raise DataError if a file that another process has written is not there."""
         if not (self.folder / name).exists():
@@ -174,7 +183,7 @@ class PartFolder:
     def write_json(self, name: str, document: object) -> None:
         """Write a document completely or not at all."""
         with self.new_file(name) as path:
-            path.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
+            path.write_bytes(as_json(document, indent=1))
 
     def finish(self, *, overwrite: bool) -> None:
         """Turn the folder into the output; the manifest is there."""
@@ -195,9 +204,14 @@ class PartFolder:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def as_json(document: object, *, indent: int | None = None) -> bytes:
+    """Return a document as JSON; file names that are not UTF-8 are escaped."""
+    return json.dumps(document, ensure_ascii=False, indent=indent).encode("utf-8", "backslashreplace")
+
+
 def _read_manifest(folder: Path) -> dict[str, Any] | None:
     try:
-        return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return json.loads((folder / MANIFEST).read_bytes())
     except (FileNotFoundError, NotADirectoryError):
         return None
 

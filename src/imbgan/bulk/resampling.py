@@ -14,6 +14,7 @@ from imbgan.bulk.part_folder import MANIFEST, PartFolder
 from imbgan.bulk.store_folder import StoreFolder
 from imbgan.bulk.summaries import Summary, merged, presented
 from imbgan.data import DataFile, DataSet, open_data_set
+from imbgan.data.apart import check_apart
 from imbgan.data.object_stores import is_address, located
 from imbgan.data.set_writers import rewrite
 from imbgan.data.stores import LocalStore
@@ -95,10 +96,10 @@ def resample_files(
     DataError
         If the files cannot be read, learned or written.
     ParameterError
-        If the output exists, lies within the input, or belongs to other input or options.
+        If the output exists, lies within the input or holds it, or belongs to other input or options.
     """
+    check_apart(data_set, str(output))
     part = _part_of(output)
-    _check_apart(data_set, part)
     if options.mark in data_set.schema:
         raise ParameterError(f"--mark must name a new column. The table has a column {options.mark!r}.")
     facts = options.facts(data_set)
@@ -106,7 +107,7 @@ def resample_files(
         return _outcome(part, manifest)
     with part.opened(facts, resume=resume, overwrite=overwrite):
         manifest = part.manifest
-        if manifest is None:
+        if manifest is None or not all(_holds(part, files) for files in manifest["files"].values()):
             learned = _learn(data_set, options, part, engine, verbose=verbose)
             manifest = _fill(data_set, options, part, learned, facts, engine or LocalEngine(), verbose=verbose)
         part.finish(overwrite=overwrite)
@@ -117,21 +118,6 @@ def _part_of(output: str | Path) -> PartFolder:
     """Return the folder in which an output grows, here or in an object store."""
     text = str(output)
     return StoreFolder(text, *located(text)) if is_address(text) else PartFolder(Path(output).resolve())
-
-
-def _check_apart(data_set: DataSet, part: PartFolder) -> None:
-    is_stored = isinstance(part, StoreFolder)
-    if is_stored == isinstance(data_set.store, LocalStore):  # one lies here, the other in an object store
-        return
-    output, root, path, is_folder = part.output, Path(data_set.root), Path(data_set.path), True
-    if not is_stored:
-        root, path = root.resolve(), path.resolve()
-        is_folder = path.is_dir() or path != output
-    if output == root or (is_folder and output.is_relative_to(root) and len(data_set.files) > 1):
-        raise ParameterError(
-            f"OUT must not lie in the folder of IN, {str(root)!r}: its files would be read as a part of IN. Name "
-            "another folder."
-        )
 
 
 def _learn(data_set: DataSet, options: Options, part: PartFolder, engine: Engine | None, *, verbose: bool) -> Learned:
@@ -189,7 +175,7 @@ def _record(part: PartFolder, name: str) -> dict[str, Any]:
 
 def write_originals(data_set: DataSet, options: Options, part: PartFolder, engine: Engine, *, verbose: bool) -> None:
     """Copy the original files, or write them again where they change."""
-    left = [file for file in data_set.files if f"original {file.name}" not in part.done]
+    left = [file for file in data_set.files if not _is_written(part, file)]
     part.check_room(sum(file.size for file in left))
     with counting("Copying", data_set.size, "MB", shown=verbose) as advance:
         advance(data_set.size - sum(file.size for file in left))
@@ -197,6 +183,11 @@ def write_originals(data_set: DataSet, options: Options, part: PartFolder, engin
             part.check_holds(file.name)
             part.record(f"original {file.name}", **facts)
             advance(file.size)
+
+
+def _is_written(part: PartFolder, file: DataFile) -> bool:
+    found = part.done.get(f"original {file.name}")
+    return found is not None and part.holds(file.name, found["bytes"])
 
 
 def _write_original(
@@ -235,7 +226,9 @@ def _write_generated(
     if learned.gan is None:
         return [], {}
     generation = Generation(data_set, learned.gan, options.target, learned.wanted, options.mark)
-    left = [stretch for stretch in generation.stretches if _name(stretch) not in part.done]
+    left = [
+        stretch for stretch in generation.stretches if not _holds(part, part.done.get(_name(stretch), {}).get("files"))
+    ]
     with counting("Generating", sum(learned.wanted.values()), "rows", shown=verbose) as advance:
         advance(sum(learned.wanted.values()) - sum(stretch.n_rows for stretch in left))
         for stretch, files, figures in engine.map(_write_stretch, left, shared=(generation, part)):
@@ -247,6 +240,11 @@ def _write_generated(
     return [file for record in records for file in record["files"]], reduce(
         merged, (record["columns"] for record in records), {}
     )
+
+
+def _holds(part: PartFolder, files: list[dict[str, Any]] | None) -> bool:
+    """Return whether all of these files are there; False if there is nothing of them."""
+    return files is not None and all(part.holds(file["name"], file["bytes"]) for file in files)
 
 
 def _name(stretch: Stretch) -> str:

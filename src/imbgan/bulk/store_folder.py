@@ -3,13 +3,14 @@
 import contextlib
 import hashlib
 import json
+import os
 import tempfile
 from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
 
 from imbgan.bulk.options import difference
-from imbgan.bulk.part_folder import DONE, LEARNED, MANIFEST, MODEL, PLAN, WORK, PartFolder
+from imbgan.bulk.part_folder import DONE, LEARNED, MANIFEST, MODEL, PLAN, WORK, PartFolder, as_json
 from imbgan.data.object_stores import ObjectStore
 from imbgan.data.stores import Store
 from imbgan.exceptions import ParameterError
@@ -103,10 +104,10 @@ class StoreFolder(PartFolder):
 
     def record(self, name: str, **facts: Any) -> None:  # noqa: ANN401 - plain values
         """Note that something is done, durably."""
-        key = hashlib.sha256(name.encode()).hexdigest()[:32]
-        text = json.dumps({"name": name, **facts}, ensure_ascii=False)
-        self.store.write(f"{self.path}/{WORK}/{DONE}/{key}.json", text.encode())
-        self.done[name] = json.loads(text)
+        key = hashlib.sha256(os.fsencode(name)).hexdigest()[:32]
+        data = as_json({"name": name, **facts})
+        self.store.write(f"{self.path}/{WORK}/{DONE}/{key}.json", data)
+        self.done[name] = json.loads(data)
         del self.done[name]["name"]
 
     @contextlib.contextmanager
@@ -125,6 +126,11 @@ class StoreFolder(PartFolder):
         """Return bytes and hash of a file that this process has written."""
         return self._written[name]
 
+    def holds(self, name: str, n_bytes: int) -> bool:
+        """Return whether a file is there and has this size."""
+        path = f"{self.path}/{name}"
+        return self.store.kind(path) == "file" and self.store.entry(path).size == n_bytes
+
     def check_holds(self, name: str) -> None:
         """Raise DataError if a file that another process has written is not there."""
         self.store.entry(f"{self.path}/{name}")
@@ -140,7 +146,7 @@ class StoreFolder(PartFolder):
                     below = path.relative_to(self.work).as_posix()
                     with path.open("rb") as file:
                         self.store.upload(file, f"{self.path}/{WORK}/{below}")
-            (self.work / LEARNED).write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+            (self.work / LEARNED).write_bytes(as_json(document))
         super().write_json(name, document)
 
     def finish(self, *, overwrite: bool) -> None:

@@ -122,14 +122,16 @@ class Batches:
         """
         with self._unpacked_stream() as (stream, head, compression), _damage(self._source, compression):
             found = self._text_format(head)
-            text = next(_blocks(_decoded(stream, marked_encoding(head, self.reading.encoding), self._source), found))
+            encoding = marked_encoding(head, self.reading.encoding)
+            text = next(_blocks(_decoded(stream, encoding, self._source), found))
             end = _last_row_end(text[:n_characters], has_quotes=found != "jsonl") if len(text) > n_characters else 0
             text = text[:end] if end else text
             title, header, body = _divided(text, found, self.reading.delimiter)
             if not body.strip():
                 return None
             data = (title + header + body).encode("utf-8", "surrogatepass")
-            return read_text(data, found, replace(self.reading, encoding="utf-8"), self._source)
+            original = read_text(data, found, replace(self.reading, encoding="utf-8"), self._source)
+            return replace(original, encoding=encoding)
 
     @property
     def _source(self) -> str:

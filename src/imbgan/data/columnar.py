@@ -1,6 +1,7 @@
 """Parquet and Arrow files, read in batches of bounded size through PyArrow."""
 
 import contextlib
+import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 ROWS, BYTES = 2**16, 2**26
 #: Rows from which the size of a row is measured.
 _PROBE = 256
+# A zone without a name, which polars does not know, unless it is that of UTC.
+_OFFSET = re.compile(r"(?![+-]00:00)[+-]\d\d:?\d\d|Z")
 _TITLES = {"parquet": "Parquet", "arrow": "Arrow"}
 
 
@@ -151,9 +154,10 @@ def _footer(store: Store, path: str, format: str) -> "tuple[dict[str, pl.DataTyp
         if len(set(names)) < len(names):
             twice = next(name for i, name in enumerate(names) if name in names[:i])
             raise DataError(f"{path!r} names the column {twice!r} more than once. Rename or remove one of them.")
+        types = _types(schema, path)
         if format == "parquet":
-            return _types(schema), int(file.metadata.num_rows)
-        return _types(schema), sum(batch.num_rows for batch in _record_batches(file, store, path))
+            return types, int(file.metadata.num_rows)
+        return types, sum(batch.num_rows for batch in _record_batches(file, store, path))
 
 
 def read_batches(
@@ -261,10 +265,18 @@ def _opened(store: Store, path: str, format: str) -> Generator[Any]:
         yield file
 
 
-def _types(schema: Any) -> "dict[str, pl.DataType]":  # noqa: ANN401
-    """Return the types of polars for those of Arrow."""
+def _types(schema: Any, path: str) -> "dict[str, pl.DataType]":  # noqa: ANN401
+    """Return the types of polars for those of Arrow; DataError if there is none."""
     import polars as pl
+    import pyarrow
 
+    for field in schema:
+        is_offset = pyarrow.types.is_timestamp(field.type) and _OFFSET.fullmatch(field.type.tz or "") is not None
+        if is_offset or pyarrow.types.is_decimal256(field.type):
+            raise DataError(
+                f"Column {quoted(field.name)} of {path!r} has the type {field.type}, which cannot be read. Write it "
+                f"again {'in UTC, or in a zone with a name' if is_offset else 'with at most 38 digits'}."
+            )
     frame = pl.from_arrow(schema.empty_table())
     assert isinstance(frame, pl.DataFrame)
     return dict(frame.schema)

@@ -32,6 +32,8 @@ class JsonOriginal:
     encoding : str, default="utf-8"
     mark : str, default=""
         The byte order mark.
+    known_styles : mapping of str to Style, default=None
+        The style of the values of each column, if the text has no rows that show it.
     """
 
     text: str
@@ -39,6 +41,7 @@ class JsonOriginal:
     forms: Mapping[str, Form]
     encoding: str = "utf-8"
     mark: str = ""
+    known_styles: Mapping[str, Style] | None = None
 
     @cached_property
     def records(self) -> list[dict[str, str]]:
@@ -62,6 +65,8 @@ class JsonOriginal:
         """The style of the values of each column."""
         import polars as pl
 
+        if self.known_styles is not None:
+            return self.known_styles
         return {
             series.name: learn_style(
                 pl.Series([_readable(record.get(series.name)) for record in self.records], dtype=pl.String),

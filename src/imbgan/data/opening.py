@@ -9,7 +9,7 @@ from imbgan.data.object_stores import located
 from imbgan.data.partitions import keys_in
 from imbgan.data.reading import Reading
 from imbgan.data.sets import DataFile, DataSet
-from imbgan.data.stores import Entry, Store, fixed_part, is_passed_over, is_pattern, pattern_of
+from imbgan.data.stores import Entry, Store, divided, is_passed_over, is_pattern, pattern_of
 from imbgan.exceptions import DataError, ParameterError
 
 
@@ -63,12 +63,10 @@ def open_data_set(path: str | Path, reading: Reading | None = None, *, store: St
         root, _, name = at.rpartition("/")
         files = [DataFile(name, at, entry.size, entry.modified, None, {})]
         return DataSet(text, root or ".", store, files, _one_format(store, files, reading), reading)
-    root = at if kind == "folder" or not is_pattern(at) else fixed_part(at)
-    entries = store.listed(root)
-    if root != at:
-        regex = pattern_of(at)
-        entries = [entry for entry in entries if regex.fullmatch(entry.path)]
-    named = sorted((_below(entry.path, root), entry) for entry in entries)
+    root, pattern = (at, "**") if kind == "folder" or not is_pattern(at) else divided(at)
+    regex = pattern_of(pattern)
+    named = sorted((_below(entry.path, root), entry) for entry in store.listed(root))
+    named = [(name, entry) for name, entry in named if regex.fullmatch(name)]
     chosen, passed_over = _tables(store, named, reading)
     if not chosen:
         held = f"only files of other formats, such as {passed_over[0]!r}" if passed_over else "no files"

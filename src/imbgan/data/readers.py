@@ -204,8 +204,11 @@ def _read_bytes(path: Path, source: str) -> bytes:
 
 
 def marked_encoding(data: bytes, encoding: str) -> str:
-    """Return the encoding whose byte order mark the text begins with, if UTF-8 was expected."""
-    if encoding.lower().replace("_", "-") not in ("utf-8", "utf8"):
+    """Return the encoding whose byte order mark the text begins with, if an encoding of Unicode was expected.
+
+    Its name tells the order of the bytes: then text that is written in parts has no mark in each of them.
+    """
+    if encoding.lower().replace("_", "-") not in ("utf-8", "utf8", "utf-16", "utf16", "utf-32", "utf32"):
         return encoding
     return next((name for mark, name in _MARKS.items() if data.startswith(mark)), encoding)
 

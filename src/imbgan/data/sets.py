@@ -84,8 +84,10 @@ class DataSet:
         What the user should know of what was found.
     tables : TextFiles or ColumnarFiles
         How the files are read, without the columns that stand in the names of folders.
+    folders : dict of str to polars.Series
+        The columns that stand in the names of folders, with a value per file.
     values : dict of str to polars.Series
-        Those columns that stand in the names of folders alone, with a value per file.
+        Those of them that stand nowhere else.
     """
 
     def __init__(
@@ -105,6 +107,7 @@ class DataSet:
         counts = self.tables.n_rows or (None,) * len(files)
         self.files = tuple(replace(file, n_rows=n) for file, n in zip(files, counts, strict=True))
         self.partitions = tuple(values)
+        self.folders = values
         # Some programs write the columns of partitions into the files as well.
         self.values = {name: series for name, series in values.items() if name not in self.tables.schema}
         every = {**self.tables.schema, **{name: series.dtype for name, series in self.values.items()}}

@@ -74,8 +74,8 @@ class LocalStore:
             hint = did_you_mean(Path(folder).name, names) or " Check the path."
             raise DataError(f"{folder!r} does not exist.{hint}")
         found: list[Entry] = []
-        for at, folders, names in os.walk(folder, onerror=_raise):
-            folders[:] = [name for name in folders if not is_passed_over(name)]
+        for at, folders, names in os.walk(folder, onerror=_raise, followlinks=True):
+            folders[:] = [name for name in folders if not is_passed_over(name) and not _leads_back(folder, at, name)]
             found += [_entry(os.path.join(at, name)) for name in names if not is_passed_over(name)]
         return found
 
@@ -88,7 +88,16 @@ class LocalStore:
         import pyarrow
 
         open_file(Path(path)).close()  # its errors tell more
-        return pyarrow.OSFile(path, "rb")
+        return pyarrow.OSFile(os.fsencode(path), "rb")  # PyArrow refuses a text with a name that is not UTF-8
+
+
+def _leads_back(root: str, at: str, name: str) -> bool:
+    """Return whether the folder ``name`` in ``at`` is a link to a folder in which ``at`` lies, below ``root``."""
+    path = os.path.join(at, name)
+    if not os.path.islink(path):
+        return False
+    steps = [step for step in os.path.relpath(at, root).split(os.sep) if step != os.curdir]
+    return any(os.path.samefile(os.path.join(root, *steps[:n]), path) for n in range(len(steps) + 1))
 
 
 def _raise(error: OSError) -> None:
@@ -120,17 +129,18 @@ def is_pattern(path: str) -> bool:
     return _GLOB.search(path) is not None
 
 
-def fixed_part(pattern: str) -> str:
-    """Return the folder above the first part of a pattern that holds a sign.
+def divided(pattern: str) -> tuple[str, str]:
+    """Return the folder above the first part of a pattern that holds a sign, and the pattern below this folder.
 
     Examples
     --------
-    >>> fixed_part("data/year=*/part-*.parquet"), fixed_part("*.csv")
-    ('data', '.')
+    >>> divided("data/year=*/part-*.parquet"), divided("*.csv")
+    (('data', 'year=*/part-*.parquet'), ('.', '*.csv'))
     """
     parts = pattern.split("/")
     first = next(i for i, part in enumerate(parts) if is_pattern(part))
-    return "/".join(parts[:first]) or ("/" if pattern.startswith("/") else ".")
+    folder = "/".join(parts[:first]) or ("/" if pattern.startswith("/") else ".")
+    return folder, "/".join(part for part in parts[first:] if part not in ("", "."))
 
 
 def pattern_of(glob: str) -> re.Pattern[str]:

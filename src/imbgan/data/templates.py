@@ -40,7 +40,7 @@ class Template:
         if not original.is_known:
             return None
         head = original.separator.join(original.records[0]) + original.line_end
-        styles = {name: _without_cells(style) for name, style in original.styles.items()}
+        styles = {name: without_cells(style) for name, style in original.styles.items()}
         return cls(original.format, head, original.separator, original.encoding, original.mark, styles)
 
     def original(self) -> Original:
@@ -78,7 +78,8 @@ class Template:
         return template
 
 
-def _without_cells(style: Style) -> Style:
+def without_cells(style: Style) -> Style:
+    """Return a style without the text of any cell but those of booleans."""
     words = {value: cell for value, cell in style.words.items() if isinstance(value, bool)}
     return replace(style, words=words)
 

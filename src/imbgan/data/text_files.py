@@ -71,8 +71,8 @@ class TextFiles:
         The columns in their order.
     reading : Reading
         The forms of all columns, and the separator.
-    first : str
-        The file that names the columns, for messages.
+    samples : tuple of str
+        The files that were looked at and have rows; the first one names the columns.
     n_rows : None
         Numbers of rows are known when the files have been read.
     """
@@ -80,7 +80,7 @@ class TextFiles:
     store: Store
     schema: "dict[str, pl.DataType]"
     reading: Reading
-    first: str
+    samples: tuple[str, ...]
     n_rows: None = None
 
     @classmethod
@@ -97,26 +97,27 @@ class TextFiles:
         step = -(-len(paths) // (MOST_SAMPLED - 1))
         chosen = list(dict.fromkeys([*paths[::step], paths[-1]]))
         columns: dict[str, _Column] = {}
-        first, separator = "", reading.delimiter
+        samples, separator = list[str](), reading.delimiter
         for path in chosen:
             batches = Batches(path, replace(reading, delimiter=separator), open=partial(store.open, path))
             sample = batches.sample(SAMPLE)
             if sample is None:
                 continue
             names, is_json = sample.frame.columns, not hasattr(sample, "separator")
-            if not first:
-                first, separator = path, getattr(sample, "separator", separator)
+            if not samples:
+                separator = getattr(sample, "separator", separator)
                 columns = {name: _Column() for name in names}
             elif not is_json:
-                check_names(path, names, list(columns), first)
+                check_names(path, names, list(columns), samples[0])
+            samples.append(path)
             for series in sample.frame.get_columns():
                 columns.setdefault(series.name, _Column()).add(series, sample.forms.get(series.name), path)
-        if not first:
+        if not samples:
             raise DataError(f"{paths[0]!r} and the files beside it hold no rows. A table needs at least one.")
         schema = {name: column.dtype or pl.String() for name, column in columns.items()}
         forms = {name: column.form or Form("text") for name, column in columns.items() if _is_read(column)}
         known = replace(reading, delimiter=separator, columns={**reading.columns, **forms})
-        return cls(store, schema, known.for_other_files(format=reading.format), first)
+        return cls(store, schema, known.for_other_files(format=reading.format), tuple(samples))
 
     def batches(self, path: str, columns: Sequence[str]) -> "Iterator[pl.DataFrame]":
         """Yield the rows of a file in their order, in the types of the table.
@@ -136,7 +137,7 @@ class TextFiles:
         is_json = _is_json(path, self.reading)
         unknown = [name for name in frame.columns if name not in self.schema]
         if unknown or not is_json:
-            check_names(path, frame.columns, list(self.schema), self.first)
+            check_names(path, frame.columns, list(self.schema), self.samples[0])
         columns: list[pl.Series] = []
         for name, dtype in self.schema.items():
             if name not in frame.columns:

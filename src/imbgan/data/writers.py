@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from imbgan._files import write_whole
 from imbgan._optional import import_optional
-from imbgan.data.formats import TEXT_FORMATS, FileFormat, compress, format_of
+from imbgan.data.formats import FileFormat, compress, format_of
 from imbgan.data.json_originals import JsonOriginal
 from imbgan.data.originals import Original
 from imbgan.data.readers import STANDARD_STREAM
@@ -172,7 +172,7 @@ def frame_bytes(frame: "pl.DataFrame", found: FileFormat, *, header: bool = True
     import polars as pl
 
     nested = next((name for name, dtype in frame.schema.items() if dtype.is_nested()), None)
-    if nested is not None and found.format in (*TEXT_FORMATS, "excel"):
+    if nested is not None and found.format in ("csv", "tsv", "excel"):
         raise DataError(
             f"Column {nested!r} holds lists or records, which {found.format} cannot. Write Parquet instead."
         )

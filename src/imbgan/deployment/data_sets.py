@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imbgan._files import whole_folder
+from imbgan.data.apart import check_apart
 from imbgan.data.appending import append_frames
 from imbgan.data.sets import DataSet
 from imbgan.data.writers import possible_name
@@ -66,9 +67,10 @@ def score_data_set(
     Raises
     ------
     DataError, DataTypeError, ParameterError
-        As :func:`imbgan.deployment.score_file`.
+        As :func:`imbgan.deployment.score_file`; also if the folder lies in that of the data set, or holds it.
     """
     check_new_folder(output, overwrite=overwrite)
+    check_apart(data_set, str(output))
     scorer = Scorer(model, keep, prefix)
     try:
         with whole_folder(output, overwrite=overwrite) as folder:

@@ -198,7 +198,7 @@ class BaseGAN(BaseEstimator):
         for code in codes:
             if counts[code] < 2:
                 raise DataError(
-                    f"Class {classes[code].item()!r} has 1 sample; at least 2 are needed to learn a "
+                    f"Class {classes.tolist()[code]!r} has 1 sample; at least 2 are needed to learn a "
                     "class. Use imblearn's RandomOverSampler for it, or leave it out of sampling_strategy."
                 )
         return codes
@@ -257,7 +257,7 @@ class BaseGAN(BaseEstimator):
         """Generate encoded rows of one class."""
         if code not in self.generator_.places:
             raise ParameterError(
-                f"Class {self.classes_[code].item()!r} was not learned, since condition='minority' learns each class "
+                f"Class {self.classes_.tolist()[code]!r} was not learned, since condition='minority' learns each class "
                 "separately. Name it in fit(..., classes=[...])."
             )
         return self.generator_.rows(code, start, start + n)
@@ -296,7 +296,7 @@ class BaseGAN(BaseEstimator):
     def _score_rows(self, rows: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         missing = sorted(set(codes.tolist()) - set(self.generator_.places))
         if missing:
-            label = self.classes_[missing[0]].item()
+            label = self.classes_.tolist()[missing[0]]
             raise ParameterError(f"Class {label!r} was not learned; only rows of learned classes can be judged.")
         return self.generator_.score(rows, codes)
 

@@ -63,7 +63,7 @@ def count_new_images(strategy: object, share: float | None, labels: Labels) -> N
                 least = next(n for n in range(n_real, 4 * n_real + 4) if n - _rounded(share * n) >= n_real)
                 raise ParameterError(
                     f"'sampling_strategy' must ask for at least {least} images of class "
-                    f"{labels.classes[code].item()!r}: it has {n_real} real ones, and a share of {share:g} is to be "
+                    f"{labels.classes.tolist()[code]!r}: it has {n_real} real ones, and a share of {share:g} is to be "
                     f"generated. Got {target}. Request more, omit the class, or lower 'generated_share'."
                 )
         else:

@@ -119,7 +119,7 @@ def _rows_of_ratio(ratio: Real | Decimal, classes: NDArray[np.generic], counts: 
     if wanted <= n_rare:
         raise ParameterError(
             f"'sampling_strategy' must be above the present ratio of rare to common rows, {n_rare / n_common:.3g}: "
-            f"over-sampling removes none. Class {classes[rare].item()!r} has {n_rare} rows. Got {ratio!r}."
+            f"over-sampling removes none. Class {classes.tolist()[rare]!r} has {n_rare} rows. Got {ratio!r}."
         )
     return {rare: wanted - n_rare}
 

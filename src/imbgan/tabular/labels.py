@@ -72,7 +72,7 @@ class Labels:
         """Raise DataError unless there are at least two classes."""
         if len(self.classes) < 2:
             raise DataError(
-                f"{name} must hold at least 2 classes, but every row has the label {self.classes[0].item()!r}: one "
+                f"{name} must hold at least 2 classes, but every row has the label {self.classes.tolist()[0]!r}: one "
                 "class alone cannot be balanced. Choose another target, or pass more rows."
             )
 
