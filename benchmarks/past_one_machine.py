@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from benchmarks.scale.table import BLOCK, TARGET, block
 from imbgan.distributed import resample
 from imbgan.engines import LocalEngine, RayEngine
+from imbgan.engines.ray import connect
 
 
 class Timed:
@@ -87,13 +88,13 @@ def main() -> None:
             engine: Any = Timed(LocalEngine() if n_workers == 0 else RayEngine(cpus=max(asked.workers) / n_workers))
             output = Path(folder) / f"out-{n_workers}"
             if n_workers:
-                import ray
-
-                ray.init("local", num_cpus=max(asked.workers), log_to_driver=False, logging_level="error")
+                connect("local", num_cpus=max(asked.workers))
             began = time.perf_counter()
             resample(source, output, target=TARGET, engine=engine, ratio=asked.ratio, max_iter=asked.max_iter)
             whole = time.perf_counter() - began
             if n_workers:
+                import ray
+
                 ray.shutdown()
             reading, learning, copying, generating = engine.seconds
             name = f"ray, {n_workers}" if n_workers else "local, 1"

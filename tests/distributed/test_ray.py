@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import warnings
 
 import polars as pl
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from imbgan.bulk import generating, part_folder
 from imbgan.distributed import resample
 from imbgan.engines import RayEngine
+from imbgan.engines.ray import connect
 
 ray = pytest.importorskip("ray")
 psutil = pytest.importorskip("psutil")
@@ -22,9 +22,7 @@ N_CPUS = 7
 
 @pytest.fixture(scope="module")
 def cluster():
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=r"os\.fork\(\) was called")  # JAX has started; Ray starts programs
-        ray.init("local", num_cpus=N_CPUS, include_dashboard=False, log_to_driver=False, logging_level="error")
+    connect("local", num_cpus=N_CPUS, include_dashboard=False)
     yield
     ray.shutdown()
 

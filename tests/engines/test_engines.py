@@ -1,7 +1,10 @@
 """An engine computes the same whatever its processes are: here those of joblib, and one that is none."""
 
 import os
+import sys
+import warnings
 from operator import mul
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -46,16 +49,63 @@ def test_engines_have_names(name, kind):
     assert resolve_engine(engine) is engine
 
 
-@pytest.mark.parametrize(("engine", "hint"), [("rey", "Did you mean 'ray'"), (3, "Got 3"), (os, "Got <module")])
+@pytest.mark.parametrize(
+    ("engine", "hint"), [("rey", "Did you mean 'ray'"), (3, "Got 3"), (os, "Got <module"), (RayEngine, "Got <class")]
+)
 def test_what_is_no_engine_is_refused(engine, hint):
     with pytest.raises(ParameterError, match=hint):
         resolve_engine(engine)
 
 
 def test_a_missing_ray_names_the_extra(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "ray", None)
+    monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(ImportError, match=r"imbgan\[ray\]"), RayEngine():
         pass
+
+
+class FakeRay(ModuleType):
+    """Ray without processes."""
+
+    def __init__(self):
+        super().__init__("ray")
+        self.connected, self.log = False, []
+
+    def is_initialized(self):
+        return self.connected
+
+    def init(self, address, **settings):
+        warnings.warn("os.fork() was called.", RuntimeWarning, stacklevel=2)
+        self.connected = True
+        self.log.append(address)
+
+    def shutdown(self):
+        self.connected = False
+        self.log.append("shutdown")
+
+    def get_runtime_context(self):
+        return SimpleNamespace(gcs_address="there")
+
+
+def test_an_engine_that_is_entered_again_closes_its_connection_at_the_outermost_end(monkeypatch):
+    ray = FakeRay()
+    monkeypatch.setitem(sys.modules, "ray", ray)
+    with RayEngine("there") as engine:
+        for _ in range(2):
+            with resolve_engine(engine), RayEngine():
+                assert ray.connected
+        assert ray.log == ["there"]
+    assert ray.log == ["there", "shutdown"]
+    with pytest.raises(ZeroDivisionError), engine:
+        raise ZeroDivisionError
+    assert ray.log == ["there", "shutdown"] * 2
+
+
+def test_filters_of_warnings_are_those_of_the_caller_between_results():
+    before = list(warnings.filters)
+    with LocalEngine() as engine:
+        results = engine.map(mul, range(3), shared=(1,))
+        assert next(results) == 0
+        assert list(warnings.filters) == before
 
 
 def shape(n_leaves, order):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
-from typing import Any, Protocol, Self, TypeVar
+from typing import Protocol, Self, TypeVar, runtime_checkable
 
 from imbgan._text import did_you_mean, quoted
 from imbgan.engines.local import LocalEngine
@@ -15,8 +15,11 @@ Result = TypeVar("Result")
 ENGINES: dict[str, Callable[[], "Engine"]] = {"local": LocalEngine, "ray": RayEngine}
 
 
+@runtime_checkable
 class Engine(Protocol):
     """Computes independent parts in several processes. It is entered before use and left afterwards.
+
+    An engine that has been entered can be entered again; it stops when the outermost ``with`` ends.
 
     Where and in which order parts run changes no result: a part is a function of its arguments alone.
     """
@@ -95,11 +98,10 @@ def resolve_engine(engine: object) -> Engine:
     """
     if isinstance(engine, str) and engine in ENGINES:
         return ENGINES[engine]()
-    given: Any = engine
-    if isinstance(engine, str) or not all(hasattr(given, name) for name in ("map", "n_workers", "__enter__")):
-        hint = did_you_mean(engine, list(ENGINES)) if isinstance(engine, str) else ""
-        raise ParameterError(
-            f"'engine' must be one of {', '.join(map(repr, ENGINES))}, or an engine such as RayEngine(address=...). "
-            f"Got {quoted(engine)}.{hint}"
-        )
-    return given
+    if isinstance(engine, Engine) and not isinstance(engine, type):
+        return engine
+    hint = did_you_mean(engine, list(ENGINES)) if isinstance(engine, str) else ""
+    raise ParameterError(
+        f"'engine' must be one of {', '.join(map(repr, ENGINES))}, or an engine such as RayEngine(address=...). "
+        f"Got {quoted(engine)}.{hint}"
+    )

@@ -1,7 +1,7 @@
 """The processes of this machine, or of whatever backend of joblib is in force."""
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 
@@ -42,12 +42,8 @@ class LocalEngine:
     ) -> Iterator[Result]:
         """Yield the results; see :class:`imbgan.engines.Engine`."""
         start_workers(n_jobs)
-        results: Iterable[Result] = _parallel(n_jobs)(joblib.delayed(function)(*shared, item) for item in items)
-        with warnings.catch_warnings():
-            # loky takes the memory of compiled programs for a leak and starts a fresh process; its warning says
-            # nothing.
-            warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
-            yield from results
+        results = _parallel(n_jobs)(joblib.delayed(function)(*shared, item) for item in items)
+        yield from _without_warnings_of_restarts(iter(results))
 
     def reduce(
         self,
@@ -71,6 +67,24 @@ class LocalEngine:
     def call(self, function: Callable[..., Result], *arguments: object) -> Result:
         """Return ``function(*arguments)``, computed by this process."""
         return function(*arguments)
+
+
+def _without_warnings_of_restarts(results: Iterator[Result]) -> Generator[Result]:
+    """Yield results; between them, the filters of warnings are those of the caller."""
+    try:
+        while True:
+            with warnings.catch_warnings():
+                # loky takes the memory of compiled programs for a leak and starts a fresh process; its warning says
+                # nothing.
+                warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
+                try:
+                    result = next(results)
+                except StopIteration:
+                    return
+            yield result
+    finally:
+        if isinstance(results, Generator):
+            results.close()
 
 
 def _numbered(

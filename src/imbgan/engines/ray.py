@@ -12,7 +12,7 @@ from imbgan._optional import import_optional
 from imbgan._signals import shielded
 from imbgan._text import quoted
 from imbgan.engines.trees import Pair, Tree
-from imbgan.exceptions import EngineError, ParameterError
+from imbgan.exceptions import EngineError, ImbganWarning, ParameterError
 
 Result = TypeVar("Result")
 
@@ -44,7 +44,7 @@ class RayEngine:
 
     def __init__(self, address: str | None = None, *, cpus: float = 1, gpus: float = 0) -> None:
         self.address, self.cpus, self.gpus = address, cpus, gpus
-        self._is_ours = False
+        self._is_ours, self._n_entered = False, 0
 
     def __repr__(self) -> str:
         return f"RayEngine(address={self.address!r}, cpus={self.cpus}, gpus={self.gpus})"
@@ -64,26 +64,18 @@ class RayEngine:
         ray = _ray()
         if ray.is_initialized():
             self._check_connection(ray)
-            return self
-        try:
-            with shielded(), _own_handlers(), warnings.catch_warnings():
-                # JAX warns of forks; these become other programs at once.
-                warnings.filterwarnings("ignore", message=r"os\.fork\(\) was called")
-                # Its workers would print here whatever libraries say; results carry the warnings that matter.
-                ray.init(self.address, log_to_driver=False, logging_level=logging.ERROR)
-        except Exception as error:  # Ray raises that itself where a local cluster does not start
-            raise EngineError(
-                f"No Ray cluster could be reached or started at {quoted(self.address or 'the default address')}: "
-                f"{' '.join(str(error).split())[:300]}. Check the address, or start one with 'ray start --head'."
-            ) from error
-        self._is_ours = True
+        else:
+            connect(self.address)
+            self._is_ours = True
+        self._n_entered += 1
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close the connection that :meth:`__enter__` made."""
-        if self._is_ours:
+        """Close the connection that :meth:`__enter__` made, when the outermost ``with`` ends."""
+        self._n_entered -= 1
+        if self._is_ours and self._n_entered == 0:
             self._is_ours = False
             _ray().shutdown()
 
@@ -95,7 +87,7 @@ class RayEngine:
         resources = _ray().cluster_resources()
         fits = [resources.get("CPU", 0.0) / self.cpus] if self.cpus else []
         fits += [resources.get("GPU", 0.0) / self.gpus] if self.gpus else []
-        most = max(1, int(min(fits, default=1.0)))
+        most = max(1, int(min(fits, default=1.0) + 1e-9))  # 0.3 / 0.1 is a little less than 3
         if n_jobs is None:
             return most
         return max(1, min(most, n_jobs) if n_jobs > 0 else most + 1 + n_jobs)
@@ -189,9 +181,22 @@ class RayEngine:
             raise
 
     def _task(self, ray: Any, function: Callable[..., Any], num_returns: int = 1) -> Any:  # noqa: ANN401 - not typed
+        self._warn_of_waiting(ray)
         return ray.remote(num_cpus=self.cpus, num_gpus=self.gpus, max_retries=N_RETRIES, num_returns=num_returns)(
             function
         )
+
+    def _warn_of_waiting(self, ray: Any) -> None:  # noqa: ANN401 - not typed
+        """Warn where no machine has what a part reserves: Ray waits for one without a word, and perhaps for ever."""
+        machines = [machine["Resources"] for machine in ray.nodes() if machine["Alive"]]
+        if not any(each.get("CPU", 0) >= self.cpus and each.get("GPU", 0) >= self.gpus for each in machines):
+            warnings.warn(
+                f"No machine of the Ray cluster has {self.cpus:g} CPUs and {self.gpus:g} GPUs, which each part "
+                f"reserves. The work waits until one joins; it goes on at once with smaller 'cpus' and 'gpus' of "
+                f"RayEngine.",
+                ImbganWarning,
+                stacklevel=3,
+            )
 
     def _check_connection(self, ray: Any) -> None:  # noqa: ANN401 - not typed
         here = ray.get_runtime_context().gcs_address
@@ -226,15 +231,37 @@ def _result(ray: Any, part: Any) -> Any:  # noqa: ANN401 - not typed
     except ray.exceptions.RayTaskError as error:
         # The error itself, as if it had been raised here, without the text of a traceback in its message.
         raise error.cause from None
-    except (ray.exceptions.RaySystemError, ray.exceptions.RayError) as error:
+    except ray.exceptions.RayError as error:
         raise EngineError(
-            f"A part of the work was lost {N_RETRIES + 1} times, because its worker or machine failed: "
-            f"{type(error).__name__}. A worker that needs more memory than its machine has is one reason."
+            f"A part of the work was lost, also after it ran again {N_RETRIES} times, because its worker or machine "
+            f"failed: {type(error).__name__}. A worker that needs more memory than its machine has is one reason."
         ) from error
 
 
 def _ray() -> Any:  # noqa: ANN401 - not typed
     return import_optional("ray", extra="ray")
+
+
+def connect(address: str | None = None, **settings: Any) -> None:  # noqa: ANN401 - those of Ray
+    """Connect this process to a cluster, or start one, so that Ray's processes neither print here nor get Ctrl-C.
+
+    Raises
+    ------
+    EngineError
+        If no cluster answers at the address, or none can be started.
+    """
+    ray = _ray()
+    try:
+        with shielded(), _own_handlers(), warnings.catch_warnings():
+            # JAX warns of forks; these become other programs at once.
+            warnings.filterwarnings("ignore", message=r"os\.fork\(\) was called")
+            # Its workers would print here whatever libraries say; results carry the warnings that matter.
+            ray.init(address, log_to_driver=False, logging_level=logging.ERROR, **settings)
+    except Exception as error:  # Ray raises that itself where a local cluster does not start
+        raise EngineError(
+            f"No Ray cluster could be reached or started at {quoted(address or 'the default address')}: "
+            f"{' '.join(str(error).split())[:300]}. Check the address, or start one with 'ray start --head'."
+        ) from error
 
 
 @contextmanager
@@ -245,6 +272,8 @@ def _own_handlers() -> Generator[None]:
         yield
     finally:
         for number, handler in known.items():
+            if handler is None:  # not installed from Python, and so not to be put back from there
+                continue
             try:
                 signal.signal(number, handler)
             except ValueError:  # not the main thread, in which Ray sets none
