@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
-from imbgan import DeployableClassifier, compare
+from imbgan import DeployableClassifier, GANBaggingClassifier, compare
+from imbgan.comparison import Strategy
 from imbgan.deployment import Recommendation
+from imbgan.ensemble import TableSMOTE
 from imbgan.exceptions import (
     DataError,
     DataTypeError,
@@ -63,6 +66,41 @@ def test_the_choice_among_strategies_knows_texts():
     model = trained("auto", X=TABLE.select("note"))
     assert model.strategy_ == "none"
     assert model.verdict_
+
+
+@pytest.mark.parametrize("strategy", ["none", "auto"])
+def test_missing_texts_are_told_once(strategy, monkeypatch):
+    monkeypatch.setattr("imbgan.strategies.auto.DEFAULT_CANDIDATES", ("none", "class_weight"))
+    X = TABLE.with_columns(note=pl.Series([None, *NOTES[1:]]))
+    with pytest.warns(TextColumnWarning, match="1 of 90 texts is missing") as caught:
+        trained(strategy, X)
+    assert [each.filename for each in caught] == [__file__]
+
+
+def test_a_strategy_of_ones_own_gets_vectors_unless_it_takes_texts():
+    seen = []
+
+    class Spy(LogisticRegression):
+        def fit(self, X, y):
+            seen.append(X.schema["note"])
+            return super().fit(X.select("amount"), y)
+
+        def predict_proba(self, X):
+            return super().predict_proba(X.select("amount"))
+
+    for on_texts, kind in ((False, pl.Array), (True, pl.String)):
+        trained(Strategy("mine", "a strategy of one's own", lambda estimator, seed: Spy(), on_texts=on_texts))
+        assert all(isinstance(each, kind) for each in seen)
+        seen.clear()
+
+
+def test_a_saved_classifier_that_generates_rows_encodes_new_texts(tmp_path):
+    bags = GANBaggingClassifier(LogisticRegression(), TableSMOTE(), n_estimators=2)
+    model = trained(estimator=bags)
+    model.save(tmp_path / "model")
+    loaded = DeployableClassifier.load(tmp_path / "model")
+    np.testing.assert_array_equal(loaded.predict_proba(TABLE), model.predict_proba(TABLE))
+    assert loaded.estimator_.text_columns_ == ("note",)
 
 
 def test_a_function_as_encoder_cannot_be_saved(tmp_path):

@@ -11,6 +11,7 @@ from imbgan._threads import one_thread
 from imbgan.audit.attacks import column_scores, distances_to, guesses, rebuilt_rows, scores
 from imbgan.audit.sources import generate
 from imbgan.audit.table import AuditTable, Look
+from imbgan.ensemble.weights import fit_weighted
 from imbgan.measures import pairwise_distances
 from imbgan.random import Streams
 from imbgan.strategies.strategy import Strategy
@@ -116,7 +117,8 @@ def play(table: AuditTable, plan: Plan, streams: Streams, tell: Tell) -> Run:
     for name, strategy in plan.strategies.items():
         tell(name)
         base: Any = table.learner(plan.estimator)
-        model = strategy.build(base, streams.integer("strategy", name)).fit(X, y)
+        model: Any = strategy.build(base, streams.integer("strategy", name))
+        fit_weighted(model, X, y, None)
         evidence[name] = Evidence(scores={"confidence": _confidence(table, model, take(table.X, table.candidates))})
     return Run(member, evidence)
 
@@ -163,7 +165,8 @@ def _taught_confidence(table: AuditTable, estimator: Any, train: tuple[Any, Any]
     model, X, candidates = table.lesson(estimator, train[0], generated)
     common = np.flatnonzero(y != table.label)
     labels = np.concatenate([y[common], np.full(n_rows(generated), table.label, y.dtype)])
-    return _confidence(table, model.fit(concat(take(X, common), generated), labels), candidates)
+    fit_weighted(model, concat(take(X, common), generated), labels, None)
+    return _confidence(table, model, candidates)
 
 
 def _confidence(table: AuditTable, model: Any, candidates: object) -> Array:  # noqa: ANN401 - any classifier

@@ -30,6 +30,7 @@ from imbgan.ensemble.prior import correct_prior
 from imbgan.ensemble.weights import fit_weighted, of_kept_rows
 from imbgan.exceptions import DataError, NewDataWarning, ParameterError, TextColumnWarning
 from imbgan.learners import make_estimator
+from imbgan.learners.refusing import refuse_unreadable
 from imbgan.learners.texts import text_columns, warn_of_texts
 from imbgan.random import Streams
 from imbgan.rules import RuleSet
@@ -375,6 +376,7 @@ class DeployableClassifier(MetaClassifier):
         selected = self.columns_.select(plain(as_table(X)), departures)
         check_n_features(self, selected, reset=False)
         self.columns_.check(selected, departures)
+        refuse_unreadable(self.estimator_, selected)
         return self._at_natural_shares(np.asarray(self.estimator_.predict_proba(selected), np.float64))
 
     def _at_natural_shares(self, probabilities: NDArray[np.float64]) -> NDArray[np.float64]:

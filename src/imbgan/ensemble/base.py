@@ -16,6 +16,7 @@ from sklearn.utils import Tags, get_tags
 from imbgan._sklearn import check_feature_names, check_n_features, num_samples
 from imbgan.ensemble.weights import Weights, read_weights
 from imbgan.learners import TextVectorizer
+from imbgan.learners.refusing import refuse_unreadable
 from imbgan.random import Streams
 from imbgan.tabular import plain, take
 from imbgan.tabular.labels import read_labels
@@ -127,6 +128,8 @@ class MetaClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator, ABC):
         """Check a table whose rows are to be judged, and return it as the wrapped classifiers get it."""
         table = plain(X)
         check_feature_names(self, table, reset=False)
+        state = vars(self)
+        refuse_unreadable([state.get("estimator_"), *state.get("estimators_", [])], table)
         return table
 
     @abstractmethod

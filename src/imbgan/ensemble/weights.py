@@ -9,6 +9,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import has_fit_parameter
 
 from imbgan.exceptions import DataError, ParameterError
+from imbgan.learners.refusing import refuse_unreadable
 from imbgan.tabular import n_rows
 
 Weights = NDArray[np.float64]
@@ -64,9 +65,12 @@ def fit_weighted(
 
     Raises
     ------
+    DataTypeError
+        If LightGBM would end the process.
     ParameterError
         If the classifier takes no weights.
     """
+    refuse_unreadable(classifier, X)
     if weights is None:
         classifier.fit(X, labels)
         return
