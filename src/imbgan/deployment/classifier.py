@@ -14,33 +14,30 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import Tags, get_tags, indexable
 from sklearn.utils.validation import check_is_fitted
 
-from imbgan._plain import to_plain
-from imbgan._sklearn import HasMethods, Interval, StrOptions, check_n_features, clone_sharing, fit_context
+from imbgan._sklearn import HasMethods, Interval, StrOptions, clone_sharing, fit_context
 from imbgan._text import shown
 from imbgan.comparison.folds import find_blocks, make_folds, n_blocks_of_rarest
 from imbgan.comparison.journal import table_hash
-from imbgan.deployment.columns import Departures, LearnedColumns
-from imbgan.deployment.figures import TUNABLE, Decider, Figure, Objective, cross_fit, expected
+from imbgan.deployment.columns import LearnedColumns
+from imbgan.deployment.figures import TUNABLE, Objective, cross_fit, expected
 from imbgan.deployment.origin import Origin, Training
+from imbgan.deployment.predicting import Predicting
 from imbgan.deployment.preparation import AUTO, as_table, is_auto, prepared_estimator, resolved_strategy
-from imbgan.deployment.tree import name_target, rules_of
+from imbgan.deployment.tree import name_target
 from imbgan.engines.local import start_workers
-from imbgan.ensemble.base import MetaClassifier, Rows, seed_of, seeded
-from imbgan.ensemble.prior import correct_prior
+from imbgan.ensemble.base import Rows, seed_of, seeded
 from imbgan.ensemble.weights import fit_weighted, of_kept_rows
 from imbgan.exceptions import DataError, NewDataWarning, ParameterError, TextColumnWarning
 from imbgan.learners import make_estimator
-from imbgan.learners.refusing import refuse_unreadable
 from imbgan.learners.texts import text_columns, warn_of_texts
 from imbgan.random import Streams
-from imbgan.rules import RuleSet
 from imbgan.strategies import AutoBalancedClassifier, Strategy
-from imbgan.tabular import plain, read_table
+from imbgan.tabular import read_table
 from imbgan.tabular.labels import label_text
 from imbgan.tabular.vectors import cell_names
 
 
-class DeployableClassifier(MetaClassifier):
+class DeployableClassifier(Predicting):
     """A classifier to take away: fit it, know what to expect, save it without a pickle, and score new tables.
 
     It joins what the other classifiers leave apart. A strategy for the rare classes wraps the estimator. Cross-fitting
@@ -255,7 +252,7 @@ class DeployableClassifier(MetaClassifier):
 
     def _read_totals(self, class_totals: Mapping[Any, int] | None) -> None:
         """Count the rows of the table of which the rows that were read are a sample."""
-        self.sampled_counts_: NDArray[np.intp] | None = None
+        self.sampled_counts_ = None
         if class_totals is None:
             return
         labels, counts = self.classes_.tolist(), self.class_counts_
@@ -333,78 +330,8 @@ class DeployableClassifier(MetaClassifier):
             found = self._at_natural_shares(held_out.probabilities)
             held_out = replace(held_out, probabilities=found)
             decider = objective.tune(rows.codes, found, stands_for)
-            self.expected_: tuple[Figure, ...] = expected(held_out, rows.codes, self.classes_, objective, stands_for)
+            self.expected_ = expected(held_out, rows.codes, self.classes_, objective, stands_for)
         self.set_decider(decider)
-
-    def set_decider(self, decider: Decider) -> None:
-        """Decide in this way from now on."""
-        self._decider = decider
-        self.threshold_, self.costs_, self.rare_code_ = decider.threshold, decider.costs, decider.rare
-
-    @property
-    def rules_(self) -> RuleSet | None:
-        """The rules of a classifier that is a taught tree, see :class:`imbgan.rules.RuleSet`; None for any other."""
-        return rules_of(self.estimator_)
-
-    def predict_proba(self, X: object) -> NDArray[np.float64]:
-        """Return probabilities at the natural class shares, shape (n_samples, n_classes), columns as ``classes_``.
-
-        Columns are found by name: their order does not matter, and further columns are ignored.
-
-        Raises
-        ------
-        DataError
-            If a column is missing, or if a cell is infinite.
-        DataTypeError
-            If a column holds values of another kind than in training.
-
-        Warns
-        -----
-        NewDataWarning
-            If columns are ignored, or if cells hold levels that did not occur in training, or are missing in a column
-            where none was.
-        """
-        check_is_fitted(self, "estimator_")
-        departures = Departures()
-        probabilities = self.probabilities(X, departures)
-        for sentence in departures.sentences():
-            warnings.warn(sentence, NewDataWarning, stacklevel=2)
-        return probabilities
-
-    def probabilities(self, X: object, departures: Departures) -> NDArray[np.float64]:
-        """Return what :meth:`predict_proba` returns, and add to ``departures`` instead of warning."""
-        selected = self.columns_.select(plain(as_table(X)), departures)
-        check_n_features(self, selected, reset=False)
-        self.columns_.check(selected, departures)
-        refuse_unreadable(self.estimator_, selected)
-        return self._at_natural_shares(np.asarray(self.estimator_.predict_proba(selected), np.float64))
-
-    def _at_natural_shares(self, probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return probabilities at the class shares of the table, from those at the shares of its sample."""
-        sampled = self.sampled_counts_
-        return probabilities if sampled is None else correct_prior(probabilities, sampled, self.class_counts_)
-
-    def decide(self, probabilities: NDArray[np.float64]) -> NDArray[Any]:
-        """Return the label that each row of probabilities leads to, shape (n,)."""
-        return self.classes_[self._decider(probabilities)]
-
-    def predict(self, X: object) -> NDArray[Any]:
-        """Return the label of each row, shape (n_samples,): by ``threshold_``, by costs, or the most probable one."""
-        return self.decide(self.predict_proba(X))
-
-    def facts(self) -> dict[str, Any]:
-        """Return what the classifier is and what to expect of it, as plain JSON values."""
-        return {
-            "strategy": self.strategy_,
-            "verdict": self.verdict_,
-            "classes": [label_text(label) for label in self.classes_],
-            "class_counts": self.training_.class_counts,
-            "sampled_counts": None if self.sampled_counts_ is None else self.sampled_counts_.tolist(),
-            "threshold": self.threshold_,
-            "costs": None if self.costs_ is None else self.costs_.to_plain(),
-            "expected": to_plain(self.expected_),
-            "rules": to_plain(self.rules_),
-        }
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> None:
         """Save into a new folder, completely or not at all, without a pickle.
