@@ -9,6 +9,10 @@ import pytest
 from tests.bulk.conftest import WRITERS, table
 from tests.bulk.test_resampling import contents
 
+from imbgan.bulk import generating
+
+pytestmark = pytest.mark.filterwarnings("ignore::imbgan.ImbganWarning")
+
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
     script = Path(__file__).with_name("killed.py")
@@ -42,9 +46,16 @@ def check_moments(folder: Path, shares: list[float]) -> None:
         assert not list(folder.glob("*.part")), at
 
 
-def test_three_moments(tmp_path):
-    """While it reads, while it copies or writes generated rows, and just before the end."""
-    check_moments(tmp_path, [0.02, 0.6, 0.999])
+def test_killed_while_it_writes(tmp_path, resampled, monkeypatch):
+    """One moment among originals and generated rows; this process finishes the run, and makes one to compare."""
+    monkeypatch.setattr(generating, "FILE_ROWS", 60)
+    monkeypatch.setattr(generating, "ROWS", 25)
+    source = source_in(tmp_path)
+    killed = run(source, tmp_path / "out", 50)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert not (tmp_path / "out").exists()
+    assert len(list((tmp_path / "out.part").glob("*.parquet"))) in range(1, 6)
+    assert contents(resampled(source, resume=True)) == contents(resampled(source, "whole"))
 
 
 @pytest.mark.slow
