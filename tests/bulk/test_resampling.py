@@ -16,7 +16,7 @@ import pytest
 from tests.bulk.conftest import WRITERS, table
 
 from imbgan import GANOverSampler
-from imbgan.bulk import part_folder
+from imbgan.bulk import generating, part_folder
 from imbgan.bulk.summaries import merged, presented, summary_of
 from imbgan.data import Reading, open_data_set, read_frame
 from imbgan.exceptions import DataError, ParameterError
@@ -210,6 +210,21 @@ def test_generated_rows_alone(files, resampled):
     new = {name: data for name, data in contents(whole).items() if name.startswith("generated")}
     assert {name: data for name, data in contents(out).items() if name != "_imbgan.json"} == new
     assert manifest_of(out)["class_counts"]["after"] == {"common": 0, "rare": 300}
+
+
+@pytest.mark.parametrize("is_partitioned", [False, True])
+def test_of_wide_tables_fewer_rows_are_in_memory(tmp_path, resampled, monkeypatch, is_partitioned):
+    monkeypatch.setattr(generating, "FILE_ROWS", 10_000)
+    monkeypatch.setattr(generating, "DIVIDED_ROWS", 10_000)
+    monkeypatch.setattr(generating, "CELLS", 1000)
+    path = tmp_path / "in" / ("half=1" if is_partitioned else "") / "a.parquet"
+    path.parent.mkdir(parents=True)
+    y = np.arange(2500) % 500 == 0
+    pl.DataFrame({"x": np.arange(2500) % 7, "label": y}).write_parquet(path)
+    out = resampled(tmp_path / "in")
+    found = [pq.ParquetFile(out / file["name"]).metadata for file in manifest_of(out)["files"]["generated"]]
+    sizes = [[meta.row_group(i).num_rows for i in range(meta.num_row_groups)] for meta in found]
+    assert sizes == ([[1024], [1024], [442]] if is_partitioned else [[1024, 1024, 442]])
 
 
 def test_an_output_is_resampled_again_under_other_names(files, resampled):

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from imbgan.bulk.part_folder import PartFolder
 from imbgan.bulk.summaries import Summary, identifying, merged, summary_of
 from imbgan.data import DataSet
-from imbgan.data.columnar import ROWS
 from imbgan.data.formats import TEXT_FORMATS
 from imbgan.data.partitions import folder_of
 from imbgan.data.set_writers import FileWriter, writer_like
+from imbgan.oversampling.chunks import BLOCK_ROWS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 #: Rows per file. Those of a partitioned data set are in memory until they are divided.
 FILE_ROWS, DIVIDED_ROWS = 2**20, 2**18
+#: Rows that are generated at a time, so many that all cores have chunks of them; of wide tables as many as have so many
+#: cells, which those of a partitioned data set may have in all.
+ROWS, CELLS = 2**18, 2**24
 
 
 @dataclass(frozen=True)
@@ -91,8 +94,11 @@ class Generation:
         columns = {name: dtype for name, dtype in data_set.schema.items() if name not in data_set.values}
         self._columns = columns | ({} if mark is None else {mark: pl.Boolean()})
         self._writer: FileWriter = writer_like(data_set, self._columns)
-        is_divided = bool(data_set.partitions) or data_set.format in TEXT_FORMATS
-        self.stretches = tuple(stretches(wanted, DIVIDED_ROWS if is_divided else FILE_ROWS))
+        # Vectors are as wide as they have numbers.
+        self._rows = min(ROWS, max(CELLS // len(gan.encoder_.schema_.columns), BLOCK_ROWS))
+        is_text = data_set.format in TEXT_FORMATS
+        n_rows = min(DIVIDED_ROWS, self._rows) if data_set.partitions else DIVIDED_ROWS if is_text else FILE_ROWS
+        self.stretches = tuple(stretches(wanted, n_rows))
         self._stem = _free_stem([file.name for file in data_set.files])
         self._identifying = identifying(gan)
 
@@ -114,7 +120,7 @@ class Generation:
         files: dict[str, int] = {}
         for folder, frame in self._divided(list(frames())):
             with part.new_file(f"{folder}/{name}") as path:
-                self._writer.write(path, frame.select(list(self._columns)).iter_slices(ROWS))
+                self._writer.write(path, frame.select(list(self._columns)).iter_slices(self._rows))
             files[f"{folder}/{name}"] = frame.height
         return files, found
 
@@ -124,8 +130,8 @@ class Generation:
 
         for segment in stretch.segments:
             label = self.gan.classes_.tolist()[segment.code]
-            for start in range(segment.start, segment.stop, ROWS):
-                n = min(ROWS, segment.stop - start)
+            for start in range(segment.start, segment.stop, self._rows):
+                n = min(self._rows, segment.stop - start)
                 X: pl.DataFrame = self.gan.sample(n, label=label, start=start)
                 labels = pl.Series(self.target, [label], strict=False).new_from_index(0, n)
                 frame = X.with_columns(labels.cast(self.data_set.schema[self.target]))

@@ -22,6 +22,9 @@ from imbgan.exceptions import DataError
 if TYPE_CHECKING:
     import polars as pl
 
+# Rows whose cells are texts at a time.
+_ROWS = 2**15
+
 
 @dataclass(frozen=True)
 class TextWriter:
@@ -44,7 +47,8 @@ class TextWriter:
         import polars as pl
 
         with text_file(str(path), self.format.compression) as file:
-            for number, frame in enumerate(frames):
+            parts = (part for frame in frames for part in frame.iter_slices(_ROWS))
+            for number, frame in enumerate(parts):
                 if self.empty is None:
                     file.write(frame_bytes(frame, self.format, header=number == 0))
                     continue
