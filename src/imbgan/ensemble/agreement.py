@@ -1,4 +1,6 @@
-"""How closely the probabilities of one classifier follow those of another."""
+"""How closely the probabilities of one classifier follow those of another, and which of two is better."""
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +35,28 @@ def agreement(first: Floats, second: Floats, largest: int) -> float:
     known = np.isfinite(first).all(axis=1) & np.isfinite(second).all(axis=1)
     codes = [code for code in range(first.shape[1]) if code != largest]
     return float(np.mean([_squared_correlation(first[known, code], second[known, code]) for code in codes]))
+
+
+def duel(scores: Sequence[Sequence[float]]) -> tuple[float, float, bool]:
+    """Return the mean scores of two classifiers, and whether the second is ahead by more than one standard error.
+
+    Parameters
+    ----------
+    scores : sequence of pairs of float
+        Their scores per fold. A fold in which one of both has none is left out; without any other, means are NaN.
+
+    Examples
+    --------
+    >>> duel([(0.5, 0.6), (0.4, 0.6), (float("nan"), 0.1)])
+    (0.45, 0.6, True)
+    """
+    pairs = np.array(scores, np.float64).reshape(-1, 2)
+    pairs = pairs[np.isfinite(pairs).all(axis=1)]
+    if not len(pairs):
+        return float("nan"), float("nan"), False
+    first, second = pairs.mean(axis=0).tolist()
+    lead = pairs[:, 1] - pairs[:, 0]
+    return first, second, len(lead) > 1 and bool(lead.mean() > lead.std(ddof=1) / np.sqrt(len(lead)))
 
 
 def _squared_correlation(first: Floats, second: Floats) -> float:

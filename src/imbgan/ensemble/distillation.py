@@ -9,11 +9,11 @@ import joblib
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.pipeline import make_pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from imbgan._sklearn import HasMethods, Interval, fit_context
-from imbgan.ensemble.agreement import agreement
+from imbgan.ensemble.agreement import agreement, duel
 from imbgan.ensemble.bagging import GANBaggingClassifier
 from imbgan.ensemble.bags import extend, ready
 from imbgan.ensemble.base import Rows, seed_of, seeded
@@ -29,7 +29,7 @@ from imbgan.learners import TablePreprocessor
 from imbgan.learners.estimators import readable_tree
 from imbgan.oversampling.sharing import SharedGANOverSampler, Sharer, Sharing
 from imbgan.random import Streams
-from imbgan.rules import RuleSet, is_readable, judge_rules, leaf_probabilities, prune_without_rows, read_rules
+from imbgan.rules import RuleSet, is_readable, judge_rules, leaf_probabilities, prune_student, read_rules
 from imbgan.tabular import concat, take
 
 
@@ -348,8 +348,8 @@ class DistilledClassifier(Sharer, TextEncodingClassifier):
         copies = weighted_copies(soft, self.ratio, weights)
         fitted: Any = clone(student)
         fit_weighted(fitted, take(table, copies.rows), self.classes_[copies.codes], copies.weights)
-        if self.real_rows:
-            _prune(fitted, take(rows.table, kept))
+        if self.real_rows and is_readable(fitted):
+            prune_student(fitted, take(rows.table, kept))
         return fitted, copies.factors
 
     def _compare_with_own_fit(self, student: Any, rows: Rows, lesson: Lesson, seed: int) -> None:  # noqa: ANN401
@@ -363,14 +363,8 @@ class DistilledClassifier(Sharer, TextEncodingClassifier):
         scores = [
             [self._score(rows.codes[test], p[test]) for p in (taught, own)] for _, test in make_folds(rows.codes, seed)
         ]
-        pairs = np.array(scores, np.float64).reshape(-1, 2)
-        pairs = pairs[np.isfinite(pairs).all(axis=1)]
-        self.teacher_score_, self.own_score_ = (
-            tuple(pairs.mean(axis=0).tolist()) if len(pairs) else (float("nan"), float("nan"))
-        )
-        lead = pairs[:, 1] - pairs[:, 0]
-        error = lead.std(ddof=1) / np.sqrt(len(lead)) if len(lead) > 1 else np.inf
-        self.is_taught_ = not (len(lead) > 1 and lead.mean() > error)
+        self.teacher_score_, self.own_score_, is_ahead = duel(scores)
+        self.is_taught_ = not is_ahead
         figures = f"average precision {self.own_score_:.3f} alone, {self.teacher_score_:.3f} of the teacher"
         if self.is_taught_:
             self.verdict_ = f"The student was taught ({figures}, on held-out rows)."
@@ -401,10 +395,3 @@ class DistilledClassifier(Sharer, TextEncodingClassifier):
         check_is_fitted(self, "estimator_")
         table = self._read_new(X)
         return at_natural_shares(self.estimator_, self.factors_, table, self.classes_)
-
-
-def _prune(student: Any, X: object) -> None:  # noqa: ANN401 - any classifier
-    """Remove the leaves of a readable tree that no real row reaches."""
-    if is_readable(student) and isinstance(student, Pipeline):
-        name, tree = student.steps[-1]
-        student.steps[-1] = (name, prune_without_rows(tree, student[:-1].transform(X)))

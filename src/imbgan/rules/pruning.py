@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sklearn.pipeline import Pipeline
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.validation import check_is_fitted
 
@@ -84,3 +85,10 @@ def _walk(
     kept = np.array(sorted(depths), np.intp)
     sides = [np.where(is_split[kept], np.searchsorted(kept, side[kept]), LEAF) for side in (left, right)]
     return kept, np.array(sides), max(depths.values())
+
+
+def prune_student(student: object, X: object) -> None:
+    """Remove the leaves that no row of a table reaches from the tree that ends a fitted pipeline."""
+    if isinstance(student, Pipeline):
+        name, tree = student.steps[-1]
+        student.steps[-1] = (name, prune_without_rows(tree, student[:-1].transform(X)))
