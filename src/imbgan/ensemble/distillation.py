@@ -39,6 +39,8 @@ class DistilledClassifier(Sharer, TextEncodingClassifier):
     A mixture of learners ranks rare rows better than any of them, and nobody can read it. Here it is the *teacher*.
     Rows of all classes are generated, the teacher says how probable each class is there, and one *student* learns from
     these rows and from the real ones. By default the student is a tree of at most 32 leaves, which a person reads.
+    On a table with a column of text, teaching harmed a linear student, which alone learns sparse words
+    (``python -m benchmarks.text_columns``, docs/how-to/texts.md).
 
     Real rows are labelled by copies or members of the teacher that did not learn from them. A soft label :math:`q`
     becomes one weighted copy of the row per class. The weights of rare classes are raised by factors :math:`f_k`, and

@@ -121,6 +121,9 @@ class PriorCorrectedClassifier(TextEncodingClassifier):
     and for the calibration. Samplers do not see weights. A row that a sampler repeats keeps its weight, and a generated
     row has the mean weight of its class, because it stands for an average row.
 
+    On a table with a column of text, generated rows harmed a linear classifier: it learns vectors with them, and sparse
+    words without them (``python -m benchmarks.text_columns``, docs/how-to/texts.md).
+
     References
     ----------
     Saerens, Latinne and Decaestecker, "Adjusting the Outputs of a Classifier to New a Priori Probabilities: A Simple
