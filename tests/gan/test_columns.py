@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy.special import softmax
 from scipy.stats import chisquare
 
+from imbgan.gan.keys import make_key
 from imbgan.gan.padding import bucket
 from imbgan.gan.spaces.columns import (
     LOGIT_BOUND,
@@ -19,7 +20,6 @@ from imbgan.gan.spaces.columns import (
     harden,
     make_layout,
 )
-from imbgan.gan.state import make_key
 
 SPANS = (("number", 1), ("category", 3), ("category", 2), ("number", 1))
 

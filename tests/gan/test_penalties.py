@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from imbgan.gan.keys import make_key
 from imbgan.gan.losses import LOSSES
 from imbgan.gan.penalties import interpolate, logits_and_gradients, one_centered, zero_centered
 from imbgan.gan.sources import Batch
-from imbgan.gan.state import make_key
 from imbgan.gan.step import Progress, discriminator_loss, update_discriminator
 
 LEAK = 0.2

@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 from jaxtyping import TypeCheckError
 
+from imbgan.gan.keys import make_key
 from imbgan.gan.losses import hinge_discriminator
 from imbgan.gan.networks.layers import Linear
 from imbgan.gan.penalties import interpolate
 from imbgan.gan.sources import make_batches
 from imbgan.gan.spaces.columns import ColumnSpace
-from imbgan.gan.state import make_key
 
 LINEAR = Linear(3, 2, lambda shape, scale: jnp.full(shape, scale))
 

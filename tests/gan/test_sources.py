@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare
 
+from imbgan.gan.keys import make_key
 from imbgan.gan.monitor import split
 from imbgan.gan.sources import Batch, make_batches
-from imbgan.gan.state import make_key
 from imbgan.random import Streams
 
 COUNTS = (400, 90, 30)

@@ -12,12 +12,12 @@ import pytest
 from imbgan.exceptions import ModelFileError
 from imbgan.gan import step as step_module
 from imbgan.gan.checkpoint import model_document, read_model
+from imbgan.gan.keys import make_key
 from imbgan.gan.networks.families import FAMILIES, Family, Networks
 from imbgan.gan.networks.layers import Linear
 from imbgan.gan.sources import Batch
 from imbgan.gan.space import Space
 from imbgan.gan.spaces import SPACES
-from imbgan.gan.state import make_key
 from imbgan.gan.step import Progress, discriminator_loss, generate, update_discriminator, update_generator
 
 SHAPE = (4, 4, 1)

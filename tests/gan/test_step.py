@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imbgan.gan import step as step_module
+from imbgan.gan.keys import make_key
 from imbgan.gan.sources import Batch
-from imbgan.gan.state import make_key
 from imbgan.gan.step import Progress, cosine, generate, train_step, update_discriminator
 
 compiled_step = jax.jit(train_step)

@@ -16,6 +16,7 @@ from jax import Array
 from jaxtyping import Float, Int
 
 from imbgan.gan.checkpoint import Arrays, check_leaves, leaf_path, no_memory
+from imbgan.gan.keys import wrapped
 from imbgan.gan.networks.layers import LEAK, Draw, Linear
 from imbgan.gan.program import Program
 from imbgan.gan.sources import ClassBatches, make_batches
@@ -83,7 +84,7 @@ def _learn_images(
     :math:`z^2`, where z = enc(x) and n is normal noise: a regularized autoencoder (Ghosh et al. 2020, "From Variational
     to Deterministic Autoencoders").
     """
-    adam, run_key = _adam(n_steps), jax.random.wrap_key_data(jnp.asarray(key_data), impl="threefry2x32")
+    adam, run_key = _adam(n_steps), wrapped(key_data)
 
     def loss_of(networks: Autoencoder, images: Array, noise: Array) -> Array:
         latents = networks.encode(images)

@@ -11,12 +11,12 @@ from jaxtyping import Float, Int
 from scipy.special import expit
 
 from imbgan.gan.config import TrainConfig
+from imbgan.gan.keys import make_key
 from imbgan.gan.memory import Sparing, parts_of
 from imbgan.gan.networks.families import Discriminator, Generator, Networks
 from imbgan.gan.processes import check_process
 from imbgan.gan.program import Program
 from imbgan.gan.space import Space
-from imbgan.gan.state import make_key
 from imbgan.gan.step import generate, in_parts
 
 # Blocks are counted in 31 bits.

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import optax
 from jax import Array
 
 from imbgan.gan.config import TrainConfig
+from imbgan.gan.keys import wrapped
 from imbgan.gan.networks.families import Discriminator, Generator, Networks
 from imbgan.gan.networks.layers import Draw
 from imbgan.random import Streams
@@ -37,15 +37,9 @@ class StepInfo(NamedTuple):
     fake_logit: Array
 
 
-def make_key(seed: Array) -> Array:
-    """Return the key of a 32-bit seed; the random generator is explicit, since users can change JAX's default."""
-    return jax.random.key(seed, impl="threefry2x32")
-
-
 def step_keys(key_data: Array | np.ndarray, step: Array | np.ndarray) -> tuple[Array, Array]:
     """Return the keys of the batch of a step, and of the step itself."""
-    run_key = jax.random.wrap_key_data(jnp.asarray(key_data), impl="threefry2x32")
-    batch_key, step_key = jax.random.split(jax.random.fold_in(run_key, step))
+    batch_key, step_key = jax.random.split(jax.random.fold_in(wrapped(key_data), step))
     return batch_key, step_key
 
 

@@ -14,6 +14,7 @@ import optax
 from jax import Array
 from jaxtyping import Float, Int
 
+from imbgan.gan.keys import wrapped
 from imbgan.gan.networks.convolutions import Trunk
 from imbgan.gan.networks.layers import Draw, Linear
 from imbgan.gan.program import Program
@@ -40,7 +41,7 @@ class Classifier(eqx.Module):
 def _learn(classifier: Classifier, space: Any, source: ClassBatches, key_data: Array) -> Classifier:  # noqa: ANN401
     """Return the classifier after N_STEPS steps of Adam on augmented images, all classes being drawn equally often."""
     adam = optax.adam(optax.cosine_decay_schedule(RATE, N_STEPS))
-    run_key = jax.random.wrap_key_data(jnp.asarray(key_data), impl="threefry2x32")
+    run_key = wrapped(key_data)
 
     def loss_of(classifier: Classifier, images: Array, codes: Array) -> Array:
         logits = classifier.output(classifier.trunk(images))
