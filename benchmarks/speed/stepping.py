@@ -8,8 +8,8 @@ The process works on as many cores as it has networks, and at most on those of t
 - where the share of the peak is below ``ENOUGH``, the same chunk without one of its parts. What is saved is what the
   part takes.
 
-The floating-point operations are those that XLA counts in the compiled chunk. It counts the body of a loop once, so
-that they are those of one step of one network.
+The floating-point operations are those that XLA counts in the chunk before it is compiled, where nothing is computed
+twice to save memory. It counts the body of a loop once, so that they are those of one step of one network.
 """
 
 import json
@@ -22,6 +22,7 @@ from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 from unittest.mock import patch
@@ -32,6 +33,7 @@ import numpy as np
 
 from benchmarks.speed.records import Record
 from imbgan.gan import chunk, step
+from imbgan.gan import state as state_module
 from imbgan.gan.config import TrainConfig
 from imbgan.gan.networks.families import Networks
 from imbgan.gan.networks.perceptrons import PerceptronConfig
@@ -156,21 +158,32 @@ def left_out(part: str | None, whole: Chunk) -> Generator[Chunk]:
         yield whole
 
 
-def compiled(whole: Chunk, part: str | None = None) -> tuple[Callable[[], object], float]:
-    """Return what runs the chunk without a part, and the operations of a step of one network."""
+def _lowered(whole: Chunk, part: str | None) -> Any:  # noqa: ANN401 - jax.stages.Lowered
     with left_out(part, whole) as less:
         state = jax.tree.map(lambda leaf: np.asarray(leaf)[:1], less.states)
-        alone = replace(less.config, n_members=1), less.space, less.source.alone(0), state
-        leaves, tree = jax.tree.flatten(alone)
-        program = jax.jit(lambda *leaves: chunk._train_alone(*tree.unflatten(leaves))).lower(*leaves).compile()
+        leaves, tree = jax.tree.flatten((replace(less.config, n_members=1), less.space, less.source.alone(0), state))
+        return jax.jit(lambda *leaves: chunk._train_alone(*tree.unflatten(leaves))).lower(*leaves)
+
+
+def operations_of(whole: Chunk, part: str | None = None) -> float:
+    """Return the floating-point operations of a step of one network, without a part, as XLA counts them."""
+    # XLA counts operations on whole numbers as well. Of JAX's own Threefry it counts a loop, and so next to nothing.
+    with patch.object(state_module, "wrapped", partial(jax.random.wrap_key_data, impl="threefry2x32")):
+        return float(_lowered(whole, part).cost_analysis()["flops"])
+
+
+def compiled(whole: Chunk, part: str | None = None) -> Callable[[], object]:
+    """Return what runs the chunk without a part."""
+    program = _lowered(whole, part).compile()
+    with left_out(part, whole) as less:
+        arguments = less
 
     def run() -> object:
         # The program of this part; the package's own stays as it is, and its file of programs too.
         with patch.object(chunk, "_run_alone", lambda *arguments: program(*jax.tree.leaves(arguments))):
-            return chunk.run_chunk(*less)
+            return chunk.run_chunk(*arguments)
 
-    costs: Any = program.cost_analysis()
-    return run, float(costs["flops"])
+    return run
 
 
 def medians(jobs: Mapping[str, Callable[[], object]], n: int) -> dict[str, float]:
@@ -219,13 +232,13 @@ def measure(size: Size, n: int, n_cores: int) -> Record:
     estimate = size.networks * operations_of_products(size)
     n_steps = int(np.clip(0.5 * roughly * CHUNK_SECONDS / estimate, LEAST_STEPS, MOST_STEPS))
     whole = make_chunk(size, n_steps)
-    run, operations = compiled(whole)
+    run, operations = compiled(whole), operations_of(whole)
     chain, operations_of_chain = _products(size, n_cores)
     jobs = {**of_peak, "chunk": run, "chain": chain}
     seconds = medians(jobs, n)
     found = _line(seconds, size, n_steps, operations, operations_of_chain)
     if found["share"] < ENOUGH:
-        parts = {part: compiled(whole, part)[0] for part in PARTS}
+        parts = {part: compiled(whole, part) for part in PARTS}
         seconds = medians({**jobs, **parts}, n)
         found = _line(seconds, size, n_steps, operations, operations_of_chain)
         found["parts"] = {part: (seconds["chunk"] - seconds[part]) / seconds["chunk"] for part in PARTS}
