@@ -12,7 +12,7 @@ import typer
 
 from imbgan._text import aligned, shown
 from imbgan.cli.options import Common
-from imbgan.cli.samples import is_data_set, is_in_files
+from imbgan.cli.samples import is_data_set, is_in_files, open_table
 from imbgan.cli.session import Session
 from imbgan.cli.texts import OfTexts, TextOutput
 from imbgan.data.formats import format_of
@@ -65,18 +65,6 @@ def _is_table(path: str) -> bool:
     except ParameterError:
         return path == STANDARD_STREAM
     return True
-
-
-def open_table(run: Session, path: str, reading: Reading) -> "DataSet":
-    """Open a data set, and tell what was passed over and what is dropped."""
-    from imbgan.data import open_data_set
-
-    found = open_data_set(path, reading)
-    for note in found.notes:
-        run.note(note)
-    if found.reading.drop:
-        run.note(f"Dropped columns: {', '.join(map(shown, found.reading.drop))}")
-    return found
 
 
 @dataclass(frozen=True)

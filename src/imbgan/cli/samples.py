@@ -68,23 +68,30 @@ class Sample(NamedTuple):
         return dict(zip(self.surveyed.labels.classes.tolist(), self.surveyed.class_counts.tolist(), strict=True))
 
 
+def open_table(run: Session, path: str, reading: Reading) -> "DataSet":
+    """Open a data set, and tell what was passed over and what is dropped."""
+    from imbgan.data import open_data_set
+
+    found = open_data_set(path, reading)
+    for note in found.notes:
+        run.note(note)
+    if found.reading.drop:
+        run.note(f"Dropped columns: {', '.join(map(shown, found.reading.drop))}")
+    return found
+
+
 def sample(run: Session, path: str, target: str, reading: Reading, *, seed: int = 0) -> Sample:
     """Read all rows of a data set once, keep a sample of each class, and tell what was found."""
     import polars as pl
 
-    from imbgan.data import open_data_set
     from imbgan.tabular.survey import Survey
 
-    data_set = open_data_set(path, reading)
-    for note in data_set.notes:
-        run.note(note)
+    data_set = open_table(run, path, reading)
     batches = data_set.labeled(target)
     survey = Survey(seed=seed)
     for X, y, file, start, place in batches.shown(run.shows_progress):
         survey.update(X, y, file=file, start=start, place=place)
     found = survey.result()
-    if data_set.reading.drop:
-        run.note(f"Dropped columns: {', '.join(map(shown, data_set.reading.drop))}")
     if batches.n_missing:
         n_rows = found.n_rows + batches.n_missing
         run.note(f"{batches.n_missing} of {n_rows} rows have no label and were dropped.")
