@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,9 +12,12 @@ import jax
 import numpy as np
 import pytest
 
-from imbgan import ParameterError, on_devices
+from imbgan import ParameterError, TabularGAN, _threads, on_devices
 from imbgan.gan import devices
 from imbgan.gan.devices import LEAST_ROWS, ROWS_SHARE, Placement, has_room, place
+from imbgan.oversampling import chunks
+
+SIZES = {"generator_hidden": (16, 16), "discriminator_hidden": (16, 16), "latent_dim": 8, "embedding_dim": 4}
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,28 @@ def test_the_choice_ends_with_its_block():
         assert devices._chosen.get() is not None
     assert jax.config.values["jax_default_device"] is None
     assert devices._chosen.get() is None
+
+
+@pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
+def test_the_choice_holds_in_threads_too(monkeypatch):
+    monkeypatch.setattr(_threads.os, "sched_getaffinity", lambda process: {0, 1}, raising=False)
+    monkeypatch.setattr(chunks, "CHUNK_CELLS", 1)  # one block of 1,024 rows per chunk
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(60, 2)), np.repeat([0, 1], [40, 20])
+    gan = TabularGAN(max_iter=1, n_generators=1, random_state=0, train_options={"chunk_size": 10, **SIZES}).fit(X, y)
+    seen = []
+
+    def sample_rows(self, *arguments, usual=TabularGAN._sample_rows):
+        seen.append((threading.current_thread(), devices._chosen.get(), jax.config.values["jax_default_device"]))
+        return usual(self, *arguments)
+
+    monkeypatch.setattr(TabularGAN, "_sample_rows", sample_rows)
+    with on_devices(np.int64(1)):
+        gan.sample(3000, label=1)
+    threads, choices, named = zip(*seen, strict=True)
+    assert threads[0] is not threads[1]
+    assert set(choices) == {devices._Choice((jax.devices()[0],), 1)}
+    assert set(named) == {jax.devices()[0]}
 
 
 # Eight devices must be forced before JAX starts.

@@ -166,9 +166,21 @@ def has_room(devices: Sequence[Device], n_bytes: int) -> bool:
 
 
 def thread_context() -> Callable[[], AbstractContextManager[object]]:
-    """Return what another thread calls to run programs where the present one does: JAX's setting is per thread."""
-    named = jax.config.values.get("jax_default_device")
-    return nullcontext if named is None else lambda: jax.default_device(named)
+    """Return what another thread calls to run programs where the present one does: both settings are per thread."""
+    named, choice = jax.config.values.get("jax_default_device"), _chosen.get()
+    if named is None:
+        return nullcontext
+
+    @contextmanager
+    def as_here() -> Generator[None]:
+        token = _chosen.set(choice)
+        try:
+            with jax.default_device(named):
+                yield
+        finally:
+            _chosen.reset(token)
+
+    return as_here
 
 
 @contextmanager
@@ -208,7 +220,7 @@ def on_devices(devices: int | Sequence[Device]) -> Generator[None]:
 def _checked(devices: int | Sequence[Device]) -> tuple[Device, ...]:
     """Return the devices; raise ParameterError if they cannot work together."""
     local: Sequence[Device] = jax.local_devices(backend=default_device().platform)
-    if isinstance(devices, int):
+    if isinstance(devices, int | np.integer):
         if not 1 <= devices <= len(local) or isinstance(devices, bool):
             raise ParameterError(
                 f"on_devices needs a number of devices from 1 to {len(local)}, since JAX has {len(local)} of the kind "

@@ -166,7 +166,7 @@ def make_batches(
         order[member, : len(kept)] = kept
         counts[member] = np.bincount(codes[kept], minlength=n_classes)
     start = np.cumsum(counts, axis=1) - counts
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(counts > 0, tempering * np.log(counts), -np.inf).astype(np.float32)
     members = ClassOrder(order, start.astype(np.int32), counts, share)  # pyright: ignore[reportArgumentType]
     # The part of the members stays on the host, since each member is sent separately.

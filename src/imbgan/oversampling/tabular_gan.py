@@ -11,6 +11,7 @@ from imbgan._sklearn import clone_sharing, fit_context
 from imbgan._threads import in_threads
 from imbgan.exceptions import DataError
 from imbgan.gan.checkpoint import Arrays
+from imbgan.gan.devices import thread_context
 from imbgan.gan.model import ClassGenerators
 from imbgan.gan.networks.families import PERCEPTRONS, Family
 from imbgan.gan.processes import check_process
@@ -386,10 +387,16 @@ class TabularGAN(BaseGAN):
                 logits[chunk.place : chunk.place + len(rows)] = self._score_rows(rows, codes)[0]
             parts.put(chunk.place, self._parts(rows, codes, np.arange(chunk.start, chunk.stop)))
 
+        in_context = thread_context()
+
+        def make_there(chunk: Chunk) -> None:
+            with in_context():
+                make(chunk)
+
         chunks = chunks_of(ranges, self.encoder_.width)
         # The first one compiles and reserves, and shows a diverged generator.
         make(chunks[0])
-        in_threads(make, chunks[1:])
+        in_threads(make_there, chunks[1:])
         return self.encoder_.write(parts.columns, n_rows, self._texts.texts_for(codes_of_rows)), logits
 
     def _sample_rows(self, n: int, code: int, start: int = 0) -> NDArray[np.float32]:
