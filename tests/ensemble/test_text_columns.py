@@ -349,3 +349,21 @@ def test_rules_of_a_taught_tree_speak_of_numbers_of_vectors():
     assert "note[" in str(model.rules_)
     judged = model.judged_rules(TABLE, LABELS)
     assert len(judged.rules) == len(model.rules_.rules)
+
+
+@pytest.mark.parametrize("sampler", [None, TableSMOTE()])
+def test_a_text_is_a_text_whatever_its_type_holds_it_by(sampler):
+    def fitted(table):
+        return PriorCorrectedClassifier(LINEAR, sampler).fit(table, LABELS).predict_proba(table)
+
+    expected = fitted(TABLE)
+    arrow = TABLE.to_arrow()
+    note = arrow["note"].combine_chunks()
+    alike = [
+        TABLE.with_columns(pl.col("note").cast(pl.Categorical)),
+        TABLE.with_columns(pl.col("note").cast(pl.Enum(sorted(set(NOTES))))),
+        TABLE.to_pandas().astype({"note": "category"}),
+        *[arrow.set_column(0, "note", each) for each in (note.cast("string"), note.dictionary_encode())],
+    ]
+    for table in alike:
+        np.testing.assert_allclose(fitted(table), expected, rtol=1e-6)
