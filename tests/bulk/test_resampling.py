@@ -286,6 +286,21 @@ def test_the_output_cannot_lie_in_the_input(files, resampled):
         resampled(source, "in/out")
 
 
+def test_a_column_of_folders_cannot_be_dropped(tmp_path, resampled):
+    path = tmp_path / "in" / "half=1" / "a.parquet"
+    path.parent.mkdir(parents=True)
+    table(40).write_parquet(path)
+    with pytest.raises(ParameterError, match="'half' stands in the names of folders"):
+        resampled(tmp_path / "in", reading=Reading(drop=("half",)))
+
+
+def test_a_damaged_plan_is_one_error(tmp_path, files, resampled):
+    (tmp_path / "out.part" / "_imbgan").mkdir(parents=True)
+    (tmp_path / "out.part" / "_imbgan" / "plan.json").write_text("{")
+    with pytest.raises(DataError, match=r"plan\.json' is damaged"):
+        resampled(files(table(40)), resume=True)
+
+
 def interrupted(source, resampled, monkeypatch, at="generated 1"):
     """Leave what a run leaves that the operating system stops at a moment."""
     record = part_folder.PartFolder.record

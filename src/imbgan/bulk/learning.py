@@ -1,6 +1,5 @@
 """The first part of a resampling: what is learned of a data set, kept so that no later part has to learn it again."""
 
-import json
 import warnings
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from imbgan._files import whole_folder
 from imbgan._plain import to_plain
 from imbgan._text import shown
 from imbgan.bulk.options import Options
-from imbgan.bulk.part_folder import LEARNED, MODEL, WORK, PartFolder
+from imbgan.bulk.part_folder import LEARNED, MODEL, WORK, PartFolder, read_json
 from imbgan.bulk.summaries import Summary, identifying, merged, summary_of
 from imbgan.bulk.surveying import survey_files
 from imbgan.data import DataSet, LabeledBatch
@@ -60,7 +59,7 @@ def learn(data_set: DataSet, options: Options, part: PartFolder, engine: Engine 
     """
     if not (part.work / LEARNED).exists():
         _learn(data_set, options, part, engine, verbose=verbose)
-    document: dict[str, Any] = json.loads((part.work / LEARNED).read_bytes())
+    document: dict[str, Any] = read_json(part.work / LEARNED)
     wanted = {int(code): int(n) for code, n in document["wanted"]}
     return Learned(
         tuple(document["classes"]),

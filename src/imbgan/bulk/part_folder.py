@@ -101,7 +101,7 @@ class PartFolder:
     def _begin(self, facts: Mapping[str, Any]) -> None:
         plan = self.work / PLAN
         found = self.manifest
-        before = found["facts"] if found is not None else json.loads(plan.read_bytes()) if plan.exists() else None
+        before = found["facts"] if found is not None else read_json(plan) if plan.exists() else None
         if before is None:
             self.write_json(f"{WORK}/{PLAN}", facts)
         elif why := difference(before, facts):
@@ -211,9 +211,17 @@ def as_json(document: object, *, indent: int | None = None) -> bytes:
 
 def _read_manifest(folder: Path) -> dict[str, Any] | None:
     try:
-        return json.loads((folder / MANIFEST).read_bytes())
+        return read_json(folder / MANIFEST)
     except (FileNotFoundError, NotADirectoryError):
         return None
+
+
+def read_json(path: Path) -> Any:  # noqa: ANN401 - any document
+    """Return a document that a run has written; DataError if it is damaged."""
+    try:
+        return json.loads(path.read_bytes())
+    except ValueError as error:
+        raise DataError(f"{str(path)!r} is damaged ({error}). Delete the folder, and run the command again.") from error
 
 
 def check_output_folder(output: Path, *, overwrite: bool) -> None:

@@ -102,6 +102,12 @@ def resample_files(
     part = _part_of(output)
     if options.mark in data_set.schema:
         raise ParameterError(f"--mark must name a new column. The table has a column {options.mark!r}.")
+    for name in data_set.partitions:
+        if name in data_set.reading.drop:
+            raise ParameterError(
+                f"The column {name!r} stands in the names of folders, which stay, so that it cannot be dropped. "
+                "Keep it, or move the files."
+            )
     facts = options.facts(data_set)
     if resume and (manifest := part.finished(facts)) is not None:
         return _outcome(part, manifest)
