@@ -44,9 +44,9 @@ def refuse_unreadable(estimator: object, X: object) -> None:
 
 def _unread(X: object) -> Iterator[str]:
     """Yield the columns of a table of polars or Arrow that LightGBM does not read, with their types."""
-    if type(X).__module__.partition(".")[0] not in ("polars", "pyarrow"):
+    schema: Any = getattr(X, "schema", None)
+    if schema is None or type(X).__module__.partition(".")[0] not in ("polars", "pyarrow"):  # a series is no table
         return
-    schema: Any = cast("Any", X).schema
     names: Iterable[Hashable] = schema.names if hasattr(schema, "types") else schema
     types: Iterable[object] = schema.types if hasattr(schema, "types") else schema.values()
     for name, kind in zip(names, types, strict=True):
