@@ -126,6 +126,7 @@ def plot(lines: Sequence[Line]) -> str:
         points = [at(rows, mb) for rows, mb in own]
         parts.append(f'<polyline points="{" ".join(points)}" fill="none" stroke="{color}" stroke-width="2"/>')
         parts += [f'<circle cx="{p.split(",")[0]}" cy="{p.split(",")[1]}" r="3.5" fill="{color}"/>' for p in points]
-        x, y = points[-1].split(",")
-        parts.append(f'<text x="{float(x) + 8}" y="{y}" dominant-baseline="middle" {text}>{step}</text>')
+        # Beside the plot, since lines can end in one place.
+        colored = text.replace("currentColor", color)
+        parts.append(f'<text x="{width - 110}" y="{top + 18 * (STEPS.index(step) + 1)}" {colored}>{step}</text>')
     return "\n".join([*parts, "</svg>"]) + "\n"
