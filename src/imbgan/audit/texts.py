@@ -19,8 +19,8 @@ from imbgan.text import dense_encoder, read_texts, title_of
 Kinds = Mapping[str | int, str]
 Vectors = NDArray[np.float32]
 
-#: Attackers compare texts by at most this many numbers. With 8, 32 and 100 of them, the strongest attack of four runs
-#: on the messages of docs/how-to/audit.md reached .69, .84 and .86 on GAN rows, .66, .70 and .83 on independent ones.
+#: Attackers compare texts by at most this many numbers. With fewer they find less of what vectors give away, so that
+#: figures would flatter.
 MOST_NUMBERS = 100
 #: Decimals of these numbers, so that texts with equal vectors have equal ones.
 DECIMALS = 6

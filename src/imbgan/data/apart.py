@@ -9,7 +9,7 @@ from imbgan.exceptions import ParameterError
 
 
 def check_apart(data_set: DataSet, output: str) -> None:
-    """Raise ParameterError if a new folder would hold the files of a data set, or hold files that belong to it.
+    """Raise ParameterError if a new folder would hold the files of a data set, or if its files would be read with them.
 
     Parameters
     ----------

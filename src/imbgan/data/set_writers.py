@@ -1,4 +1,7 @@
-"""Write further files of a data set, in the format, types and compression of those that it has."""
+"""Write further files of a data set in the format and types of those that it has, and in their compression.
+
+Arrow files are written without compression.
+"""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path

@@ -78,7 +78,8 @@ def _empty(data_set: DataSet, tables: TextFiles, found: FileFormat) -> Original 
         if sample is None:  # its rows have gone meanwhile, which the end of the run will notice
             continue
         if not sample.is_known:
-            return _unknown(sample, path, found)
+            _check_plain(sample, path, found)
+            return None
         first = first or sample
         for series in sample.frame.get_columns():
             is_shown = series.null_count() < len(series)
@@ -97,8 +98,8 @@ def _empty(data_set: DataSet, tables: TextFiles, found: FileFormat) -> Original 
     return replace(first, text=f"{line}\n", frame=first.frame.head(1), known_styles=styles)
 
 
-def _unknown(sample: Original | JsonOriginal, path: str, found: FileFormat) -> None:
-    """Return None if the plain way of writing is that of the file, too; otherwise raise DataError."""
+def _check_plain(sample: Original | JsonOriginal, path: str, found: FileFormat) -> None:
+    """Raise DataError if a file whose text is unusual has another encoding or separator than plain writing."""
     separator = "\t" if found.format == "tsv" else ","
     if sample.encoding not in ("utf-8", "utf8") or getattr(sample, "separator", separator) != separator:
         raise DataError(

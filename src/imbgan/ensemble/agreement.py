@@ -37,7 +37,7 @@ def agreement(first: Floats, second: Floats, largest: int) -> float:
     return float(np.mean([_squared_correlation(first[known, code], second[known, code]) for code in codes]))
 
 
-def duel(scores: Sequence[Sequence[float]]) -> tuple[float, float, bool]:
+def compare_paired(scores: Sequence[Sequence[float]]) -> tuple[float, float, bool]:
     """Return the mean scores of two classifiers, and whether the second is ahead by more than one standard error.
 
     Parameters
@@ -47,7 +47,7 @@ def duel(scores: Sequence[Sequence[float]]) -> tuple[float, float, bool]:
 
     Examples
     --------
-    >>> duel([(0.5, 0.6), (0.4, 0.6), (float("nan"), 0.1)])
+    >>> compare_paired([(0.5, 0.6), (0.4, 0.6), (float("nan"), 0.1)])
     (0.45, 0.6, True)
     """
     pairs = np.array(scores, np.float64).reshape(-1, 2)

@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from imbgan._sklearn import HasMethods, Interval, fit_context
-from imbgan.ensemble.agreement import agreement, duel
+from imbgan.ensemble.agreement import agreement, compare_paired
 from imbgan.ensemble.bagging import GANBaggingClassifier
 from imbgan.ensemble.bags import extend, ready
 from imbgan.ensemble.base import Rows, seed_of, seeded
@@ -29,7 +29,7 @@ from imbgan.learners import TablePreprocessor
 from imbgan.learners.estimators import readable_tree
 from imbgan.oversampling.sharing import SharedGANOverSampler, Sharer, Sharing
 from imbgan.random import Streams
-from imbgan.rules import RuleSet, is_readable, judge_rules, leaf_probabilities, prune_student, read_rules
+from imbgan.rules import RuleSet, is_readable, judge_rules, leaf_probabilities, prune_pipeline, read_rules
 from imbgan.tabular import concat, take
 
 
@@ -351,7 +351,7 @@ class DistilledClassifier(Sharer, TextEncodingClassifier):
         fitted: Any = clone(student)
         fit_weighted(fitted, take(table, copies.rows), self.classes_[copies.codes], copies.weights)
         if self.real_rows and is_readable(fitted):
-            prune_student(fitted, take(rows.table, kept))
+            prune_pipeline(fitted, take(rows.table, kept))
         return fitted, copies.factors
 
     def _compare_with_own_fit(self, student: Any, rows: Rows, lesson: Lesson, seed: int) -> None:  # noqa: ANN401
@@ -365,7 +365,7 @@ class DistilledClassifier(Sharer, TextEncodingClassifier):
         scores = [
             [self._score(rows.codes[test], p[test]) for p in (taught, own)] for _, test in make_folds(rows.codes, seed)
         ]
-        self.teacher_score_, self.own_score_, is_ahead = duel(scores)
+        self.teacher_score_, self.own_score_, is_ahead = compare_paired(scores)
         self.is_taught_ = not is_ahead
         figures = f"average precision {self.own_score_:.3f} alone, {self.teacher_score_:.3f} of the teacher"
         if self.is_taught_:

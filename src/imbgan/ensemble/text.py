@@ -39,7 +39,7 @@ class CopiesOfTexts(BaseEstimator):
     """A sampler of vectors that appends those of randomly changed copies of the texts, up to full balance.
 
     The encoder has learned from the texts alone. One that learns from the copies as well, as behind a ``TextChanger``,
-    takes their words for less rare than they are, and was worse on each of six draws of sms_spam.
+    takes their words for less rare than they are.
 
     Parameters
     ----------

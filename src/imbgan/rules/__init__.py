@@ -1,6 +1,6 @@
 """A decision tree as rules that a person reads."""
 
-from imbgan.rules.pruning import prune_student, prune_without_rows
+from imbgan.rules.pruning import prune_pipeline, prune_without_rows
 from imbgan.rules.reading import is_readable, judge_rules, leaf_probabilities, read_rules
 from imbgan.rules.results import RuleSet
 
@@ -9,7 +9,7 @@ __all__ = [
     "is_readable",
     "judge_rules",
     "leaf_probabilities",
-    "prune_student",
+    "prune_pipeline",
     "prune_without_rows",
     "read_rules",
 ]

@@ -87,8 +87,8 @@ def _walk(
     return kept, np.array(sides), max(depths.values())
 
 
-def prune_student(student: object, X: object) -> None:
-    """Remove the leaves that no row of a table reaches from the tree that ends a fitted pipeline."""
-    if isinstance(student, Pipeline):
-        name, tree = student.steps[-1]
-        student.steps[-1] = (name, prune_without_rows(tree, student[:-1].transform(X)))
+def prune_pipeline(classifier: object, X: object) -> None:
+    """Remove the leaves that no row of a table reaches from the tree that ends a fitted pipeline, if it is one."""
+    if isinstance(classifier, Pipeline):
+        name, tree = classifier.steps[-1]
+        classifier.steps[-1] = (name, prune_without_rows(tree, classifier[:-1].transform(X)))
