@@ -222,7 +222,8 @@ class MonitorConfig:
         Smallest relative difference between two scores that counts. A later checkpoint replaces the best one if its
         score, averaged over three chunks, is at most ``1 + tol`` times the lowest such score.
     n_suspicions : int
-        Number of consecutive chunks that must show mode collapse or memorization before it counts as a failure.
+        Number of chunks that must show mode collapse or memorization before it counts as a failure. A chunk that shows
+        neither takes back one of them.
     max_restarts : int
         Maximum number of restarts after mode collapse, divergence or memorization.
     validation_fraction : float

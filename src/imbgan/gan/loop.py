@@ -106,7 +106,8 @@ def _attempt(run: _Run, config: TrainConfig, state: TrainState, summaries: list[
             attempt.stopped,
         )
         summaries.append(summary)
-        suspicions = suspicions + 1 if failure else 0
+        # A clear chunk takes back one suspicion only: a collapsed run can leave its spot for a chunk and come back.
+        suspicions = suspicions + 1 if failure else max(suspicions - 1, 0)
         if failure and (failure.is_certain or suspicions >= watch.n_suspicions):
             attempt.failure, attempt.stopped = failure, None
             return attempt

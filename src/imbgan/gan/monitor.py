@@ -5,11 +5,12 @@ score of a class is
 
 .. math::
     S = \frac{\mathrm{energy}}{\mathrm{energy}_{rr}} + 5 \max(0, 0.8 - \mathrm{coverage} / \mathrm{coverage}_{rr})
-        + 5 \max(0, \mathrm{memorization} - 0.6)
+        + 5 \max(0, \mathrm{crowding} - 0.7) + 5 \max(0, \mathrm{memorization} - 0.6)
 
-The numerators compare held-out rows with as many generated rows, the denominators (subscript rr) with as many training
-rows. Lower is better, and a perfect generator has about 1. The score of a run is the mean over monitored classes and
-members.
+Crowding is the share of the places among nearest neighbors that generated rows take beside as many training rows. The
+other numerators compare held-out rows with as many generated rows, the denominators (subscript rr) with as many
+training rows. Lower is better, and a perfect generator has about 1. The score of a run is the mean over monitored
+classes and members.
 """
 
 from collections.abc import Callable, Mapping, Sequence
