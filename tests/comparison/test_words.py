@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import fisher_exact
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
@@ -11,7 +12,7 @@ from imbgan import compare
 from imbgan.comparison.marking import SHOWN, shown_text
 from imbgan.comparison.plan import Data
 from imbgan.comparison.results import Comparison
-from imbgan.comparison.words import LEAST_TEXTS, MAX_ROWS, N_TERMS, _rows, fit_word_model
+from imbgan.comparison.words import LEAST_TEXTS, MAX_ROWS, _rows, _telling, fit_word_model
 from imbgan.text.words import normalized, token_pattern
 
 FILLERS = ["the", "of", "a", "we", "they", "have", "been", "there", "it", "was", "now", "then"]
@@ -64,9 +65,32 @@ def test_coefficients_are_those_of_scikit_learn_on_the_same_words():
     )
     referee = LogisticRegression(max_iter=1000).fit(10.0 * words.fit_transform(texts), y == "rare")
     expected = dict(zip(words.get_feature_names_out(), referee.coef_[0], strict=True))
-    assert len(column.rare_terms) == N_TERMS
+    assert column.rare_terms
+    assert column.other_terms
     for term in (*column.rare_terms, *column.other_terms):
         assert term.coefficient == pytest.approx(expected[term.text], abs=1e-3)
+
+
+def test_words_that_chance_explains_are_not_listed(rng):
+    """150 fillers and their pairs weigh as much as a word that tells half of the rare texts."""
+    fillers = [f"filler{i}" for i in range(150)]
+    y = np.array(["rare"] * 60 + ["common"] * 940)
+    texts = [" ".join(rng.choice(fillers, 8)) for _ in y]
+    assert fit_word_model(data_of([[text] for text in texts], y), [0], 0).columns[0].rare_terms == ()
+    tells = rng.random(len(y)) < np.where(y == "rare", 0.5, 0.05)
+    texts = [f"{text} {'lawyer' if told else 'visit'}" for text, told in zip(texts, tells, strict=True)]
+    (column,) = fit_word_model(data_of([[text] for text in texts], y), [0], 0).columns
+    assert [term.text for term in column.rare_terms] == ["lawyer"]
+    assert [term.text for term in column.other_terms] == ["visit"]
+    assert all(text.marks for text in column.rare_texts)
+
+
+def test_terms_are_telling_in_the_direction_of_their_shares():
+    n_rare, n_all = np.array([20, 0, 1, 1, 10]), np.array([20, 300, 20, 1, 40])
+    p = [fisher_exact([[k, n - k], [50 - k, 950 - n + k]]).pvalue for k, n in zip(n_rare, n_all, strict=True)]
+    assert (np.array(p) < 0.01).tolist() == [True, True, False, False, True]
+    assert _telling(n_rare, n_all, 50, 1000).tolist() == [1, -1, 0, 0, 1]
+    assert _telling(np.array([1]), np.array([1]), 50, 1000).tolist() == [0]
 
 
 def test_terms_of_a_table_are_judged_beside_its_numbers():

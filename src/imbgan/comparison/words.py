@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import false_discovery_control, hypergeom
 from sklearn.linear_model import LogisticRegression
 
 from imbgan.comparison.marking import shown_text
@@ -21,6 +22,8 @@ N_TERMS = 15
 N_TYPICAL, N_ODD, N_CONFUSED = 3, 2, 5
 #: A term in fewer texts tells about these alone.
 LEAST_TEXTS = 2
+#: The expected share of listed terms that chance alone spread so unevenly (Benjamini and Hochberg 1995).
+FALSE_TERMS = 0.05
 MAX_COLUMNS = 3
 #: Of more rows, so many are learned: first those of the rare class, up to half of them.
 MAX_ROWS = 20_000
@@ -93,25 +96,47 @@ def _terms(
     block: Any,  # noqa: ANN401 - sparse
     is_rare: NDArray[np.bool_],
 ) -> Terms:
-    """Return the terms that weigh most for the rare class, and for the others."""
+    """Return the terms that weigh most for the rare class, and for the others, of those that chance does not explain.
+
+    A rare term has a large number in a text, so that the greatest coefficients alone are those of chance.
+    """
     names = encoder.get_feature_names_out()
     holds = block.astype(bool)
     n_rare, n_all = (np.asarray(part.sum(axis=0)).ravel().astype(int) for part in (holds[is_rare], holds))
     order = np.lexsort((names.astype(str), -coefficients))
+    tells = _telling(n_rare, n_all, int(is_rare.sum()), len(is_rare))
 
     def listed(places: Iterable[int]) -> tuple[Term, ...]:
         found: list[Term] = []
         for i in places:
             term = Term(str(names[i]), float(coefficients[i]), int(n_rare[i]), int(n_all[i] - n_rare[i]))
-            if n_all[i] >= LEAST_TEXTS and term.text.strip() and not _says_the_same(term, found):
+            if term.text.strip() and not _says_the_same(term, found):
                 found.append(term)
                 if len(found) == N_TERMS:
                     break
         return tuple(found)
 
-    for_rare = (i for i in order.tolist() if coefficients[i] > 0)
-    for_others = (i for i in order[::-1].tolist() if coefficients[i] < 0)
+    for_rare = (i for i in order.tolist() if coefficients[i] > 0 and tells[i] > 0)
+    for_others = (i for i in order[::-1].tolist() if coefficients[i] < 0 and tells[i] < 0)
     return listed(for_rare), listed(for_others)
+
+
+def _telling(n_rare: NDArray[np.int_], n_all: NDArray[np.int_], size: int, n_rows: int) -> NDArray[np.int_]:
+    """Return 1 for terms in more texts of the rare class than chance explains, -1 for those in fewer, 0 for others.
+
+    Fisher's exact test of each term in at least :data:`LEAST_TEXTS` texts; ``size`` is the number of rare rows.
+    """
+    known = np.flatnonzero(n_all >= LEAST_TEXTS)
+    signs = np.zeros(len(n_all), np.int_)
+    if not len(known):
+        return signs
+    pairs, places = np.unique(np.stack([n_rare[known], n_all[known]]), axis=1, return_inverse=True)
+    more = hypergeom.sf(pairs[0] - 1, n_rows, size, pairs[1])
+    fewer = hypergeom.cdf(pairs[0], n_rows, size, pairs[1])
+    p = np.minimum(2.0 * np.minimum(more, fewer), 1.0)[places]
+    uneven = false_discovery_control(p) <= FALSE_TERMS
+    signs[known] = np.where(uneven, np.where(more < fewer, 1, -1)[places], 0)
+    return signs
 
 
 def _says_the_same(term: Term, listed: Sequence[Term]) -> bool:

@@ -12,8 +12,8 @@ _TEXTS = {
     ),
     "words.cause": (
         "A greater coefficient weighs more; words that occur together share it. A word says what texts of a class have "
-        "in common, not why. Words in fewer than two texts are left out.",
-        "系数越大，作用越大；一起出现的词分担系数。词语说明一类文本的共同之处，不说明原因。只在一个文本中出现的词不列出。",
+        "in common, not why. Words whose texts chance may have spread so unevenly are left out.",
+        "系数越大，作用越大；一起出现的词分担系数。词语说明一类文本的共同之处，不说明原因。分布可能出于偶然的词不列出。",
     ),
     "words.private": (
         "This page shows texts of the table. If they are private, leave them out before you pass it on (--no-texts, "
@@ -29,7 +29,7 @@ _TEXTS = {
     "words.coefficient": ("Coefficient", "系数"),
     "words.in rare": ("Texts of the class", "该类文本数"),
     "words.in others": ("Other texts", "其他文本数"),
-    "words.none": ("None in at least two texts.", "没有在至少两个文本中出现的词。"),
+    "words.none": ("No word stands here more often than chance explains.", "没有词在这里出现得比偶然更多。"),
     "words.texts.rare": ("Texts of class {label}", "类别 {label} 的文本"),
     "words.texts.rare.order": (
         "First those that look most like the class, then those that look least like it.",
