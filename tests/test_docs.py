@@ -126,17 +126,17 @@ def test_code_of_the_page_on_audits_runs_and_its_attacks_are_told(table, tmp_pat
 @pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
 def test_code_of_the_page_on_images_runs(rng, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for label, n in (("boot", 6), ("shoe", 12)):
+    for label, n in (("boot", 6), ("sandal", 9), ("shoe", 12)):
         (tmp_path / "photos" / label).mkdir(parents=True)
         for i in range(n):
-            pixels = rng.integers(0, 256, (8, 8, 3)).astype(np.uint8)
+            pixels = rng.integers(0, 256, (8, 8)).astype(np.uint8)
             Image.fromarray(pixels).save(tmp_path / "photos" / label / f"{i:03d}.png")
     names = {}
     for block in python_blocks(ROOT / "docs" / "how-to" / "images.md"):
         exec(compile(block, "images.md", "exec"), names)
     rows = (tmp_path / "balanced" / "manifest.csv").read_text(encoding="utf-8").splitlines()
     assert len(rows) == 1 + len(names["pixels"])
-    assert names["sampler"].real_class_counts_.tolist() == [6, 12]
+    assert names["sampler"].real_class_counts_.tolist() == [6, 9, 12]
 
 
 @pytest.mark.usefixtures("quick_defaults")

@@ -1,5 +1,7 @@
 """Convolutional networks: shapes of every size, and XLA's own convolution as the referee of ours."""
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -14,6 +16,9 @@ from imbgan.gan.networks.convolutions import (
     n_levels,
 )
 from imbgan.gan.spaces.images import ImageSpace
+
+# Compiled as a whole: operation by operation, each would be a program of its own.
+call = jax.jit(lambda network, *arguments: network(*arguments))
 
 
 @pytest.fixture
@@ -33,22 +38,25 @@ def referee(layer, images, stride=1):
 )
 def test_convolutions_and_their_gradients_are_those_of_xla(n_in, n_out, stride, draw):
     layer, images = Convolution(n_in, n_out, draw, stride=stride), draw((2, 8, 12, n_in), 1.0)
-    np.testing.assert_allclose(layer(images), referee(layer, images, stride), atol=1e-5)
-    for ours, theirs in zip(
-        jax.tree.leaves(jax.grad(lambda layer, x: (layer(x) ** 2).sum(), argnums=(0, 1))(layer, images)),
-        jax.tree.leaves(
-            jax.grad(lambda layer, x: (referee(layer, x, stride) ** 2).sum(), argnums=(0, 1))(layer, images)
-        ),
-        strict=True,
-    ):
-        np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-3)
+
+    @partial(jax.jit, static_argnums=0)
+    def maps_and_gradients(convolve, layer, images):
+        maps, pull_back = jax.vjp(convolve, layer, images)
+        return maps, *jax.tree.leaves(pull_back(2 * maps))
+
+    ours = maps_and_gradients(lambda layer, images: layer(images), layer, images)
+    theirs = maps_and_gradients(lambda layer, images: referee(layer, images, stride), layer, images)
+    np.testing.assert_allclose(ours[0], theirs[0], atol=1e-5)
+    for own, other in zip(ours[1:], theirs[1:], strict=True):
+        np.testing.assert_allclose(own, other, rtol=1e-3, atol=1e-3)
 
 
 @pytest.mark.parametrize(("n_in", "n_out"), [(4, 2), (3, 5)])
 def test_an_enlarged_convolution_is_one_of_repeated_pixels(n_in, n_out, draw):
     layer, images = Convolution(n_in, n_out, draw), draw((2, 5, 7, n_in), 1.0)
     repeated = images.repeat(2, axis=1).repeat(2, axis=2)
-    np.testing.assert_allclose(layer.enlarged(images), referee(layer, repeated), atol=1e-5)
+    enlarged = jax.jit(lambda layer, images: layer.enlarged(images))
+    np.testing.assert_allclose(enlarged(layer, images), referee(layer, repeated), atol=1e-5)
 
 
 @pytest.mark.parametrize("size", [(8, 8, 1), (28, 28, 1), (32, 32, 3), (9, 30, 3), (64, 40, 1)], ids=str)
@@ -57,22 +65,22 @@ def test_networks_of_every_size(size, draw):
     generator = ConvolutionGenerator(config, space.shape, 3, draw)
     discriminator = ConvolutionDiscriminator(config, space.shape, 3, draw)
     codes = np.array([0, 1, 2, 2])
-    raw = generator(draw((4, 6), 1.0), codes)
+    raw = call(generator, draw((4, 6), 1.0), codes)
     images = space.finish(raw, jax.random.key(0), training=True)
     assert images.shape == (4, *space.shape)
     assert space.trim(np.asarray(images)).shape == (4, *size)
-    assert discriminator(images, codes).shape == (4,)
+    assert call(discriminator, images, codes).shape == (4,)
 
 
 def test_the_class_changes_image_and_logit(draw):
     space, config = ImageSpace.of((8, 8, 1)), ConvolutionConfig()
     generator = ConvolutionGenerator(config, space.shape, 2, draw)
     noise = np.repeat(draw((1, config.latent_dim), 1.0), 2, axis=0)
-    images = generator(noise, np.array([0, 1]))
+    images = call(generator, noise, np.array([0, 1]))
     assert np.abs(images[0] - images[1]).max() > 1e-3
     discriminator = ConvolutionDiscriminator(config, space.shape, 2, draw)
     # Before training, a discriminator judges all classes alike.
-    np.testing.assert_allclose(*(discriminator(images[:1], np.array([code])) for code in (0, 1)))
+    np.testing.assert_allclose(*(call(discriminator, images[:1], np.array([code])) for code in (0, 1)))
 
 
 def test_sides_are_halved_down_to_seven_or_eight_pixels():

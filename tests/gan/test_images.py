@@ -8,10 +8,15 @@ from scipy import ndimage
 from imbgan.exceptions import ParameterError
 from imbgan.gan.monitor import Monitor, name_failure, split
 from imbgan.gan.space import Features, Space
+from imbgan.gan.spaces import image_features
+from imbgan.gan.spaces.image_features import ImageFeatures
 from imbgan.gan.spaces.images import ImageOptions, ImageSpace, warp
 from imbgan.random import Streams
 
 SIZE = (10, 14, 3)
+# Compiled as a whole: operation by operation, each would be a program of its own.
+warped = jax.jit(warp)
+augmented = jax.jit(lambda space, rows, key: space.augment(rows, key))
 
 
 def smooth(rng, n, height=20, width=24):
@@ -28,12 +33,12 @@ def test_it_is_a_space():
 
 def test_no_change_is_no_change(rng):
     images = smooth(rng, 3)
-    np.testing.assert_allclose(warp(images, identity(3), np.zeros((3, 2), np.float32)), images, atol=1e-5)
+    np.testing.assert_allclose(warped(images, identity(3), np.zeros((3, 2), np.float32)), images, atol=1e-5)
 
 
 def test_a_shift_by_whole_pixels_moves_them_and_the_border_continues(rng):
     images = smooth(rng, 1)
-    moved = np.asarray(warp(images, identity(1), np.array([[2.0, -1.0]], np.float32)))
+    moved = np.asarray(warped(images, identity(1), np.array([[2.0, -1.0]], np.float32)))
     np.testing.assert_allclose(moved[:, 1:, :-2], images[:, :-1, 2:], atol=1e-5)
     np.testing.assert_allclose(moved[:, 1:, -1], images[:, :-1, -1], atol=1e-5)
 
@@ -43,7 +48,7 @@ def test_turned_and_scaled_images_are_those_of_scipy(angle, size, rng):
     images = smooth(rng, 1)
     cosine, sine = size * np.cos(angle), size * np.sin(angle)
     matrix = np.array([[[cosine, -sine], [sine, cosine]]], np.float32)
-    ours = np.asarray(warp(images, matrix, np.zeros((1, 2), np.float32)))[0, ..., 0]
+    ours = np.asarray(warped(images, matrix, np.zeros((1, 2), np.float32)))[0, ..., 0]
     # SciPy's first axis is y, and its coordinates start in a corner.
     swapped = np.array([[cosine, sine], [-sine, cosine]])
     center = (np.array(images.shape[1:3]) - 1) / 2
@@ -56,11 +61,11 @@ def test_turned_and_scaled_images_are_those_of_scipy(angle, size, rng):
 def test_augmented_images_keep_range_and_padding(rng):
     space = ImageSpace.of(SIZE, ImageOptions(flip=True, brightness=0.5, color=0.5, cutout=0.3))
     rows = space.pad(rng.uniform(-1, 1, (6, *SIZE)).astype(np.float32))
-    changed = np.asarray(space.augment(rows, jax.random.key(1)))
+    changed = np.asarray(augmented(space, rows, jax.random.key(1)))
     assert np.abs(changed).max() <= 1.0
     assert np.abs(changed - rows).max() > 0.1
     np.testing.assert_array_equal(changed * (1 - np.asarray(space.mask)), 0.0)
-    gradient = jax.grad(lambda x: (space.augment(x, jax.random.key(1)) ** 2).sum())(rows)
+    gradient = jax.jit(jax.grad(lambda x: (space.augment(x, jax.random.key(1)) ** 2).sum()))(rows)
     assert np.isfinite(gradient).all()
     assert np.abs(gradient).max() > 0
 
@@ -68,7 +73,7 @@ def test_augmented_images_keep_range_and_padding(rng):
 def test_without_options_nothing_changes(rng):
     space = ImageSpace.of((8, 8, 1), ImageOptions(shift=0.0, rotation=0.0, scale=0.0))
     rows = rng.uniform(-1, 1, (4, 8, 8, 1)).astype(np.float32)
-    np.testing.assert_allclose(space.augment(rows, jax.random.key(0)), rows, atol=1e-5)
+    np.testing.assert_allclose(augmented(space, rows, jax.random.key(0)), rows, atol=1e-5)
 
 
 def test_images_are_mirrored_only_when_asked(rng):
@@ -76,7 +81,7 @@ def test_images_are_mirrored_only_when_asked(rng):
     rising = {}
     for flip in (False, True):
         space = ImageSpace.of((8, 8, 1), ImageOptions(flip=flip))
-        changed = np.asarray(space.augment(ramp, jax.random.key(2)))
+        changed = np.asarray(augmented(space, ramp, jax.random.key(2)))
         rising[flip] = float((changed[:, :, -1].mean(axis=(1, 2)) > changed[:, :, 0].mean(axis=(1, 2))).mean())
     assert rising[False] == 1.0
     assert 0.3 < rising[True] < 0.7
@@ -84,7 +89,7 @@ def test_images_are_mirrored_only_when_asked(rng):
 
 def test_cutout_hides_a_square_of_the_size_that_was_asked():
     space = ImageSpace.of((16, 16, 1), ImageOptions(shift=0.0, rotation=0.0, scale=0.0, cutout=0.5))
-    changed = np.asarray(space.augment(np.ones((32, 16, 16, 1), np.float32), jax.random.key(3)))
+    changed = np.asarray(augmented(space, np.ones((32, 16, 16, 1), np.float32), jax.random.key(3)))
     hidden = (changed == 0).mean(axis=(1, 2, 3))
     # All of the square lies inside the image, or a part of it.
     assert hidden.max() <= 0.27
@@ -144,6 +149,24 @@ def test_features_see_the_class_and_not_the_place(shapes, features):
 def test_features_of_a_block_are_those_of_its_images(shapes, features):
     rows, _, _ = shapes
     np.testing.assert_allclose(features(rows)[:5], features(rows[:5]), rtol=1e-4, atol=1e-4)
+
+
+def test_known_features_are_those_that_would_be_learned_again(shapes, monkeypatch):
+    rows, codes, space = shapes
+    known = space.features(rows, codes)
+    assert space.features(rows.copy(), codes) is known
+    monkeypatch.setattr(image_features, "_kept", {})
+    again = space.features(rows, codes)
+    assert again is not known
+    np.testing.assert_array_equal(again(rows), known(rows))
+    # Other images, classes or changes are learned.
+    monkeypatch.setattr(ImageFeatures, "_trained", lambda *arguments: "learned")
+    for other in (
+        (space, -rows, codes),
+        (space, rows, 1 - codes),
+        (ImageSpace.of((8, 8, 1), ImageOptions(shift=0.1)), rows, codes),
+    ):
+        assert ImageFeatures.learned(*other) == "learned"
 
 
 def judged(shapes, generated):

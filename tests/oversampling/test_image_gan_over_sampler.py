@@ -12,35 +12,16 @@ from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import FunctionTransformer
 
-from imbgan import DataError, DataTypeError, FillingWarning, ImageGAN, ImageGANOverSampler, ParameterError
+from imbgan import DataError, DataTypeError, FillingWarning, ImageGANOverSampler, ParameterError
 from imbgan.oversampling.image_counts import count_new_images
 from imbgan.tabular.labels import read_labels
 
 pytestmark = pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
 
-SMALL = {
-    "max_iter": 10,
-    "batch_size": 16,
-    "random_state": 0,
-    "train_options": {"chunk_size": 10, "generator_channels": 12, "discriminator_channels": 4, "latent_dim": 8},
-}
-
 
 @pytest.fixture(scope="module")
-def photos():
-    """Color images of bytes: 30 of one class, 12 of another, 5 of a third."""
-    rng = np.random.default_rng(0)
-    y = np.repeat(["common", "rare", "rarest"], [30, 12, 5])
-    X = rng.integers(0, 100, (47, 10, 9, 3)).astype(np.uint8)
-    X[y == "rare", 3:6] += 120
-    X[y == "rarest", :3] += 150
-    order = rng.permutation(47)
-    return X[order], y[order]
-
-
-@pytest.fixture(scope="module")
-def resampled(photos):
-    sampler = ImageGANOverSampler(**SMALL)
+def resampled(photos, quick_images):
+    sampler = ImageGANOverSampler(**quick_images)
     with warnings.catch_warnings():
         warnings.simplefilter("error", FillingWarning)  # the default must not warn
         return (sampler, *sampler.fit_resample(*photos))
@@ -92,11 +73,11 @@ def test_one_seed_gives_the_same_images(resampled, photos):
     assert (first != second).any()
 
 
-def test_generated_images_are_those_of_the_generator(resampled):
+def test_generated_images_are_those_of_the_generator(resampled, image_gan):
     sampler, X_res, y_res = resampled
     images = sampler.gan_.sample(10, label="rare")
     np.testing.assert_array_equal(X_res[sampler.synthetic_mask_ & (y_res == "rare")], images)
-    np.testing.assert_array_equal(ImageGAN(**SMALL).fit(X_res[:47], y_res[:47]).sample(10, label="rare"), images)
+    np.testing.assert_array_equal(image_gan.sample(10, label="rare"), images)  # of the same settings
 
 
 def test_without_a_share_nothing_is_trained(photos):
@@ -109,8 +90,8 @@ def test_without_a_share_nothing_is_trained(photos):
         sampler.quality_  # noqa: B018 - it raises
 
 
-def test_filling_with_generated_images_alone_warns(photos):
-    sampler = ImageGANOverSampler(generated_share=None, **SMALL)
+def test_filling_with_generated_images_alone_warns(photos, quick_images):
+    sampler = ImageGANOverSampler(generated_share=None, **quick_images)
     with pytest.warns(FillingWarning, match=r"generated_share=0\.25"):
         _, y_res = sampler.fit_resample(*photos)
     assert counts(y_res) == dict.fromkeys(("common", "rare", "rarest"), 30)
@@ -192,14 +173,14 @@ def test_it_works_in_a_pipeline(photos):
     assert pipeline.fit(X, y).score(X, y) > 0.9
 
 
-def test_features_of_the_caller_judge_training_and_quality(photos):
+def test_features_of_the_caller_judge_training_and_quality(photos, quick_images):
     shapes = set()
 
     def means(images):
         shapes.add((images.shape[1:], str(images.dtype)))
         return images.reshape(len(images), -1, 3).mean(axis=1)
 
-    sampler = ImageGANOverSampler(features=means, **SMALL)
+    sampler = ImageGANOverSampler(features=means, **quick_images)
     sampler.fit_resample(*photos)
     assert shapes == {((10, 9, 3), "uint8")}
     assert [quality.label for quality in sampler.quality_.classes] == ["rarest", "rare", "common"]
@@ -208,7 +189,7 @@ def test_features_of_the_caller_judge_training_and_quality(photos):
     sampler.features = sampler.gan_.features = None  # functions of a test cannot be pickled
     assert pickle.loads(pickle.dumps(sampler)).quality_.pictures == ()  # which hold real images
     with pytest.raises(DataError, match=r"'features' must return finite numbers of shape \(n, n_features\)"):
-        ImageGANOverSampler(features=lambda images: images.mean(), **SMALL).fit_resample(*photos)
+        ImageGANOverSampler(features=lambda images: images.mean(), **quick_images).fit_resample(*photos)
 
 
 @pytest.mark.parametrize(
@@ -222,9 +203,9 @@ def test_features_of_the_caller_judge_training_and_quality(photos):
         (lambda X, y: (X.astype(str), y), DataTypeError, "integers or floats"),
     ],
 )
-def test_wrong_images_are_refused(photos, change, error, message):
+def test_wrong_images_are_refused(photos, change, error, message, quick_images):
     with pytest.raises(error, match=message):
-        ImageGANOverSampler(**SMALL).fit_resample(*change(*photos))
+        ImageGANOverSampler(**quick_images).fit_resample(*change(*photos))
 
 
 @pytest.mark.parametrize(
@@ -237,15 +218,15 @@ def test_wrong_images_are_refused(photos, change, error, message):
         ({"sampling_strategy": {"rarest": 6}}, "at least 7 images of class 'rarest'"),
     ],
 )
-def test_wrong_parameters_are_refused(photos, parameters, message):
+def test_wrong_parameters_are_refused(photos, parameters, message, quick_images):
     with pytest.raises((ValueError, ParameterError), match=message):
-        ImageGANOverSampler(**{**SMALL, **parameters}).fit_resample(*photos)
+        ImageGANOverSampler(**{**quick_images, **parameters}).fit_resample(*photos)
 
 
-def test_a_class_of_one_image_is_named(photos):
+def test_a_class_of_one_image_is_named(photos, quick_images):
     X, y = photos
     keep = np.concatenate([np.flatnonzero(y != "rarest"), np.flatnonzero(y == "rarest")[:1]])
     with pytest.raises(DataError, match="'rarest' has 1 sample"):
-        ImageGANOverSampler(**SMALL).fit_resample(X[keep], y[keep])
+        ImageGANOverSampler(**quick_images).fit_resample(X[keep], y[keep])
     _, y_res = ImageGANOverSampler(generated_share=0.0).fit_resample(X[keep], y[keep])  # copies need no generator
     assert counts(y_res)["rarest"] == 30

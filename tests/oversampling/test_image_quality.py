@@ -11,18 +11,18 @@ from imbgan import Assessment, DataError, assess_images, report
 from imbgan.oversampling.image_quality import find_too_close_images
 
 
-def shapes(n, seed, label):
+def shapes(n, seed, label, side=16):
     """Gray images of a bright square (1) or a bright bar (0) at random places, with noise."""
     rng = np.random.default_rng(seed)
-    X = rng.integers(0, 60, (n, 16, 16)).astype(np.uint8)
+    X = rng.integers(0, 60, (n, side, side)).astype(np.uint8)
     for image in X:
-        i, j = rng.integers(0, 10, 2)
+        i, j = rng.integers(0, side - 6, 2)
         image[i : i + (6 if label else 2), j : j + 6] += rng.integers(120, 190).astype(np.uint8)
     return X
 
 
-def labelled(n, seed):
-    return np.concatenate([shapes(n, seed, 0), shapes(n, seed + 1, 1)]), np.repeat([0, 1], n)
+def labelled(n, seed, side=16):
+    return np.concatenate([shapes(n, seed + label, label, side) for label in (0, 1)]), np.repeat([0, 1], n)
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +40,8 @@ def errors(found):
     return {(d.code, d.label) for d in found.diagnostics if d.severity == "error"}
 
 
-def test_fresh_images_raise_no_alarm(real):
-    found = assess_images(real, labelled(60, 10), holdout=labelled(60, 20))
+def test_fresh_images_raise_no_alarm():
+    found = assess_images(labelled(120, 0, 12), labelled(60, 10, 12), holdout=labelled(60, 20, 12))
     assert [d for d in found.diagnostics if d.severity != "info"] == []
     for quality in found.classes:
         assert 0.8 < quality.measure("nearest_distance").value < 1.25

@@ -94,7 +94,7 @@ class Program:
                 _description(tree),
                 *(str(jax.typeof(leaf)) for leaf in leaves),
                 _surroundings(),
-                repr(sorted(jax.config.values.items(), key=lambda item: item[0])),
+                settings_text(),
             )
         )
         return f"{self._function.__name__.strip('_')}-{hashlib.sha256(text.encode()).hexdigest()[:40]}"
@@ -137,6 +137,11 @@ def _may_be_kept() -> bool:
     settings = jax.config.values
     is_usual = settings["jax_enable_compilation_cache"] and not settings["jax_compilation_cache_dir"]
     return is_usual and not any(settings.get(name) for name in _DEBUGGING)
+
+
+def settings_text() -> str:
+    """Return all settings of JAX, any of which could change a program or its numbers."""
+    return repr(sorted(jax.config.values.items(), key=lambda item: item[0]))
 
 
 def _description(tree: PyTreeDef) -> str:

@@ -131,9 +131,9 @@ class ImageGAN(BaseGAN):
     --------
     >>> from sklearn.datasets import load_digits
     >>> from imbgan import ImageGAN
-    >>> digits = load_digits()
-    >>> gan = ImageGAN(max_iter=10, random_state=0).fit(digits.images[:80], digits.target[:80])
-    >>> gan.sample(5, label=3).shape
+    >>> digits = load_digits(n_class=3)
+    >>> gan = ImageGAN(max_iter=10, random_state=0).fit(digits.images[:24], digits.target[:24])
+    >>> gan.sample(5, label=2).shape
     (5, 8, 8)
     """
 

@@ -108,12 +108,12 @@ n_generators, early_stopping, train_options, warm_start, callbacks, verbose
     >>> import numpy as np
     >>> from sklearn.datasets import load_digits
     >>> from imbgan import ImageGANOverSampler
-    >>> digits = load_digits()
-    >>> keep = np.concatenate([np.flatnonzero(digits.target == 0)[:60], np.flatnonzero(digits.target == 1)[:9]])
+    >>> digits = load_digits(n_class=3)
+    >>> keep = np.concatenate([np.flatnonzero(digits.target == digit)[:n] for digit, n in enumerate((39, 12, 9))])
     >>> sampler = ImageGANOverSampler(max_iter=10, random_state=0)
     >>> X_res, y_res = sampler.fit_resample(digits.images[keep], digits.target[keep])
     >>> np.bincount(y_res).tolist(), np.bincount(y_res[sampler.synthetic_mask_]).tolist()
-    ([80, 80], [20, 20])
+    ([52, 52, 52], [13, 13, 13])
     """
 
     _parameter_constraints = {  # noqa: RUF012 - scikit-learn reads it from the class

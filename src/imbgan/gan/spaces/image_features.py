@@ -3,6 +3,7 @@
 Distances between pixels see blur and shifts more than what an image shows.
 """
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from jaxtyping import Float, Int
 from imbgan.gan.keys import wrapped
 from imbgan.gan.networks.convolutions import Trunk
 from imbgan.gan.networks.layers import Draw, Linear
-from imbgan.gan.program import Program
+from imbgan.gan.program import Program, settings_text
 from imbgan.gan.sources import ClassBatches, make_batches
 from imbgan.random import Streams
 
@@ -25,6 +26,8 @@ N_CHANNELS, N_FEATURES = 16, 64
 N_STEPS, BATCH, RATE = 400, 64, 2e-3
 # Images go through the classifier in blocks of this many.
 BLOCK = 256
+# A sampler, its quality and a report of it ask for the features of the same images: those of the last ones are kept.
+MOST_KEPT = 4
 
 
 class Classifier(eqx.Module):
@@ -84,7 +87,19 @@ class ImageFeatures:
         rows: Float[np.ndarray, "n *row"],
         codes: Int[np.ndarray, " n"],
     ) -> "ImageFeatures":
-        """Train a classifier on these images; with one class, its features are those of random weights."""
+        """Train a classifier on these images; with one class, its features are those of random weights.
+
+        Nothing else decides the result, so that images of which the features are known are not learned again.
+        """
+        key = _key_of(space, rows, codes)
+        found = _kept.pop(key, None) or cls._trained(space, rows, codes)
+        _kept[key] = found  # at the end: the dict is ordered by last use
+        while len(_kept) > MOST_KEPT:
+            _kept.pop(next(iter(_kept)), None)
+        return found
+
+    @classmethod
+    def _trained(cls, space: Any, rows: np.ndarray, codes: np.ndarray) -> "ImageFeatures":  # noqa: ANN401
         rng, n_classes = Streams(0).generator("features"), int(codes.max()) + 1
         classifier = Classifier(
             space.shape, n_classes, lambda shape, scale: (scale * rng.standard_normal(shape)).astype(np.float32)
@@ -105,3 +120,14 @@ class ImageFeatures:
             block[: len(part)] = self.space.pad(part)
             found[start : start + BLOCK] = np.asarray(_see(self.classifier, block))[: len(part)]
         return found * self.scale
+
+
+_kept: dict[str, ImageFeatures] = {}
+
+
+def _key_of(space: Any, rows: np.ndarray, codes: np.ndarray) -> str:  # noqa: ANN401
+    """Return all that features depend on, as a hash: images, classes, random changes, and what JAX does with them."""
+    content = hashlib.sha256(repr((rows.shape, codes.dtype, space.options, settings_text())).encode())
+    for array in (rows, codes):
+        content.update(np.ascontiguousarray(array).data)
+    return content.hexdigest()
