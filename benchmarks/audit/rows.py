@@ -21,7 +21,7 @@ from imbgan import Audit, audit
 from imbgan.audit import game, running
 from imbgan.audit.game import Run
 from imbgan.audit.table import Look
-from imbgan.measures import coverage, energy_distance
+from imbgan.measures import coverage, energy_distance, neighbor_radii, pairwise_distances
 from imbgan.random import Streams
 
 N_RARE, N_COMMON, N_LEARNED, N_RUNS = 240, 2_000, 50, 6
@@ -81,10 +81,18 @@ def _quality(sources: Sequence[str], looks: Sequence[Look], runs: Sequence[Run])
             for look, run in zip(looks[i :: len(sources)], runs, strict=True)
         ]
         found[source] = {
-            "energy_distance": float(np.mean([energy_distance(*pair) for pair in pairs])),
-            "coverage": float(np.mean([coverage(real, rows[: len(real)]) for real, rows in pairs])),
+            "energy_distance": float(np.mean([_energy(real, rows) for real, rows in pairs])),
+            "coverage": float(np.mean([_coverage(real, rows[: len(real)]) for real, rows in pairs])),
         }
     return found
+
+
+def _energy(real: np.ndarray, rows: np.ndarray) -> float:
+    return energy_distance(*(pairwise_distances(a, b) for a, b in ((real, rows), (real, real), (rows, rows))))
+
+
+def _coverage(real: np.ndarray, rows: np.ndarray) -> float:
+    return coverage(pairwise_distances(real, rows), neighbor_radii(pairwise_distances(real, real)))
 
 
 def rounded(value: Any) -> Any:  # noqa: ANN401 - plain values

@@ -26,6 +26,11 @@ def nearest(rows: Floats, others: Floats) -> Floats:
     return pairwise_distances(rows, others).min(axis=1)
 
 
+def _diversity(rows: Floats) -> float:
+    """Return the mean distance between two rows."""
+    return mean_distance_within(pairwise_distances(rows, rows))
+
+
 def of_class(
     learned: tuple[Floats, Floats], unseen: tuple[Floats, Floats], new: tuple[Floats, Floats]
 ) -> dict[str, Any]:
@@ -48,7 +53,7 @@ def of_class(
     distance = np.concatenate([nearest(learned[1], new[1]), nearest(others, new[1])])
     is_learned = np.repeat([True, False], [n, len(others)])
     return {
-        "diversity": round(float(mean_distance_within(new[0]) / mean_distance_within(unseen[0])), 3),
+        "diversity": round(float(_diversity(new[0]) / _diversity(unseen[0])), 3),
         "nearest": round(float(nearest(new[0], learned[0]).mean() / nearest(unseen[0], learned[0]).mean()), 3),
         "attack": round(float(roc_auc_score(is_learned, -distance)), 3),
     }

@@ -7,8 +7,10 @@ import pytest
 from imbgan import TabularGAN
 from imbgan.gan.chunk import run_chunk
 from imbgan.gan.devices import place
+from imbgan.gan.distances import distances
 from imbgan.gan.sources import make_batches
 from imbgan.gan.state import init_members
+from imbgan.measures import pairwise_distances
 from imbgan.random import Streams
 
 pytestmark = [
@@ -41,6 +43,14 @@ def test_ten_steps_on_the_accelerator_are_those_of_the_processor(precision, tole
         for leaf, other in zip(*(jax.tree.leaves(getattr(each[0], name)) for each in (found, expected)), strict=True):
             np.testing.assert_allclose(leaf, other, atol=tolerance)
     np.testing.assert_allclose(found[1].discriminator_loss, expected[1].discriminator_loss, rtol=0.05)
+
+
+def test_distances_of_the_accelerator_are_those_of_the_processor():
+    rng = np.random.default_rng(0)
+    x, y = (rng.normal(size=(n, 30)).astype(np.float32) + np.float32(100) for n in (300, 70))
+    found = distances(np.concatenate([x, y[:1]]), y)
+    np.testing.assert_allclose(found[:-1], pairwise_distances(x, y), rtol=1e-5)
+    assert found[-1, 0] == 0
 
 
 @pytest.fixture(scope="module")

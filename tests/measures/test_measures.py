@@ -17,6 +17,28 @@ from imbgan.measures import (
     pairwise_distances,
 )
 
+
+def energy(x, y, size=None):
+    between, among_x, among_y = pairwise_distances(x, y), pairwise_distances(x, x), pairwise_distances(y, y)
+    return energy_distance(between, among_x, among_y, size=size)
+
+
+def radii_of(rows, k=5):
+    return neighbor_radii(pairwise_distances(rows, rows), k)
+
+
+def covered_share(real, fake, k=5):
+    return coverage(pairwise_distances(real, fake), radii_of(real, k))
+
+
+def density_of(real, fake, k=5):
+    return density(pairwise_distances(real, fake), radii_of(real, k), k=k)
+
+
+def memorized(fake, train, held_out):
+    return memorization_rate(pairwise_distances(fake, train), pairwise_distances(fake, held_out))
+
+
 seeds = st.integers(0, 2**31)
 sizes = st.integers(1, 12)
 
@@ -39,7 +61,7 @@ def test_pairwise_distances_are_those_of_scipy(seed, n, m, offset):
 def test_mean_distance_within_is_over_different_rows(seed, n):
     x = sample(seed, n)
     expected = pdist(x).mean() if n > 1 else 0.0
-    assert mean_distance_within(x) == pytest.approx(expected, rel=1e-5, abs=1e-6)
+    assert mean_distance_within(pairwise_distances(x, x)) == pytest.approx(expected, rel=1e-5, abs=1e-6)
 
 
 @given(seed=seeds, n=st.integers(2, 30))
@@ -47,23 +69,23 @@ def test_plug_in_energy_distance_is_the_square_of_scipys(seed, n):
     """SciPy gives sqrt(2 E|x - y| - E|x - x'| - E|y - y'|) with x' = x among the pairs; size=n its square."""
     x, y = sample(seed, n, 1), sample(seed + 1, n, 1, offset=0.5)
     expected = stats.energy_distance(x[:, 0], y[:, 0]) ** 2
-    assert energy_distance(x, y, size=n) == pytest.approx(expected, rel=1e-4, abs=1e-5)
+    assert energy(x, y, size=n) == pytest.approx(expected, rel=1e-4, abs=1e-5)
 
 
 @given(seed=seeds, n=st.integers(2, 12), m=st.integers(2, 12))
 def test_energy_distance_leaves_out_pairs_of_a_row_with_itself(seed, n, m):
     x, y = sample(seed, n), sample(seed + 1, m)
     expected = 2 * cdist(x, y).mean() - pdist(x).mean() - pdist(y).mean()
-    assert energy_distance(x, y) == pytest.approx(expected, rel=1e-4, abs=1e-5)
+    assert energy(x, y) == pytest.approx(expected, rel=1e-4, abs=1e-5)
 
 
 def test_energy_distance_is_unbiased_and_its_size_form_predicts_small_samples():
     pairs = [(sample(2 * i, 20), sample(2 * i + 1, 20)) for i in range(400)]
-    unbiased = np.array([energy_distance(x, y) for x, y in pairs])
+    unbiased = np.array([energy(x, y) for x, y in pairs])
     assert abs(unbiased.mean()) < 4 * unbiased.std() / 20
     # What a big sample says that samples of 20 rows will show is what they show.
-    big = energy_distance(sample(10_001, 1500), sample(10_002, 1500), size=20)
-    shown = np.array([energy_distance(x, y, size=20) for x, y in pairs])
+    big = energy(sample(10_001, 1500), sample(10_002, 1500), size=20)
+    shown = np.array([energy(x, y, size=20) for x, y in pairs])
     assert shown.mean() == pytest.approx(big, abs=4 * shown.std() / 20)
 
 
@@ -80,42 +102,42 @@ def test_coverage_and_density_by_brute_force(seed, n, m, k):
         hits = sum(np.linalg.norm(real[i] - fake[j]) <= radii[i] for j in range(m))
         covered += hits > 0
         inside += hits
-    np.testing.assert_allclose(neighbor_radii(real, k), radii, rtol=1e-5)
-    assert coverage(real, fake, k=k) == pytest.approx(covered / n)
-    assert density(real, fake, k=k) == pytest.approx(inside / (neighbors * m))
+    np.testing.assert_allclose(radii_of(real, k), radii, rtol=1e-5)
+    assert covered_share(real, fake, k=k) == pytest.approx(covered / n)
+    assert density_of(real, fake, k=k) == pytest.approx(inside / (neighbors * m))
 
 
 @pytest.mark.parametrize("k", [1, 3, 5])
 def test_coverage_of_two_equal_samples(k):
-    assert coverage(*equal_samples(), k=k) == pytest.approx(1 - 2.0**-k, abs=0.03)
+    assert covered_share(*equal_samples(), k=k) == pytest.approx(1 - 2.0**-k, abs=0.03)
 
 
 def test_density_of_two_equal_samples_is_one():
-    assert density(*equal_samples()) == pytest.approx(1.0, abs=0.05)
+    assert density_of(*equal_samples()) == pytest.approx(1.0, abs=0.05)
 
 
 def test_duplicates_cover_themselves():
     """A table of few levels: balls of radius 0 still hold equal rows."""
     rows = np.repeat(np.eye(3), 10, axis=0)
-    assert coverage(rows, np.eye(3)) == 1.0
-    assert coverage(rows, np.eye(3)[:1]) == pytest.approx(1 / 3)
+    assert covered_share(rows, np.eye(3)) == 1.0
+    assert covered_share(rows, np.eye(3)[:1]) == pytest.approx(1 / 3)
 
 
 @pytest.mark.parametrize("n_held_out", [400, 100])
 def test_copies_and_fresh_rows_are_told_apart_by_memorization(n_held_out):
     train, held_out, fresh = sample(0, 400), sample(1, n_held_out), sample(2, 2000)
-    assert memorization_rate(fresh, train, held_out) == pytest.approx(0.5, abs=0.1)
-    assert memorization_rate(train, train, held_out) == 1.0
-    assert memorization_rate(held_out, train, held_out) == 0.0
+    assert memorized(fresh, train, held_out) == pytest.approx(0.5, abs=0.1)
+    assert memorized(train, train, held_out) == 1.0
+    assert memorized(held_out, train, held_out) == 0.0
     half = np.concatenate([fresh[:400], train])
-    assert memorization_rate(half, train, held_out) == pytest.approx(0.75, abs=0.1)
+    assert memorized(half, train, held_out) == pytest.approx(0.75, abs=0.1)
 
 
 @given(seed=seeds, n=st.integers(1, 12))
 def test_memorization_with_as_many_held_out_rows_is_the_share_nearer_to_training(seed, n):
     fake, train, held_out = sample(seed, 10), sample(seed + 1, n), sample(seed + 2, n)
     nearer = cdist(fake, train).min(axis=1) < cdist(fake, held_out).min(axis=1)
-    assert memorization_rate(fake, train, held_out) == pytest.approx(nearer.mean())
+    assert memorized(fake, train, held_out) == pytest.approx(nearer.mean())
 
 
 def test_memorization_of_a_table_of_few_levels_is_fair():
@@ -125,7 +147,7 @@ def test_memorization_of_a_table_of_few_levels_is_fair():
         rng = np.random.default_rng(seed)
         return np.hstack([np.eye(3)[rng.integers(3, size=n)], np.eye(4)[rng.integers(4, size=n)]])
 
-    rates = [memorization_rate(table(3 * i, 256), table(3 * i + 1, 80), table(3 * i + 2, 20)) for i in range(50)]
+    rates = [memorized(table(3 * i, 256), table(3 * i + 1, 80), table(3 * i + 2, 20)) for i in range(50)]
     assert np.mean(rates) == pytest.approx(0.5, abs=4 * np.std(rates) / np.sqrt(50))
     assert max(rates) < 0.8
 
@@ -133,8 +155,8 @@ def test_memorization_of_a_table_of_few_levels_is_fair():
 def test_duplicate_rate_counts_rows_within_the_tolerance():
     reference = np.zeros((1, 2))
     rows = np.array([[0.0, 0.0], [5e-4, 0.0], [2e-3, 0.0], [1.0, 1.0]])
-    assert duplicate_rate(rows, reference) == 0.5
-    assert duplicate_rate(rows, reference, tolerance=0.1) == 0.75
+    assert duplicate_rate(pairwise_distances(rows, reference)) == 0.5
+    assert duplicate_rate(pairwise_distances(rows, reference), tolerance=0.1) == 0.75
 
 
 def test_local_gaussian_has_the_mean_and_covariance_of_the_neighborhood():

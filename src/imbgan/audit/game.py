@@ -12,7 +12,7 @@ from imbgan.audit.attacks import column_scores, distances_to, guesses, rebuilt_r
 from imbgan.audit.sources import generate
 from imbgan.audit.table import AuditTable, Look
 from imbgan.ensemble.weights import fit_weighted
-from imbgan.measures import pairwise_distances
+from imbgan.measures import pairwise_distances, to_others
 from imbgan.random import Streams
 from imbgan.strategies.strategy import Strategy
 from imbgan.tabular import concat, n_rows, take
@@ -153,8 +153,7 @@ def _rebuilt(candidates: Array, generated: Array) -> Array:
     found = np.zeros(len(candidates))
     if len(points) and complete.sum() > 1:
         rows = candidates[complete]
-        among = pairwise_distances(rows, rows)
-        np.fill_diagonal(among, np.inf)
+        among = to_others(pairwise_distances(rows, rows))
         found[complete] = pairwise_distances(rows, points).min(axis=1) <= _radius(among.min(axis=1))
     return found
 

@@ -10,7 +10,7 @@ from imbgan.audit.attacks.scores import TINY
 from imbgan.audit.attacks.trained import MIN_RUNS, shadow_scores
 from imbgan.audit.game import RATES, Run
 from imbgan.audit.results import Attack, Group, Interval, Rate
-from imbgan.measures import pairwise_distances
+from imbgan.measures import pairwise_distances, to_others
 from imbgan.random import Streams
 
 Array = NDArray[np.float64]
@@ -73,8 +73,7 @@ def judge_rates(runs: Sequence[Run]) -> tuple[Rate, ...]:
 
 def find_outlying(candidates: Array) -> Mask:
     """Return which candidates lie farthest from their class, by the mean distance to five others, shape (n,)."""
-    distances = pairwise_distances(candidates, candidates)
-    np.fill_diagonal(distances, np.inf)
+    distances = to_others(pairwise_distances(candidates, candidates))
     far = np.sort(distances, axis=1)[:, :5].mean(axis=1)
     n = max(round(OUTLYING * len(far)), min(MIN_OUTLYING, len(far) // 2))
     found = np.zeros(len(far), np.bool_)

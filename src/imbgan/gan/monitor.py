@@ -13,13 +13,14 @@ training rows. Lower is better, and a perfect generator has about 1. The score o
 classes and members.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Int
 
+from imbgan.gan.distances import distances
 from imbgan.gan.space import Features, Space
 from imbgan.measures import (
     coverage,
@@ -29,8 +30,8 @@ from imbgan.measures import (
     mean_distance_within,
     mean_nearest_distance,
     memorization_rate,
+    neighbor_radii,
     neighbor_share,
-    pairwise_distances,
 )
 from imbgan.random import Streams
 
@@ -127,37 +128,43 @@ class ClassMonitor:
         self.chosen = rng.permutation(len(train))[: max(4 * size, 256)]
         self._train = train[self.chosen]
         self._size = size
+        among, among_train = distances(held_out, held_out), distances(self._train, self._train)
+        to_train = distances(held_out, self._train)
         # Disjoint groups of `size` training rows, each of the same size as the held-out rows.
-        n_groups = max(1, min(8, len(self._train) // max(size, 1)))
-        self._peers = [self._train[i * size : (i + 1) * size] for i in range(n_groups)]
-        self._has_shares = is_held_out and size >= MIN_ROWS_FOR_SHARES and len(self._peers[0]) == size
-        self._spread = max(mean_distance_within(self._train), 1e-6)
+        self._peers = _groups(len(self._train), size)
+        self._has_shares = is_held_out and size >= MIN_ROWS_FOR_SHARES and len(self._train) >= size
+        self._spread = max(mean_distance_within(among_train), 1e-6)
         # With few held-out rows this distance can be tiny by chance, which would make the ratio huge. Its floor is half
         # of its expected value.
-        floor = (self._spread + mean_distance_within(held_out)) / (2 * size) if size > 1 else self._spread
-        self._energy = max(energy_distance(held_out, self._train, size=size), floor, 1e-6)
-        self._coverage = _mean_over(self._peers, lambda rows: coverage(held_out, rows)) if size > 1 else 1.0
-        self._nearest = _mean_over([*self._peers, held_out], mean_nearest_distance)
-        self._density = density(held_out, self._train) if size > 1 else 1.0
+        floor = (self._spread + mean_distance_within(among)) / (2 * size) if size > 1 else self._spread
+        self._energy = max(energy_distance(to_train, among, among_train, size=size), floor, 1e-6)
+        self._among, self._radii = among, neighbor_radii(among)
+        self._coverage = _mean(coverage(to_train[:, rows], self._radii) for rows in self._peers) if size > 1 else 1.0
+        groups = [among, *(among_train[rows, rows] for rows in self._peers)]
+        self._nearest = _mean(mean_nearest_distance(group) for group in groups)
+        self._density = density(to_train, self._radii) if size > 1 else 1.0
+        heads = [_head(rows) for rows in self._peers]
+        self._among_peers = [among_train[rows, rows] for rows in heads]
 
     def measure(self, generated: Float[np.ndarray, "k features"]) -> Quality:
         """Judge generated rows; more generated than held-out rows reduce the noise of the measures."""
         if not np.isfinite(generated).all():
             return Quality(*(float("nan"),) * len(fields(Quality)))
-        size = self._size
-        energy = energy_distance(self.held_out, generated, size=size) / self._energy
-        spread = mean_distance_within(generated) / self._spread
-        duplicates = duplicate_rate(generated, self._train)
+        among, to_train = distances(generated, generated), distances(generated, self._train)
+        to_held_out = distances(generated, self.held_out)
+        energy = energy_distance(to_held_out, among, self._among, size=self._size) / self._energy
+        spread = mean_distance_within(among) / self._spread
+        duplicates = duplicate_rate(to_train)
         covered = dense = nearest = crowded = memorized = float("nan")
         if self._has_shares:
-            groups = [generated[i * size : (i + 1) * size] for i in range(max(1, min(8, len(generated) // size)))]
-            covered = _mean_over(groups, lambda rows: coverage(self.held_out, rows)) / max(self._coverage, 1e-6)
-            dense = density(self.held_out, generated) / max(self._density, 1e-6)
+            groups = _groups(len(generated), self._size)
+            covered = _mean(coverage(to_held_out[rows].T, self._radii) for rows in groups) / max(self._coverage, 1e-6)
+            dense = density(to_held_out.T, self._radii) / max(self._density, 1e-6)
             # Real rows of categories alone are often equal; then nearest distances tell nothing.
             if self._nearest > 1e-6:
-                nearest = _mean_over(groups, mean_nearest_distance) / self._nearest
-            crowded = _crowding(self._peers, groups)
-            memorized = memorization_rate(generated, self._train, self.held_out)
+                nearest = _mean(mean_nearest_distance(among[rows, rows]) for rows in groups) / self._nearest
+            crowded = self._crowding(groups, among, to_train)
+            memorized = memorization_rate(to_train, to_held_out)
         score = (
             energy
             + 5.0 * max(0.0, 0.8 - _or_default(covered, 0.8))
@@ -166,19 +173,29 @@ class ClassMonitor:
         )
         return Quality(score, energy, covered, dense, spread, nearest, crowded, memorized, duplicates)
 
+    def _crowding(self, groups: Sequence[slice], among: np.ndarray, to_train: np.ndarray) -> float:
+        """Return the share of the places among nearest neighbors that generated rows take beside as many real ones."""
+        shares: list[float] = []
+        for among_peers, peers, group in zip(self._among_peers, self._peers, groups, strict=False):
+            rows = _head(group)
+            across = to_train[rows, _head(peers)]
+            every = np.block([[among_peers, across.T], [across, among[rows, rows]]])
+            shares.append(neighbor_share(every, np.arange(len(every)) >= len(among_peers), N_NEIGHBORS))
+        return float(np.mean(shares))
 
-def _crowding(peers: Sequence[np.ndarray], groups: Sequence[np.ndarray]) -> float:
-    """Return the share of the places among the nearest neighbors that generated rows take beside as many real ones."""
-    shares: list[float] = []
-    for real, generated in zip(peers, groups, strict=False):
-        rows = np.concatenate([real[:MOST_IN_GROUP], generated[:MOST_IN_GROUP]])
-        is_generated = np.arange(len(rows)) >= min(len(real), MOST_IN_GROUP)
-        shares.append(neighbor_share(pairwise_distances(rows, rows), is_generated, N_NEIGHBORS))
-    return float(np.mean(shares))
+
+def _groups(n: int, size: int) -> list[slice]:
+    """Return at most eight disjoint groups of ``size`` rows; one of all n rows if there are fewer."""
+    return [slice(i * size, (i + 1) * size) for i in range(max(1, min(8, n // max(size, 1))))]
 
 
-def _mean_over(groups: Sequence[np.ndarray], figure: Callable[[np.ndarray], float]) -> float:
-    return float(np.mean([figure(rows) for rows in groups]))
+def _head(rows: slice) -> slice:
+    """Return the first rows of a group, between which neighbors are looked for."""
+    return slice(rows.start, min(rows.stop, rows.start + MOST_IN_GROUP))
+
+
+def _mean(figures: Iterable[float]) -> float:
+    return float(np.mean(list(figures)))
 
 
 def _or_default(value: float, default: float) -> float:

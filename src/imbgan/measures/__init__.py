@@ -1,7 +1,13 @@
 """Measures of how generated rows resemble real ones: pure functions on matrices, used during and after training."""
 
 from imbgan.measures.coverage import coverage, density, neighbor_radii
-from imbgan.measures.distances import energy_distance, mean_distance_within, mean_nearest_distance, pairwise_distances
+from imbgan.measures.distances import (
+    energy_distance,
+    mean_distance_within,
+    mean_nearest_distance,
+    pairwise_distances,
+    to_others,
+)
 from imbgan.measures.hubness import k_occurrences, neighbor_share
 from imbgan.measures.local_gaussian import local_gaussian
 from imbgan.measures.memorization import duplicate_rate, memorization_rate
@@ -31,4 +37,5 @@ __all__ = [
     "neighbor_share",
     "pairwise_distances",
     "permutation_p_value",
+    "to_others",
 ]

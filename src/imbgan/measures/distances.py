@@ -1,4 +1,4 @@
-"""Distances between two samples of rows."""
+"""Distances between rows, and figures of matrices of distances, which the caller computes once for all figures."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,23 +15,25 @@ def pairwise_distances(x: Matrix, y: Matrix) -> NDArray[np.float64]:
     return np.sqrt(np.maximum(squares, 0.0))
 
 
-def mean_distance_within(x: Matrix) -> float:
-    """Return the mean distance between two different rows; 0 for fewer than two rows."""
-    if len(x) < 2:
-        return 0.0
-    return float(pairwise_distances(x, x).sum() / (len(x) * (len(x) - 1)))
+def to_others(distances: Matrix) -> NDArray[np.float64]:
+    """Return a copy of the distances (n, n) among rows in which no row is near itself: its diagonal is infinite."""
+    others = np.array(distances, np.float64)
+    np.fill_diagonal(others, np.inf)
+    return others
 
 
-def mean_nearest_distance(x: Matrix) -> float:
-    """Return the mean distance from a row to the nearest other row; 0 for fewer than two rows."""
-    if len(x) < 2:
-        return 0.0
-    distances = pairwise_distances(x, x)
-    np.fill_diagonal(distances, np.inf)
-    return float(distances.min(axis=1).mean())
+def mean_distance_within(among: Matrix) -> float:
+    """Return the mean of the distances (n, n) among rows, over pairs of different rows; 0 for fewer than two rows."""
+    n = len(among)
+    return float((among.sum() - np.trace(among)) / (n * (n - 1))) if n > 1 else 0.0
 
 
-def energy_distance(x: Matrix, y: Matrix, *, size: int | None = None) -> float:
+def mean_nearest_distance(among: Matrix) -> float:
+    """Return the mean distance from a row to the nearest other one, of distances (n, n); 0 for fewer than two rows."""
+    return float(to_others(among).min(axis=1).mean()) if len(among) > 1 else 0.0
+
+
+def energy_distance(between: Matrix, among_x: Matrix, among_y: Matrix, *, size: int | None = None) -> float:
     r"""Energy distance of two samples (Szekely and Rizzo 2013), optionally as expected for samples of ``size`` rows.
 
     The unbiased estimate is :math:`U = 2 E\lVert x - y\rVert - E\lVert x - x'\rVert - E\lVert y - y'\rVert` over
@@ -40,8 +42,10 @@ def energy_distance(x: Matrix, y: Matrix, *, size: int | None = None) -> float:
 
     Parameters
     ----------
-    x, y : ndarray of shape (n, width), (m, width)
-        Each has at least one row.
+    between : ndarray of shape (n, m)
+        Distances between the rows of the two samples; each has at least one row.
+    among_x, among_y : ndarray of shape (n, n), (m, m)
+        Distances among the rows of each sample.
     size : int, optional
         Return the expected plug-in value for samples of this many rows. By default return U, which may be
         slightly negative.
@@ -49,15 +53,16 @@ def energy_distance(x: Matrix, y: Matrix, *, size: int | None = None) -> float:
     Returns
     -------
     float
-        In the unit of the matrix columns.
+        In the unit of the distances.
 
     Examples
     --------
     >>> import numpy as np
     >>> x = np.array([[0.0], [1.0]])
-    >>> energy_distance(x, x + 10.0)
+    >>> among = pairwise_distances(x, x)
+    >>> energy_distance(pairwise_distances(x, x + 10.0), among, among)
     18.0
     """
-    within_x, within_y = mean_distance_within(x), mean_distance_within(y)
-    unbiased = 2.0 * float(pairwise_distances(x, y).mean()) - within_x - within_y
+    within_x, within_y = mean_distance_within(among_x), mean_distance_within(among_y)
+    unbiased = 2.0 * float(between.mean()) - within_x - within_y
     return unbiased if size is None else unbiased + (within_x + within_y) / size

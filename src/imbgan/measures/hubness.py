@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from imbgan.measures.distances import to_others
+
 #: Distances that differ by less are equal: they are rounding errors.
 _EQUAL = 1e-9
 
@@ -42,8 +44,7 @@ def k_occurrences(distances: NDArray[np.floating], k: int) -> NDArray[np.float64
     k = min(k, n - 1)
     if k < 1:
         return np.zeros(n)
-    others = np.array(distances, np.float64)
-    np.fill_diagonal(others, np.inf)
+    others = to_others(distances)
     farthest = np.partition(others, k - 1, axis=1)[:, k - 1 : k]
     margin = _EQUAL * np.maximum(farthest, 1.0)
     nearer = others < farthest - margin

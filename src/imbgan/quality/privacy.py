@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from imbgan.measures import gaussian_kernel, memorization_rate, pairwise_distances
+from imbgan.measures import gaussian_kernel, memorization_rate, pairwise_distances, to_others
 from imbgan.quality.results import Measure
 from imbgan.quality.splits import MIN_HALF, N_SPLITS, NO_BASELINE, Indices, Splits, summarize
 
@@ -73,8 +73,7 @@ def closeness(real: Matrix, synthetic: Matrix) -> Measure:
         \sqrt{1/n + 1/m}`. :math:`\sigma` is the standard deviation of how many real rows a real row is nearest to.
     """
     n, m = len(real), len(synthetic)
-    among = pairwise_distances(real, real)
-    np.fill_diagonal(among, np.inf)
+    among = to_others(pairwise_distances(real, real))
     radius = among.min(axis=1, keepdims=True)
     n_tied = (among <= radius + EQUAL).sum(axis=1, keepdims=True)
     between = pairwise_distances(real, synthetic)
@@ -98,14 +97,17 @@ def memorization(real: Matrix, synthetic: Matrix, holdout: Matrix, rng: np.rando
     if n < 2:
         return Measure(name, None, note=NO_HOLDOUT if n == 0 else FEW_HELD_OUT)
     size = min(n // 2, len(synthetic))
+    to_real, to_holdout = pairwise_distances(synthetic, real), pairwise_distances(synthetic, holdout)
     if size < MIN_HALF:
-        return Measure(name, memorization_rate(synthetic, real, holdout), note=f"{FEW_HELD_OUT} for a baseline")
+        return Measure(name, memorization_rate(to_real, to_holdout), note=f"{FEW_HELD_OUT} for a baseline")
+    holdout_to_real, among = pairwise_distances(holdout, real), pairwise_distances(holdout, holdout)
     values, baselines = np.zeros(N_SPLITS), np.zeros(N_SPLITS)
     for i in range(N_SPLITS):
         order = rng.permutation(n)
-        judge, fresh = holdout[order[:size]], holdout[order[size : 2 * size]]
-        drawn = synthetic[rng.permutation(len(synthetic))[:size]]
-        values[i], baselines[i] = memorization_rate(drawn, real, judge), memorization_rate(fresh, real, judge)
+        judge, fresh = order[:size], order[size : 2 * size]
+        drawn = rng.permutation(len(synthetic))[:size]
+        values[i] = memorization_rate(to_real[drawn], to_holdout[np.ix_(drawn, judge)])
+        baselines[i] = memorization_rate(holdout_to_real[fresh], among[np.ix_(fresh, judge)])
     return summarize(name, values, baselines)
 
 
@@ -121,8 +123,7 @@ def membership_auc(real: Matrix, synthetic: Matrix, holdout: Matrix, rng: np.ran
     if size < MIN_HALF:
         return Measure(name, None, note=NO_HOLDOUT if n == 0 else f"{FEW_HELD_OUT}; {3 * MIN_HALF} are needed")
     every = np.concatenate([real, holdout])
-    within = pairwise_distances(every, every)
-    np.fill_diagonal(within, np.inf)
+    within = to_others(pairwise_distances(every, every))
     nearest = within.min(axis=1)
     width = KERNEL_WIDTH * float(np.median(nearest[nearest > 1e-9])) if (nearest > 1e-9).any() else 1.0
     near_real = gaussian_kernel(within, width)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from imbgan.measures import pairwise_distances
+from imbgan.measures import pairwise_distances, to_others
 
 Matrix = NDArray[np.float64]
 
@@ -43,8 +43,7 @@ def column_scores(candidates: Sequence[Matrix], generated: Sequence[Matrix]) -> 
     found = {name: np.zeros(len(candidates[0])) for name in COLUMNS}
     for x, g in zip(candidates, generated, strict=True):
         near = pairwise_distances(x, g)
-        among = pairwise_distances(x, x)
-        np.fill_diagonal(among, np.inf)
+        among = to_others(pairwise_distances(x, x))
         ordered = np.sort(among, axis=1)
         for name, place in PLACES.items():
             width = ordered[:, min(place, len(x) - 1) - 1, None] + EQUAL

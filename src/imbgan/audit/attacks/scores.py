@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from imbgan.measures import pairwise_distances
+from imbgan.measures import pairwise_distances, to_others
 
 Matrix = NDArray[np.float64]
 
@@ -59,8 +59,7 @@ def distances_to(sight: Sight) -> dict[str, NDArray[np.float64]]:
     """
     m = len(sight.generated)
     nearest = np.sort(pairwise_distances(sight.candidates, sight.generated), axis=1)
-    among = pairwise_distances(sight.candidates, sight.candidates)
-    np.fill_diagonal(among, np.inf)
+    among = to_others(pairwise_distances(sight.candidates, sight.candidates))
     return {
         "generated": nearest[:, [min(place, m) - 1 for place in PLACES]],
         "five": nearest[:, :5].mean(axis=1),
@@ -110,8 +109,7 @@ def _density_ratio(sight: Sight, nearest_rare: NDArray[np.float64]) -> NDArray[n
     apart = nearest_rare[np.isfinite(nearest_rare) & (nearest_rare > TINY)]
     width = KERNEL_WIDTH * float(np.median(apart)) if len(apart) else 1.0
     generated = pairwise_distances(sight.candidates, sight.generated)
-    rare = pairwise_distances(sight.candidates, sight.candidates)
-    np.fill_diagonal(rare, np.inf)
+    rare = to_others(pairwise_distances(sight.candidates, sight.candidates))
     return _log_mean(generated, width) - _log_mean(rare, width)
 
 
