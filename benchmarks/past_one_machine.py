@@ -1,10 +1,12 @@
 """What resampling on a Ray cluster takes with 1 and 2 workers, part by part, beside one process without Ray.
 
 python -m benchmarks.past_one_machine --rows 1000000 --workers 1 2
+python -m benchmarks.past_one_machine --rows 2000000 --files 1 --sections
 """
 
 import argparse
 import hashlib
+import pickle
 import tempfile
 import time
 import warnings
@@ -15,6 +17,8 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from benchmarks.scale.table import BLOCK, TARGET, block
+from imbgan.bulk import Options, surveying
+from imbgan.data import open_data_set
 from imbgan.distributed import resample
 from imbgan.engines import LocalEngine, RayEngine
 from imbgan.engines.ray import connect
@@ -66,10 +70,39 @@ def digest(folder: Path) -> str:
     return hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in files)).hexdigest()[:12]
 
 
+def write_table(folder: Path, *, n_blocks: int, n_files: int) -> list[Path]:
+    """Write a table as files, with a row group per block."""
+    files = [folder / f"part-{number:05d}.parquet" for number in range(n_files)]
+    for number, file in enumerate(files):
+        with pq.ParquetWriter(file, block(0, n_rows=1).schema) as writer:
+            for each in range(number * n_blocks // n_files, (number + 1) * n_blocks // n_files):
+                writer.write_table(block(each))
+    return files
+
+
+def print_sections(source: Path) -> None:
+    """Print the processor time of reading two sections, of sending what was seen of one, and of merging both."""
+    data_set, options = open_data_set(source), Options(TARGET)
+    began, seen = time.process_time(), list[surveying.Seen]()
+    for section in data_set.sections(surveying.SECTION_ROWS)[:2]:
+        seen.append(surveying.survey_section(data_set, options, section))
+        now = time.process_time()
+        print(f"reading {section.n_rows:,} rows: {now - began:.1f} s")
+        began = now
+    sent = pickle.dumps(seen[1], protocol=5)
+    seen[1] = pickle.loads(sent)
+    now = time.process_time()
+    surveying.merged(*seen)
+    print(f"sending what was seen: {now - began:.1f} s, {len(sent) / 1e6:.0f} MB")
+    print(f"merging two: {time.process_time() - now:.1f} s")
+
+
 def main() -> None:
     """Print a line per engine."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.past_one_machine", description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--files", type=int, help="by default one per 125,000 rows")
+    parser.add_argument("--sections", action="store_true", help="only what reading and merging sections of files takes")
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--max-iter", type=int, default=1500)
     parser.add_argument("--ratio", type=float, default=0.5)
@@ -78,11 +111,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "in"
         source.mkdir()
-        files = [source / f"part-{number:05d}.parquet" for number in range(max(1, asked.rows // BLOCK))]
-        for number, file in enumerate(files):
-            pq.write_table(block(number), file)
+        n_blocks = max(1, asked.rows // BLOCK)
+        files = write_table(source, n_blocks=n_blocks, n_files=asked.files or n_blocks)
         size = sum(file.stat().st_size for file in files) / 1e6
-        print(f"{len(files) * BLOCK:,} rows, {size:,.0f} MB in {len(files)} files")
+        print(f"{n_blocks * BLOCK:,} rows, {size:,.0f} MB in {len(files)} files")
+        if asked.sections:
+            print_sections(source)
+            return
         print(f"{'engine':12}{'reading':>10}{'learning':>10}{'copying':>10}{'generating':>12}{'all':>8}  files")
         for n_workers in [0, *asked.workers]:
             engine: Any = Timed(LocalEngine() if n_workers == 0 else RayEngine(cpus=max(asked.workers) / n_workers))

@@ -77,7 +77,9 @@ def sampled(rows: Rows) -> pl.DataFrame:
     for number, frame in enumerate(rows.frames()):
         for start in range(0, frame.height, 2**16):
             part = frame[start : start + 2**16]
-            survey.update(part.drop(TARGET), part.get_column(TARGET), file=number, start=start)
+            survey.update(
+                part.drop(TARGET), part.get_column(TARGET), file=number, rows=np.arange(start, start + part.height)
+            )
     found = survey.result()
     assert isinstance(found.X, pl.DataFrame)
     return found.X.with_columns(pl.Series(TARGET, found.labels.values.tolist()))

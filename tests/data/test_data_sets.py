@@ -320,11 +320,12 @@ def test_later_cells_of_another_form_are_named(tmp_path, monkeypatch):
 
 
 def test_a_file_that_changed_meanwhile_is_noticed(tmp_path):
-    path = write(table(5), tmp_path / "a.parquet")
-    found = open_data_set(tmp_path)
-    write(table(6), path)
-    with pytest.raises(DataError, match="held 5 rows when it was opened and 6 now"):
-        list(found.batches())
+    for ending in ("parquet", "csv"):
+        path = write(table(5), tmp_path / f"a.{ending}")
+        found = open_data_set(path)
+        write(table(6), path)
+        with pytest.raises(DataError, match=r"had \d+ bytes when it was opened and has \d+ now"):
+            list(found.batches())
 
 
 # ------------------------------------------------------------------------------------- where files lie

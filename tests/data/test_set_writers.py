@@ -29,7 +29,7 @@ def written_beside(folder, reading=None) -> tuple[pl.DataFrame, pl.DataFrame]:
     writer = writer_like(data_set, data_set.schema)
     writer.write(folder / f"z{writer.ending}", [rows[:40], rows[40:]])
     again = open_data_set(folder, reading)
-    return rows, pl.concat([batch.frame for batch in again.batches(files=[len(again.files) - 1])])
+    return rows, pl.concat([batch.frame for batch in again.batches(sections=again.sections()[-1:])])
 
 
 @pytest.mark.parametrize(

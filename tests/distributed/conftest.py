@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from imbgan.bulk import Options, generating, resample_files
+from imbgan.bulk import Options, generating, resample_files, surveying
 from imbgan.data import open_data_set
 from imbgan.exceptions import ImbganWarning
 from imbgan.tabular.reservoir import ReservoirSize
@@ -19,7 +19,7 @@ OPTIONS = {"max_iter": 5, "ratio": 0.05, "size": SIZE}
 
 @pytest.fixture(scope="session")
 def source(tmp_path_factory):
-    """Return a folder of five files: one has no rows, and in another the rare class first appears."""
+    """Return a folder of five files of several row groups: one has no rows, in another the rare class first appears."""
     rng = np.random.default_rng(0)
     frame = pl.DataFrame(
         {
@@ -33,13 +33,13 @@ def source(tmp_path_factory):
     folder = tmp_path_factory.mktemp("set") / "in"
     folder.mkdir()
     for number, part in enumerate((frame[:15_000], frame[:0], *frame[15_000:].iter_slices(10_000))):
-        part.write_parquet(folder / f"part-{number}.parquet")
+        part.write_parquet(folder / f"part-{number}.parquet", row_group_size=1000 + 700 * number)
     return folder
 
 
 @pytest.fixture(scope="session")
 def expected(source, contents, tmp_path_factory):
-    """Return the files that this process writes, in one stretch after the other."""
+    """Return the files that this process writes, one after the other and none of them divided."""
     output = tmp_path_factory.mktemp("alone") / "out"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(generating, "FILE_ROWS", 300)
@@ -47,6 +47,13 @@ def expected(source, contents, tmp_path_factory):
             warnings.simplefilter("ignore", ImbganWarning)
             resample_files(open_data_set(source), output, Options("label", **OPTIONS))
     return contents(output)
+
+
+@pytest.fixture
+def divided(monkeypatch):
+    """Divide the files into sections and the generated rows into stretches, several per worker."""
+    monkeypatch.setattr(surveying, "SECTION_ROWS", 4000)
+    monkeypatch.setattr(generating, "FILE_ROWS", 300)
 
 
 @pytest.fixture(scope="session")

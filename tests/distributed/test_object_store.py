@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from imbgan.bulk import generating, store_folder
+from imbgan.bulk import store_folder
 from imbgan.data import open_data_set
 from imbgan.data.object_stores import located
 from imbgan.distributed import resample
@@ -15,9 +15,8 @@ pytestmark = pytest.mark.filterwarnings("ignore::imbgan.exceptions.ImbganWarning
 
 
 @pytest.fixture
-def stored(s3, source, monkeypatch):
+def stored(s3, source, divided):
     """Put the data set into the store; return a function that returns a hash of each file of a folder of the store."""
-    monkeypatch.setattr(generating, "FILE_ROWS", 300)
     store, path = located(s3.format("bucket/in"))
     for file in source.iterdir():
         store.write(f"{path}/{file.name}", file.read_bytes())

@@ -8,14 +8,18 @@ import sys
 import polars as pl
 import pytest
 
-from imbgan.bulk import generating, part_folder
+from imbgan.bulk import part_folder
 from imbgan.distributed import resample
 from imbgan.engines import RayEngine
 from imbgan.engines.ray import connect
 
 ray = pytest.importorskip("ray")
 psutil = pytest.importorskip("psutil")
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::imbgan.exceptions.ImbganWarning")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::imbgan.exceptions.ImbganWarning"),
+    pytest.mark.usefixtures("divided"),
+]
 
 N_CPUS = 7
 
@@ -25,11 +29,6 @@ def cluster():
     connect("local", num_cpus=N_CPUS, include_dashboard=False)
     yield
     ray.shutdown()
-
-
-@pytest.fixture(autouse=True)
-def short_stretches(monkeypatch):
-    monkeypatch.setattr(generating, "FILE_ROWS", 300)
 
 
 @pytest.mark.parametrize("n_workers", [1, 2, 7])
@@ -63,12 +62,12 @@ def test_a_killed_worker_costs_no_row(cluster, source, options, expected, conten
 
 KILLED = """
 import os, signal, sys, warnings
-from imbgan.bulk import generating, part_folder
+from imbgan.bulk import generating, part_folder, surveying
 from imbgan.distributed import resample
 from imbgan.engines import RayEngine
 from imbgan.tabular.reservoir import ReservoirSize
 warnings.simplefilter("ignore")
-generating.FILE_ROWS = 300
+generating.FILE_ROWS, surveying.SECTION_ROWS = 300, 4000
 def record(folder, name, record=part_folder.PartFolder.record, **facts):
     record(folder, name, **facts)
     if name == "generated 1":

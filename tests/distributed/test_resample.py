@@ -4,15 +4,16 @@ import json
 
 import pytest
 
-from imbgan.bulk import generating
+from imbgan.bulk import surveying
+from imbgan.data import open_data_set
 from imbgan.distributed import resample
 from imbgan.exceptions import ParameterError
 
 pytestmark = pytest.mark.filterwarnings("ignore::imbgan.exceptions.ImbganWarning")
 
 
-def test_an_engine_changes_no_byte(source, options, expected, tmp_path, monkeypatch, contents):
-    monkeypatch.setattr(generating, "FILE_ROWS", 300)
+def test_an_engine_changes_no_byte(source, options, expected, tmp_path, divided, contents):
+    assert len(open_data_set(source).sections(surveying.SECTION_ROWS)) == 14
     outcome = resample(source, tmp_path / "out", target="label", engine="local", **options)
     assert contents(tmp_path / "out") == expected
     manifest = json.loads((tmp_path / "out" / "_imbgan.json").read_text())

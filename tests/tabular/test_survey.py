@@ -1,6 +1,7 @@
 """A survey depends on the rows and the seed alone: neither on batches nor on who reads them in which order."""
 
 import itertools
+import pickle
 
 import numpy as np
 import pandas as pd
@@ -44,14 +45,14 @@ def walked(cuts, files=None, order=None) -> Survey:
     if order is None:
         whole = Survey(seed=7, size=SMALL)
         for rows, labels, start in parts:
-            whole.update(rows, labels, start=start)
+            whole.update(rows, labels, rows=np.arange(start, start + len(labels)))
         return whole
     rng = np.random.default_rng(order)
     surveys = []
     for rows, labels, start in parts:
         one = Survey(seed=7, size=SMALL)
-        one.update(rows, labels, start=start)
-        surveys.append(one)
+        one.update(rows, labels, rows=np.arange(start, start + len(labels)))
+        surveys.append(pickle.loads(pickle.dumps(one)))  # as it comes from another process
     while len(surveys) > 1:
         i, j = rng.choice(len(surveys), size=2, replace=False)
         surveys[i].merge(surveys[j])
@@ -116,7 +117,7 @@ def test_memory_of_the_reservoir_does_not_grow_with_rows():
     one = Survey(seed=0, size=ReservoirSize(per_class=100, of_largest=100))
     held = []
     for start in range(0, 2_000_000, 100_000):
-        one.update(np.zeros((100_000, 1)), np.arange(100_000) % 2, start=start)
+        one.update(np.zeros((100_000, 1)), np.arange(100_000) % 2, rows=np.arange(start, start + 100_000))
         held.append(one.reservoir._n_held)
     assert max(held) <= 200 + 2**16 + 100_000
     assert one.result().labels.counts.tolist() == [100, 100]
@@ -164,8 +165,8 @@ def test_any_container_comes_back_as_it_is_joined(container):
 )
 def test_labels_of_all_types(labels):
     one, other = Survey(), Survey()
-    one.update(np.zeros((3, 1)), labels[0], start=0)
-    other.update(np.ones((3, 1)), labels[1], start=3)
+    one.update(np.zeros((3, 1)), labels[0], rows=np.arange(3))
+    other.update(np.ones((3, 1)), labels[1], rows=np.arange(3, 6))
     one.merge(other)
     found, wanted = one.result().labels, read_labels(np.concatenate([np.asarray(each) for each in labels]))
     assert found.values.tolist() == wanted.values.tolist()

@@ -1,4 +1,4 @@
-"""The survey of a data set by several processes: one file each, merged by a tree."""
+"""The survey of a data set by several processes: one section of a file each, merged by a tree."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from imbgan.bulk.options import Options
 from imbgan.bulk.summaries import Summary, summary_of
 from imbgan.data import DataSet
+from imbgan.data.sections import Section
 from imbgan.data.target import check_class_counts
 from imbgan.engines import Engine
 from imbgan.oversampling.streaming import survey_seed
@@ -15,10 +16,14 @@ from imbgan.tabular.survey import Survey
 if TYPE_CHECKING:
     import polars as pl
 
+#: Most rows of a section, unless one row group has more. With fewer rows, more of a section would be in its reservoir,
+#: so that merging would take longer than reading.
+SECTION_ROWS = 2**20
+
 
 @dataclass
 class Seen:
-    """What a process has seen of some neighboring files.
+    """What a process has seen of some neighboring sections.
 
     Attributes
     ----------
@@ -48,17 +53,18 @@ def survey_files(data_set: DataSet, options: Options, engine: Engine) -> Seen:
         As :class:`imbgan.data.labeled.LabeledBatches` and :meth:`Survey.update` do.
     """
     data_set.labeled(options.target)  # a wrong target is found before the files are read
-    seen = engine.reduce(_survey_file, range(len(data_set.files)), _merged, shared=(data_set, options))
+    seen = engine.reduce(survey_section, data_set.sections(SECTION_ROWS), merged, shared=(data_set, options))
     if seen.labels is not None:
         check_class_counts(seen.labels, seen.class_counts, is_complete=True)
     return seen
 
 
-def _survey_file(data_set: DataSet, options: Options, number: int) -> Seen:
+def survey_section(data_set: DataSet, options: Options, section: Section) -> Seen:
+    """Return what one process sees of a section."""
     seen = Seen(Survey(seed=survey_seed(options.seed), size=options.size))
-    batches = data_set.labeled(options.target, files=[number])
+    batches = data_set.labeled(options.target, sections=[section])
     for batch in batches:
-        seen.survey.update(batch.X, batch.y, file=batch.file, start=batch.start, place=batch.place)
+        seen.survey.update(batch.X, batch.y, file=batch.file, rows=batch.rows, place=batch.place)
         seen.figures.append(summary_of(batch.X.with_columns(batch.y)))
         seen.labels = batch.y.head(1)
     seen.class_counts.update(batches.class_counts)
@@ -66,7 +72,8 @@ def _survey_file(data_set: DataSet, options: Options, number: int) -> Seen:
     return seen
 
 
-def _merged(first: Seen, second: Seen) -> Seen:
+def merged(first: Seen, second: Seen) -> Seen:
+    """Return what was seen of both, which are neighbors; they are used up."""
     first.survey.merge(second.survey)
     return Seen(
         first.survey,

@@ -89,8 +89,8 @@ def sample(run: Session, path: str, target: str, reading: Reading, *, seed: int 
     data_set = open_table(run, path, reading)
     batches = data_set.labeled(target)
     survey = Survey(seed=seed)
-    for X, y, file, start, place in batches.shown(run.shows_progress):
-        survey.update(X, y, file=file, start=start, place=place)
+    for X, y, file, rows, place in batches.shown(run.shows_progress):
+        survey.update(X, y, file=file, rows=rows, place=place)
     found = survey.result()
     if batches.n_missing:
         n_rows = found.n_rows + batches.n_missing

@@ -1,8 +1,9 @@
 """Parquet and Arrow files, read in batches of bounded size through PyArrow."""
 
 import contextlib
+import itertools
 import re
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from imbgan._optional import import_optional
 from imbgan._text import quoted
 from imbgan.data.formats import ARROW_STREAM
 from imbgan.data.reading import Reading
+from imbgan.data.sections import Section, sections_of
 from imbgan.data.stores import Store
 from imbgan.data.text_files import check_names
 from imbgan.data.typed import read_typed
@@ -30,7 +32,7 @@ _TITLES = {"parquet": "Parquet", "arrow": "Arrow"}
 
 @dataclass(frozen=True)
 class ColumnarFiles:
-    """The Parquet or Arrow files of a table: their columns, numbers of rows, and batches in its types.
+    """The Parquet or Arrow files of a table: their columns, row groups, and batches in its types.
 
     Parameters
     ----------
@@ -43,8 +45,9 @@ class ColumnarFiles:
         The same columns in the kinds that were chosen.
     reading : Reading
         The form of each column of text.
-    n_rows : tuple of int
-        Numbers of rows of the files.
+    groups : tuple of tuple of int
+        Rows of each row group, or record batch, of the files. An Arrow stream is one group: it is read from its
+        beginning.
     is_plain : bool
         Whether columns come as they lie in the files.
     """
@@ -54,7 +57,7 @@ class ColumnarFiles:
     types: "dict[str, pl.DataType]"
     schema: "dict[str, pl.DataType]"
     reading: Reading
-    n_rows: tuple[int, ...]
+    groups: tuple[tuple[int, ...], ...]
     is_plain: bool
 
     @classmethod
@@ -66,25 +69,26 @@ class ColumnarFiles:
         DataError
             If a file is damaged, if files differ in their columns or types, or if none holds a row.
         """
-        types, counts = _checked_footers(store, paths, format)
-        first = next((path for path, n in zip(paths, counts, strict=True) if n), None)
+        types, groups = _checked_footers(store, paths, format)
+        first = next((number for number, sizes in enumerate(groups) if any(sizes)), None)
         if first is None:
             raise DataError(f"{paths[0]!r} and the files beside it hold no rows. A table needs at least one.")
-        frame = _in_types(next(read_batches(store, first, format, list(types))), types)
+        section = next(sections_of(first, groups[first]))
+        frame = _in_types(next(read_batches(store, paths[first], format, list(types), section)), types)
         typed = read_typed(frame, reading, keeps_text=True)
         known = replace(reading, columns={**typed.forms, **reading.columns})
         is_plain = not (reading.kinds or reading.missing or reading.columns)
-        return cls(store, format, types, dict(typed.frame.schema), known, tuple(counts), is_plain)
+        return cls(store, format, types, dict(typed.frame.schema), known, tuple(groups), is_plain)
 
-    def batches(self, path: str, columns: Sequence[str]) -> "Iterator[pl.DataFrame]":
-        """Yield the rows of a file in their order, in the types of the table.
+    def batches(self, path: str, columns: Sequence[str], section: Section) -> "Iterator[pl.DataFrame]":
+        """Yield the rows of a section of a file in their order, in the types of the table.
 
         Raises
         ------
         DataError
             If the file is damaged, or if a cell does not have the form of its column.
         """
-        start = 0
+        start = section.start
         reading = replace(
             self.reading,
             columns={name: form for name, form in self.reading.columns.items() if name in columns},
@@ -92,7 +96,7 @@ class ColumnarFiles:
             kinds={name: kind for name, kind in self.reading.kinds.items() if name in columns and self._has_type(name)},
             drop=(),
         )
-        for part in read_batches(self.store, path, self.format, columns):
+        for part in read_batches(self.store, path, self.format, columns, section):
             frame = _in_types(part, self.types)
             if not self.is_plain:
                 place = partial(_place, start, path)
@@ -120,17 +124,19 @@ def _in_types(frame: "pl.DataFrame", types: "Mapping[str, pl.DataType]") -> "pl.
     return frame.cast(others) if others else frame
 
 
-def _checked_footers(store: Store, paths: Sequence[str], format: str) -> "tuple[dict[str, pl.DataType], list[int]]":
-    """Return the types of all columns, and the numbers of rows of the files."""
+def _checked_footers(
+    store: Store, paths: Sequence[str], format: str
+) -> "tuple[dict[str, pl.DataType], list[tuple[int, ...]]]":
+    """Return the types of all columns, and the rows of each row group of the files."""
     import polars as pl
 
     first = paths[0]
     types: dict[str, pl.DataType] = {}
     source: dict[str, str] = {}
-    counts: list[int] = []
+    groups: list[tuple[int, ...]] = []
     for path in paths:
-        footer, n_rows = _footer(store, path, format)
-        counts.append(n_rows)
+        footer, sizes = _footer(store, path, format)
+        groups.append(sizes)
         if path == first:
             types, source = dict(footer), dict.fromkeys(footer, first)
         check_names(path, list(footer), list(types), first)
@@ -143,11 +149,11 @@ def _checked_footers(store: Store, paths: Sequence[str], format: str) -> "tuple[
                     "files of a table must have the same types: write the file again with the type of the others, or "
                     "name the files that belong together with a pattern such as 'folder/part-*.parquet'."
                 )
-    return types, counts
+    return types, groups
 
 
-def _footer(store: Store, path: str, format: str) -> "tuple[dict[str, pl.DataType], int]":
-    """Return the columns with their types, and the number of rows."""
+def _footer(store: Store, path: str, format: str) -> "tuple[dict[str, pl.DataType], tuple[int, ...]]":
+    """Return the columns with their types, and the rows of each row group."""
     with _opened(store, path, format) as file:
         schema = file.schema_arrow if format == "parquet" else file.schema
         names: list[str] = list(schema.names)
@@ -156,14 +162,15 @@ def _footer(store: Store, path: str, format: str) -> "tuple[dict[str, pl.DataTyp
             raise DataError(f"{path!r} names the column {twice!r} more than once. Rename or remove one of them.")
         types = _types(schema, path)
         if format == "parquet":
-            return types, int(file.metadata.num_rows)
-        return types, sum(batch.num_rows for batch in _record_batches(file, store, path))
+            return types, tuple(file.metadata.row_group(group).num_rows for group in range(file.num_row_groups))
+        sizes = tuple(batch.num_rows for batch in _record_batches(file, store, path))
+        return types, sizes if _is_file(file) else (sum(sizes),)
 
 
 def read_batches(
-    store: Store, path: str, format: str, columns: Sequence[str], *, rows: int = ROWS
+    store: Store, path: str, format: str, columns: Sequence[str], section: Section
 ) -> "Iterator[pl.DataFrame]":
-    """Yield the rows of a file in their order, in frames of at most ``rows`` rows.
+    """Yield the rows of a section of a file in their order, in frames of at most 65,536 rows.
 
     Each row group is read once, page by page, so that memory does not grow with its size.
 
@@ -176,20 +183,19 @@ def read_batches(
 
     with _opened(store, path, format) as file:
         if format == "parquet":
-            parts = _of_parquet(file, path, columns, rows)
+            parts = _of_parquet(file, path, columns, section)
         else:
-            parts = _of_arrow(file, store, path, columns, rows)
+            parts = _of_arrow(file, store, path, columns, section)
         for part in parts:
             frame = pl.from_arrow(part)
             assert isinstance(frame, pl.DataFrame)
             yield frame.select(columns)
 
 
-def _of_parquet(file: Any, path: str, columns: Sequence[str], rows: int) -> Iterator[Any]:  # noqa: ANN401
-    names = list(columns)
-    rows = _rows_that_fit(file, path, names, rows)
-    start = 0
-    for group in range(file.num_row_groups):
+def _of_parquet(file: Any, path: str, columns: Sequence[str], section: Section) -> Iterator[Any]:  # noqa: ANN401
+    names, start = list(columns), section.start
+    rows = _rows_that_fit(file, path, names)  # those of the whole file, so that its sections have the same batches
+    for group in section.groups:
         where = f"row group {group} (rows from {start})"
         with damage(path, "parquet", where):
             batches = file.iter_batches(batch_size=rows, row_groups=[group], columns=names, use_threads=True)
@@ -202,48 +208,58 @@ def _of_parquet(file: Any, path: str, columns: Sequence[str], rows: int) -> Iter
         start += int(file.metadata.row_group(group).num_rows)
 
 
-def _rows_that_fit(file: Any, path: str, columns: list[str], rows: int) -> int:  # noqa: ANN401
+def _rows_that_fit(file: Any, path: str, columns: list[str]) -> int:  # noqa: ANN401
     """Return the most rows per batch, from the size of the first ones."""
     groups = [group for group in range(file.num_row_groups) if file.metadata.row_group(group).num_rows]
     if not groups or file.metadata.num_rows <= _PROBE:
-        return rows
+        return ROWS
     with damage(path, "parquet", f"row group {groups[0]}"):
         first = next(file.iter_batches(batch_size=_PROBE, row_groups=groups[:1], columns=columns), None)
     if first is None or not first.num_rows:
-        return rows
-    return int(min(rows, max(1, BYTES * first.num_rows // max(1, first.nbytes))))
+        return ROWS
+    return int(min(ROWS, max(1, BYTES * first.num_rows // max(1, first.nbytes))))
 
 
-def _of_arrow(file: Any, store: Store, path: str, columns: Sequence[str], rows: int) -> Iterator[Any]:  # noqa: ANN401
-    for batch in _record_batches(file, store, path, columns):
-        for start in range(0, batch.num_rows, rows):
-            yield batch.slice(start, rows)
+def _of_arrow(file: Any, store: Store, path: str, columns: Sequence[str], section: Section) -> Iterator[Any]:  # noqa: ANN401
+    for batch in _record_batches(file, store, path, columns, section.groups if _is_file(file) else None):
+        for start in range(0, batch.num_rows, ROWS):
+            yield batch.slice(start, ROWS)
 
 
-def _record_batches(file: Any, store: Store, path: str, columns: Sequence[str] = ()) -> Iterator[Any]:  # noqa: ANN401
-    """Yield the batches of an Arrow file or stream with these columns; by default with the first one only."""
+def _is_file(reader: Any) -> bool:  # noqa: ANN401
+    """Return whether any batch can be read by itself; the batches of a stream come one after the other."""
+    return hasattr(reader, "num_record_batches")
+
+
+def _record_batches(
+    file: Any,  # noqa: ANN401
+    store: Store,
+    path: str,
+    columns: Sequence[str] = (),
+    numbers: Iterable[int] | None = None,
+) -> Iterator[Any]:
+    """Yield batches of an Arrow file or stream, by default all, with these columns; by default with the first one."""
     import pyarrow
 
     names: list[str] = list(file.schema.names)
     fields = sorted(names.index(name) for name in columns) or [0]
     options = pyarrow.ipc.IpcReadOptions(included_fields=fields)
     with store.open_arrow(path) as source:
-        is_file = hasattr(file, "num_record_batches")
+        is_file = _is_file(file)
         with damage(path, "arrow"):
             reader = (
                 pyarrow.ipc.open_file(source, options=options)
                 if is_file
                 else pyarrow.ipc.open_stream(source, options=options)
             )
-        number = 0
-        while not is_file or number < reader.num_record_batches:
+        every = range(reader.num_record_batches) if is_file else itertools.count()
+        for number in every if numbers is None else numbers:
             with damage(path, "arrow", f"batch {number}"):
                 try:
                     batch = reader.get_batch(number) if is_file else reader.read_next_batch()
                 except StopIteration:
                     return
             yield batch
-            number += 1
 
 
 @contextlib.contextmanager

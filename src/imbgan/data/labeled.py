@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from imbgan._progress import counting
 from imbgan.data.target import check_class_counts, is_missing, unknown_column
 from imbgan.exceptions import DataError, ParameterError
@@ -10,6 +13,7 @@ from imbgan.exceptions import DataError, ParameterError
 if TYPE_CHECKING:
     import polars as pl
 
+    from imbgan.data.sections import Section
     from imbgan.data.sets import DataSet
 
 
@@ -22,8 +26,8 @@ class LabeledBatch(NamedTuple):
     y : polars.Series
     file : int
         Number of the file.
-    start : int
-        Number of the first row in this file; rows without a label do not count where they are dropped.
+    rows : ndarray of int64 of shape (n,)
+        Numbers of the rows in this file, in increasing order; some are absent where rows without a label are dropped.
     place : str
         Where the rows lie, for messages.
     """
@@ -31,7 +35,7 @@ class LabeledBatch(NamedTuple):
     X: "pl.DataFrame"
     y: "pl.Series"
     file: int
-    start: int
+    rows: NDArray[np.int64]
     place: str
 
 
@@ -43,8 +47,8 @@ class LabeledBatches:
     data_set : DataSet
     target : str
         The column of the labels. Rows without a label are an error, unless the reading of the data set drops them.
-    files : sequence of int, default=None
-        Numbers of the files that are read; by default all.
+    sections : sequence of Section, default=None
+        What is read; by default all.
 
     Attributes
     ----------
@@ -61,14 +65,14 @@ class LabeledBatches:
         If the data set has no such column.
     """
 
-    def __init__(self, data_set: "DataSet", target: str, files: Sequence[int] | None = None) -> None:
+    def __init__(self, data_set: "DataSet", target: str, sections: "Sequence[Section] | None" = None) -> None:
         if target not in data_set.schema:
             if target in data_set.reading.drop:
                 raise ParameterError(f"The target {target!r} cannot be dropped. Name another target, or keep it.")
             raise ParameterError(unknown_column(target, data_set.columns))
         if len(data_set.columns) < 2:
             raise DataError(f"The table must have other columns than the target {target!r}. Got none.")
-        self.data_set, self.target, self.files = data_set, target, files
+        self.data_set, self.target, self.sections = data_set, target, sections
         self.class_counts: dict[object, int] = {}
         self.n_missing = 0
 
@@ -83,21 +87,19 @@ class LabeledBatches:
         """
         counts: dict[object, int] = {}
         self.class_counts, self.n_missing = counts, 0
-        is_part = self.files is not None
-        labels, file, start = None, -1, 0
-        for batch in self.data_set.batches(files=self.files):
-            if batch.file != file:
-                file, start = batch.file, 0
-            place = f"{self.data_set.files[file].path!r}, rows from {batch.start} (from 0)"
-            frame = self._with_labels(batch.frame, place, batch.start)
-            if frame.is_empty():
+        is_part = self.sections is not None
+        labels = None
+        for batch in self.data_set.batches(sections=self.sections):
+            place = f"{self.data_set.files[batch.file].path!r}, rows from {batch.start} (from 0)"
+            rows = self._with_label(batch.frame.get_column(self.target), place, batch.start)
+            if not len(rows):
                 continue
+            frame = batch.frame if len(rows) == batch.frame.height else batch.frame[rows]
             labels = frame.get_column(self.target)
             for label, n in labels.value_counts().iter_rows():
                 counts[label] = counts.get(label, 0) + n
             check_class_counts(labels, counts, is_complete=False)
-            yield LabeledBatch(frame.drop(self.target), labels, file, start, place)
-            start += frame.height
+            yield LabeledBatch(frame.drop(self.target), labels, batch.file, batch.start + rows, place)
         if labels is None and is_part:
             return
         if labels is None:
@@ -112,17 +114,15 @@ class LabeledBatches:
                 yield batch
                 advance(batch.X.height)
 
-    def _with_labels(self, frame: "pl.DataFrame", place: str, start: int) -> "pl.DataFrame":
+    def _with_label(self, labels: "pl.Series", place: str, start: int) -> NDArray[np.int64]:
         """Return the rows that have a label."""
-        missing = is_missing(frame.get_column(self.target))
+        missing = is_missing(labels)
         n_missing = int(missing.sum())
-        if not n_missing:
-            return frame
-        if not self.data_set.reading.drop_missing:
+        if n_missing and not self.data_set.reading.drop_missing:
             raise DataError(
                 f"{place}: every row must have a label. The target {self.target!r} is missing in {n_missing} of these "
-                f"{frame.height} rows (first: row {start + int(missing.arg_max() or 0)}). Fill them in, or drop them "
+                f"{len(labels)} rows (first: row {start + int(missing.arg_max() or 0)}). Fill them in, or drop them "
                 "(drop_missing=True, --drop-missing-target)."
             )
         self.n_missing += n_missing
-        return frame.filter(~missing)
+        return np.flatnonzero(~missing.to_numpy()).astype(np.int64)

@@ -82,7 +82,7 @@ def rewrite(data_set: DataSet, target: str, file: DataFile, path: Path, mark: st
     """
     import polars as pl
 
-    number, count = data_set.files.index(file), 0
+    section, count = data_set.sections()[data_set.files.index(file)], 0
     tables, keeps_all = data_set.tables, not data_set.reading.drop_missing
     marked = [] if mark is None else [pl.lit(False).alias(mark)]
     if not isinstance(tables, ColumnarFiles):
@@ -91,7 +91,7 @@ def rewrite(data_set: DataSet, target: str, file: DataFile, path: Path, mark: st
 
     def frames() -> "Iterable[pl.DataFrame]":
         nonlocal count
-        for batch in data_set.batches(list(dict.fromkeys([*own, target])), files=[number]):
+        for batch in data_set.batches(list(dict.fromkeys([*own, target])), sections=[section]):
             frame = batch.frame if keeps_all else batch.frame.filter(~is_missing(batch.frame.get_column(target)))
             count += frame.height
             yield frame.select(own).with_columns(marked)

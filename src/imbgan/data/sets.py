@@ -11,6 +11,7 @@ from imbgan.data.formats import TEXT_FORMATS, Format
 from imbgan.data.labeled import LabeledBatches
 from imbgan.data.partitions import partition_columns
 from imbgan.data.reading import Reading, names_in
+from imbgan.data.sections import Section, sections_of
 from imbgan.data.stores import Store
 from imbgan.data.target import unknown_column
 from imbgan.data.text_files import TextFiles
@@ -104,7 +105,7 @@ class DataSet:
             self.tables: TextFiles | ColumnarFiles = TextFiles.sampled(store, paths, whole)
         else:
             self.tables = ColumnarFiles.checked(store, paths, format, whole)
-        counts = self.tables.n_rows or (None,) * len(files)
+        counts = [section.n_rows for section in self.sections()]
         self.files = tuple(replace(file, n_rows=n) for file, n in zip(files, counts, strict=True))
         self.partitions = tuple(values)
         self.folders = values
@@ -145,15 +146,29 @@ class DataSet:
         facts = [[file.name, file.size, file.modified, file.n_rows] for file in self.files]
         return hashlib.sha256(json.dumps([self.format, facts]).encode()).hexdigest()
 
-    def batches(self, columns: Sequence[str] | None = None, *, files: Sequence[int] | None = None) -> Iterator[Batch]:
+    def sections(self, most: int | None = None) -> tuple[Section, ...]:
+        """Divide the data set, in the order of its rows; how depends on nothing but the sizes of files and row groups.
+
+        Parameters
+        ----------
+        most : int, default=None
+            Most rows of a section of several row groups: a larger row group is a section by itself, and so is a file
+            of text. By default, each file is one section.
+        """
+        parts = (sections_of(number, groups, most) for number, groups in enumerate(self.tables.groups))
+        return tuple(section for part in parts for section in part)
+
+    def batches(
+        self, columns: Sequence[str] | None = None, *, sections: Sequence[Section] | None = None
+    ) -> Iterator[Batch]:
         """Yield the rows in their order, in frames of at most 65,536 rows, fewer if cells are long.
 
         Parameters
         ----------
         columns : sequence of str, default=None
             The columns that are read; by default all of ``schema``.
-        files : sequence of int, default=None
-            Numbers of the files that are read, in this order; by default all.
+        sections : sequence of Section, default=None
+            What is read, in this order; by default all. Batches of one section do not depend on the others.
 
         Raises
         ------
@@ -164,27 +179,23 @@ class DataSet:
         for name in names:
             if name not in self.schema:
                 raise ParameterError(unknown_column(name, self.columns))
-        for number in range(len(self.files)) if files is None else files:
-            start = 0
-            for frame in self._of_file(self.files[number], number, names):
+        for section in self.sections() if sections is None else sections:
+            file, start = self.files[section.file], section.start
+            self._check_unchanged(file, file.size, self.store.entry(file.path).size, "bytes")
+            for frame in self._of_section(section, names):
                 if frame.height:
-                    yield Batch(frame, number, start)
+                    yield Batch(frame, section.file, start)
                 start += frame.height
-            expected = self.files[number].n_rows
-            if expected is not None and start != expected:
-                raise DataError(
-                    f"{self.files[number].path!r} held {expected} rows when it was opened and {start} now. It was "
-                    "changed meanwhile; run the command again."
-                )
+            self._check_unchanged(file, section.n_rows, start - section.start, "rows")
 
-    def labeled(self, target: str, *, files: Sequence[int] | None = None) -> LabeledBatches:
+    def labeled(self, target: str, *, sections: Sequence[Section] | None = None) -> LabeledBatches:
         """Return the batches as features and labels, for ``fit_stream``.
 
         Parameters
         ----------
         target : str
             The column of the labels.
-        files : sequence of int, default=None
+        sections : sequence of Section, default=None
             As for :meth:`batches`.
 
         Raises
@@ -192,22 +203,30 @@ class DataSet:
         DataError, ParameterError
             If there is no such column, or no other one.
         """
-        return LabeledBatches(self, target, files)
+        return LabeledBatches(self, target, sections)
 
-    def _of_file(self, file: DataFile, number: int, names: Sequence[str]) -> "Iterator[pl.DataFrame]":
+    def _of_section(self, section: Section, names: Sequence[str]) -> "Iterator[pl.DataFrame]":
         import polars as pl
 
         own = [name for name in names if name in self.tables.schema]
         constant = {name: values for name, values in self.values.items() if name in names}
-        if not own and file.n_rows is not None:
+        if not own and section.n_rows is not None:
             # Only columns that stand in the names of folders: nothing has to be read.
-            starts = range(0, file.n_rows, ROWS)
-            frames: Iterator[pl.DataFrame] = (_rows(min(ROWS, file.n_rows - start)) for start in starts)
+            starts = range(0, section.n_rows, ROWS)
+            frames: Iterator[pl.DataFrame] = (_rows(min(ROWS, section.n_rows - start)) for start in starts)
         else:
-            frames = self.tables.batches(file.path, own or list(self.tables.schema))
+            frames = self.tables.batches(self.files[section.file].path, own or list(self.tables.schema), section)
         for frame in frames:
-            columns = [values[number : number + 1].new_from_index(0, frame.height) for values in constant.values()]
+            at = section.file
+            columns = [values[at : at + 1].new_from_index(0, frame.height) for values in constant.values()]
             yield frame.with_columns(*columns).select(names)
+
+    def _check_unchanged(self, file: DataFile, before: int | None, now: int, what: str) -> None:
+        if before is not None and now != before:
+            raise DataError(
+                f"{file.path!r} had {before} {what} when it was opened and has {now} now. It was changed meanwhile; "
+                "run the command again."
+            )
 
 
 def _rows(n: int) -> "pl.DataFrame":

@@ -10,6 +10,7 @@ from imbgan._text import listed, quoted, shown
 from imbgan.data.batches import Batches
 from imbgan.data.formats import format_of
 from imbgan.data.reading import Form, Reading
+from imbgan.data.sections import Section
 from imbgan.data.stores import Store
 from imbgan.exceptions import DataError
 
@@ -73,15 +74,15 @@ class TextFiles:
         The forms of all columns, and the separator.
     samples : tuple of str
         The files that were looked at and have rows; the first one names the columns.
-    n_rows : None
-        Numbers of rows are known when the files have been read.
+    groups : tuple of tuple of None
+        Each file is one group, whose rows are known when it has been read.
     """
 
     store: Store
     schema: "dict[str, pl.DataType]"
     reading: Reading
     samples: tuple[str, ...]
-    n_rows: None = None
+    groups: tuple[tuple[None], ...]
 
     @classmethod
     def sampled(cls, store: Store, paths: Sequence[str], reading: Reading) -> "TextFiles":
@@ -117,16 +118,18 @@ class TextFiles:
         schema = {name: column.dtype or pl.String() for name, column in columns.items()}
         forms = {name: column.form or Form("text") for name, column in columns.items() if _is_read(column)}
         known = replace(reading, delimiter=separator, columns={**reading.columns, **forms})
-        return cls(store, schema, known.for_other_files(format=reading.format), tuple(samples))
+        groups = ((None,),) * len(paths)
+        return cls(store, schema, known.for_other_files(format=reading.format), tuple(samples), groups)
 
-    def batches(self, path: str, columns: Sequence[str]) -> "Iterator[pl.DataFrame]":
-        """Yield the rows of a file in their order, in the types of the table.
+    def batches(self, path: str, columns: Sequence[str], section: Section) -> "Iterator[pl.DataFrame]":
+        """Yield the rows of a file, which is one section, in their order, in the types of the table.
 
         Raises
         ------
         DataError
             If the file cannot be read, or if it has other columns, or cells of another form, than the table.
         """
+        del section
         for frame in Batches(path, self.reading, open=partial(self.store.open, path), may_be_empty=True):
             # All columns are checked, also if some are left out.
             yield self._in_types(frame, path).select(columns)

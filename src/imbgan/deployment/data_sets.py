@@ -75,12 +75,12 @@ def score_data_set(
     try:
         with whole_folder(output, overwrite=overwrite) as folder:
             folder.mkdir()
-            for number, file in enumerate(data_set.files):
+            for file, section in zip(data_set.files, data_set.sections(), strict=True):
                 place = folder / file.name
                 place.parent.mkdir(parents=True, exist_ok=True)
                 with append_frames(str(place), format=data_set.format) as append:
                     is_empty = True
-                    for batch in data_set.batches(files=[number]):
+                    for batch in data_set.batches(sections=[section]):
                         append(scorer.score(batch.frame))
                         advance(batch.frame.height)
                         is_empty = False

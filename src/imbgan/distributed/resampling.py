@@ -22,10 +22,10 @@ def resample(
 ) -> Outcome:
     """Balance a data set with the processes of a cluster: write its files, and files of generated rows beside them.
 
-    Each file is read by one worker, which counts its classes, collects statistics and keeps a reservoir of its rows;
-    these are merged by a tree. One worker trains, on a GPU where the cluster has one. Then each worker copies files,
-    and makes and writes its own stretches of the generated rows. Every file of the output has the same bytes for any
-    number of workers, and without a cluster.
+    Each section of a file, of about a million rows, is read by one worker, which counts its classes, collects
+    statistics and keeps a reservoir of its rows; these are merged by a tree. One worker trains, on a GPU where the
+    cluster has one. Then each worker copies files, and makes and writes its own stretches of the generated rows. Every
+    file of the output has the same bytes for any number of workers, and without a cluster.
 
     Parameters
     ----------

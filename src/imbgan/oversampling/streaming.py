@@ -23,7 +23,7 @@ def survey_of(
 
     Parameters
     ----------
-    batches : iterable of (X, y), or of (X, y, file, start, place)
+    batches : iterable of (X, y), or of (X, y, file, rows, place)
         Parts of the table in their order; see :meth:`Survey.update`.
     kinds : mapping, optional
     seed : int
@@ -42,5 +42,5 @@ def survey_of(
                 "such as (X[:1000], y[:1000])."
             )
         X, y, *where = batch
-        survey.update(X, y, **dict(zip(("file", "start", "place"), where, strict=False)))
+        survey.update(X, y, **dict(zip(("file", "rows", "place"), where, strict=False)))
     return survey.result()

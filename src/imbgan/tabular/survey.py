@@ -135,7 +135,9 @@ class Survey:
         """Number of rows so far by label, in order of appearance."""
         return dict(zip(self._codes, self.reservoir.counts.tolist(), strict=True))
 
-    def update(self, X: object, y: object, *, file: int = 0, start: int | None = None, place: str = "") -> None:
+    def update(
+        self, X: object, y: object, *, file: int = 0, rows: NDArray[np.int64] | None = None, place: str = ""
+    ) -> None:
         """Add rows.
 
         Parameters
@@ -145,8 +147,8 @@ class Survey:
             Their labels; see :func:`imbgan.tabular.labels.read_labels`.
         file : int, default=0
             Number of the file that holds the rows.
-        start : int, optional
-            Number of the first row in this file; by default it follows the last one of the file.
+        rows : ndarray of int64 of shape (n,), optional
+            Their numbers in this file, in increasing order; by default they follow the last one of the file.
         place : str, optional
             Where the rows lie, for messages.
 
@@ -156,8 +158,8 @@ class Survey:
             As :func:`imbgan.tabular.reading.read_table` and ``read_labels``; also if columns or types differ from
             those of the rows before.
         """
-        first = self._rows.get(file, 0) if start is None else start
-        with _located(place or f"The rows from {first} (from 0)"):
+        first = self._rows.get(file, 0)
+        with _located(place or f"The rows from {first if rows is None else rows[0]} (from 0)"):
             held = eager(X)
             labels = read_labels(y)
             table = read_table(held, self.statistics.kinds)
@@ -165,9 +167,9 @@ class Survey:
             codes = self._code(labels.classes.tolist(), _kind(labels))[labels.codes]
             self.statistics.update(table, codes)
         n = len(labels)
-        self._rows[file] = max(self._rows.get(file, 0), first + n)
-        address = Address(np.full(n, file, dtype=np.int64), np.arange(first, first + n, dtype=np.int64))
-        self.reservoir.update(held, labels.values, codes, address)
+        numbers = np.arange(first, first + n, dtype=np.int64) if rows is None else rows
+        self._rows[file] = max(first, int(numbers[-1]) + 1)
+        self.reservoir.update(held, labels.values, codes, Address(np.full(n, file, dtype=np.int64), numbers))
 
     def merge(self, other: "Survey") -> None:
         """Add the rows of a survey of other rows of the same table, with the same seed and size; it is used up."""
