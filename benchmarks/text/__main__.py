@@ -1,4 +1,4 @@
-"""Command line: ``python -m benchmarks.text run`` and ``write``."""
+"""Command line: ``python -m benchmarks.text run``, ``crowding`` and ``write``."""
 
 import argparse
 import os
@@ -28,6 +28,9 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     run.add_argument("--arms", nargs="+", choices=ARMS, help="default: all")
     run.add_argument("--learners", nargs="+", choices=tuple(LEARNERS), default=tuple(LEARNERS), help="default: all")
     run.add_argument("--out", type=Path, help="folder of lines (default: results)")
+    crowding = commands.add_parser("crowding", help="run rules that keep a part of the generated rows; 12 minutes")
+    crowding.add_argument("--draws", nargs="+", type=int, default=(100, 101), help="default: 100 101")
+    crowding.add_argument("--rare", nargs="+", type=int, choices=RARE_COUNTS, default=(20, 50), help="default: 20 50")
     commands.add_parser("write", help="write RESULTS.md from all lines and the notes")
     return parser.parse_args(arguments)
 
@@ -41,6 +44,12 @@ def main() -> None:
         from benchmarks.text.document import write
 
         write(RESULTS, RESULTS.parent / "RESULTS.md")
+        return
+    if options.command == "crowding":
+        from benchmarks.text.crowding import run as run_crowding
+        from benchmarks.text.texts import SETS
+
+        run_crowding(SETS, options.draws, options.rare)
         return
     run(
         options.set,

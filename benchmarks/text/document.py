@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from benchmarks.images.records import read_lines
 from benchmarks.text import sections
 from benchmarks.text.records import Results, read
 
@@ -26,7 +27,7 @@ def write(results_dir: Path, target: Path, notes: Path = NOTES) -> None:
     Parameters
     ----------
     results_dir : Path
-        Holds one file ``<set>.jsonl`` for each set that was run.
+        Holds one file ``<set>.jsonl`` for each set that was run, and the same of ``crowding`` in a folder of this name.
     target : Path
         The Markdown file.
     notes : Path
@@ -40,6 +41,7 @@ def write(results_dir: Path, target: Path, notes: Path = NOTES) -> None:
     results = Results(read(results_dir))
     if not results.lines:
         raise ValueError(f"{results_dir} must hold lines of runs. Run `python -m benchmarks.text run` first.")
+    fewer = [line for file in sorted((results_dir / "crowding").glob("*.jsonl")) for line in read_lines(file)]
     words = {file.stem: file.read_text(encoding="utf-8").strip() for file in sorted(notes.glob("*.md"))}
     unknown = sorted(set(words) - set(PLACES))
     if unknown:
@@ -51,7 +53,10 @@ def write(results_dir: Path, target: Path, notes: Path = NOTES) -> None:
         "chosen": ("What the choice by folds took", sections.chosen(results)),
         "arms": ("What is done about the rare texts, over all sets", sections.arms(results)),
         "arms-by-set": ("The same, set by set", sections.arms_by_set(results)),
-        "crowding": ("Do generated rows crowd among the neighbors?", sections.crowding(results)),
+        "crowding": (
+            "Do generated rows crowd among the neighbors?",
+            [*sections.crowding(results), *sections.fewer_rows(fewer)],
+        ),
         "choices": ("Choices", []),
         "not-run": ("What was not run", []),
     }

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.text.arms import ARMS, GENERATING
 from benchmarks.text.claims import BASELINE, RECOMMENDED, SINGLE, judge
 from benchmarks.text.learners import LEARNERS
 from benchmarks.text.recommended import AUTO, MEANS
-from benchmarks.text.records import Gain, Line, Results, Way
-from benchmarks.text.texts import SETS
+from benchmarks.text.records import Gain, Line, Results, Way, gain
+from benchmarks.text.texts import FIRST_DEVELOPMENT, SETS
 
 #: Packages whose versions matter.
 SHOWN = ("imbgan", "scikit-learn", "imbalanced-learn", "lightgbm", "jax", "numpy")
@@ -23,6 +24,17 @@ ARM_TITLES = {
     "gan_bags": "bags, half with GAN rows",
     "augmentation": "changed copies",
     "oracle": "true further texts",
+}
+#: Rules of ``crowding.py``; the first row has average precision, the others differences to it.
+RULE_TITLES = {
+    "none": "none",
+    "twice": "as many as rare texts",
+    "three_times": "twice as many as rare texts",
+    "first_40": "the first 40",
+    "first_100": "the first 100",
+    "first_200": "the first 200",
+    "all": "all, to 600 rare rows",
+    "no_hubs": "all without hubs",
 }
 
 
@@ -168,6 +180,46 @@ def crowding(results: Results) -> list[str]:
                         [f"{encoder.replace('_', ' ')}, {ARM_TITLES[arm]}, {rare} rare texts", *map(plain, cells)]
                     )
     return table(("rows", *results.sets), rows)
+
+
+def fewer_rows(lines: Sequence[Line]) -> list[str]:
+    """Return what each rule that keeps a part of the generated rows brings, over all sets, on draws of both kinds."""
+    body: list[str] = []
+    for kind, is_kind in (("choosing", True), ("confirming", False)):
+        for rare in sorted({line["rare"] for line in lines}):
+            part = [line for line in lines if (line["rare"], line["draw"] >= FIRST_DEVELOPMENT) == (rare, is_kind)]
+            if part:
+                draws = ", ".join(map(str, sorted({line["draw"] for line in part})))
+                sets = len({line["set"] for line in part})
+                title = f"### Singular vectors, {rare} rare texts: {kind} draws {draws} of {sets} sets"
+                body += [title, "", *_rules(part)]
+    return body
+
+
+def _rules(lines: Sequence[Line]) -> list[str]:
+    learners = list(lines[0]["learners"])
+    found = {(line["set"], line["draw"], line["rule"]): line for line in lines}
+    sets = [name for name in SETS if any(line["set"] == name for line in lines)]
+    draws = sorted({line["draw"] for line in lines})
+
+    def figures(rule: str, learner: str) -> list[NDArray[np.float64]]:
+        return [
+            np.array([found[name, n, rule]["learners"][learner] for n in draws if (name, n, rule) in found])
+            for name in sets
+        ]
+
+    rows: list[list[str]] = []
+    for rule, title in RULE_TITLES.items():
+        kept = [line["kept"] for line in lines if line["rule"] == rule]
+        cells: list[str] = []
+        for learner in learners:
+            none, ours = figures("none", learner), figures(rule, learner)
+            if rule == "none":
+                cells.append(plain(float(np.mean([part.mean() for part in none]))))
+            else:
+                cells.append(signed(gain([mine - its for mine, its in zip(ours, none, strict=True)])))
+        rows.append([title, f"{np.mean(kept):.0f}", *cells])
+    return table(("generated rows kept", "rows", *learners), rows)
 
 
 def _mean_share(lines: Sequence[Line], name: str, rare: int, encoder: str, arm: str) -> float | None:

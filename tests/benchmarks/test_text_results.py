@@ -148,3 +148,52 @@ class TestRuns:
         path.write_text(f'{json.dumps(first)}\n{json.dumps(second)}\n{{"set": "sms')
         assert run.done(path) == {("sms_spam", 20, 0, "words", "none"): {"linear", "lightgbm"}}
         assert path.read_text().endswith("}\n")
+
+
+class TestFewerRows:
+    @pytest.fixture
+    def fewer(self):
+        """Return lines in which the first 40 rows gain .05 and all of them cost .1."""
+        gains = dict.fromkeys(sections.RULE_TITLES, 0.0) | {"first_40": 0.05, "all": -0.1}
+        return [
+            {"set": name, "rare": 20, "draw": draw, "rule": rule, "kept": 7, "learners": {"neighbors": 0.4 + value}}
+            for name in ("sms_spam", "german_jokes")
+            for draw in (0, 100, 101)
+            for rule, value in gains.items()
+        ]
+
+    def test_each_rule_stands_beside_none_on_draws_of_both_kinds(self, fewer):
+        body = sections.fewer_rows(fewer)
+        titles = [line for line in body if line.startswith("###")]
+        assert [title.split(": ")[1] for title in titles] == [
+            "choosing draws 100, 101 of 2 sets",
+            "confirming draws 0 of 2 sets",
+        ]
+        assert "| none | 7 | .400 |" in body
+        assert "| the first 40 | 7 | +.050 ± .000 |" in body
+        assert "| all, to 600 rare rows | 7 | -.100 |" in body
+
+    def test_the_document_has_them(self, lines, fewer, tmp_path):
+        folder = tmp_path / "results"
+        (folder / "crowding").mkdir(parents=True)
+        for path, part in ((folder / "sms_spam.jsonl", lines), (folder / "crowding" / "sms_spam.jsonl", fewer)):
+            path.write_text("".join(f"{json.dumps(line)}\n" for line in part))
+        document.write(folder, tmp_path / "RESULTS.md", tmp_path)
+        assert "the first 40" in (tmp_path / "RESULTS.md").read_text(encoding="utf-8")
+
+    def test_rules_keep_real_rows_and_drop_hubs(self):
+        crowding = pytest.importorskip("benchmarks.text.crowding")
+        rng = np.random.default_rng(0)
+        X = rng.normal(size=(212, 50)).astype(np.float32)
+        X /= np.linalg.norm(X, axis=1, keepdims=True)
+        X[206:] *= 0.3  # within the sphere: everybody's neighbors
+        found = crowding.candidates(X, 200, 5)
+        n_kept = {rule: int(keep(found).sum()) - 200 for rule, keep in crowding.RULES.items()}
+        assert n_kept["none"] == 0
+        assert n_kept["twice"] == 5
+        assert n_kept["three_times"] == 10
+        assert n_kept["all"] == n_kept["first_40"] == 12
+        assert set(crowding.RULES) == set(sections.RULE_TITLES)
+        assert not found.is_hub[:200].any()
+        assert found.is_hub[206:].all()
+        assert n_kept["no_hubs"] == 12 - found.is_hub.sum()

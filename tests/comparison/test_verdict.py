@@ -117,7 +117,7 @@ def test_a_planted_gain_is_mostly_found(rng):
             "No resampling: with tree no strategy has a better score (the closest, within noise: smote, -.005 "
             "average precision, 95 % interval -.023 to +.013).",
         ),
-        ({}, "No resampling: no other strategy could be compared (average precision .410 with tree)."),
+        ({}, "No resampling: no other strategy was compared (average precision .410 with tree)."),
     ],
 )
 def test_the_control_stays_for_the_right_reason(values, expected):
@@ -256,7 +256,7 @@ def test_the_winner_among_many_is_doubted():
 def test_missing_values_lead_to_no_crash():
     rows = rows_of({"none": [None, 0.4, float("nan"), 0.5], "gan": [None] * 4, "smote": [0.3, None, 0.1, None]})
     verdict = answer(rows)
-    assert verdict.sentence == "No resampling: no other strategy could be compared (average precision .450 with tree)."
+    assert verdict.sentence == "No resampling: no other strategy was compared (average precision .450 with tree)."
 
 
 def test_classes_of_more_than_two_are_averaged():

@@ -38,7 +38,7 @@ def test_a_gain_is_advised_in_plain_names(comparison):
     ("changes", "reason"),
     [
         ({}, "may be luck (+.059 average precision, 95\xa0% interval +.031 to +.087)"),
-        ({"gain": None}, "No other strategy could be compared"),
+        ({"gain": None}, "No other strategy was compared"),
         ({"gain_low": None}, "A single test fold cannot distinguish"),
         ({"gain": -0.01}, "No other strategy has a better mean"),
     ],

@@ -175,7 +175,7 @@ def _against(contest: _Contest) -> str:
     gain, best = choice.gain, shown(choice.best)
     if gain is None:
         score = number(choice.control_score, digits_for(choice.control_score))
-        return f"no other strategy could be compared ({title} {score} with {estimator})"
+        return f"no other strategy was compared ({title} {score} with {estimator})"
     if choice.gain_low is None:
         return f"a single test fold cannot distinguish strategies (best with {estimator}: {best}, {_change(choice)})"
     if all((rival.p_equal or 0.0) >= CERTAINTY for rival in rivals):

@@ -46,7 +46,7 @@ _DECISION = {
     "decide.nothing": "No advice is possible: {control} has no score.",
     "why.gain": "The {metric} is {score} instead of {control_score} with {control} ({change}).",
     "why.chance": "The probability that this gain matters in practice is {p}.",
-    "why.alone": "No other strategy could be compared ({metric} {score}).",
+    "why.alone": "No other strategy was compared ({metric} {score}).",
     "why.single": "A single test fold cannot distinguish strategies; the best one is {best} ({difference}).",
     "why.few": "Two test folds are too few to recommend a strategy; the best one is {best} ({difference}).",
     "why.equal": "No strategy changes the {metric} by more than {margin}.",

@@ -43,7 +43,7 @@ _DECISION = {
     "decide.nothing": "无法给出建议：“{control}”没有得分。",
     "why.gain": "{metric}为 {score}，而“{control}”为 {control_score}（{change}）。",
     "why.chance": "这一增益在实际中有意义的概率为 {p}。",
-    "why.alone": "没有其他策略可以比较（{metric} {score}）。",
+    "why.alone": "没有比较其他策略（{metric} {score}）。",
     "why.single": "只有一个测试折，无法区分各策略；最好的是“{best}”（{difference}）。",
     "why.few": "两个测试折太少，不足以推荐策略；最好的是“{best}”（{difference}）。",
     "why.equal": "没有任何策略使{metric}的变化超过 {margin}。",
