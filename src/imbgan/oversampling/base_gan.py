@@ -4,9 +4,8 @@ A subclass says what it reads, how this becomes rows of float32 and comes back, 
 """
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from numbers import Integral
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -27,11 +26,9 @@ from imbgan.gan.state import TrainState
 from imbgan.oversampling.files import load, save
 from imbgan.oversampling.learning import EncodedRows, Plan, history, learn, warn_if_poor
 from imbgan.oversampling.parameters import OptionTypes, check_training
+from imbgan.oversampling.requests import Range, requested_ranges
 from imbgan.random import Streams
-from imbgan.tabular.labels import Labels, code_of, read_labels
-
-#: Rows from start to stop of the endless table of a class: (class, start, stop).
-Range = tuple[int, int, int]
+from imbgan.tabular.labels import Labels, code_of, read_labels, without_labels
 
 
 class Lesson(NamedTuple):
@@ -74,6 +71,7 @@ class BaseGAN(BaseEstimator):
     encoder_: Any
     generator_: ClassGenerators
     classes_: NDArray[np.generic]
+    is_labeled_: bool
     class_counts_: NDArray[np.intp]
     events_: list[Event]
     history_: dict[str, NDArray[np.generic]]
@@ -89,6 +87,10 @@ class BaseGAN(BaseEstimator):
     @abstractmethod
     def _encoder_class(self) -> type[Any]:
         """What turns rows that were read into those of the networks and back; it has `from_document`."""
+
+    @abstractmethod
+    def _read_rows(self, X: object) -> tuple[Any, int]:
+        """Return ``X`` in the form in which it is not read again, and its number of rows."""
 
     @abstractmethod
     def _read(self, X: object, y: object, labels: Labels) -> Any:  # noqa: ANN401 - what a subclass learns from
@@ -135,15 +137,19 @@ class BaseGAN(BaseEstimator):
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
-        tags.target_tags.required = True
+        tags.target_tags.required = False
         return tags
 
     def _fit(self, X: object, y: object, classes: Sequence[object] | None, streams: Streams | None = None) -> Self:
         """Learn the rows of all classes; see the subclass."""
         check_process()
         plan = self._plan()
-        labels = read_labels(y)
-        data = self._read(X, y, labels)
+        if y is None:
+            rows, n_rows = self._read_rows(X)
+            labels = without_labels(n_rows)
+        else:
+            rows, labels = X, read_labels(y)
+        data = self._read(rows, y, labels)
         wanted = self._wanted(labels.classes, labels.counts, classes)
         streams = streams or Streams.from_random_state(self.random_state)
         encoder = self._fit_encoder(data, labels, streams)
@@ -175,6 +181,7 @@ class BaseGAN(BaseEstimator):
             encoder,
             generator,
         )
+        self.is_labeled_ = labels.are_given
         for name, value in own.items():
             setattr(self, name, value)
         self.events_ = [event for result in results.values() for event in result.events]
@@ -211,39 +218,40 @@ class BaseGAN(BaseEstimator):
             )
         self._check_like(encoder)
 
-    def sample(self, n: int, *, label: object, start: int = 0) -> Any:  # noqa: ANN401 - the fitted container
-        """Generate rows of one class, without rejection.
+    def sample(self, n: int | Mapping[Any, int], *, label: object = None, start: int = 0) -> Any:  # noqa: ANN401
+        """Generate rows, without rejection.
 
         Parameters
         ----------
-        n : int
-            Number of rows, at least 0.
-        label : object
-            One of ``classes_``.
+        n : int or mapping of label to int
+            Number of rows, at least 0; or the number of rows of each class, such as ``{"fraud": 200, "default": 50}``.
+        label : object, default=None
+            One of ``classes_``. By default, ``n`` rows have the class shares of ``fit``, rounded by largest remainders:
+            few rows may hold none of a rare class.
         start : int, default=0
-            Position of the first row in the endless table of the class: ``sample(n)`` is ``sample(n - k)``
-            followed by ``sample(k, start=n - k)``.
+            Position of the first row in the endless table of each class: ``sample(n, label=l)`` is ``sample(n - k,
+            label=l)`` followed by ``sample(k, label=l, start=n - k)``.
 
         Returns
         -------
-        X : container like the one fitted, of n rows
+        X : container like the one fitted
+            Class after class, in the order of ``classes_``.
+        y : ndarray of shape (n_rows,)
+            Their labels; not returned for one ``label``, and by a model that learned rows without labels.
 
         Raises
         ------
         ParameterError
-            If the label is unknown, or its class was not learned.
+            If a label is unknown, or its class was not learned, or if a number is below 0.
         """
         check_is_fitted(self, "generator_")
-        for name, value in (("n", n), ("start", start)):
-            if isinstance(value, bool) or not isinstance(value, Integral) or value < 0:
-                raise ParameterError(f"The {name!r} parameter of sample must be an int of at least 0. Got {value!r}.")
-        n_rows = self.generator_.n_rows
-        if start + n > n_rows:
-            raise ParameterError(
-                f"The table of a class has {n_rows} rows. Got start={start} and n={n}, which lead beyond its end."
-            )
-        code = code_of(label, self.classes_.tolist())
-        return self._table([(code, int(start), int(start) + int(n))])[0]
+        labels = self.classes_.tolist()
+        ranges = requested_ranges(n, label, start, labels, self.class_counts_, self.generator_.n_rows)
+        rows = self._table(ranges)[0]
+        if label is not None or not self.is_labeled_:
+            return rows
+        codes, sizes = [code for code, *_ in ranges], [stop - first for _, first, stop in ranges]
+        return rows, np.repeat(self.classes_[codes], sizes)
 
     def _table(self, ranges: Sequence[Range], *, judged: bool = False) -> tuple[Any, NDArray[np.float32]]:
         """Return generated rows in the form of ``X``, range after range, and their logits if they shall be judged."""
@@ -262,15 +270,15 @@ class BaseGAN(BaseEstimator):
             )
         return self.generator_.rows(code, start, start + n)
 
-    def discriminate(self, X: object, y: object) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def discriminate(self, X: object, y: object = None) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         r"""Return how real rows look to the discriminator, given their class.
 
         Parameters
         ----------
         X : container of n_samples rows
             Rows like those of fit.
-        y : array-like of shape (n_samples,)
-            Labels that occurred in fit.
+        y : array-like of shape (n_samples,), default=None
+            Labels that occurred in fit; None for a model that learned rows without labels.
 
         Returns
         -------
@@ -284,10 +292,13 @@ class BaseGAN(BaseEstimator):
         Raises
         ------
         DataError
-            If the rows are not like those of fit.
+            If the rows are not like those of fit, or if labels are missing, or given where none were learned.
         """
         check_is_fitted(self, "generator_")
         check_process()
+        if (y is not None) != self.is_labeled_:
+            rule = "y must hold the labels of the rows" if self.is_labeled_ else "y must be None"
+            raise DataError(f"{rule}, as in fit. Got {'labels' if y is not None else None}.")
         rows, labels = self._encode_known(X, y)
         known = self.classes_.tolist()
         codes = np.array([code_of(label, known) for label in labels.classes.tolist()], int)[labels.codes]

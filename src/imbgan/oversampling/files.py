@@ -16,7 +16,7 @@ from imbgan.gan.records import Event
 if TYPE_CHECKING:
     from imbgan.oversampling.base_gan import BaseGAN
 
-VERSION = 4
+VERSION = 5
 # Text, numbers and booleans. Labels of other types (dates, tuples) have no exact JSON form.
 LABEL_KINDS = "biufUO"
 # Parameters that are functions or models: code is never saved.
@@ -50,6 +50,7 @@ def save(gan: "BaseGAN", path: Path) -> None:
         "version": VERSION,
         "parameters": _parameters(gan),
         "classes": {"dtype": gan.classes_.dtype.str, "labels": _labels(gan.classes_)},
+        "is_labeled": gan.is_labeled_,
         "class_counts": gan.class_counts_.tolist(),
         "n_iter": gan.n_iter_,
         "events": [asdict(event) for event in gan.events_],
@@ -122,6 +123,7 @@ def _read(cls: type[GAN], document: Document, arrays: Arrays) -> GAN:
     if dtype.kind not in LABEL_KINDS:
         raise ModelFileError(f"Labels of a saved model must be text, numbers or booleans. Got dtype {dtype}.")
     gan.classes_ = np.array(document["classes"]["labels"], dtype=dtype)
+    gan.is_labeled_ = bool(document["is_labeled"])
     gan.class_counts_ = np.array(document["class_counts"], dtype=int)
     gan.n_iter_ = int(document["n_iter"])
     gan.events_ = [Event(**event) for event in document["events"]]

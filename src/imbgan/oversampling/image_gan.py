@@ -27,7 +27,7 @@ from imbgan.oversampling.recipes import (
     space_of,
 )
 from imbgan.random import Streams
-from imbgan.tabular.labels import Labels, read_labels
+from imbgan.tabular.labels import Labels, read_labels, without_labels
 
 
 class ImageGAN(BaseGAN):
@@ -187,15 +187,15 @@ class ImageGAN(BaseGAN):
         return tags
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: object, y: object, *, classes: Sequence[object] | None = None) -> Self:
+    def fit(self, X: object, y: object = None, *, classes: Sequence[object] | None = None) -> Self:
         """Learn images.
 
         Parameters
         ----------
         X : array-like of shape (n, height, width) or (n, height, width, channels)
             Gray or color images of 8 to 64 pixels along each side.
-        y : array-like of shape (n,), or Labels
-            Class labels; see :func:`imbgan.tabular.labels.read_labels`.
+        y : array-like of shape (n,), or Labels, default=None
+            Class labels; see :func:`imbgan.tabular.labels.read_labels`. None learns the images as one class.
         classes : sequence of labels, default=None
             Classes that will be generated. With ``condition="minority"``, only these classes get a network, and the
             default is every class but the largest; otherwise the default is every class.
@@ -211,9 +211,13 @@ class ImageGAN(BaseGAN):
         """
         return self._fit(X, y, classes)
 
+    def _read_rows(self, X: object) -> tuple[Images, int]:
+        images = X if isinstance(X, Images) else read_images(X, self.value_range, self.resize)
+        return images, len(images)
+
     def _read(self, X: object, y: object, labels: Labels) -> Images:
         del y
-        images = X if isinstance(X, Images) else read_images(X, self.value_range, self.resize)
+        images, _ = self._read_rows(X)
         labels.check_rows(len(images))
         return images
 
@@ -265,7 +269,8 @@ class ImageGAN(BaseGAN):
         return self.encoder_.inverse_transform(rows)
 
     def _encode_known(self, X: object, y: object) -> tuple[NDArray[np.float32], Labels]:
-        images, labels = self.encoder_.read(X, self.resize), read_labels(y)
+        images = self.encoder_.read(X, self.resize)
+        labels = without_labels(len(images)) if y is None else read_labels(y)
         labels.check_rows(len(images))
         return self.encoder_.transform(images), labels
 

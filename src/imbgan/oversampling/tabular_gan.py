@@ -25,7 +25,7 @@ from imbgan.oversampling.streaming import survey_of
 from imbgan.oversampling.text_columns import TextColumns
 from imbgan.random import Streams
 from imbgan.tabular import TableEncoder, read_table
-from imbgan.tabular.labels import Labels, read_labels
+from imbgan.tabular.labels import Labels, read_labels, without_labels
 from imbgan.tabular.leaks import warn_of_leaks
 from imbgan.tabular.parts import Parts
 from imbgan.tabular.reservoir import ReservoirSize
@@ -103,7 +103,9 @@ class TabularGAN(BaseGAN):
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        Distinct labels, sorted.
+        Distinct labels, sorted; ``["all rows"]`` after a fit without labels.
+    is_labeled_ : bool
+        Whether ``fit`` had labels.
     class_counts_ : ndarray of shape (n_classes,), int
         Number of rows of each class.
     generator_ : ClassGenerators
@@ -211,7 +213,7 @@ class TabularGAN(BaseGAN):
         return tags
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: object, y: object, *, classes: Sequence[object] | None = None) -> Self:
+    def fit(self, X: object, y: object = None, *, classes: Sequence[object] | None = None) -> Self:
         """Learn the rows of a table.
 
         Parameters
@@ -219,8 +221,8 @@ class TabularGAN(BaseGAN):
         X : DataFrame, array-like or sparse matrix of shape (n_samples, n_features)
             The table; missing values are learned as well. A :class:`imbgan.tabular.schema.Table` that was read
             with the same ``kinds`` is not read again.
-        y : array-like of shape (n_samples,), or Labels
-            Class labels; see :func:`imbgan.tabular.labels.read_labels`.
+        y : array-like of shape (n_samples,), or Labels, default=None
+            Class labels; see :func:`imbgan.tabular.labels.read_labels`. None learns the rows as one class.
         classes : sequence of labels, default=None
             Classes that will be generated. With ``condition="minority"``, only these classes get a network, and the
             default is every class but the largest; otherwise the default is every class.
@@ -314,6 +316,10 @@ class TabularGAN(BaseGAN):
         encoder = self._new_encoder().fit_statistics(statistics)
         return self._train(Lesson(table, found.labels, found.class_counts, encoder, wanted), plan, streams)
 
+    def _read_rows(self, X: object) -> tuple[Table, int]:
+        table = read_table(X, self.kinds)
+        return table, table.n_rows
+
     def _read(self, X: object, y: object, labels: Labels) -> Table:
         table = read_table(X, self.kinds)
         labels.check_rows(table.n_rows)
@@ -406,8 +412,9 @@ class TabularGAN(BaseGAN):
 
     def _encode_known(self, X: object, y: object) -> tuple[NDArray[np.float32], Labels]:
         self.encoder_.check(X)
-        labels = read_labels(y)
-        table = self._texts.vectorized(read_table(X, self.encoder_.kinds))
+        table = read_table(X, self.encoder_.kinds)
+        labels = without_labels(table.n_rows) if y is None else read_labels(y)
+        table = self._texts.vectorized(table)
         labels.check_rows(table.n_rows)
         # The encoding is random; with a fixed seed, the score of a row is reproducible.
         return self.encoder_.transform(table, seed=0, may_be_unknown=True), labels

@@ -44,11 +44,14 @@ class Labels:
         The distinct labels, sorted.
     codes : ndarray of shape (n,), int
         Position of each row's label among ``classes``.
+    are_given : bool, default=True
+        False for rows without labels, which are one class.
     """
 
     values: NDArray[np.generic]
     classes: NDArray[np.generic]
     codes: NDArray[np.intp]
+    are_given: bool = True
 
     def __len__(self) -> int:
         return len(self.values)
@@ -120,6 +123,13 @@ def read_labels(y: object, *, name: str = "y", one_vs_rest: bool = False) -> Lab
     values = _typed(values, name)
     classes, codes = np.unique(values, return_inverse=True)
     return Labels(values, classes, codes.reshape(-1))
+
+
+def without_labels(n_rows: int) -> Labels:
+    """Return the labels of rows that have none: all are of one class."""
+    codes = np.zeros(n_rows, np.intp)
+    classes = np.array(["all rows"], object)
+    return Labels(classes[codes], classes, codes, are_given=False)
 
 
 def label_text(label: object) -> str:
