@@ -158,6 +158,25 @@ def test_code_of_the_tutorial_on_images_runs(is_whole, tmp_path, monkeypatch, ca
     assert [line for line in numbers if f"    {line}\n" not in page.read_text(encoding="utf-8")] == []
 
 
+@pytest.mark.usefixtures("quick_defaults")
+@pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning", "ignore:Columns of text:UserWarning")
+def test_code_of_the_tutorial_on_a_column_of_text_runs(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    page, names = ROOT / "docs" / "tutorials" / "text-column.md", {}
+    for block in python_blocks(page):
+        exec(compile(block, page.name, "exec"), names)
+    assert names["X_more"]["note"].null_count() == 51
+    assert names["verdict"].verdict.strategy == "none"
+    notes = names["claims"]["note"].to_list()
+    assert not any(note in (tmp_path / "no-texts.html").read_text(encoding="utf-8") for note in notes[:200])
+    # What the page shows of what does not depend on a generator.
+    shown = [line for line in capsys.readouterr().out.splitlines() if re.match(r"My |'\w+' is in|\['|none |51 ", line)]
+    assert len(shown) == 6
+    figures = page.read_text(encoding="utf-8")
+    assert [line for line in shown if not line.startswith("none") and f"    {line}\n" not in figures] == []
+    assert re.match(r"none +\.540 ", shown[1])
+
+
 def test_code_of_the_page_on_texts_runs(rng, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     words = {"spam": ["win", "free", "prize", "cash", "claim"], "ham": ["see", "lunch", "home", "late", "thanks"]}
@@ -178,7 +197,7 @@ def test_code_of_the_page_on_texts_runs(rng, tmp_path, monkeypatch):
     assert {term.text for term in names["verdict"].words.columns[0].rare_terms} & set(words["ham"] + words["spam"])
 
 
-CHINESE = sorted((ROOT / "docs" / "how-to").glob("*.zh-CN.md"))
+CHINESE = sorted((ROOT / "docs").glob("*/*.zh-CN.md"))
 
 
 @pytest.mark.parametrize("page", CHINESE, ids=lambda page: page.name)
