@@ -3,15 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from imbgan._progress import counting
 from imbgan.data.target import check_class_counts, is_missing, unknown_column
 from imbgan.exceptions import DataError, ParameterError
 
 if TYPE_CHECKING:
+    import numpy as np
     import polars as pl
+    from numpy.typing import NDArray
 
     from imbgan.data.sections import Section
     from imbgan.data.sets import DataSet
@@ -35,7 +34,7 @@ class LabeledBatch(NamedTuple):
     X: "pl.DataFrame"
     y: "pl.Series"
     file: int
-    rows: NDArray[np.int64]
+    rows: "NDArray[np.int64]"
     place: str
 
 
@@ -114,8 +113,10 @@ class LabeledBatches:
                 yield batch
                 advance(batch.X.height)
 
-    def _with_label(self, labels: "pl.Series", place: str, start: int) -> NDArray[np.int64]:
+    def _with_label(self, labels: "pl.Series", place: str, start: int) -> "NDArray[np.int64]":
         """Return the rows that have a label."""
+        import numpy as np
+
         missing = is_missing(labels)
         n_missing = int(missing.sum())
         if n_missing and not self.data_set.reading.drop_missing:
