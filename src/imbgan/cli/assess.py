@@ -9,6 +9,7 @@ from imbgan.cli import options as o
 from imbgan.cli.image_judging import assess_folder
 from imbgan.cli.images import OfImages, images_of, is_folder, refuse_table_options
 from imbgan.cli.reading import reading_of
+from imbgan.cli.reports import give
 from imbgan.cli.session import session
 from imbgan.cli.tables import load, required
 from imbgan.cli.taking import takes, without
@@ -61,14 +62,14 @@ def assess(
     real: Real,
     synthetic: Synthetic,
     target: o.Target = None,
-    reading: Reading,
-    images: OfImages,
-    common: o.Common,
     holdout: Holdout = None,
     mark: Mark = None,
     report: o.Report = None,
     lang: o.Lang = None,
     seed: o.Seed = 0,
+    reading: Reading,
+    images: OfImages,
+    common: o.Common,
 ) -> None:
     """Measure generated rows or images class by class, and compare with the same measures between real ones."""
     if is_folder(real):
@@ -78,7 +79,6 @@ def assess(
     with session(common, places=[report]) as run:
         from imbgan.data import match_columns, read_source
         from imbgan.quality import assess as assess_rows
-        from imbgan.report import report as write_report
 
         images.refuse(real)
         spoken = o.language(lang, report)
@@ -98,6 +98,4 @@ def assess(
             if path is not None
         ]
         found = assess_rows(table, others[0], target=target, holdout=others[1] if holdout else None, random_state=seed)
-        if report is not None:
-            write_report(found, report, overwrite=common.force, lang=spoken)
-        run.finish(f"{found}\n\nseed {seed}", found.to_dict())
+        give(run, found, report, spoken, seed=seed)

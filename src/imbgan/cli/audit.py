@@ -10,6 +10,7 @@ from imbgan.cli.image_judging import audit_folder
 from imbgan.cli.images import OfImages, images_of, is_folder, refuse_table_options
 from imbgan.cli.names import ALL_SOURCES, ALL_STRATEGIES, ESTIMATORS, IMAGE_SOURCES, SOURCES
 from imbgan.cli.reading import reading_of
+from imbgan.cli.reports import give
 from imbgan.cli.session import session
 from imbgan.cli.tables import load, required
 from imbgan.cli.taking import takes, without
@@ -78,10 +79,6 @@ def audit(
     *,
     table: o.TableOrFolder,
     target: o.Target = None,
-    reading: Reading,
-    texts: OfTexts,
-    images: OfImages,
-    common: o.Common,
     source: Source = "all",
     label: Label = None,
     estimator: Estimator = None,
@@ -92,6 +89,10 @@ def audit(
     lang: o.Lang = None,
     max_iter: o.MaxIter = None,
     seed: o.Seed = 0,
+    reading: Reading,
+    texts: OfTexts,
+    images: OfImages,
+    common: o.Common,
 ) -> None:
     """Attack generated rows or images, and measure what they give away of the rare ones that were learned from."""
     options: dict[str, Any] = {
@@ -109,7 +110,6 @@ def audit(
         return
     with session(common, places=[report]) as run:
         from imbgan.audit import audit as attack
-        from imbgan.report import report as write_report
 
         images.refuse(table, max_iter=max_iter)
         spoken = o.language(lang, report)
@@ -124,6 +124,4 @@ def audit(
             sampler_options={"text_output": texts.output.value},
             verbose=run.shows_progress,
         )
-        if report is not None:
-            write_report(found, report, overwrite=common.force, lang=spoken)
-        run.finish(f"{found}\n\nseed {seed}", found.to_dict())
+        give(run, found, report, spoken, seed=seed)

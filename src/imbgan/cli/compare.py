@@ -1,25 +1,27 @@
 """``imbgan compare`` tells whether resampling is worth it on a table or a folder of images."""
 
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from imbgan._text import quoted
 from imbgan.cli import checks
 from imbgan.cli import options as o
-from imbgan.cli.costs import CostAlarm, CostMissed, CostPairs, NAlerts, Per, alerts_of, costs_of
+from imbgan.cli.comparisons import Asked
+from imbgan.cli.costs import Stakes, stakes_of
 from imbgan.cli.engines import engine_of
 from imbgan.cli.image_judging import N_FOLDS, compare_folder
 from imbgan.cli.images import OfImages, images_of, is_folder, refuse_table_options
-from imbgan.cli.interruption import stopped_by
 from imbgan.cli.names import ALL_STRATEGIES, ESTIMATORS, IMAGE_STRATEGIES, METRICS, STRATEGIES, TEXT_STRATEGIES
 from imbgan.cli.reading import reading_of
-from imbgan.cli.session import check_distinct, session
-from imbgan.cli.tables import load, required
+from imbgan.cli.session import session
+from imbgan.cli.tables import Labeled, load, required
 from imbgan.cli.taking import takes, without
 from imbgan.cli.texts import OfTexts, texts_of
 from imbgan.data.reading import Reading
-from imbgan.exceptions import ParameterError
+
+if TYPE_CHECKING:
+    from imbgan.comparison import Comparison
 
 #: The budget of a comparison for which nothing else was asked.
 DEFAULT_BUDGET = "3 min"
@@ -144,6 +146,7 @@ Results = Annotated[
 
 
 @takes(
+    stakes=stakes_of,
     reading=reading_of,
     texts=without(texts_of, "text_output"),
     images=images_of,
@@ -154,11 +157,6 @@ def compare(
     *,
     table: o.TableOrFolder,
     target: o.Target = None,
-    reading: Reading,
-    texts: OfTexts,
-    images: OfImages,
-    common: o.Common,
-    engine: Any,  # noqa: ANN401 - see engine_of
     estimator: Estimators = None,
     strategies: Strategies = "default",
     control: Control = "none",
@@ -168,110 +166,69 @@ def compare(
     budget: Budget = None,
     groups: Groups = None,
     tune: Tune = True,
-    cost_missed: CostMissed = None,
-    cost_alarm: CostAlarm = None,
-    cost: CostPairs = None,
-    alerts: NAlerts = None,
-    per: Per = None,
+    stakes: Stakes,
     jobs: AnyJobs = None,
     results: Results = None,
     report: o.Report = None,
     lang: o.Lang = None,
     max_iter: o.MaxIter = None,
     seed: o.Seed = 0,
+    reading: Reading,
+    texts: OfTexts,
+    images: OfImages,
+    common: o.Common,
+    engine: Any,  # noqa: ANN401 - see engine_of
 ) -> None:
     """Compare doing nothing, weights, SMOTE, the GAN and bags, or copies for images. The verdict comes first."""
-    if jobs is None and engine == "local":
-        jobs = -2
+    names = checks.split(strategies)
+    asked = Asked(table, names, folds, repeats, budget, stakes, results, report, lang, seed)
+    options: dict[str, Any] = {
+        "estimator": estimator or None,
+        "control": control,
+        "metrics": checks.split(metrics) if metrics else None,
+        "tune_threshold": tune,
+        "n_jobs": -2 if jobs is None and engine == "local" else jobs,
+        "engine": engine,
+        "random_state": seed,
+    }
     if is_folder(table):
         refuse_table_options(table, reading, common, target=target, groups=groups, **texts.given)
-        compare_folder(
-            table,
-            images,
-            common,
-            cv=(folds, repeats),
-            max_iter=max_iter,
-            report=report,
-            lang=lang,
-            results=results,
-            strategies=checks.split(strategies),
-            estimator=estimator or None,
-            control=control,
-            metrics=checks.split(metrics) if metrics else None,
-            tune_threshold=tune,
-            n_jobs=jobs,
-            engine=engine,
-            random_state=seed,
-            read_options=lambda classes: {
-                "costs": costs_of(cost_missed, cost_alarm, cost, classes),
-                "alerts": alerts_of(alerts, per),
-                "budget": None if budget is None else _budget(budget, is_fixed=False),
-            },
-        )
+        compare_folder(asked, images, common, max_iter=max_iter, **options)
         return
     with session(common, places=[report]) as run:
-        from dataclasses import replace
-
-        from imbgan.comparison import compare as compare_strategies
-        from imbgan.data import check_place, take_column
-        from imbgan.report import report as write_report
-
         images.refuse(table, max_iter=max_iter)
-        spoken = o.language(lang, report)
-        if results is not None:
-            check_place(results, overwrite=True)
-            check_distinct([place for place in (results, report, common.json) if place is not None])
-        names = checks.split(strategies)
+        asked.check_places(run)
         target = required(target, table, "compare")
         loaded = load(run, table, target, reading)
-        X, group_of = (loaded.X, None) if groups is None else take_column(loaded.X, groups)
-        try:
-            found = compare_strategies(
-                X,
-                loaded.y,
-                estimator=estimator or None,
-                strategies=names[0] if names in (["default"], ["all"]) else names,
-                control=control,
-                metrics=checks.split(metrics) if metrics else None,
-                cv=(folds, 2 if repeats is None else repeats),
-                budget=_budget(budget, is_fixed=folds is not None or repeats is not None),
-                groups=None if group_of is None else group_of.to_numpy(),
-                tune_threshold=tune,
-                costs=costs_of(cost_missed, cost_alarm, cost, loaded.y.unique().drop_nulls().to_list()),
-                alerts=alerts_of(alerts, per),
-                n_jobs=jobs,
-                engine=engine,
-                random_state=seed,
-                path=results,
-                encoder=texts.encoders(X, target, [*names, control]),
-                verbose=not common.quiet,
-            )
-        except KeyboardInterrupt:
-            if results is not None:
-                run.note(f"{results} keeps the folds that are done; the same command resumes from there.")
-            raise
-        read_as = {"reading": reading.to_dict(), "groups": groups}
-        found = replace(found, settings={**found.settings, **read_as})
-        if texts.no_texts:
-            found = found.without_texts()
-        if report is not None:
-            write_report(found, report, overwrite=common.force, lang=spoken)
-        run.finish(f"{found}\n\nseed {seed}", found.to_dict())
-        if (found.settings["budget"] or {}).get("ended") == "interrupted":
-            raise typer.Exit(128 + stopped_by())
+        with asked.kept(run):
+            found = _compared(asked, loaded, target, groups, texts, verbose=not common.quiet, **options)
+        found = replace(found, settings={**found.settings, "reading": reading.to_dict(), "groups": groups})
+        asked.give(run, found.without_texts() if texts.no_texts else found)
 
 
-def _budget(text: str | None, *, is_fixed: bool) -> object:
-    """Return what ``compare`` takes as a budget."""
-    from imbgan.comparison import Comparison
+def _compared(
+    asked: Asked,
+    loaded: Labeled,
+    target: str,
+    groups: str | None,
+    texts: OfTexts,
+    **options: Any,  # noqa: ANN401 - those of compare
+) -> "Comparison":
+    """Compare strategies on the rows of a table."""
+    from imbgan.comparison import compare as compare_strategies
+    from imbgan.data import take_column
 
-    if text is None:
-        return None if is_fixed else DEFAULT_BUDGET
-    if text.strip().lower() == "none":
-        return None
-    if not text.endswith(".json"):
-        return text
-    record = Comparison.load(text).settings.get("budget")
-    if record is None:
-        raise ParameterError(f"{quoted(text)} holds a comparison that ran all folds. Use --budget none to repeat it.")
-    return record
+    X, group_of = (loaded.X, None) if groups is None else take_column(loaded.X, groups)
+    runs_all = asked.folds is not None or asked.repeats is not None
+    return compare_strategies(
+        X,
+        loaded.y,
+        strategies=asked.chosen,
+        cv=(asked.folds, 2 if asked.repeats is None else asked.repeats),
+        budget=asked.budget_or(None if runs_all else DEFAULT_BUDGET),
+        groups=None if group_of is None else group_of.to_numpy(),
+        path=asked.results,
+        **asked.stakes.among(loaded.y.unique().drop_nulls().to_list()),
+        encoder=texts.encoders(X, target, [*asked.strategies, options["control"]]),
+        **options,
+    )

@@ -1,6 +1,7 @@
 """The options that say what wrong decisions cost, and how many alerts can be looked at."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
@@ -63,37 +64,55 @@ Per = Annotated[
 ]
 
 
-def costs_of(
-    missed: float | None, alarm: float | None, pairs: Sequence[str] | None, classes: Sequence[object]
-) -> dict[str, Any] | None:
-    """Return the costs in the form that the package takes, or None if there are none.
+@dataclass(frozen=True)
+class Stakes:
+    """What errors cost, and how many alerts can be looked at."""
 
-    Raises
-    ------
-    ParameterError
-        If only one of two costs is given, or both kinds of options, or if a pair cannot be read.
-    """
-    if missed is None and alarm is None:
-        return _of_pairs(pairs, classes) if pairs else None
-    if pairs:
-        raise ParameterError("Give --cost for each pair of classes, or --cost-missed and --cost-alarm, but not both.")
-    if missed is None or alarm is None:
-        given, absent = ("--cost-missed", "--cost-alarm") if alarm is None else ("--cost-alarm", "--cost-missed")
-        raise ParameterError(f"{given} needs {absent} as well, since only the ratio of both costs decides.")
-    return {"missed": missed, "false_alarm": alarm}
+    missed: float | None
+    alarm: float | None
+    pairs: Sequence[str]
+    n_alerts: int | None
+    per: int | None
+
+    def among(self, classes: Sequence[object]) -> dict[str, Any]:
+        """Return ``costs`` and ``alerts`` as the package takes them; what was not given is None.
+
+        Raises
+        ------
+        ParameterError
+            If only one of two options is given, or both kinds of costs, or if a pair cannot be read.
+        """
+        return {"costs": self._costs(classes), "alerts": self._alerts()}
+
+    def _costs(self, classes: Sequence[object]) -> dict[str, Any] | None:
+        if self.missed is None and self.alarm is None:
+            return _of_pairs(self.pairs, classes) if self.pairs else None
+        if self.pairs:
+            raise ParameterError(
+                "Give --cost for each pair of classes, or --cost-missed and --cost-alarm, but not both."
+            )
+        if self.missed is None or self.alarm is None:
+            names = ("--cost-missed", "--cost-alarm")
+            given, absent = names if self.alarm is None else reversed(names)
+            raise ParameterError(f"{given} needs {absent} as well, since only the ratio of both costs decides.")
+        return {"missed": self.missed, "false_alarm": self.alarm}
+
+    def _alerts(self) -> int | tuple[int, int] | None:
+        if self.per is not None and self.n_alerts is None:
+            raise ParameterError("--per needs --alerts, the number of alerts among these rows.")
+        return self.n_alerts if self.n_alerts is None or self.per is None else (self.n_alerts, self.per)
 
 
-def alerts_of(alerts: int | None, per: int | None) -> int | tuple[int, int] | None:
-    """Return the alerts in the form that the package takes, or None if there are none.
-
-    Raises
-    ------
-    ParameterError
-        If only the number of rows is given.
-    """
-    if per is not None and alerts is None:
-        raise ParameterError("--per needs --alerts, the number of alerts among these rows.")
-    return alerts if alerts is None or per is None else (alerts, per)
+def stakes_of(
+    *,
+    cost_missed: CostMissed = None,
+    cost_alarm: CostAlarm = None,
+    cost: CostPairs = None,
+    alerts: NAlerts = None,
+    per: Per = None,
+) -> Stakes:
+    """Return what errors cost, from the options of a command."""
+    return Stakes(cost_missed, cost_alarm, tuple(cost or ()), alerts, per)
 
 
 def _of_pairs(pairs: Sequence[str], classes: Sequence[object]) -> dict[str, dict[str, float]]:

@@ -189,14 +189,21 @@ def fit_data_set(run: Session, asked: Asked, *, max_iter: int, seed: int) -> Non
     labels = next(iter(data_set.labeled(asked.target))).y
     place = data_set.columns.index(asked.target)
     save_model(gan, TargetColumn.of(labels, place), asked.output, overwrite=asked.common.force)
+    tell_fit(run, asked, gan.n_iter_, counts, data_set.reading, seed=seed, began=began)
+
+
+def tell_fit(
+    run: Session, asked: Asked, n_iter: int, counts: Mapping[str, int], reading: Reading, *, seed: int, began: float
+) -> None:
+    """Print what was learned: the rows of each class, from the largest on."""
     rows = [("class", "rows"), *((shown(name), n) for name, n in counts.items())]
     run.finish(
-        f"{aligned(rows)}\nlearned with seed {seed}, {gan.n_iter_} steps: {asked.output}",
+        f"{aligned(rows)}\nlearned with seed {seed}, {n_iter} steps: {asked.output}",
         {
             "output": asked.output,
             "class_counts": counts,
-            "n_iter": gan.n_iter_,
-            "dropped": list(data_set.reading.drop),
+            "n_iter": n_iter,
+            "dropped": list(reading.drop),
             "seed": seed,
             "seconds": round(time.perf_counter() - began, 1),
         },

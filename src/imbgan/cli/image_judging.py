@@ -1,14 +1,12 @@
 """What ``assess``, ``compare`` and ``audit`` do with folders of images."""
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-import typer
-
+from imbgan.cli.comparisons import Asked
 from imbgan.cli.images import OfImages, read
-from imbgan.cli.interruption import stopped_by
 from imbgan.cli.options import IMAGE_STEPS, Common, language
-from imbgan.cli.session import Session, check_distinct, session
+from imbgan.cli.reports import give
+from imbgan.cli.session import Session, session
 from imbgan.exceptions import DataError
 
 if TYPE_CHECKING:
@@ -34,7 +32,6 @@ def assess_folder(
         from dataclasses import replace
 
         from imbgan.oversampling import assess_images
-        from imbgan.report import report as write_report
 
         spoken = language(lang, report)
         folder = read(run, real, images)
@@ -44,10 +41,8 @@ def assess_folder(
             holdout=None if holdout is None else _pair(run, holdout, images),
             random_state=seed,
         )
-        if report is not None:
-            write_report(found, report, overwrite=common.force, lang=spoken)
         # The pictures are for the page; as text they would bury the figures.
-        run.finish(f"{found}\n\nseed {seed}", replace(found, pictures=()).to_dict())
+        give(run, found, report, spoken, seed=seed, document=replace(found, pictures=()).to_dict())
 
 
 def _pair(run: Session, path: str, images: OfImages) -> "tuple[np.ndarray, np.ndarray]":
@@ -70,50 +65,36 @@ def _generated(run: Session, path: str, images: OfImages) -> "tuple[np.ndarray, 
 
 
 def compare_folder(
-    path: str,
+    asked: Asked,
     images: OfImages,
     common: Common,
     *,
-    cv: tuple[int | None, int | None],
     max_iter: int | None,
-    report: str | None,
-    lang: str | None,
-    results: str | None,
-    strategies: Sequence[str],
-    read_options: Callable[[list[str]], dict[str, Any]],
     **options: Any,  # noqa: ANN401 - those of compare
 ) -> None:
-    """Compare strategies on the images of a folder; ``read_options`` makes options of ``compare`` from its classes."""
-    with session(common, places=[report]) as run:
+    """Compare strategies on the images of a folder."""
+    with session(common, places=[asked.report]) as run:
         from imbgan.comparison import compare_images
-        from imbgan.data import check_place
-        from imbgan.report import report as write_report
 
-        spoken = language(lang, report)
-        if results is not None:
-            check_place(results, overwrite=True)
-            check_distinct([place for place in (results, report, common.json) if place is not None])
-        folder = read(run, path, images)
+        asked.check_places(run)
+        folder = read(run, asked.table, images)
         folder.check_learnable()
-        read_as = read_options(list(folder.counts))
-        folds, repeats = cv
-        is_timed = read_as["budget"] is not None
-        found = compare_images(
-            folder.pixels,
-            folder.labels,
-            strategies=strategies[0] if strategies in (["default"], ["all"]) else strategies,
-            sampler_options={**images.generator, "max_iter": max_iter or IMAGE_STEPS},
-            cv=(folds or (None if is_timed else N_FOLDS), repeats or (2 if is_timed else N_REPEATS)),
-            path=results,
-            verbose=not common.quiet,
-            **read_as,
-            **options,
-        )
-        if report is not None:
-            write_report(found, report, overwrite=common.force, lang=spoken)
-        run.finish(f"{found}\n\nseed {options['random_state']}", found.to_dict())
-        if (found.settings.get("budget") or {}).get("ended") == "interrupted":
-            raise typer.Exit(128 + stopped_by())
+        stakes, budget = asked.stakes.among(list(folder.counts)), asked.budget_or(None)
+        n_folds, n_repeats = (N_FOLDS, N_REPEATS) if budget is None else (None, 2)
+        with asked.kept(run):
+            found = compare_images(
+                folder.pixels,
+                folder.labels,
+                strategies=asked.chosen,
+                sampler_options={**images.generator, "max_iter": max_iter or IMAGE_STEPS},
+                cv=(asked.folds or n_folds, asked.repeats or n_repeats),
+                budget=budget,
+                path=asked.results,
+                verbose=not common.quiet,
+                **stakes,
+                **options,
+            )
+        asked.give(run, found)
 
 
 def audit_folder(
@@ -129,7 +110,6 @@ def audit_folder(
     """Attack images that are learned from those of a folder."""
     with session(common, places=[report]) as run:
         from imbgan.audit import audit_images
-        from imbgan.report import report as write_report
 
         spoken = language(lang, report)
         folder = read(run, path, images)
@@ -141,6 +121,4 @@ def audit_folder(
             verbose=run.shows_progress,
             **options,
         )
-        if report is not None:
-            write_report(found, report, overwrite=common.force, lang=spoken)
-        run.finish(f"{found}\n\nseed {options['random_state']}", found.to_dict())
+        give(run, found, report, spoken, seed=options["random_state"])

@@ -5,15 +5,15 @@ from typing import Annotated
 
 import typer
 
-from imbgan._text import aligned, listed, shown
+from imbgan._text import listed, shown
 from imbgan.cli import checks
 from imbgan.cli import options as o
-from imbgan.cli.data_sets import Asked, Stream, fit_data_set, reads_batches, refuse_set_options
+from imbgan.cli.data_sets import Asked, Stream, fit_data_set, reads_batches, refuse_set_options, tell_fit
 from imbgan.cli.folders import learned_images
 from imbgan.cli.image_commands import fit_folder, generate_images
 from imbgan.cli.images import OfImages, images_of, is_folder, refuse_table_options
 from imbgan.cli.reading import reading_of
-from imbgan.cli.session import session
+from imbgan.cli.session import Session, session
 from imbgan.cli.tables import counts_of, load, required
 from imbgan.cli.taking import takes, without
 from imbgan.cli.texts import OfTexts, texts_of
@@ -34,69 +34,60 @@ def fit(
             parser=checks.filled("--output", "the path of a folder"),
         ),
     ],
-    reading: Reading,
-    texts: OfTexts,
-    images: OfImages,
-    common: o.Common,
     max_iter: o.MaxIter = None,
     identifiers: o.Identifiers = o.OfIdentifiers.fresh,
     seed: o.Seed = 0,
     stream: Stream = False,
+    reading: Reading,
+    texts: OfTexts,
+    images: OfImages,
+    common: o.Common,
 ) -> None:
     """Learn the rows of a table, or the images of a folder, and save the generator in a folder.
 
     A folder or pattern of table files is one table, which may be larger than memory.
     """
-    if reads_batches(table, target, stream=stream):
-        with session(common) as run:
-            images.refuse(table)
-            asked = Asked(table, required(target, table, "fit"), output, reading, texts, common, identifiers.value)
-            fit_data_set(run, asked, max_iter=max_iter or o.STEPS, seed=seed)
-        return
-    if is_folder(table):
+    in_batches = reads_batches(table, target, stream=stream)
+    if not in_batches and is_folder(table):
         others = {"target": target, "identifiers": o.changed(identifiers), "stream": stream}
         refuse_table_options(table, reading, common, **others, **texts.given)
         fit_folder(table, output, images, common, max_iter=max_iter, seed=seed)
         return
     with session(common) as run:
-        from imbgan.cli.folders import TargetColumn, check_model_place, save_model
-        from imbgan.data import Original, Template
-        from imbgan.oversampling import TabularGAN
-
         images.refuse(table)
-        refuse_set_options({"stream": stream}, table)
-        target = required(target, table, "fit")
-        check_model_place(output, overwrite=common.force)
-        loaded = load(run, table, target, reading)
-        X, y = loaded.X, loaded.y
-        began = time.perf_counter()
-        gan = TabularGAN(
-            max_iter=max_iter or o.STEPS,
-            random_state=seed,
-            identifiers=identifiers.value,
-            encoder=texts.encoders(X, target),
-            verbose=run.shows_progress,
-        ).fit(X, y)
-        place = [name for name in loaded.columns if name in X.columns or name == target].index(target)
-        template = Template.of(loaded.original) if isinstance(loaded.original, Original) else None
-        save_model(gan, TargetColumn.of(y, place), output, overwrite=common.force, template=template)
-        counts = counts_of(y)
-        rows = [("class", "rows"), *((shown(label), n) for label, n in counts.items())]
-        run.finish(
-            f"{aligned(rows)}\nlearned with seed {seed}, {gan.n_iter_} steps: {output}",
-            {
-                "output": output,
-                "class_counts": counts,
-                "n_iter": gan.n_iter_,
-                "dropped": list(loaded.reading.drop),
-                "seed": seed,
-                "seconds": round(time.perf_counter() - began, 1),
-            },
-        )
+        if not in_batches:
+            refuse_set_options({"stream": stream}, table)
+        asked = Asked(table, required(target, table, "fit"), output, reading, texts, common, identifiers.value)
+        fit_rows = fit_data_set if in_batches else _fit_table
+        fit_rows(run, asked, max_iter=max_iter or o.STEPS, seed=seed)
+
+
+def _fit_table(run: Session, asked: Asked, *, max_iter: int, seed: int) -> None:
+    """Learn a table, and save the generator."""
+    from imbgan.cli.folders import TargetColumn, check_model_place, save_model
+    from imbgan.data import Original, Template
+    from imbgan.oversampling import TabularGAN
+
+    check_model_place(asked.output, overwrite=asked.common.force)
+    loaded = load(run, asked.table, asked.target, asked.reading)
+    X, y = loaded.X, loaded.y
+    began = time.perf_counter()
+    gan = TabularGAN(
+        max_iter=max_iter,
+        random_state=seed,
+        identifiers=asked.identifiers,
+        encoder=asked.texts.encoders(X, asked.target),
+        verbose=run.shows_progress,
+    ).fit(X, y)
+    place = [name for name in loaded.columns if name in X.columns or name == asked.target].index(asked.target)
+    template = Template.of(loaded.original) if isinstance(loaded.original, Original) else None
+    save_model(gan, TargetColumn.of(y, place), asked.output, overwrite=asked.common.force, template=template)
+    tell_fit(run, asked, gan.n_iter_, counts_of(y), loaded.reading, seed=seed, began=began)
 
 
 @takes(common=o.common_of)
 def generate(
+    *,
     model: Annotated[
         str,
         typer.Argument(
@@ -114,7 +105,6 @@ def generate(
         ),
     ],
     output: o.Output,
-    common: o.Common,
     start: Annotated[
         int,
         typer.Option(
@@ -125,6 +115,7 @@ def generate(
         ),
     ] = 0,
     output_format: o.OutputFormat = None,
+    common: o.Common,
 ) -> None:
     """Generate rows or images of one class. They are the same every time; --start gives other ones."""
     if learned_images(model):

@@ -109,15 +109,16 @@ def _score_files(
 
 @takes(reading=without(reading_of, "drop", "drop_missing_target"), common=o.common_of)
 def predict(
+    *,
     model: Model,
     table: New,
     output: o.Output,
-    reading: Reading,
-    common: o.Common,
     keep: KeepNames = None,
     keep_all: KeepAll = False,
     prefix: Prefix = "",
     output_format: o.OutputFormat = None,
+    reading: Reading,
+    common: o.Common,
 ) -> None:
     """Write a prediction and the probability of each class for every row of NEW, in its order."""
     in_files = is_in_files(table)

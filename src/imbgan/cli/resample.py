@@ -14,7 +14,7 @@ from imbgan.cli.engines import engine_of
 from imbgan.cli.image_commands import resample_folder
 from imbgan.cli.images import PANEL, OfImages, images_of, is_folder, refuse_table_options
 from imbgan.cli.reading import reading_of
-from imbgan.cli.session import session
+from imbgan.cli.session import Session, session
 from imbgan.cli.tables import counts_of, load, required, with_labels
 from imbgan.cli.taking import takes, without
 from imbgan.cli.texts import OfTexts, texts_of
@@ -87,11 +87,6 @@ def resample(
     table: o.TableOrFolder,
     target: o.Target = None,
     output: o.Output,
-    reading: Reading,
-    texts: OfTexts,
-    images: OfImages,
-    common: o.Common,
-    engine: Any,  # noqa: ANN401 - see engine_of
     ratio: Ratio = None,
     mark: Mark = None,
     generated_share: GeneratedShare = None,
@@ -102,84 +97,97 @@ def resample(
     stream: Stream = False,
     resume: Resume = False,
     only_generated: OnlyGenerated = False,
+    reading: Reading,
+    texts: OfTexts,
+    images: OfImages,
+    common: o.Common,
+    engine: Any,  # noqa: ANN401 - see engine_of
 ) -> None:
     """Balance a table or a folder of images: write what IN holds, and generated rows or images of the rare classes.
 
     A folder or pattern of table files is one table, which may be larger than memory; OUT is then a new folder.
     """
     of_sets = {"stream": stream, "resume": resume, "only_generated": only_generated, "engine": engine != "local"}
-    if reads_batches(table, target, stream=stream, output=output):
-        with session(common) as run:
-            images.refuse(table, generated_share=generated_share)
-            if output_format is not None:
-                raise ParameterError("--output-format is for one table. The files of a data set keep their format.")
-            asked = Asked(table, required(target, table, "resample"), output, reading, texts, common, identifiers.value)
-            resample_data_set(
-                run,
-                asked,
-                ratio=ratio,
-                mark=mark,
-                max_iter=max_iter or o.STEPS,
-                seed=seed,
-                resume=resume,
-                only_generated=only_generated,
-                engine=engine,
-            )
-        return
-    if is_folder(table):
+    in_batches = reads_batches(table, target, stream=stream, output=output)
+    if not in_batches and is_folder(table):
         others = {"target": target, "mark": mark, "identifiers": o.changed(identifiers), "output_format": output_format}
         refuse_table_options(table, reading, common, **{**others, **texts.given, **of_sets})
         share = GENERATED_SHARE if generated_share is None else generated_share
         resample_folder(table, output, images, common, ratio=ratio, generated_share=share, max_iter=max_iter, seed=seed)
         return
-    with session(common, places=[output]) as run:
-        import polars as pl
-
-        from imbgan.data import check_output, write_frame
-        from imbgan.exceptions import GenerationQualityWarning
-        from imbgan.oversampling import GANOverSampler
-
+    options: dict[str, Any] = {"ratio": ratio, "mark": mark, "max_iter": max_iter or o.STEPS, "seed": seed}
+    with session(common, places=[] if in_batches else [output]) as run:
         images.refuse(table, generated_share=generated_share)
-        refuse_set_options(of_sets, table)
-        target = required(target, table, "resample")
-        check_output(output, format=output_format, overwrite=common.force)
-        loaded = load(run, table, target, reading)
-        X, y, columns = loaded.X, loaded.y, loaded.columns
-        if mark in columns:
-            raise ParameterError(f"--mark must name a new column. The table has a column {mark!r}.")
-        began = time.perf_counter()
-        sampler = GANOverSampler(
-            sampling_strategy="auto" if ratio is None else ratio,
-            max_iter=max_iter or o.STEPS,
-            random_state=seed,
-            identifiers=identifiers.value,
-            encoder=texts.encoders(X, target),
-            text_output=texts.output.value,
-            verbose=run.shows_progress,
+        if in_batches and output_format is not None:
+            raise ParameterError("--output-format is for one table. The files of a data set keep their format.")
+        if not in_batches:
+            refuse_set_options(of_sets, table)
+        asked = Asked(table, required(target, table, "resample"), output, reading, texts, common, identifiers.value)
+        if in_batches:
+            resample_data_set(run, asked, resume=resume, only_generated=only_generated, engine=engine, **options)
+        else:
+            _resample_table(run, asked, output_format=output_format, **options)
+
+
+def _resample_table(
+    run: Session,
+    asked: Asked,
+    *,
+    ratio: float | None,
+    mark: str | None,
+    max_iter: int,
+    seed: int,
+    output_format: str | None,
+) -> None:
+    """Write the rows of a table, and generated ones behind them."""
+    import polars as pl
+
+    from imbgan.data import check_output, write_frame
+    from imbgan.exceptions import GenerationQualityWarning
+    from imbgan.oversampling import GANOverSampler
+
+    check_output(asked.output, format=output_format, overwrite=asked.common.force)
+    loaded = load(run, asked.table, asked.target, asked.reading)
+    if mark in loaded.columns:
+        raise ParameterError(f"--mark must name a new column. The table has a column {mark!r}.")
+    began = time.perf_counter()
+    sampler = GANOverSampler(
+        sampling_strategy="auto" if ratio is None else ratio,
+        max_iter=max_iter,
+        random_state=seed,
+        identifiers=asked.identifiers,
+        encoder=asked.texts.encoders(loaded.X, asked.target),
+        text_output=asked.texts.output.value,
+        verbose=run.shows_progress,
+    )
+    X_resampled, y_resampled = sampler.fit_resample(loaded.X, loaded.y)
+    frame = with_labels(X_resampled, y_resampled, loaded.columns)
+    if mark is not None:
+        frame = frame.with_columns(pl.Series(mark, sampler.synthetic_mask_))
+    with run.output():
+        write_frame(
+            frame,
+            asked.output,
+            format=output_format,
+            overwrite=asked.common.force,
+            original=loaded.original,
+            kept=loaded.kept,
         )
-        X_resampled, y_resampled = sampler.fit_resample(X, y)
-        frame = with_labels(X_resampled, y_resampled, columns)
-        if mark is not None:
-            frame = frame.with_columns(pl.Series(mark, sampler.synthetic_mask_))
-        with run.output():
-            write_frame(
-                frame, output, format=output_format, overwrite=common.force, original=loaded.original, kept=loaded.kept
-            )
-        for found in sampler.find_too_close():
-            run.warn(f"Class {shown(found.label)}: {found.evidence} {found.action}", GenerationQualityWarning)
-        before, after = counts_of(y), counts_of(y_resampled)
-        n_generated = frame.height - X.height
-        remark = f"the last {n_generated} of them generated with seed {seed}"
-        rows = [("class", "before", "after"), *((shown(label), n, after[label]) for label, n in before.items())]
-        run.finish(
-            f"{aligned(rows)}\n{frame.height} rows, {remark}: {output}",
-            {
-                "output": output,
-                "n_rows": frame.height,
-                "n_generated": n_generated,
-                "dropped": list(loaded.reading.drop),
-                "class_counts": {"before": before, "after": after},
-                "seed": seed,
-                "seconds": round(time.perf_counter() - began, 1),
-            },
-        )
+    for found in sampler.find_too_close():
+        run.warn(f"Class {shown(found.label)}: {found.evidence} {found.action}", GenerationQualityWarning)
+    before, after = counts_of(loaded.y), counts_of(y_resampled)
+    n_generated = frame.height - loaded.X.height
+    rows = [("class", "before", "after"), *((shown(label), n, after[label]) for label, n in before.items())]
+    remark = f"the last {n_generated} of them generated with seed {seed}"
+    run.finish(
+        f"{aligned(rows)}\n{frame.height} rows, {remark}: {asked.output}",
+        {
+            "output": asked.output,
+            "n_rows": frame.height,
+            "n_generated": n_generated,
+            "dropped": list(loaded.reading.drop),
+            "class_counts": {"before": before, "after": after},
+            "seed": seed,
+            "seconds": round(time.perf_counter() - began, 1),
+        },
+    )

@@ -10,15 +10,14 @@ from imbgan.exceptions import ParameterError
 
 
 def takes(**factories: Callable[..., object]) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command the options of ``factories`` in place of the arguments that have their names.
+    """Give a command the options of ``factories`` in the places of the arguments that have their names.
 
-    Typer reads options from the signature of a command. So each option is a parameter of the factory that makes one
-    value of them, and all commands that take this value share its options.
+    Typer reads options from the signature of a command, and shows them in its order. So each option is a parameter of
+    the factory that makes one value of them, and all commands that take this value share its options.
     """
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         shared = {name: inspect.signature(factory).parameters for name, factory in factories.items()}
-        own = [each for each in inspect.signature(command).parameters.values() if each.name not in factories]
 
         @functools.wraps(command)
         def run(**arguments: object) -> None:
@@ -31,8 +30,10 @@ def takes(**factories: Callable[..., object]) -> Callable[[Callable[..., None]],
                     raise typer.BadParameter(str(error)) from error
             command(**arguments, **values)
 
-        parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own]
-        parameters += [each for of_one in shared.values() for each in of_one.values()]
+        parameters: list[inspect.Parameter] = []
+        for each in inspect.signature(command).parameters.values():
+            options = shared[each.name].values() if each.name in shared else [each]
+            parameters += [option.replace(kind=inspect.Parameter.KEYWORD_ONLY) for option in options]
         setattr(run, "__signature__", inspect.Signature(parameters))  # noqa: B010 - type checkers do not know it
         run.__annotations__ = {each.name: each.annotation for each in parameters}
         return run

@@ -2,22 +2,32 @@
 
 import shlex
 import time
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from imbgan.cli import checks
 from imbgan.cli import options as o
 from imbgan.cli.compare import Groups, Jobs
-from imbgan.cli.costs import CostAlarm, CostMissed, CostPairs, NAlerts, Per, alerts_of, costs_of
+from imbgan.cli.costs import Stakes, stakes_of
 from imbgan.cli.names import ESTIMATORS, STRATEGIES, TEXT_STRATEGIES
 from imbgan.cli.reading import reading_of
 from imbgan.cli.samples import is_data_set, sample
-from imbgan.cli.session import session
+from imbgan.cli.session import Session, session
 from imbgan.cli.tables import load
 from imbgan.cli.taking import takes, without
 from imbgan.cli.texts import OfTexts, texts_of
+from imbgan.data.readers import STANDARD_STREAM
 from imbgan.data.reading import Reading
+from imbgan.exceptions import ParameterError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+
+    from imbgan.deployment import Recommendation
+    from imbgan.deployment.origin import Origin
 
 #: Metrics for which a threshold can be tuned.
 TUNABLE = ("f1", "mcc", "g_mean", "balanced_accuracy", "recall_at_fpr")
@@ -103,38 +113,29 @@ Weight = Annotated[
 ]
 
 
-@takes(reading=reading_of, texts=without(texts_of, "text_output", "no_texts"), common=o.common_of)
+@takes(stakes=stakes_of, reading=reading_of, texts=without(texts_of, "text_output", "no_texts"), common=o.common_of)
 def train(
+    *,
     table: o.Table,
     output: Model,
-    reading: Reading,
-    texts: OfTexts,
-    common: o.Common,
     target: Target = None,
     verdict: Verdict = None,
     strategy: StrategyName = None,
     estimator: EstimatorName = None,
     metric: Metric = None,
-    cost_missed: CostMissed = None,
-    cost_alarm: CostAlarm = None,
-    cost: CostPairs = None,
-    alerts: NAlerts = None,
-    per: Per = None,
+    stakes: Stakes,
     weight: Weight = None,
     groups: Groups = None,
     folds: Folds = 5,
     jobs: Jobs = 1,
     seed: o.Seed = 0,
+    reading: Reading,
+    texts: OfTexts,
+    common: o.Common,
 ) -> None:
     """Train a classifier for new rows, tune its threshold, and save it with what to expect of it."""
     with session(common) as run:
-        from pathlib import Path
-
-        from imbgan.data import take_column
         from imbgan.deployment import DeployableClassifier, Recommendation, check_folder, joined, summary
-        from imbgan.deployment.origin import Origin, sha256_of
-        from imbgan.exceptions import ParameterError
-        from imbgan.tabular.containers.polars import read_column
 
         check_folder(Path(output), overwrite=common.force)
         advice = None if verdict is None else Recommendation.load(verdict, estimator=estimator, strategy=strategy)
@@ -142,36 +143,19 @@ def train(
         if not target:
             raise ParameterError("--target must name the column of the class labels.")
         if advice is not None:
-            reading = reading.completed_by(advice.reading)
-            options = [advice.reading.as_options()]
-            if groups is None and advice.groups is not None:
-                groups = advice.groups
-                options.append(f"--groups {shlex.quote(groups)}")
-            if as_compared := " ".join(filter(None, options)):
-                run.note(f"The table is read as it was compared: {as_compared}")
-        is_sample = is_data_set(table)
-        if is_sample:
-            if weight is not None:
-                raise ParameterError("--weight needs a table in memory: rows of a sample already stand for several.")
-            loaded = sample(run, table, target, reading, seed=seed)
+            reading, groups = _as_compared(run, advice, reading, groups)
+        rows = _read(run, table, target, reading, weight=weight, groups=groups, seed=seed)
+        if rows.is_sample:
             strategy = strategy or (advice.strategy if advice else UNTOUCHED)
-        else:
-            loaded = load(run, table, target, reading)
-        rows, weights, group_of = loaded.X, None, None
-        if weight is not None:
-            rows, weights = take_column(rows, weight)
-        if groups is not None:
-            rows, group_of = take_column(rows, groups)
-        costs = costs_of(cost_missed, cost_alarm, cost, loaded.y.unique().drop_nulls().to_list())
-        budget = alerts_of(alerts, per)
+        at_stake = stakes.among(rows.y.unique().drop_nulls().to_list())
         if advice is not None:
-            for note in advice.departures(rows, loaded.y):
-                if not is_sample:  # the sample has fewer rows than the table
+            for note in advice.departures(rows.X, rows.y):
+                if not rows.is_sample:  # a sample has fewer rows than the table
                     run.note(note)
-            costs = advice.costs if costs is None else costs
-            budget = advice.alerts if budget is None else budget
+            compared: dict[str, Any] = {"costs": advice.costs, "alerts": advice.alerts}
+            at_stake = {name: compared[name] if given is None else given for name, given in at_stake.items()}
             metric = metric or advice.metric
-        encoder = texts.encoders(rows, target, [strategy or ""])
+        encoder = texts.encoders(rows.X, target, [strategy or ""])
         if advice is not None and advice.encoders and not any(texts.given.values()):
             encoder = advice.encoders
         began = time.perf_counter()
@@ -179,34 +163,83 @@ def train(
             advice.estimator if advice else estimator or DEFAULTS.get(strategy, "hist_gradient_boosting"),
             strategy or (advice.strategy if advice else "auto"),
             metric=metric or "f1",
-            costs=costs,
-            alerts=budget,
             encoder=encoder,
             cv=folds,
             n_jobs=jobs,
             random_state=seed,
             verbose=run.shows_progress,
+            **at_stake,
         )
-        model.fit(
-            rows,
-            loaded.y,
-            None if weights is None else weights.to_numpy(),
-            groups=None if group_of is None else group_of.to_numpy(),
-            class_totals=loaded.class_totals,
-        )
+        model.fit(rows.X, rows.y, rows.weights, groups=rows.groups, class_totals=rows.class_totals)
         if advice is not None:
             model.expected_ = joined(advice.figures, model.expected_)
-        model.origin_ = Origin(
-            file="" if table == "-" else Path(table).name,
-            sha256="" if table == "-" or is_sample else sha256_of(Path(table)),
-            target=target,
-            dtype=read_column(loaded.y).dtype,
-            reading=loaded.reading,
-            weight=weight,
-            groups=groups,
-        )
+        model.origin_ = _origin(table, target, rows, weight=weight, groups=groups)
         model.save(output, overwrite=common.force)
         run.finish(
             f"{summary(model)}\ntrained with seed {seed}: {output}",
             {"output": output, **model.facts(), "seed": seed, "seconds": round(time.perf_counter() - began, 1)},
         )
+
+
+class _Rows(NamedTuple):
+    """What is learned from, and how it was read."""
+
+    X: "pl.DataFrame"
+    y: "pl.Series"
+    weights: "np.ndarray | None"
+    groups: "np.ndarray | None"
+    class_totals: "dict[object, int] | None"
+    reading: Reading
+    is_sample: bool
+
+
+def _as_compared(
+    run: Session, advice: "Recommendation", reading: Reading, groups: str | None
+) -> tuple[Reading, str | None]:
+    """Return how the table of a comparison is read, and the column of its groups, unless others were chosen."""
+    options = [advice.reading.as_options()]
+    if groups is None and advice.groups is not None:
+        groups = advice.groups
+        options.append(f"--groups {shlex.quote(groups)}")
+    if as_compared := " ".join(filter(None, options)):
+        run.note(f"The table is read as it was compared: {as_compared}")
+    return reading.completed_by(advice.reading), groups
+
+
+def _read(
+    run: Session, table: str, target: str, reading: Reading, *, weight: str | None, groups: str | None, seed: int
+) -> _Rows:
+    """Read a table, or a sample of a data set, and set the columns of weights and groups apart."""
+    is_sample = is_data_set(table)
+    if is_sample and weight is not None:
+        raise ParameterError("--weight needs a table in memory: rows of a sample already stand for several.")
+    loaded = sample(run, table, target, reading, seed=seed) if is_sample else load(run, table, target, reading)
+    rows, weights = _taken(loaded.X, weight)
+    rows, group_of = _taken(rows, groups)
+    return _Rows(rows, loaded.y, weights, group_of, loaded.class_totals, loaded.reading, is_sample)
+
+
+def _taken(rows: "pl.DataFrame", name: str | None) -> "tuple[pl.DataFrame, np.ndarray | None]":
+    """Return the rows without a column, and the values of this column."""
+    from imbgan.data import take_column
+
+    if name is None:
+        return rows, None
+    others, column = take_column(rows, name)
+    return others, column.to_numpy()
+
+
+def _origin(table: str, target: str, rows: _Rows, *, weight: str | None, groups: str | None) -> "Origin":
+    """Return what the classifier was trained on, so that other files are read in the same way."""
+    from imbgan.deployment.origin import Origin, sha256_of
+    from imbgan.tabular.containers.polars import read_column
+
+    return Origin(
+        file="" if table == STANDARD_STREAM else Path(table).name,
+        sha256="" if table == STANDARD_STREAM or rows.is_sample else sha256_of(Path(table)),
+        target=target,
+        dtype=read_column(rows.y).dtype,
+        reading=rows.reading,
+        weight=weight,
+        groups=groups,
+    )
