@@ -88,6 +88,9 @@ clean: ## remove caches and outputs (delete .venv yourself for a fresh install)
 # Tests of what is learned, and those on real data, run the programs that users run.
 # JAX 0.11 ends the process at the second flag, which it no longer knows: leave it out when raising the version.
 test: export XLA_FLAGS = --xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false
+# Tests start many processes. Without bytecode each of them compiles all packages again, which takes longer than its test:
+# after a fresh install there is none, and a variable that forbids it would keep it so. Empty is as unset.
+test slow data: export PYTHONDONTWRITEBYTECODE =
 # Test runs after the first one find their compiled programs here.
 test slow data: export JAX_COMPILATION_CACHE_DIR = $(CURDIR)/.cache/jax
 test slow data: export JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS = 0

@@ -12,6 +12,8 @@ from imbgan.gan.sources import Batch
 from imbgan.gan.step import Progress, discriminator_loss, update_discriminator
 
 LEAK = 0.2
+# Compiled as a whole: operation by operation, each would be a program of its own.
+compiled_loss = jax.jit(discriminator_loss)
 
 
 def numpy_gradients(discriminator, rows, codes):
@@ -102,7 +104,8 @@ def test_one_centered_penalty_has_a_gradient_where_the_critic_is_flat():
 
 
 def test_gradients_through_the_discriminator(discriminator, batch):
-    logits, gradients = logits_and_gradients(lambda x: discriminator(x, batch.codes), batch.rows)
+    compiled = jax.jit(lambda network, rows, codes: logits_and_gradients(lambda x: network(x, codes), rows))
+    logits, gradients = compiled(discriminator, batch.rows, batch.codes)
     expected_logits, expected = numpy_gradients(discriminator, batch.rows, batch.codes)
     np.testing.assert_allclose(logits, expected_logits, rtol=1e-4, atol=1e-4)
     np.testing.assert_allclose(gradients, expected, rtol=1e-4, atol=1e-4)
@@ -111,7 +114,7 @@ def test_gradients_through_the_discriminator(discriminator, batch):
 @pytest.mark.parametrize("penalties", [("r1",), ("r2",), ("r1", "r2")])
 def test_discriminator_loss_adds_the_chosen_zero_centered_penalties(penalties, config_of, discriminator, batch, fake):
     config = config_of(penalties=penalties)
-    loss, (penalty, real_logits, fake_logits) = discriminator_loss(
+    loss, (penalty, real_logits, fake_logits) = compiled_loss(
         discriminator, config, batch, fake, jnp.float32(3.0), make_key(np.uint32(0))
     )
     sides = {"r1": batch.rows, "r2": fake}
@@ -134,7 +137,7 @@ def test_penalty_gradient_in_the_weights_is_a_finite_difference(config_of, discr
         return (numpy_gradients(network, rows, codes)[1] ** 2).sum(1).mean()  # two halves of n rows, 1/2 each
 
     leaves, structure = jax.tree.flatten(discriminator)
-    gradients = jax.tree.leaves(jax.grad(penalty)(discriminator))
+    gradients = jax.tree.leaves(jax.jit(jax.grad(penalty))(discriminator))
     rng = np.random.default_rng(0)
     for position, leaf in enumerate(leaves):
         index = tuple(rng.integers(size) for size in leaf.shape)
@@ -149,7 +152,7 @@ def test_penalty_gradient_in_the_weights_is_a_finite_difference(config_of, discr
 
 def test_gradient_penalty_is_taken_between_real_and_generated_rows(config_of, discriminator, batch, fake):
     config, key = config_of(penalties=("gp",)), make_key(np.uint32(5))
-    _, (penalty, _, _) = discriminator_loss(discriminator, config, batch, fake, jnp.float32(1.0), key)
+    _, (penalty, _, _) = compiled_loss(discriminator, config, batch, fake, jnp.float32(1.0), key)
     between = np.asarray(interpolate(batch.rows, fake, key))
     norms = np.linalg.norm(numpy_gradients(discriminator, between, batch.codes)[1], axis=1)
     assert float(penalty) == pytest.approx(((norms - 1) ** 2).mean(), rel=1e-4)

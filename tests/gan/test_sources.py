@@ -1,5 +1,6 @@
+from functools import partial
+
 import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
 from scipy.stats import chisquare
@@ -12,6 +13,12 @@ from imbgan.random import Streams
 COUNTS = (400, 90, 30)
 
 
+@partial(jax.jit, static_argnames="n")
+def draw_from(source, key, n) -> Batch:
+    """Draw for the only member."""
+    return source.draw(jax.tree.map(lambda leaf: leaf[0], source.members), key, n)
+
+
 @pytest.fixture(scope="module")
 def codes():
     return np.random.default_rng(0).permutation(np.repeat(range(3), COUNTS))
@@ -21,7 +28,7 @@ def draw(codes, masks, tempering, seed, n, member=0) -> Batch:
     """Draw for a member. Rows hold their own number, so that a batch tells which rows were drawn."""
     rows = np.arange(len(codes), dtype=np.float32)[:, None]
     source = make_batches(rows, codes, masks, 3, tempering).alone(member)
-    return source.draw(jax.tree.map(lambda leaf: jnp.asarray(leaf[0]), source.members), make_key(np.uint32(seed)), n)
+    return draw_from(source, make_key(np.uint32(seed)), n)
 
 
 @pytest.mark.parametrize("tempering", [0.0, 0.5, 1.0])
@@ -65,7 +72,7 @@ def test_a_batch_is_a_function_of_its_key(codes):
 def test_rows_of_any_shape_are_drawn_as_they_are():
     pictures = np.random.default_rng(0).normal(size=(20, 4, 3, 1)).astype(np.float32)
     source = make_batches(pictures, np.repeat([0, 1], 10), [np.ones(20, bool)], 2, 0.0)
-    batch = source.draw(jax.tree.map(lambda leaf: jnp.asarray(leaf[0]), source.members), make_key(np.uint32(0)), 16)
+    batch = draw_from(source, make_key(np.uint32(0)), 16)
     assert batch.rows.shape == (16, 4, 3, 1)
     for picture, code in zip(np.asarray(batch.rows), np.asarray(batch.codes), strict=True):
         (position,) = np.flatnonzero((pictures == picture).all(axis=(1, 2, 3)))

@@ -153,9 +153,9 @@ def test_pictures_are_trained_monitored_and_drawn(trained, pictures):
 def test_the_score_of_a_picture_is_that_of_its_padded_form(trained, pictures):
     code = jnp.asarray(pictures.codes, jnp.int32)
     padded = jnp.asarray(pictures.space.pad(pictures.rows))
+    judge = jax.jit(lambda network, rows, codes: network(rows, codes))
     expected = [
-        np.asarray(jax.tree.map(lambda leaf, m=m: jnp.asarray(leaf[m]), trained.model.discriminator)(padded, code))
-        for m in range(2)
+        judge(jax.tree.map(lambda leaf, m=m: leaf[m], trained.model.discriminator), padded, code) for m in range(2)
     ]
     logits = trained.model.member_logits(pictures.rows, pictures.codes) + trained.model.offsets[:, pictures.codes]
     np.testing.assert_allclose(logits, expected, rtol=1e-4, atol=1e-4)
