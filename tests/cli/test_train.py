@@ -36,6 +36,29 @@ def trained(folder, tmp_path_factory):
     return path
 
 
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+def test_a_classifier_that_learned_in_python_scores_files(imbgan, rng, tmp_path, ending):
+    n = 80
+    X = pl.DataFrame(
+        {
+            "size": rng.normal(size=n),
+            "visits": rng.integers(0, 9, n),
+            "code": rng.choice(["01", "02"], n),
+            "is_new": rng.random(n) < 0.5,
+            "day": pl.Series(rng.integers(0, 900, n)).cast(pl.Date),
+            "note": [f"{rng.choice(['win', 'lose'])} number {i} at the gate" for i in range(n)],
+        }
+    )
+    model = DeployableClassifier("logistic_regression", "none", cv=2, encoder="words", random_state=0)
+    model.fit(X, np.repeat(["no", "yes"], [60, 20])).save(tmp_path / "model")
+    file = tmp_path / f"new.{ending}"
+    {"csv": X.write_csv, "jsonl": X.write_ndjson, "parquet": X.write_parquet}[ending](file)
+    result = imbgan("predict", tmp_path / "model", file, "-o", tmp_path / "scores.csv")
+    assert (result.code, result.err) == (0, "")
+    found = pl.read_csv(tmp_path / "scores.csv")["probability_yes"]
+    np.testing.assert_allclose(found, model.predict_proba(X)[:, 1], atol=1e-6)
+
+
 def test_train_saves_and_says_what_to_expect(imbgan, folder, tmp_path):
     path = tmp_path / "model"
     result = imbgan("train", folder / "table.csv", *TARGET, "-o", path, *QUICK, "--json", tmp_path / "r.json")

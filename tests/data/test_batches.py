@@ -11,7 +11,7 @@ from imbgan.data import batches, read_frame, read_source
 from imbgan.data.appending import append_frames
 from imbgan.data.batches import Batches
 from imbgan.data.reading import Reading
-from imbgan.exceptions import DataError, ParameterError
+from imbgan.exceptions import DataError, ModelFileError, ParameterError
 
 FRAME = pl.DataFrame(
     {
@@ -155,4 +155,14 @@ def test_types_that_change_are_named(tmp_path):
 
     with pytest.raises(DataError, match="'n' holds Int64"):
         write()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_error_of_what_is_written_is_no_error_of_the_file(tmp_path):
+    missing = ModelFileError("The model of texts is not there.")
+    with (
+        pytest.raises(ModelFileError, match=r"^The model of texts is not there\.$"),
+        append_frames(str(tmp_path / "t.csv")),
+    ):
+        raise missing
     assert list(tmp_path.iterdir()) == []

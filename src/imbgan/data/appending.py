@@ -17,7 +17,7 @@ from imbgan._optional import import_optional
 from imbgan.data.formats import TEXT_FORMATS, FileFormat, compress
 from imbgan.data.readers import STANDARD_STREAM
 from imbgan.data.writers import check_output, frame_bytes, is_device, write_bytes
-from imbgan.exceptions import DataError
+from imbgan.exceptions import DataError, ImbganError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -57,7 +57,7 @@ def append_frames(path: str, *, format: str | None = None, overwrite: bool = Fal
     except BrokenPipeError:
         raise
     except OSError as error:
-        if error.filename is not None or isinstance(error, DataError):
+        if error.filename is not None or isinstance(error, ImbganError):
             raise
         raise DataError(f"{path!r} cannot be written: {error.strerror or error}.") from error
 

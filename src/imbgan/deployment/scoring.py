@@ -24,6 +24,15 @@ if TYPE_CHECKING:
     from imbgan.deployment.classifier import DeployableClassifier
 
 PREDICTION = "prediction"
+#: How the cells of a text file are read, by the family of a column that no file has shown.
+_KINDS = {
+    "level": "text",
+    "float": "number",
+    "int": "number",
+    "bool": "boolean",
+    "datetime": "datetime",
+    "time": "time",
+}
 
 
 @dataclass(frozen=True)
@@ -243,14 +252,20 @@ def _series(mask: NDArray[np.bool_]) -> "pl.Series":
 def reading_for(model: "DeployableClassifier", chosen: Reading) -> Reading:
     """Return how a new file is read: as the file in training, unless ``chosen`` says otherwise."""
     if model.origin_ is None:
-        return _as_text(chosen, model)
+        return replace(chosen, columns=_forms(model, chosen))
     known, plain = model.origin_.for_new_files(), Reading()
     names = ("format", "encoding", "delimiter", "decimal", "thousands", "date_order", "sheet", "missing", "kinds")
     changed = {name: value for name in names if (value := getattr(chosen, name)) != getattr(plain, name)}
     return replace(known, **changed)
 
 
-def _as_text(chosen: Reading, model: "DeployableClassifier") -> Reading:
-    """Return a reading in which columns that were categories are read as text."""
-    texts = [str(column.name) for column in model.columns_.columns if column.family == "level"]
-    return replace(chosen, columns={name: Form("text") for name in texts})
+def _forms(model: "DeployableClassifier", chosen: Reading) -> dict[str, Form]:
+    """Return the forms of the columns of a model that learned from a table in memory."""
+    found: dict[str, Form] = {}
+    for column in model.columns_.columns:
+        kind = _KINDS.get(column.family)
+        if kind == "number":
+            found[str(column.name)] = Form(kind, chosen.decimal or ".", chosen.thousands or "")
+        elif kind is not None:
+            found[str(column.name)] = Form(kind, date_order=chosen.date_order or "" if kind == "datetime" else "")
+    return {name: form for name, form in found.items() if name not in chosen.kinds}

@@ -1,8 +1,10 @@
 """Models of sentence-transformers and model2vec by folder or name; nothing is downloaded unless asked for."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -115,8 +117,8 @@ def _loaded(name: str, package: str, source: str, *, is_local: bool = True) -> A
         return make(source)
     except Exception as error:  # whatever such a package raises for a folder that holds something else
         raise ModelFileError(
-            f"The model {quoted(name)} cannot be loaded with {package}: {one_line(error)}. Pass a folder that "
-            "model2vec or sentence-transformers has saved."
+            f"The model {quoted(name)} cannot be loaded with {package}: {one_line(error).rstrip('.')}. Pass a "
+            "folder that model2vec or sentence-transformers has saved."
         ) from error
 
 
@@ -147,4 +149,25 @@ def _maker(package: str, *, is_local: bool) -> Callable[[str], Any]:
             "sentence-transformers"
         )
     package_of_sentences: Any = import_optional(SENTENCES, extra="text")
-    return lambda source: package_of_sentences.SentenceTransformer(source, local_files_only=is_local)
+
+    def make(source: str) -> Any:  # noqa: ANN401 - see above
+        with _without_bars() if is_local else nullcontext():
+            return package_of_sentences.SentenceTransformer(source, local_files_only=is_local)
+
+    return make
+
+
+@contextmanager
+def _without_bars() -> Generator[None]:
+    """Keep transformers from drawing a bar over standard error for files that are read in a moment."""
+    if find_spec("transformers") is None:
+        yield
+        return
+    bars: Any = import_module("transformers.utils.logging")
+    was_shown = bars.is_progress_bar_enabled()
+    bars.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if was_shown:
+            bars.enable_progress_bar()
