@@ -156,7 +156,7 @@ class GANOverSampler(BaseGANOverSampler):
     >>> from sklearn.datasets import make_classification
     >>> from imbgan import GANOverSampler
     >>> X, y = make_classification(n_samples=300, weights=[0.9], random_state=0)
-    >>> X_res, y_res = GANOverSampler(max_iter=500, random_state=0).fit_resample(X, y)
+    >>> X_res, y_res = GANOverSampler(max_iter=200, random_state=0).fit_resample(X, y)
     >>> sorted(Counter(y_res.tolist()).items())
     [(0, 269), (1, 269)]
     """
@@ -268,7 +268,7 @@ class GANOverSampler(BaseGANOverSampler):
         >>> from imbgan import GANOverSampler
         >>> X, y = make_classification(n_samples=300, weights=[0.9], random_state=0)
         >>> parts = ((X[i : i + 100], y[i : i + 100]) for i in range(0, 300, 100))
-        >>> sampler = GANOverSampler(max_iter=500, random_state=0).fit_stream(parts)
+        >>> sampler = GANOverSampler(max_iter=200, random_state=0).fit_stream(parts)
         >>> [(len(X_new), set(y_new.tolist())) for X_new, y_new in sampler.sample_stream(100)]
         [(100, {1}), (100, {1}), (38, {1})]
         """

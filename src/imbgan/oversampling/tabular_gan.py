@@ -143,7 +143,7 @@ class TabularGAN(BaseGAN):
     >>> from sklearn.datasets import load_iris
     >>> from imbgan import TabularGAN
     >>> X, y = load_iris(return_X_y=True, as_frame=True)
-    >>> gan = TabularGAN(max_iter=500, random_state=0).fit(X, y)
+    >>> gan = TabularGAN(max_iter=200, random_state=0).fit(X, y)
     >>> gan.sample(3, label=1).shape
     (3, 4)
     >>> logit, probability = gan.discriminate(X, y)
@@ -278,7 +278,7 @@ class TabularGAN(BaseGAN):
         >>> from imbgan import TabularGAN
         >>> X, y = load_iris(return_X_y=True)
         >>> parts = ((X[i : i + 30], y[i : i + 30]) for i in range(0, 150, 30))
-        >>> gan = TabularGAN(max_iter=500, random_state=0).fit_stream(parts)
+        >>> gan = TabularGAN(max_iter=200, random_state=0).fit_stream(parts)
         >>> gan.class_counts_.tolist()
         [50, 50, 50]
         """
