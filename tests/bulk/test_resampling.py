@@ -388,3 +388,16 @@ def test_two_runs_do_not_share_a_folder(files, resampled, monkeypatch, tmp_path)
         for how in ({"resume": True}, {"overwrite": True}):
             with pytest.raises(ParameterError, match="Another run is at work"):
                 resampled(source, **how)
+
+
+def test_generated_rows_lie_in_the_folders_that_there_are_however_these_are_written(tmp_path, resampled):
+    names = ["k=10%3A00/a%41.parquet", "k=ü/100%.parquet", "k=x=y/a=b c.parquet", "k=%C3%B6/new\nline.parquet"]
+    for name in names:
+        path = tmp_path / "in" / name
+        path.parent.mkdir(parents=True)
+        table(80).write_parquet(path)
+    out = resampled(tmp_path / "in")
+    files = {path.relative_to(out).as_posix() for path in out.rglob("*.parquet")}
+    assert set(names) <= files
+    assert {name.split("/")[0] for name in files - set(names)} == {name.split("/")[0] for name in names}
+    assert set(frames_of(out)["k"]) == {"10:00", "ü", "x=y", "ö"}

@@ -6,16 +6,29 @@ import pickle
 import polars as pl
 import pytest
 
-from imbgan.data import open_data_set
+from imbgan.data import open_data_set, read_frame
 from imbgan.data.object_stores import ObjectStore, is_address, located
 from imbgan.data.stores import LocalStore
 from imbgan.exceptions import DataError
 
 
 def test_paths_are_no_addresses():
-    for path in ("data", "/data/part-*.parquet", "s3:/bucket", "https://example.com/a.csv"):
+    for path in ("data", "/data/part-*.parquet", "C:/data", "year=1/a:b"):
         assert not is_address(path)
         assert isinstance(located(path)[0], LocalStore)
+
+
+@pytest.mark.parametrize("path", ["https://example.com/a.csv", "file:///data", "hdfs://host/data", "s3:/bucket"])
+def test_addresses_of_other_kinds_are_told(path):
+    assert not is_address(path)
+    for read in (open_data_set, read_frame):
+        with pytest.raises(DataError, match=r"is an address that is not read\. Name a file or folder"):
+            read(path)
+
+
+def test_an_address_names_a_bucket():
+    with pytest.raises(DataError, match="'s3:///folder' names no bucket"):
+        open_data_set("s3:///folder")
 
 
 def test_an_address_keeps_patterns_and_settings_apart():

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 
 import numpy as np
 import pytest
@@ -87,6 +88,25 @@ def test_a_connection_that_exists_is_used_and_left(cluster, tmp_path):
         engine._task(ray, figures)
     with pytest.raises(ParameterError, match="is connected to the Ray cluster"), RayEngine("10.0.0.1:6379"):
         pass
+
+
+@pytest.mark.slow
+def test_on_this_machine_alone_nothing_waits_for_another(cluster):
+    with RayEngine(gpus=64) as engine:
+        engine._is_alone = True  # as if it had started the cluster
+        with pytest.raises(ParameterError, match="This machine lacks 1 CPUs and 64 GPUs"):
+            list(engine.map(abs, [1]))
+
+
+def test_an_address_at_which_nothing_listens_is_an_error_at_once(monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+    for given in (address, f"ray://{address}", "no-such-host.invalid:6379"):
+        with pytest.raises(EngineError, match="No Ray cluster answers at"):
+            connect(given)
+    monkeypatch.setenv("RAY_ADDRESS", address)
+    with pytest.raises(EngineError, match="No Ray cluster answers at"):
+        connect()
 
 
 @pytest.mark.slow

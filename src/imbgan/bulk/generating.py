@@ -9,7 +9,7 @@ from imbgan.bulk.part_folder import PartFolder
 from imbgan.bulk.summaries import Summary, identifying, merged, summary_of
 from imbgan.data import DataSet
 from imbgan.data.formats import TEXT_FORMATS
-from imbgan.data.partitions import folder_of
+from imbgan.data.partitions import folder_of, folders_in
 from imbgan.data.set_writers import FileWriter, writer_like
 from imbgan.oversampling.chunks import BLOCK_ROWS
 
@@ -145,14 +145,14 @@ class Generation:
         names = list(self.data_set.partitions)
         for frame in pl.concat(frames).partition_by(names, maintain_order=True):
             first = frame.row(0, named=True)
-            yield folder_of({name: self._key(name, first[name]) for name in names}), frame
+            yield "/".join(self._folder(name, first[name]) for name in names), frame
 
-    def _key(self, name: str, value: Any) -> str | None:  # noqa: ANN401 - a cell
-        """Return a value as the folders of the data set write it."""
+    def _folder(self, name: str, value: Any) -> str:  # noqa: ANN401 - a cell
+        """Return the folder of a value, that of the data set where it has one."""
         for known, file in zip(self.data_set.folders[name], self.data_set.files, strict=True):
             if known == value:
-                return file.keys[name]
-        return None if value is None else str(value)
+                return folders_in(file.name)[name]
+        return folder_of({name: None if value is None else str(value)})
 
 
 def _free_stem(names: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, Literal, cast
 
 from imbgan._optional import import_optional
 from imbgan._text import quoted
+from imbgan.data.readers import is_other_address, other_address
 from imbgan.data.stores import Entry, LocalStore, Store, is_passed_over
 from imbgan.exceptions import DataError
 
@@ -26,11 +27,15 @@ def is_address(path: str) -> bool:
 
 
 def located(path: str) -> tuple[Store, str]:
-    """Return the store of a path or address, and the path in this store."""
+    """Return the store of a path or address, and the path in this store; DataError for addresses of other kinds."""
     found = _ADDRESS.fullmatch(path)
     if found is None:
+        if is_other_address(path):
+            raise DataError(other_address(path))
         return LocalStore(), path
     bucket, _, _ = found["path"].partition("/")
+    if not bucket:
+        raise DataError(f"{path!r} names no bucket. An address is such as 's3://bucket/folder'.")
     return ObjectStore(f"{found[1]}://{bucket}{found['settings'] or ''}"), found["path"].rstrip("/")
 
 

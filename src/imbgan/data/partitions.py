@@ -25,13 +25,24 @@ def keys_in(name: str) -> dict[str, str | None]:
     >>> keys_in("year=2024/city=Z%C3%BCrich/part-0.parquet")
     {'year': '2024', 'city': 'Zürich'}
     """
-    pairs = [part.split("=", 1) for part in name.split("/")[:-1] if "=" in part[1:]]
-    unquote = urllib.parse.unquote
-    return {unquote(key): None if value == MISSING else unquote(value) for key, value in pairs}
+    values = {key: folder.split("=", 1)[1] for key, folder in folders_in(name).items()}
+    return {key: None if value == MISSING else urllib.parse.unquote(value) for key, value in values.items()}
+
+
+def folders_in(name: str) -> dict[str, str]:
+    """Return the folder of each partition column of a file, as it is written: programs escape other signs.
+
+    Examples
+    --------
+    >>> folders_in("year=2024/hour=10%3A00/part-0.parquet")
+    {'year': 'year=2024', 'hour': 'hour=10%3A00'}
+    """
+    folders = [part for part in name.split("/")[:-1] if "=" in part[1:]]
+    return {urllib.parse.unquote(folder.split("=", 1)[0]): folder for folder in folders}
 
 
 def folder_of(keys: Mapping[str, str | None]) -> str:
-    """Return the folders of rows with these values; the inverse of :func:`keys_in`.
+    """Return new folders of rows with these values; the inverse of :func:`keys_in`.
 
     Examples
     --------

@@ -4,6 +4,7 @@ import codecs
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 STANDARD_STREAM = "-"
+# A path has one slash where an address had two. Drives have one letter.
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 #: Byte order marks; that of UTF-32 begins with that of UTF-16.
 _MARKS = {
     codecs.BOM_UTF32_LE: "utf-32-le",
@@ -153,12 +156,33 @@ def _title(original: Original | JsonOriginal, source: str) -> Iterator[str]:
         yield f"Took line {n_lines + 1} of {source} as the header; above it there is no table."
 
 
+def is_other_address(path: str) -> bool:
+    """Return whether a path is an address that is not read, such as ``https://example.com/a.csv``.
+
+    Examples
+    --------
+    >>> is_other_address("https://example.com/a.csv"), is_other_address("C:/a.csv"), is_other_address("a:/b.csv")
+    (True, False, False)
+    """
+    return _SCHEME.match(path) is not None
+
+
+def other_address(path: str) -> str:
+    """Return the message for such an address."""
+    return (
+        f"{path!r} is an address that is not read. Name a file or folder of this machine by its path, without "
+        "'file://'; data sets lie in object stores as well, at addresses that begin with s3://, gs:// or abfs://."
+    )
+
+
 def open_file(path: Path) -> BinaryIO:
     """Open a file; the error of one that cannot be opened tells a near miss."""
     source = repr(str(path))
     try:
         return path.open("rb")
     except FileNotFoundError:
+        if is_other_address(str(path)):
+            raise DataError(other_address(str(path))) from None
         folder = path.parent
         names = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
         if path.name in names:

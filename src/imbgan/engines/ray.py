@@ -1,7 +1,10 @@
 """A Ray cluster: the machines of a network, or several processes of this one."""
 
 import logging
+import os
+import re
 import signal
+import socket
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +19,9 @@ from imbgan.exceptions import EngineError, ImbganWarning, ParameterError
 
 Result = TypeVar("Result")
 
+#: Seconds in which the machine of an address must answer.
+PATIENCE = 10.0
+_HOST_PORT = re.compile(r"(?:ray://)?(?P<host>\[[^\]]+\]|[^:/\[\]]+):(?P<port>\d+)")
 #: How often a part runs again whose process or machine was lost.
 N_RETRIES = 4
 
@@ -44,7 +50,7 @@ class RayEngine:
 
     def __init__(self, address: str | None = None, *, cpus: float = 1, gpus: float = 0) -> None:
         self.address, self.cpus, self.gpus = address, cpus, gpus
-        self._is_ours, self._n_entered = False, 0
+        self._is_ours, self._is_alone, self._n_entered = False, False, 0
 
     def __repr__(self) -> str:
         return f"RayEngine(address={self.address!r}, cpus={self.cpus}, gpus={self.gpus})"
@@ -65,7 +71,7 @@ class RayEngine:
         if ray.is_initialized():
             self._check_connection(ray)
         else:
-            connect(self.address)
+            self._is_alone = connect(self.address)
             self._is_ours = True
         self._n_entered += 1
         return self
@@ -76,7 +82,7 @@ class RayEngine:
         """Close the connection that :meth:`__enter__` made, when the outermost ``with`` ends."""
         self._n_entered -= 1
         if self._is_ours and self._n_entered == 0:
-            self._is_ours = False
+            self._is_ours, self._is_alone = False, False
             _ray().shutdown()
 
     def n_workers(self, n_jobs: int | None) -> int:
@@ -181,22 +187,31 @@ class RayEngine:
             raise
 
     def _task(self, ray: Any, function: Callable[..., Any], num_returns: int = 1) -> Any:  # noqa: ANN401 - not typed
-        self._warn_of_waiting(ray)
+        self._check_resources(ray)
         return ray.remote(num_cpus=self.cpus, num_gpus=self.gpus, max_retries=N_RETRIES, num_returns=num_returns)(
             function
         )
 
-    def _warn_of_waiting(self, ray: Any) -> None:  # noqa: ANN401 - not typed
-        """Warn where no machine has what a part reserves: Ray waits for one without a word, and perhaps for ever."""
+    def _check_resources(self, ray: Any) -> None:  # noqa: ANN401 - not typed
+        """Warn where no machine has what a part reserves: Ray waits for one without a word.
+
+        Raises
+        ------
+        ParameterError
+            If none can join, since the cluster is this machine alone.
+        """
         machines = [machine["Resources"] for machine in ray.nodes() if machine["Alive"]]
-        if not any(each.get("CPU", 0) >= self.cpus and each.get("GPU", 0) >= self.gpus for each in machines):
-            warnings.warn(
-                f"No machine of the Ray cluster has {self.cpus:g} CPUs and {self.gpus:g} GPUs, which each part "
-                f"reserves. The work waits until one joins; it goes on at once with smaller 'cpus' and 'gpus' of "
-                f"RayEngine.",
-                ImbganWarning,
-                stacklevel=3,
-            )
+        if any(each.get("CPU", 0) >= self.cpus and each.get("GPU", 0) >= self.gpus for each in machines):
+            return
+        wanted = f"{self.cpus:g} CPUs and {self.gpus:g} GPUs, which each part reserves"
+        if self._is_alone:
+            raise ParameterError(f"This machine lacks {wanted}. Give RayEngine smaller 'cpus' and 'gpus'.")
+        warnings.warn(
+            f"No machine of the Ray cluster has {wanted}. The work waits until one joins; it goes on at once with "
+            f"smaller 'cpus' and 'gpus' of RayEngine.",
+            ImbganWarning,
+            stacklevel=3,
+        )
 
     def _check_connection(self, ray: Any) -> None:  # noqa: ANN401 - not typed
         here = ray.get_runtime_context().gcs_address
@@ -242,8 +257,13 @@ def _ray() -> Any:  # noqa: ANN401 - not typed
     return import_optional("ray", extra="ray")
 
 
-def connect(address: str | None = None, **settings: Any) -> None:  # noqa: ANN401 - those of Ray
+def connect(address: str | None = None, **settings: Any) -> bool:  # noqa: ANN401 - those of Ray
     """Connect this process to a cluster, or start one, so that Ray's processes neither print here nor get Ctrl-C.
+
+    Returns
+    -------
+    bool
+        Whether a cluster of this machine alone was started.
 
     Raises
     ------
@@ -251,16 +271,44 @@ def connect(address: str | None = None, **settings: Any) -> None:  # noqa: ANN40
         If no cluster answers at the address, or none can be started.
     """
     ray = _ray()
+    _check_answers(address or os.environ.get("RAY_ADDRESS") or "")
     try:
         with shielded(), _own_handlers(), warnings.catch_warnings():
             # JAX warns of forks; these become other programs at once.
             warnings.filterwarnings("ignore", message=r"os\.fork\(\) was called")
             # Its workers would print here whatever libraries say; results carry the warnings that matter.
-            ray.init(address, log_to_driver=False, logging_level=logging.ERROR, **settings)
+            settings |= {"log_to_driver": False, "logging_level": logging.ERROR}
+            if address is None and "RAY_ADDRESS" not in os.environ:
+                try:
+                    ray.init("auto", **settings)
+                    return False
+                except ConnectionError:  # this machine belongs to no cluster
+                    address = "local"
+            ray.init(address, **settings)
+            return address == "local"
     except Exception as error:  # Ray raises that itself where a local cluster does not start
         raise EngineError(
             f"No Ray cluster could be reached or started at {quoted(address or 'the default address')}: "
             f"{' '.join(str(error).split())[:300]}. Check the address, or start one with 'ray start --head'."
+        ) from error
+
+
+def _check_answers(address: str) -> None:
+    """Raise EngineError if nothing listens at HOST:PORT: Ray would try again for minutes, without a word."""
+    found = _HOST_PORT.fullmatch(address)
+    if found is None:
+        return
+    host, port = found["host"].strip("[]"), int(found["port"])
+    try:
+        socket.create_connection((host, port), timeout=PATIENCE).close()
+    except (
+        OSError,
+        ValueError,
+        OverflowError,
+    ) as error:  # also of hosts that are no names, and ports that are too high
+        raise EngineError(
+            f"No Ray cluster answers at {quoted(address)} ({error}). Check the address (--address, RAY_ADDRESS), and "
+            "whether this machine may connect to it; 'ray status' on a machine of the cluster tells whether it runs."
         ) from error
 
 
