@@ -93,7 +93,8 @@ def test_beyond_the_reservoir_counts_and_encoding_are_those_of_all_rows(tmp_path
 
 def test_a_survey_of_workers_gives_the_model_of_one(tmp_path):
     X, y = large()
-    parts = [(*part, 0, start, "") for part, start in zip(parts_of(X, y, (300, 600)), (0, 300, 600), strict=True)]
+    rows = np.split(np.arange(len(y)), (300, 600))
+    parts = [(*part, 0, each, "") for part, each in zip(parts_of(X, y, (300, 600)), rows, strict=True)]
     found = survey_of(parts, kinds=None, seed=survey_seed(0), size=SIZE)
     one = TabularGAN(**QUICK).fit_surveyed(found)
     assert saved(one, tmp_path / "a") == saved(TabularGAN(**QUICK).fit_stream([(X, y)], size=SIZE), tmp_path / "b")
