@@ -21,7 +21,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-scale test check fmt lint types slow data bench bench-speed bench-scale bench-quality clean
+.PHONY: help demo demo-scale test check fmt lint types slow data bench bench-speed bench-scale bench-quality release-check clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,10 @@ lint: $(INSTALLED) ## check rules and format
 types: $(INSTALLED) ## check the types
 	@echo "==> types"
 	@$(BIN)/basedpyright
+
+release-check: $(RUNNABLE) ## build what a release ships, and try it in empty environments (some minutes, with the package registries)
+	@echo "==> release check"
+	@$(BIN)/python tools/release_check.py
 
 slow: $(INSTALLED) ## run the tests that the default run leaves out
 	@echo "==> slow tests"
