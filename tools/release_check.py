@@ -52,10 +52,10 @@ def main() -> None:
 
 def run(*command: object, **settings: object) -> str:
     """Return what a command prints; if it fails, end with all of it."""
-    words = [str(word) for word in command]
-    done = subprocess.run(words, capture_output=True, text=True, **settings)  # type: ignore[call-overload]
+    arguments = [str(part) for part in command]
+    done = subprocess.run(arguments, capture_output=True, text=True, **settings)  # type: ignore[call-overload]
     if done.returncode:
-        sys.exit(f"Failed: {' '.join(words)}\n{done.stdout}{done.stderr}")
+        sys.exit(f"Failed: {' '.join(arguments)}\n{done.stdout}{done.stderr}")
     return done.stdout
 
 

@@ -183,7 +183,7 @@ def test_target_column_survives_json(dtype, label, tmp_path):
     gan = SimpleNamespace(save=lambda path: path.mkdir())
     folders.save_model(gan, column, str(tmp_path / "m"), overwrite=False)
     again = folders.TargetColumn.read(tmp_path / "m" / "target.json")
-    rows = again.put_into(pl.DataFrame({"a": [1, 2], "b": [3, 4]}), label)
+    rows = again.put_into(pl.DataFrame({"a": [1, 2], "b": [3, 4]}), [label] * 2)
     assert rows.columns == ["a", "y", "b"]
     assert rows["y"].dtype == dtype
     assert rows["y"].to_list() == [label, label]

@@ -101,7 +101,6 @@ def test_bad_labels(labels, message):
 @pytest.mark.parametrize(
     ("labels", "message"),
     [
-        (None, "requires y to be passed"),
         (Y[:-1], "same number of rows. Got 30 and 29"),
         (np.linspace(0, 1, 30), "Unknown label type: continuous"),
         (np.c_[Y, Y], r"one label per row. Got an array of shape \(30, 2\)"),

@@ -74,7 +74,7 @@ def learn(data_set: DataSet, options: Options, part: PartFolder, engine: Engine 
 
 def _learn(data_set: DataSet, options: Options, part: PartFolder, engine: Engine | None, *, verbose: bool) -> None:
     sampler = GANOverSampler(
-        sampling_strategy="auto" if options.ratio is None else options.ratio,
+        sampling_strategy=options.sampling_strategy,
         max_iter=options.max_iter,
         random_state=options.seed,
         identifiers=options.identifiers,

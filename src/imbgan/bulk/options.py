@@ -20,6 +20,9 @@ class Options:
         The column of the labels.
     ratio : float, default=None
         Ratio of rare to common rows; by default all classes are balanced.
+    counts : mapping of label to int, default={}
+        Number of rows of each class in the output, in place of ``ratio``; classes that it does not name stay as they
+        are.
     max_iter : int, default=1500
         Most training steps.
     identifiers : {"fresh", "missing", "keep"}, default="fresh"
@@ -38,6 +41,7 @@ class Options:
 
     target: str
     ratio: float | None = None
+    counts: Mapping[Any, int] = field(default_factory=dict)
     max_iter: int = 1500
     identifiers: str = "fresh"
     seed: int = 0
@@ -47,6 +51,11 @@ class Options:
     encoder: Any = "auto"
     encoder_text: str = "auto"
 
+    @property
+    def sampling_strategy(self) -> Any:  # noqa: ANN401 - as the sampler takes it
+        """What the sampler is asked for."""
+        return dict(self.counts) or ("auto" if self.ratio is None else self.ratio)
+
     def rewrites(self, data_set: DataSet) -> bool:
         """Return whether the files change: otherwise they are copied byte for byte."""
         reading = data_set.reading
@@ -54,10 +63,13 @@ class Options:
 
     def facts(self, data_set: DataSet) -> dict[str, Any]:
         """Return all that the output depends on, as JSON."""
-        own: Mapping[str, Any] = {name: value for name, value in vars(self).items() if name != "encoder"}
+        own: Mapping[str, Any] = {
+            name: value for name, value in vars(self).items() if name not in ("counts", "encoder")
+        }
         return {
             "imbgan": version("imbgan"),
-            "options": to_plain(own),
+            # Labels that are no text can be no keys of JSON.
+            "options": to_plain({**own, "counts": [[str(label), n] for label, n in self.counts.items()]}),
             "reading": data_set.reading.to_dict(),
             "source": {"fingerprint": data_set.fingerprint, "n_files": len(data_set.files), "bytes": data_set.size},
         }

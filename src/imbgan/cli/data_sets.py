@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from imbgan._text import aligned, shown
+from imbgan.cli.counts import Amount
 from imbgan.cli.options import Common
 from imbgan.cli.samples import is_data_set, is_in_files, open_table
 from imbgan.cli.session import Session
@@ -105,7 +106,7 @@ def resample_data_set(
     run: Session,
     asked: Asked,
     *,
-    ratio: float | None,
+    amount: Amount,
     mark: str | None,
     max_iter: int,
     seed: int,
@@ -125,7 +126,8 @@ def resample_data_set(
     encoder, encoder_text = asked.encoder(data_set)
     options = Options(
         asked.target,
-        ratio=ratio,
+        ratio=amount.ratio,
+        counts=amount.of_type(data_set.schema.get(asked.target)),
         max_iter=max_iter,
         identifiers=asked.identifiers,
         seed=seed,

@@ -42,13 +42,13 @@ class TargetColumn:
 
         return cls(labels.name, place, read_column(labels).dtype)
 
-    def put_into(self, rows: "pl.DataFrame", label: object) -> "pl.DataFrame":
-        """Return generated rows with their label in its column."""
+    def put_into(self, rows: "pl.DataFrame", labels: Sequence[object]) -> "pl.DataFrame":
+        """Return generated rows with their labels in their column."""
         import polars as pl
 
         from imbgan.tabular.containers.polars import native_type
 
-        column = pl.Series(self.name, [label] * rows.height).cast(native_type(self.dtype))
+        column = pl.Series(self.name, labels).cast(native_type(self.dtype))
         return rows.insert_column(min(self.place, rows.width), column)
 
     def write(self, path: Path) -> None:
@@ -138,8 +138,10 @@ def learned_images(path: str) -> bool:
         return False
 
 
-def load_model(path: str) -> tuple["TabularGAN", TargetColumn, Template | None]:
-    """Load a model that :func:`save_model` saved; there is no template if its table was no delimited file.
+def load_model(path: str) -> tuple["TabularGAN", TargetColumn | None, Template | None]:
+    """Load a model that :func:`save_model` saved.
+
+    There is no target if rows without labels were learned, and no template if their table was no delimited file.
 
     Raises
     ------
@@ -151,7 +153,8 @@ def load_model(path: str) -> tuple["TabularGAN", TargetColumn, Template | None]:
     if (Path(path) / CLASSIFIER).is_file():
         raise ModelFileError(f"{path!r} holds a trained classifier, not a generator. Use imbgan predict.")
     gan = TabularGAN.load(path)
-    return gan, TargetColumn.read(Path(path) / TARGET), _read_template(Path(path) / STYLE)
+    target = TargetColumn.read(Path(path) / TARGET) if gan.is_labeled_ else None
+    return gan, target, _read_template(Path(path) / STYLE)
 
 
 def _read_template(path: Path) -> Template | None:
@@ -166,7 +169,7 @@ def _read_template(path: Path) -> Template | None:
         ) from error
 
 
-def label_of(text: str, classes: Sequence[object]) -> object:
+def label_of(text: str, classes: Sequence[object], option: str = "--label") -> object:
     """Return the class whose text this is.
 
     Raises
@@ -181,4 +184,4 @@ def label_of(text: str, classes: Sequence[object]) -> object:
             return found[0]
     names = [str(label) for label in classes]
     hint = did_you_mean(text, names)
-    raise ParameterError(f"--label must be one of the classes: {listed(names)}. Got {text!r}.{hint}")
+    raise ParameterError(f"{option} must be one of the classes: {listed(names)}. Got {text!r}.{hint}")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from imbgan._text import aligned, round_duration, shown
+from imbgan.cli.counts import Amount, Wanted, told
 from imbgan.cli.images import OfImages, read
 from imbgan.cli.options import IMAGE_STEPS, Common
 from imbgan.cli.session import check_distinct, session
@@ -20,7 +21,7 @@ def resample_folder(
     images: OfImages,
     common: Common,
     *,
-    ratio: float | None,
+    amount: Amount,
     generated_share: float,
     max_iter: int | None,
     seed: int,
@@ -36,7 +37,7 @@ def resample_folder(
         folder.check_learnable()
         began = time.perf_counter()
         sampler = ImageGANOverSampler(
-            sampling_strategy="auto" if ratio is None else ratio,
+            sampling_strategy=amount.among(list(folder.counts)),
             generated_share=generated_share,
             **images.generator,
             random_state=seed,
@@ -106,26 +107,24 @@ def fit_folder(path: str, output: str, images: OfImages, common: Common, *, max_
         )
 
 
-def generate_images(model: str, label: str, n: int, output: str, common: Common, *, start: int) -> None:
-    """Write generated images of one class into a new folder."""
+def generate_images(model: str, wanted: Wanted, output: str, common: Common) -> None:
+    """Write generated images into a new folder, one folder per class."""
     with session(common) as run:
-        from imbgan.cli.folders import label_of
         from imbgan.image import as_bytes, new_folder
         from imbgan.oversampling import ImageGAN
 
         _check_output(output, model, common)
         gan = ImageGAN.load(model)
-        chosen = label_of(label, gan.classes_.tolist())
-        gan.sample(0, label=chosen, start=start + n)  # a place beyond the end is refused before anything is written
+        numbers, start = wanted.of_classes(gan), wanted.start
+        for label, n in numbers.items():
+            gan.sample(0, label=label, start=start + n)  # a place beyond the end is refused before anything is written
         with new_folder(output, overwrite=common.force) as writer:
-            for first in range(start, start + n, _BLOCK):
-                block = gan.sample(min(_BLOCK, start + n - first), label=chosen, start=first)
-                for i, pixels in enumerate(as_bytes(block, gan.encoder_.value_range)):
-                    writer.add_generated(pixels, str(chosen), seed=gan.generator_.seed, place=first + i)
-        run.finish(
-            f"{n} images of class {shown(chosen)}, from image {start}: {output}",
-            {"output": output, "label": str(chosen), "n_images": n, "start": start},
-        )
+            for label, n in numbers.items():
+                for first in range(start, start + n, _BLOCK):
+                    block = gan.sample(min(_BLOCK, start + n - first), label=label, start=first)
+                    for i, pixels in enumerate(as_bytes(block, gan.encoder_.value_range)):
+                        writer.add_generated(pixels, str(label), seed=gan.generator_.seed, place=first + i)
+        run.finish(*told(gan, numbers, wanted, output, "image"))
 
 
 def describe_folder(path: str, images: OfImages, common: Common) -> None:

@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
-from imbgan._text import listed, shown
+from imbgan._text import listed
 from imbgan.cli import checks
 from imbgan.cli import options as o
+from imbgan.cli.counts import Wanted, told, wanted_of
 from imbgan.cli.data_sets import Asked, Stream, fit_data_set, reads_batches, refuse_set_options, tell_fit
 from imbgan.cli.folders import learned_images
 from imbgan.cli.image_commands import fit_folder, generate_images
@@ -85,7 +86,7 @@ def _fit_table(run: Session, asked: Asked, *, max_iter: int, seed: int) -> None:
     tell_fit(run, asked, gan.n_iter_, counts_of(y), loaded.reading, seed=seed, began=began)
 
 
-@takes(common=o.common_of)
+@takes(wanted=wanted_of, common=o.common_of)
 def generate(
     *,
     model: Annotated[
@@ -97,45 +98,28 @@ def generate(
             parser=checks.filled("MODEL", "the path of a folder"),
         ),
     ],
-    label: Annotated[str, typer.Option("--label", "-l", metavar="L", help="Class of the rows or images.")],
-    n: Annotated[
-        int,
-        typer.Option(
-            "-n", "--rows", metavar="N", help="Number of rows or images.", parser=checks.whole("-n", 1, 10**9)
-        ),
-    ],
+    wanted: Wanted,
     output: o.Output,
-    start: Annotated[
-        int,
-        typer.Option(
-            "--start",
-            metavar="I",
-            help="Start at this row of the endless table of the class, or at this image.",
-            parser=checks.whole("--start", 0, 10**12),
-        ),
-    ] = 0,
     output_format: o.OutputFormat = None,
     common: o.Common,
 ) -> None:
-    """Generate rows or images of one class. They are the same every time; --start gives other ones."""
+    """Generate rows or images. They are the same every time; --start gives other ones."""
     if learned_images(model):
         refuse_table_options(model, None, common, output_format=output_format)
-        generate_images(model, label, n, output, common, start=start)
+        generate_images(model, wanted, output, common)
         return
     with session(common, places=[output]) as run:
-        from imbgan.cli.folders import label_of, load_model
+        from imbgan.cli.folders import load_model
         from imbgan.data import check_output, write_frame
 
         check_output(output, format=output_format, overwrite=common.force)
         gan, target, template = load_model(model)
         if gan.text_columns_:
             run.note(f"Generated rows hold no text in {listed(gan.text_columns_)}.")
-        chosen = label_of(label, gan.classes_.tolist())
-        frame = target.put_into(gan.sample(n, label=chosen, start=start), chosen)
+        numbers = wanted.of_classes(gan)
+        found = gan.sample(numbers, start=wanted.start)
+        frame = found if target is None else target.put_into(*found)
         with run.output():
             original = None if template is None else template.original()
             write_frame(frame, output, format=output_format, overwrite=common.force, original=original)
-        run.finish(
-            f"{frame.height} rows of class {shown(chosen)}, from row {start}: {output}",
-            {"output": output, "label": str(chosen), "n_rows": frame.height, "start": start},
-        )
+        run.finish(*told(gan, numbers, wanted, output, "row"))

@@ -8,6 +8,7 @@ import typer
 from imbgan._text import aligned, shown
 from imbgan.cli import checks
 from imbgan.cli import options as o
+from imbgan.cli.counts import Amount, amount_of
 from imbgan.cli.data_sets import PANEL as PANEL_OF_SETS
 from imbgan.cli.data_sets import Asked, Stream, reads_batches, refuse_set_options, resample_data_set
 from imbgan.cli.engines import engine_of
@@ -23,15 +24,6 @@ from imbgan.exceptions import ParameterError
 
 #: Default and largest share of generated images; the sampler, which loads JAX, has the same ones.
 GENERATED_SHARE, MAX_SHARE = 0.25, 0.5
-Ratio = Annotated[
-    float | None,
-    typer.Option(
-        "--ratio",
-        metavar="R",
-        help="Ratio of rare to common rows, for two classes only; by default all classes are balanced.",
-        parser=checks.above_zero("--ratio", 1.0),
-    ),
-]
 Mark = Annotated[
     str | None,
     typer.Option(
@@ -76,6 +68,7 @@ OnlyGenerated = Annotated[
 
 
 @takes(
+    amount=amount_of,
     reading=reading_of,
     texts=without(texts_of, "no_texts"),
     images=images_of,
@@ -87,7 +80,7 @@ def resample(
     table: o.TableOrFolder,
     target: o.Target = None,
     output: o.Output,
-    ratio: Ratio = None,
+    amount: Amount,
     mark: Mark = None,
     generated_share: GeneratedShare = None,
     max_iter: o.MaxIter = None,
@@ -113,9 +106,11 @@ def resample(
         others = {"target": target, "mark": mark, "identifiers": o.changed(identifiers), "output_format": output_format}
         refuse_table_options(table, reading, common, **{**others, **texts.given, **of_sets})
         share = GENERATED_SHARE if generated_share is None else generated_share
-        resample_folder(table, output, images, common, ratio=ratio, generated_share=share, max_iter=max_iter, seed=seed)
+        resample_folder(
+            table, output, images, common, amount=amount, generated_share=share, max_iter=max_iter, seed=seed
+        )
         return
-    options: dict[str, Any] = {"ratio": ratio, "mark": mark, "max_iter": max_iter or o.STEPS, "seed": seed}
+    options: dict[str, Any] = {"amount": amount, "mark": mark, "max_iter": max_iter or o.STEPS, "seed": seed}
     with session(common, places=[] if in_batches else [output]) as run:
         images.refuse(table, generated_share=generated_share)
         if in_batches and output_format is not None:
@@ -133,7 +128,7 @@ def _resample_table(
     run: Session,
     asked: Asked,
     *,
-    ratio: float | None,
+    amount: Amount,
     mark: str | None,
     max_iter: int,
     seed: int,
@@ -152,7 +147,7 @@ def _resample_table(
         raise ParameterError(f"--mark must name a new column. The table has a column {mark!r}.")
     began = time.perf_counter()
     sampler = GANOverSampler(
-        sampling_strategy="auto" if ratio is None else ratio,
+        sampling_strategy=amount.among(loaded.y.unique().to_list()),
         max_iter=max_iter,
         random_state=seed,
         identifiers=asked.identifiers,

@@ -132,15 +132,18 @@ def _rows_of_targets(
     for label, target in targets.items():
         if label not in present:
             shown = ", ".join(map(repr, list(present)[:10]))
-            raise ParameterError(f"'sampling_strategy' must name classes that y has: {shown}. Got {label!r}.")
+            raise ParameterError(
+                f"'sampling_strategy' (--counts) must name classes that y has: {shown}. Got {label!r}."
+            )
         if isinstance(target, bool) or not isinstance(target, Integral):
             raise ParameterError(
                 f"'sampling_strategy' must give an int for each class. Got {target!r} for class {label!r}."
             )
         if target < present[label]:
             raise ParameterError(
-                "'sampling_strategy' must ask for at least the present rows of each class: over-sampling removes none. "
-                f"Class {label!r} has {present[label]} rows and {target} are requested. Request more, or omit it."
+                "'sampling_strategy' (--counts) must ask for at least the present rows of each class: over-sampling "
+                f"removes none. Class {label!r} has {present[label]} rows and {target} are requested. Request more, or "
+                "omit it."
             )
     code = {label: code for code, label in enumerate(present)}
     lacking = {code[label]: int(cast(Integral, target)) - present[label] for label, target in targets.items()}
