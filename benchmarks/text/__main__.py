@@ -28,7 +28,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     run.add_argument("--arms", nargs="+", choices=ARMS, help="default: all")
     run.add_argument("--learners", nargs="+", choices=tuple(LEARNERS), default=tuple(LEARNERS), help="default: all")
     run.add_argument("--out", type=Path, help="folder of lines (default: results)")
-    crowding = commands.add_parser("crowding", help="run rules that keep a part of the generated rows; 12 minutes")
+    crowding = commands.add_parser("crowding", help="run rules that keep a part of the generated rows; minutes")
     crowding.add_argument("--draws", nargs="+", type=int, default=(100, 101), help="default: 100 101")
     crowding.add_argument("--rare", nargs="+", type=int, choices=RARE_COUNTS, default=(20, 50), help="default: 20 50")
     commands.add_parser("write", help="write RESULTS.md from all lines and the notes")

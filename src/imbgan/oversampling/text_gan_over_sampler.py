@@ -115,6 +115,9 @@ verbose
     In a pipeline of imbalanced-learn, a sampler does nothing when the pipeline predicts, so that the classifier would
     see texts. Put an encoder before a :class:`GANOverSampler` there, or use :class:`TextGANClassifier`.
 
+    Nearest neighbors are harmed by many generated rows in singular vectors of words, and not by as many as there are
+    rare texts, which ``sampling_strategy={label: 2 * n}`` gives (``benchmarks/text``).
+
     A saved sampler holds no texts. Its encoder can hold words of them.
 
     Examples

@@ -319,7 +319,8 @@ def crowding(quality: ClassQuality) -> Iterable[Finding]:
         yield Finding(
             "warning",
             f"{_shown(share)}.",
-            "Do not teach nearest neighbors or kernels with these rows; use a linear learner, or fewer of them.",
+            "Do not teach nearest neighbors or kernels with these rows, or with at most as many as there are real rows "
+            "of the class; use a linear learner.",
         )
 
 
