@@ -106,6 +106,13 @@ def mixed_table(rng: np.random.Generator):
     return X, y
 
 
+@pytest.fixture(autouse=True)
+def _skip_without_data(request: pytest.FixtureRequest) -> None:
+    """Skip tests of real data sets where no folder of them is named."""
+    if request.node.get_closest_marker("data") is not None and not os.environ.get("IMBGAN_DATA"):
+        pytest.skip("IMBGAN_DATA names no folder of data sets")
+
+
 @pytest.fixture
 def data_set(request: pytest.FixtureRequest) -> Callable[[str], DataSet]:
     """Read a data set of the folder IMBGAN_DATA by name; skip the test where the folder does not hold it."""
@@ -113,9 +120,7 @@ def data_set(request: pytest.FixtureRequest) -> Callable[[str], DataSet]:
         pytest.fail("A test that uses data_set must carry the marker 'data'.", pytrace=False)
 
     def read(name: str) -> DataSet:
-        folder = os.environ.get("IMBGAN_DATA")
-        if not folder:
-            pytest.skip("IMBGAN_DATA names no folder of data sets")
+        folder = os.environ["IMBGAN_DATA"]
         if not (Path(folder) / "catalogue.json").is_file():
             pytest.skip(f"IMBGAN_DATA={folder!r} holds no catalogue.json")
         pd = pytest.importorskip("pandas")
