@@ -25,6 +25,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 CHECKED_SHAPES = [
     f"imbgan.gan.{module}"
     for module in (
+        "distances",
         "evaluation",
         "loop",
         "losses",

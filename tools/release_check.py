@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / ".cache" / "release"
 RECORD = ROOT / "tools" / "release.json"
 LOWEST = ROOT / "tools" / "lowest.txt"
-TOOLS = ("build==1.6.1", "twine==7.0.0", "validate-pyproject==0.27", "packaging==26.3")
+TOOLS = ("build", "twine", "validate-pyproject", "packaging")
 #: Extras that the smoke test uses beside the package alone.
 EXTRAS = "lightgbm,parquet,plot,demo"
 N_IMPORTS = 5
@@ -74,7 +74,7 @@ def install(python: Path, *what: str) -> None:
 def build() -> tuple[Path, Path]:
     """Return the wheel and the source archive of the commit that is checked out, with checked metadata."""
     tools = environment("tools", sys.executable)
-    install(tools, *TOOLS)
+    install(tools, "-c", str(ROOT / "constraints.txt"), *TOOLS)
     run(tools, "-m", "validate_pyproject", ROOT / "pyproject.toml")
     run(tools, "-m", "build", "--outdir", WORK / "dist", ROOT)
     (wheel,), (archive,) = (WORK / "dist").glob("*.whl"), (WORK / "dist").glob("*.tar.gz")

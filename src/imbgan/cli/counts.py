@@ -30,7 +30,7 @@ Ratio = Annotated[
         parser=checks.above_zero("--ratio", 1.0),
     ),
 ]
-ToGenerate = Annotated[
+CountsToGenerate = Annotated[
     list[str] | None,
     typer.Option(
         "--counts",
@@ -38,7 +38,7 @@ ToGenerate = Annotated[
         help="Number of rows or images of each class, in place of --label and -n.",
     ),
 ]
-Afterwards = Annotated[
+CountsAfterwards = Annotated[
     list[str] | None,
     typer.Option(
         "--counts",
@@ -53,10 +53,10 @@ Label = Annotated[
     typer.Option(
         *("--label", "-l"),
         metavar="L",
-        help="Class of the rows or images; by default all classes, with the shares that they have in IN.",
+        help="Class of the rows or images; by default all classes, with the shares that they had in what was learned.",
     ),
 ]
-N = Annotated[
+Number = Annotated[
     int | None,
     typer.Option("-n", "--rows", metavar="N", help="Number of rows or images.", parser=checks.whole("-n", 1, 10**9)),
 ]
@@ -110,7 +110,7 @@ class Amount:
             return counts_among(self.counts, classes)
         return "auto" if self.ratio is None else self.ratio
 
-    def of_type(self, dtype: "pl.DataType | None") -> dict[Any, int]:
+    def of_type(self, dtype: "pl.DataType") -> dict[Any, int]:
         """Return the numbers by label, for classes that are not known yet.
 
         Raises
@@ -121,9 +121,9 @@ class Amount:
         import polars as pl
 
         texts = pl.Series(list(self.counts), dtype=pl.String)
-        if dtype is None or dtype == pl.Boolean:
-            known = {"true": True, "false": False} if dtype is not None else {}
-            labels = texts.str.to_lowercase().replace_strict(known, default=None) if known else texts
+        if dtype == pl.Boolean:
+            known = {"true": True, "false": False}
+            labels = texts.str.to_lowercase().replace_strict(known, default=None, return_dtype=pl.Boolean)
         else:
             labels = texts.cast(dtype, strict=False)
         if labels.has_nulls():
@@ -132,14 +132,14 @@ class Amount:
         return dict(zip(labels.to_list(), self.counts.values(), strict=True))
 
 
-def amount_of(*, ratio: Ratio = None, counts: Afterwards = None) -> Amount:
+def amount_of(*, ratio: Ratio = None, counts: CountsAfterwards = None) -> Amount:
     """Return how many rows a resampled table has, from the options of a command."""
     if counts and ratio is not None:
         raise ParameterError("--ratio and --counts both say how many rows the classes have. Leave one of them out.")
     return Amount(ratio, parse_counts(counts or ()))
 
 
-def wanted_of(*, label: Label = None, n: N = None, counts: ToGenerate = None, start: Start = 0) -> Wanted:
+def wanted_of(*, label: Label = None, n: Number = None, counts: CountsToGenerate = None, start: Start = 0) -> Wanted:
     """Return which generated rows are asked for, from the options of a command."""
     if counts and (label is not None or n is not None):
         raise ParameterError("--counts has a number for each class. Leave --label and -n out.")
@@ -182,7 +182,7 @@ def counts_among(counts: Mapping[str, int], classes: Sequence[object]) -> dict[o
     return {label_of(text, classes, "--counts"): n for text, n in counts.items()}
 
 
-def told(
+def outcome(
     gan: "TabularGAN | ImageGAN", numbers: Mapping[Any, int], wanted: Wanted, output: str, unit: str
 ) -> tuple[str, dict[str, Any]]:
     """Return what was generated, as text and as a document; a unit is a row or an image."""

@@ -127,7 +127,7 @@ def resample_data_set(
     options = Options(
         asked.target,
         ratio=amount.ratio,
-        counts=amount.of_type(data_set.schema.get(asked.target)),
+        counts=amount.of_type(data_set.schema[asked.target]),
         max_iter=max_iter,
         identifiers=asked.identifiers,
         seed=seed,

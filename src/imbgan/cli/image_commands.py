@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from imbgan._text import aligned, round_duration, shown
-from imbgan.cli.counts import Amount, Wanted, told
+from imbgan.cli.counts import Amount, Wanted, outcome
 from imbgan.cli.images import OfImages, read
 from imbgan.cli.options import IMAGE_STEPS, Common
 from imbgan.cli.session import check_distinct, session
@@ -124,7 +124,7 @@ def generate_images(model: str, wanted: Wanted, output: str, common: Common) -> 
                     block = gan.sample(min(_BLOCK, start + n - first), label=label, start=first)
                     for i, pixels in enumerate(as_bytes(block, gan.encoder_.value_range)):
                         writer.add_generated(pixels, str(label), seed=gan.generator_.seed, place=first + i)
-        run.finish(*told(gan, numbers, wanted, output, "image"))
+        run.finish(*outcome(gan, numbers, wanted, output, "image"))
 
 
 def describe_folder(path: str, images: OfImages, common: Common) -> None:

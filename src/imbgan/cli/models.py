@@ -8,7 +8,7 @@ import typer
 from imbgan._text import listed
 from imbgan.cli import checks
 from imbgan.cli import options as o
-from imbgan.cli.counts import Wanted, told, wanted_of
+from imbgan.cli.counts import Wanted, outcome, wanted_of
 from imbgan.cli.data_sets import Asked, Stream, fit_data_set, reads_batches, refuse_set_options, tell_fit
 from imbgan.cli.folders import learned_images
 from imbgan.cli.image_commands import fit_folder, generate_images
@@ -122,4 +122,4 @@ def generate(
         with run.output():
             original = None if template is None else template.original()
             write_frame(frame, output, format=output_format, overwrite=common.force, original=original)
-        run.finish(*told(gan, numbers, wanted, output, "row"))
+        run.finish(*outcome(gan, numbers, wanted, output, "row"))
