@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from imbgan.quality import Assessment, assess, describe
     from imbgan.report import plot_history, plot_rows, report
     from imbgan.strategies import AutoBalancedClassifier
+    from imbgan.tabular.rules import adds_up, between, less, only_together, unique
 
 __version__ = "0.1.0"
 
@@ -85,18 +86,23 @@ _HOMES = {
     "TextColumnWarning": "exceptions",
     "TextGANClassifier": "ensemble",
     "TextGANOverSampler": "oversampling",
+    "adds_up": "tabular.rules",
     "assess": "quality",
     "assess_images": "oversampling",
     "audit": "audit",
     "audit_images": "audit",
+    "between": "tabular.rules",
     "compare": "comparison",
     "compare_images": "comparison",
     "describe": "quality",
+    "less": "tabular.rules",
     "on_devices": "gan",
+    "only_together": "tabular.rules",
     "open_data_set": "data",
     "plot_history": "report",
     "plot_rows": "report",
     "report": "report",
+    "unique": "tabular.rules",
 }
 
 __all__ = [
@@ -133,18 +139,23 @@ __all__ = [
     "TextColumnWarning",
     "TextGANClassifier",
     "TextGANOverSampler",
+    "adds_up",
     "assess",
     "assess_images",
     "audit",
     "audit_images",
+    "between",
     "compare",
     "compare_images",
     "describe",
+    "less",
     "on_devices",
+    "only_together",
     "open_data_set",
     "plot_history",
     "plot_rows",
     "report",
+    "unique",
 ]
 
 

@@ -12,6 +12,7 @@ from imbgan.gan.checkpoint import BROKEN, Arrays, Document, model_document, read
 from imbgan.gan.config import as_python
 from imbgan.gan.model import ClassGenerators
 from imbgan.gan.records import Event
+from imbgan.tabular.rules import rule_from_document
 
 if TYPE_CHECKING:
     from imbgan.oversampling.base_gan import BaseGAN
@@ -75,6 +76,7 @@ def _parameters(gan: "BaseGAN") -> Document:
         "random_state": seed if isinstance(seed, int) else None,
         # Keys of JSON objects are text, but positions of columns are numbers.
         **{name: _items(parameters[name]) for name in MAPPINGS if name in parameters},
+        **({"rules": [rule.to_document() for rule in parameters["rules"]]} if parameters.get("rules") else {}),
     }
 
 
@@ -117,6 +119,8 @@ def _read(cls: type[GAN], document: Document, arrays: Arrays) -> GAN:
     for name in MAPPINGS:
         if name in parameters:
             parameters[name] = dict(parameters[name]) if parameters[name] else None
+    if parameters.get("rules"):
+        parameters["rules"] = [rule_from_document(rule) for rule in parameters["rules"]]
     gan = cls(**parameters)
     gan._validate_params()  # pyright: ignore[reportPrivateUsage]
     dtype = np.dtype(str(document["classes"]["dtype"]))

@@ -16,13 +16,14 @@ from imbgan.gan.processes import check_process
 from imbgan.oversampling.base import LEARNED, MAX_KEPT, BaseGANOverSampler, KeptRows, keep_rows, realism_weights
 from imbgan.oversampling.parameters import CONSTRAINTS, check_training
 from imbgan.oversampling.sampling_strategy import CLASS_NAMES, rows_by_counts
-from imbgan.oversampling.streaming import survey_of
+from imbgan.oversampling.streaming import refuse_rules, survey_of
 from imbgan.oversampling.tabular_gan import TabularGAN
 from imbgan.random import Streams
 from imbgan.tabular import read_table
 from imbgan.tabular.labels import Labels
 from imbgan.tabular.leaks import warn_of_leaks
 from imbgan.tabular.reservoir import ReservoirSize
+from imbgan.tabular.rules import Rule
 from imbgan.tabular.schema import Table
 from imbgan.tabular.survey import Surveyed
 
@@ -53,6 +54,10 @@ class GANOverSampler(BaseGANOverSampler):
         may be a pattern, such as ``{"emb_*": "vector"}`` for columns of numbers that are one embedding or one spectrum
         together; a column whose cells are lists of numbers is one without being named. If all rows of a vector have one
         Euclidean norm, generated ones have it as well.
+    rules : list of rules, default=None
+        What holds in every row, and shall hold in every generated one: :func:`imbgan.less`, :func:`imbgan.adds_up`,
+        :func:`imbgan.between`, :func:`imbgan.unique` and :func:`imbgan.only_together`. Columns that rules determine
+        are learned in another form, so that nothing is rejected. A table that breaks a rule itself is an error.
     numbers : {"quantile", "minmax"}, default="quantile"
         Encoding of numbers: class-balanced quantiles mapped to a normal distribution, or values scaled to [0, 1].
     max_levels : int, default=64
@@ -177,6 +182,7 @@ class GANOverSampler(BaseGANOverSampler):
         random_state: int | np.random.RandomState | None = None,
         condition: str = "all",
         kinds: Mapping[str | int, str] | None = None,
+        rules: Sequence[Rule] | None = None,
         numbers: str = "quantile",
         max_levels: int = 64,
         identifiers: str = "fresh",
@@ -197,6 +203,7 @@ class GANOverSampler(BaseGANOverSampler):
         self.random_state = random_state
         self.condition = condition
         self.kinds = kinds
+        self.rules = rules
         self.numbers = numbers
         self.max_levels = max_levels
         self.identifiers = identifiers
@@ -274,6 +281,7 @@ class GANOverSampler(BaseGANOverSampler):
         """
         check_process()
         check_training(self.get_params(deep=False))
+        refuse_rules(getattr(self, "rules", None))
         if callable(self.sampling_strategy):
             raise ParameterError(
                 "'sampling_strategy' cannot be a function for fit_stream, since the labels of all rows are never in "

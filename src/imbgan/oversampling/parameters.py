@@ -16,12 +16,14 @@ from imbgan.gan.networks.convolutions import ConvolutionConfig
 from imbgan.gan.networks.perceptrons import PerceptronConfig
 from imbgan.gan.spaces.columns import ColumnOptions
 from imbgan.gan.spaces.images import ImageOptions
+from imbgan.tabular.rules import check_rules
 
 # One table provides the checks, their messages, and the tests of both.
 CONSTRAINTS: dict[str, Any] = {
     "random_state": ["random_state"],
     "condition": [StrOptions({"all", "minority"})],
     "kinds": [Mapping, None],
+    "rules": "no_validation",  # see `imbgan.tabular.rules.check_rules`
     "numbers": [StrOptions({"quantile", "minmax"})],
     "identifiers": [StrOptions({"fresh", "missing", "keep"})],
     "encoder": "no_validation",  # see `text_columns`
@@ -126,6 +128,7 @@ def training_configuration(
     ParameterError
         If ``train_options`` holds an unknown name or a value out of range, or if a callback cannot be called.
     """
+    check_rules(parameters.get("rules"))
     for position, callback in enumerate(parameters["callbacks"] or ()):
         if not callable(callback):
             raise ParameterError(f"'callbacks' must hold callables. Got {callback!r} at position {position}.")

@@ -1,19 +1,29 @@
 """Tables that are read in batches: their survey, and the seed of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from imbgan.exceptions import DataTypeError
+from imbgan.exceptions import DataTypeError, ParameterError
 from imbgan.random import Streams
 from imbgan.tabular.reservoir import ReservoirSize
+from imbgan.tabular.rules import Rule
 from imbgan.tabular.survey import Survey, Surveyed
 
 
 def survey_seed(random_state: "int | np.random.RandomState | None") -> int:
     """Return the seed of the reservoir that ``fit_stream`` takes for a ``random_state``."""
     return Streams.from_random_state(random_state).integer("reservoir")
+
+
+def refuse_rules(rules: Sequence[Rule] | None) -> None:
+    """Raise ParameterError for rules of a table that is never in memory as a whole."""
+    if rules:
+        raise ParameterError(
+            "'rules' cannot be kept for a table that is read in batches, since its rows are not checked together. Fit "
+            "a table in memory, or leave the rules out."
+        )
 
 
 def survey_of(

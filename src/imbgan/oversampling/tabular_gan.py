@@ -21,7 +21,7 @@ from imbgan.oversampling.atoms import AtomShares
 from imbgan.oversampling.base_gan import BaseGAN, Lesson, Range
 from imbgan.oversampling.chunks import Chunk, chunks_of
 from imbgan.oversampling.parameters import CONSTRAINTS, TABLES, OptionTypes
-from imbgan.oversampling.streaming import survey_of
+from imbgan.oversampling.streaming import refuse_rules, survey_of
 from imbgan.oversampling.text_columns import TextColumns
 from imbgan.random import Streams
 from imbgan.tabular import TableEncoder, read_table
@@ -29,6 +29,7 @@ from imbgan.tabular.labels import Labels, read_labels, without_labels
 from imbgan.tabular.leaks import warn_of_leaks
 from imbgan.tabular.parts import Parts
 from imbgan.tabular.reservoir import ReservoirSize
+from imbgan.tabular.rules import Rule, RuledEncoder
 from imbgan.tabular.schema import Decoded, Table
 from imbgan.tabular.survey import Surveyed
 from imbgan.tabular.vectors import cell_names
@@ -53,6 +54,10 @@ class TabularGAN(BaseGAN):
         may be a pattern, such as ``{"emb_*": "vector"}`` for columns of numbers that are one embedding or one spectrum
         together; a column whose cells are lists of numbers is one without being named. If all rows of a vector have one
         Euclidean norm, generated ones have it as well.
+    rules : list of rules, default=None
+        What holds in every row, and shall hold in every generated one: :func:`imbgan.less`, :func:`imbgan.adds_up`,
+        :func:`imbgan.between`, :func:`imbgan.unique` and :func:`imbgan.only_together`. Columns that rules determine
+        are learned in another form, so that nothing is rejected. A table that breaks a rule itself is an error.
     numbers : {"quantile", "minmax"}, default="quantile"
         Encoding of numbers: class-balanced quantiles mapped to a normal distribution, or values scaled to [0, 1].
     max_levels : int, default=64
@@ -162,6 +167,7 @@ class TabularGAN(BaseGAN):
         random_state: int | np.random.RandomState | None = None,
         condition: str = "all",
         kinds: Mapping[str | int, str] | None = None,
+        rules: Sequence[Rule] | None = None,
         numbers: str = "quantile",
         max_levels: int = 64,
         identifiers: str = "fresh",
@@ -181,6 +187,7 @@ class TabularGAN(BaseGAN):
         self.random_state = random_state
         self.condition = condition
         self.kinds = kinds
+        self.rules = rules
         self.numbers = numbers
         self.max_levels = max_levels
         self.identifiers = identifiers
@@ -284,6 +291,7 @@ class TabularGAN(BaseGAN):
         """
         check_process()
         self._plan()  # wrong parameters are found before the table is read
+        refuse_rules(self.rules)
         streams = Streams.from_random_state(self.random_state)
         found = survey_of(batches, kinds=self.kinds, seed=streams.integer("reservoir"), size=size)
         return self._fit_surveyed(found, classes, streams)
@@ -309,6 +317,7 @@ class TabularGAN(BaseGAN):
         if found.is_whole:
             return self._fit(found.X, found.labels.values, classes, streams)
         check_process()
+        refuse_rules(self.rules)
         plan = self._plan()
         wanted = self._wanted(found.labels.classes, found.class_counts, classes)
         table = self._read(found.X, found.labels.values, found.labels)
@@ -337,12 +346,13 @@ class TabularGAN(BaseGAN):
         return TABLES
 
     @property
-    def _encoder_class(self) -> type[TableEncoder]:
-        return TableEncoder
+    def _encoder_class(self) -> type[TableEncoder | RuledEncoder]:
+        return RuledEncoder if self.rules else TableEncoder
 
-    def _fit_encoder(self, data: Table, labels: Labels, streams: Streams) -> TableEncoder:
+    def _fit_encoder(self, data: Table, labels: Labels, streams: Streams) -> TableEncoder | RuledEncoder:
         del streams
-        return self._new_encoder().fit(data, labels.codes, n_classes=len(labels.classes), kinds=self.kinds)
+        encoder = RuledEncoder(self._new_encoder(), self.rules) if self.rules else self._new_encoder()
+        return encoder.fit(data, labels.codes, n_classes=len(labels.classes), kinds=self.kinds)
 
     def _new_encoder(self) -> TableEncoder:
         return TableEncoder(
@@ -351,12 +361,12 @@ class TabularGAN(BaseGAN):
             identifiers=self.identifiers,  # pyright: ignore[reportArgumentType]
         )
 
-    def _space(self, encoder: TableEncoder, options: ColumnOptions) -> ColumnSpace | None:
+    def _space(self, encoder: TableEncoder | RuledEncoder, options: ColumnOptions) -> ColumnSpace | None:
         # A table of constant columns needs no network, since its rows are known.
         return ColumnSpace.of(encoder.spans, options) if encoder.spans else None
 
     def _complete(
-        self, encoder: TableEncoder, rows: np.ndarray, codes: np.ndarray, generator: ClassGenerators
+        self, encoder: TableEncoder | RuledEncoder, rows: np.ndarray, codes: np.ndarray, generator: ClassGenerators
     ) -> dict[str, Any]:
         n_classes = int(codes.max()) + 1
         shares = AtomShares.measured(encoder.atoms, rows, codes, n_classes, generator.last_rows)
@@ -366,7 +376,7 @@ class TabularGAN(BaseGAN):
         del rows, codes, space, train_mask
         return PERCEPTRONS
 
-    def _check_like(self, encoder: TableEncoder) -> None:
+    def _check_like(self, encoder: TableEncoder | RuledEncoder) -> None:
         if encoder.spans != self.encoder_.spans:
             raise DataError("With warm_start the table must have the columns and levels of the last fit.")
 

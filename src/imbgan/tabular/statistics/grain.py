@@ -16,9 +16,14 @@ _SHORT_FLOATS: dict[str, type[np.floating]] = {
 }
 
 
+def own_float(text: str) -> type[np.floating]:
+    """Return the type of the floats of a data type."""
+    return next((kind for name, kind in _SHORT_FLOATS.items() if name in text.lower()), np.float64)
+
+
 def least_decimals(values: NDArray[np.float64], text: str) -> int | None:
     """Return the least number of decimals, at most six, that writes all values exactly in their type."""
-    own = next((kind for name, kind in _SHORT_FLOATS.items() if name in text.lower()), np.float64)
+    own = own_float(text)
     rest = values[np.floor(values) != values]
     for decimals in range(1, MAX_DECIMALS + 1):
         if not len(rest):

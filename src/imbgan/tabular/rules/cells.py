@@ -1,0 +1,131 @@
+"""Cells of the columns that rules are about: numbers as int64 or float64, bounds, groups of equal rows."""
+
+from collections.abc import Hashable, Sequence
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imbgan._text import did_you_mean, listed
+from imbgan.exceptions import DataTypeError, ParameterError
+from imbgan.tabular.equality import row_codes, value_codes
+from imbgan.tabular.schema import TIME_FAMILIES, DType, RawColumn, Table, column_label
+from imbgan.tabular.statistics.grain import least_decimals, own_float
+from imbgan.tabular.unsigned import shifted, unshifted
+from imbgan.tabular.vectors import Element
+
+#: Sums and differences of whole numbers below this do not overflow.
+LARGEST = 2**61
+#: Sums of floats are equal up to this share of their size, beside rounding.
+RELATIVE = 1e-9
+#: The same for floats of 32 bits; those of 16 bits are converted first.
+SHORT = 1e-6
+
+
+def column_named(table: Table, name: Hashable) -> RawColumn:
+    """Return the column; ParameterError, with near misses, if there is none or if it holds vectors or texts."""
+    for column in table.columns:
+        if column.name == name:
+            return column
+    vectors = {column.name.column for column in table.columns if isinstance(column.name, Element)}
+    if name in vectors:
+        raise ParameterError(f"rules names {name!r}, which holds texts or vectors. Leave it out of the rules.")
+    names = [column.name for column in table.columns]
+    hint = did_you_mean(name, names)
+    raise ParameterError(f"rules names a column that X lacks: {name!r}.{hint} X has {listed(names, 20)}.")
+
+
+def numbers(column: RawColumn) -> NDArray[Any]:
+    """Return numbers or ticks (n,) as int64, or as float64 for columns of floats; 0 where missing.
+
+    Raises
+    ------
+    DataTypeError
+        If the column holds no numbers, dates or times, or whole numbers beyond 2**61.
+    """
+    if column.family == "none":
+        return np.zeros(len(column.values))
+    if column.family in ("level", "bool"):
+        raise DataTypeError(
+            f"{column_label(column.name)} must hold numbers, dates or times for this rule. It holds {column.family} "
+            f"values (data type {column.dtype.text}). Convert it, or leave the rule out."
+        )
+    if column.family == "float":
+        return np.where(column.missing, 0.0, column.values.astype(np.float64))
+    values = unshifted(column.values) if column.is_shifted else column.values.astype(np.int64)
+    values = np.where(column.missing, np.zeros((), values.dtype), values)
+    if len(values) and (values.max() > LARGEST or values.min() < -LARGEST):
+        raise DataTypeError(f"{column_label(column.name)} holds whole numbers beyond 2**61. Convert it to floats.")
+    return values.astype(np.int64)
+
+
+def stored(values: NDArray[Any], like: RawColumn) -> NDArray[np.generic]:
+    """Return int64 or float64 numbers (n,) as the array that holds values of the column."""
+    if like.family in ("float", "none"):
+        return values.astype(np.float64)
+    whole = values.astype(np.int64)
+    return shifted(np.maximum(whole, 0).astype(np.uint64)) if like.is_shifted else whole
+
+
+def decimals_of(column: RawColumn) -> int | None:
+    """Return the decimals of a column of numbers, 0 for whole ones; None if it needs more than six."""
+    if column.family != "float":
+        return 0
+    present = cast("NDArray[np.float64]", column.values)[~column.missing]
+    return least_decimals(present, column.dtype.text)
+
+
+def rounded(values: NDArray[Any], decimals: int | None) -> NDArray[Any]:
+    """Return floats rounded to decimals; whole numbers, and floats of any decimals, are unchanged."""
+    return values if decimals is None or values.dtype.kind != "f" else np.round(values, decimals)
+
+
+def check_alike(columns: Sequence[RawColumn], rule: object) -> None:
+    """Raise DataTypeError unless all columns are numbers, or all dates or times of one type, unit and zone."""
+    kinds = {
+        (c.family, c.dtype.unit, bool(c.dtype.zone)) if c.family in TIME_FAMILIES else ("number", "", False)
+        for c in columns
+        if c.family != "none"
+    }
+    for column in columns:
+        numbers(column)
+    if len(kinds) > 1:
+        types = ", ".join(f"{column.name!r}: {column.dtype.text}" for column in columns)
+        raise DataTypeError(
+            f"The columns of {rule!r} must all be numbers, or all dates or times of one type. Got {types}. Convert "
+            "them to one type."
+        )
+
+
+def bound(value: object, column: RawColumn) -> Any:  # noqa: ANN401 - a number
+    """Return a bound in the numbers of :func:`numbers`; ParameterError if it does not fit the column."""
+    try:
+        if column.family == "datetime":
+            moment = np.datetime64(str(value).removesuffix("Z").replace(" ", "T", 1))
+            return int(moment.astype(f"datetime64[{column.dtype.unit}]").astype(np.int64))
+        if column.family in TIME_FAMILIES:
+            span = np.timedelta64(cast("Any", value))
+            return int(span.astype(f"timedelta64[{column.dtype.unit}]").astype(np.int64))
+        if isinstance(value, bool) or not np.isfinite(number := float(cast("Any", value))):
+            raise ValueError
+        return int(number) if number == int(number) else number
+    except (TypeError, ValueError, OverflowError):
+        raise ParameterError(
+            f"A bound of between({column.name!r}, ...) must fit the column (data type {column.dtype.text}). Got "
+            f"{value!r}."
+        ) from None
+
+
+def groups(columns: Sequence[RawColumn]) -> NDArray[np.intp]:
+    """Return equal codes (n,) for rows with equal cells in all columns; missing cells are equal."""
+    return row_codes([value_codes(column) for column in columns], len(columns[0].missing))
+
+
+def is_short(dtype: DType) -> bool:
+    """Return whether floats of the type have 32 or 16 bits."""
+    return own_float(dtype.text) is not np.float64
+
+
+def as_written(values: NDArray[Any], dtype: DType) -> NDArray[Any]:
+    """Return numbers as a column of the type holds them, which rounds those of 32 and 16 bits."""
+    return values.astype(own_float(dtype.text)).astype(np.float64) if values.dtype.kind == "f" else values

@@ -1,0 +1,416 @@
+"""The rules that users name, as plain values: which rows break them, and their documents."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imbgan._text import did_you_mean
+from imbgan.exceptions import DataTypeError, ParameterError
+from imbgan.tabular.reading import read_table
+from imbgan.tabular.rules.cells import (
+    RELATIVE,
+    SHORT,
+    bound,
+    check_alike,
+    column_named,
+    decimals_of,
+    groups,
+    is_short,
+    numbers,
+)
+from imbgan.tabular.scalars import from_json, to_json
+from imbgan.tabular.schema import RawColumn, Table
+
+Broken = NDArray[np.bool_]
+
+
+class Rule:
+    """What holds in every row of a table."""
+
+    kind: ClassVar[str]
+
+    @property
+    def columns(self) -> tuple[Hashable, ...]:
+        """The columns that the rule names."""
+        raise NotImplementedError
+
+    def broken_in(self, columns: Sequence[RawColumn]) -> Broken:
+        """Return which rows break the rule (n,), given its columns; a row with a missing cell breaks none."""
+        raise NotImplementedError
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the rule in a form that JSON can hold; :func:`rule_from_document` reads it."""
+        raise NotImplementedError
+
+    def broken(self, X: object) -> Broken:
+        """Return which rows of a table break the rule.
+
+        Parameters
+        ----------
+        X : DataFrame, array-like or sparse matrix of shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray of bool of shape (n_samples,)
+            A row in which one of the cells is missing breaks no rule.
+
+        Raises
+        ------
+        ParameterError, DataTypeError
+            If the table lacks a column, or if its type does not fit the rule.
+
+        Examples
+        --------
+        >>> from imbgan import less
+        >>> less(0, 1).broken([[1.0, 2.0], [3.0, 2.0]])
+        array([False,  True])
+        """
+        table = read_table(X)
+        return self.broken_in([column_named(table, name) for name in self.columns])
+
+
+@dataclass(frozen=True, repr=False)
+class Less(Rule):
+    """See :func:`less`."""
+
+    kind: ClassVar[str] = "less"
+    low: Hashable
+    high: Hashable
+    strict: bool = False
+
+    def __repr__(self) -> str:
+        return f"less({self.low!r}, {self.high!r}{', strict=True' if self.strict else ''})"
+
+    @property
+    def columns(self) -> tuple[Hashable, ...]:
+        """The lower and the higher column."""
+        return self.low, self.high
+
+    def broken_in(self, columns: Sequence[RawColumn]) -> Broken:
+        """Return in which rows the first number is greater than the second, or equal if that is not allowed."""
+        check_alike(columns, self)
+        low, high = map(numbers, columns)
+        return (low >= high if self.strict else low > high) & ~_any_missing(columns)
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the columns and whether they must differ."""
+        return {"rule": self.kind, "columns": [to_json(self.low), to_json(self.high)], "strict": self.strict}
+
+
+@dataclass(frozen=True, repr=False)
+class AddsUp(Rule):
+    """See :func:`adds_up`."""
+
+    kind: ClassVar[str] = "adds_up"
+    parts: tuple[Hashable, ...]
+    total: Hashable
+
+    def __repr__(self) -> str:
+        return f"adds_up({list(self.parts)!r}, {self.total!r})"
+
+    @property
+    def columns(self) -> tuple[Hashable, ...]:
+        """The parts, and the total."""
+        return *self.parts, self.total
+
+    def broken_in(self, columns: Sequence[RawColumn]) -> Broken:
+        """Return in which rows the parts do not add up to the total, rounded as the total is."""
+        check_alike(columns, self)
+        if columns[-1].family == "datetime":
+            raise DataTypeError(f"{self!r} must name numbers or durations, since dates have no sum.")
+        total = numbers(columns[-1]).astype(np.float64)
+        parts = [numbers(column).astype(np.float64) for column in columns[:-1]]
+        size = np.abs(total) + sum(map(np.abs, parts))
+        decimals = [decimals_of(column) for column in columns]
+        # A total of fewer decimals than its parts is rounded, by any way of rounding.
+        finer = any(each is None or each > (decimals[-1] or 0) for each in decimals[:-1])
+        half = 0.5 * 10.0 ** -decimals[-1] if decimals[-1] is not None and finer else 0.0
+        allowed = RELATIVE * size + half
+        if any(is_short(column.dtype) for column in columns):
+            allowed = allowed + SHORT * size
+        return (np.abs(sum(parts) - total) > allowed) & ~_any_missing(columns)
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the parts and the total."""
+        return {"rule": self.kind, "parts": [to_json(name) for name in self.parts], "total": to_json(self.total)}
+
+
+@dataclass(frozen=True, repr=False)
+class Between(Rule):
+    """See :func:`between`."""
+
+    kind: ClassVar[str] = "between"
+    column: Hashable
+    low: Any
+    high: Any
+
+    def __repr__(self) -> str:
+        return f"between({self.column!r}, {self.low!r}, {self.high!r})"
+
+    @property
+    def columns(self) -> tuple[Hashable, ...]:
+        """The column."""
+        return (self.column,)
+
+    def broken_in(self, columns: Sequence[RawColumn]) -> Broken:
+        """Return in which rows the number lies outside of the bounds."""
+        (column,) = columns
+        values = numbers(column)
+        low, high = self.bounds(column)
+        outside = np.zeros(len(values), bool)
+        outside |= False if low is None else values < low
+        outside |= False if high is None else values > high
+        return outside & ~column.missing
+
+    def bounds(self, column: RawColumn) -> tuple[Any, Any]:
+        """Return the bounds as numbers, or as ticks of dates and times; None where there is none."""
+        low, high = (None if each is None else bound(each, column) for each in (self.low, self.high))
+        if low is not None and high is not None and low > high:
+            raise ParameterError(f"The bounds of {self!r} must be in increasing order.")
+        return low, high
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the column and the bounds."""
+        return {
+            "rule": self.kind,
+            "column": to_json(self.column),
+            "low": to_json(self.low),
+            "high": to_json(self.high),
+        }
+
+
+@dataclass(frozen=True, repr=False)
+class _OfColumns(Rule):
+    names: tuple[Hashable, ...]
+
+    @property
+    def columns(self) -> tuple[Hashable, ...]:
+        """The columns."""
+        return self.names
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the columns."""
+        return {"rule": self.kind, "columns": [to_json(name) for name in self.names]}
+
+
+@dataclass(frozen=True, repr=False)
+class Unique(_OfColumns):
+    """See :func:`unique`."""
+
+    kind: ClassVar[str] = "unique"
+
+    def __repr__(self) -> str:
+        return f"unique({list(self.names)!r})"
+
+    def broken_in(self, columns: Sequence[RawColumn]) -> Broken:
+        """Return which rows equal an earlier one in all columns."""
+        present = np.flatnonzero(~_any_missing(columns))
+        first = np.unique(groups(columns)[present], return_index=True)[1]
+        broken = np.zeros(len(columns[0].missing), bool)
+        broken[np.delete(present, first)] = True
+        return broken
+
+
+@dataclass(frozen=True, repr=False)
+class OnlyTogether(_OfColumns):
+    """See :func:`only_together`.
+
+    Parameters
+    ----------
+    names : tuple of column names
+    seen : table or None
+        A table that shows which values go together; None means the table itself, which then breaks nothing.
+    """
+
+    kind: ClassVar[str] = "only_together"
+    seen: Table | None = field(default=None, compare=False)
+
+    def __repr__(self) -> str:
+        return f"only_together({', '.join(map(repr, self.names))})"
+
+    def broken_in(self, columns: Sequence[RawColumn]) -> Broken:
+        """Return which rows hold values that do not go together in ``seen``."""
+        n_rows = len(columns[0].missing)
+        if self.seen is None:
+            return np.zeros(n_rows, bool)
+        known = {cells_of(row) for row in _rows([column_named(self.seen, name) for name in self.names])}
+        return np.array([cells_of(row) not in known for row in _rows(columns)], bool).reshape(n_rows)
+
+    def like(self, X: object) -> "OnlyTogether":
+        """Return the rule for which values go together as they do in a table, so that ``broken`` judges others."""
+        return OnlyTogether(self.names, read_table(X))
+
+
+def cells_of(row: Sequence[object]) -> tuple[object, ...]:
+    """Return the cells of a row in a form in which equal rows are equal: 1 and 1.0 are, 1 and True are not."""
+    return tuple((isinstance(cell, bool | np.bool_), cell) for cell in row)
+
+
+def _rows(columns: Sequence[RawColumn]) -> Any:  # noqa: ANN401 - an iterator of tuples
+    return zip(*(column.as_objects().tolist() for column in columns), strict=True)
+
+
+def _any_missing(columns: Sequence[RawColumn]) -> Broken:
+    return np.logical_or.reduce([column.missing for column in columns])
+
+
+def less(low: Hashable, high: Hashable, *, strict: bool = False) -> Less:
+    """Return the rule that one column is at most another one, in every row in which both hold a value.
+
+    The higher column is learned as its difference from the lower one, so that no generated row breaks the rule.
+
+    Parameters
+    ----------
+    low, high : column name, or position for tables without names
+        Columns of numbers, or of dates or times of one type.
+    strict : bool, default=False
+        Whether equal values break the rule.
+
+    Examples
+    --------
+    >>> from imbgan import TabularGAN, less
+    >>> TabularGAN(rules=[less("start", "end")]).rules
+    [less('start', 'end')]
+    """
+    return Less(low, high, bool(strict))
+
+
+def adds_up(parts: Sequence[Hashable], total: Hashable) -> AddsUp:
+    """Return the rule that columns add up to another one, in every row in which all of them hold a value.
+
+    The total is not learned but computed from generated parts, and rounded as the column is.
+
+    Parameters
+    ----------
+    parts : sequence of column names or positions
+        At least two.
+    total : column name or position
+
+    Examples
+    --------
+    >>> from imbgan import adds_up
+    >>> adds_up([0, 1], 2).broken([[1, 2, 3], [1, 2, 4]])
+    array([False,  True])
+    """
+    if isinstance(parts, str) or len(parts) < 2:
+        raise ParameterError(f"adds_up(parts, total) must have a list of at least two parts. Got {parts!r}.")
+    return AddsUp(tuple(parts), total)
+
+
+def between(column: Hashable, low: Any, high: Any) -> Between:  # noqa: ANN401 - numbers, dates or texts of dates
+    """Return the rule that a column lies between two bounds, which are allowed themselves.
+
+    Parameters
+    ----------
+    column : column name or position
+        A column of numbers, dates or times.
+    low, high : number, date, text of a date, or None
+        None means that there is no bound on this side.
+
+    Examples
+    --------
+    >>> from imbgan import between
+    >>> between(0, 0, 120).broken([[42], [130]])
+    array([False,  True])
+    """
+    if low is None and high is None:
+        raise ParameterError(f"between({column!r}, ...) must have a bound; both are None.")
+    return Between(column, low, high)
+
+
+def unique(columns: Sequence[Hashable]) -> Unique:
+    """Return the rule that no two rows have equal cells in all these columns; rows with a missing cell do not count.
+
+    One of the columns is not learned: it gets fresh values that no row of the table has, as identifiers do.
+
+    Parameters
+    ----------
+    columns : sequence of column names or positions
+
+    Examples
+    --------
+    >>> from imbgan import unique
+    >>> unique([0]).broken([[7], [8], [7]])
+    array([False, False,  True])
+    """
+    if isinstance(columns, str) or not columns:
+        raise ParameterError(f"unique(columns) must have a list of columns. Got {columns!r}.")
+    return Unique(tuple(columns))
+
+
+def only_together(*columns: Hashable) -> OnlyTogether:
+    """Return the rule that values of these columns occur in a row only if they do so in a row of the table.
+
+    The columns are learned as one category of joint levels, such as a city with its country.
+
+    Parameters
+    ----------
+    *columns : column names or positions
+        At least two.
+
+    Examples
+    --------
+    >>> from imbgan import only_together
+    >>> real = [["Paris", "France"], ["Rome", "Italy"]]
+    >>> only_together(0, 1).like(real).broken([["Rome", "France"]])
+    array([ True])
+    """
+    if len(columns) < 2:
+        raise ParameterError(f"only_together(...) must have at least two columns. Got {columns!r}.")
+    return OnlyTogether(tuple(columns))
+
+
+def rule_from_document(document: Mapping[str, Any]) -> Rule:
+    """Return the rule of a document that :meth:`Rule.to_document` wrote, such as an entry of a file of rules.
+
+    Raises
+    ------
+    ParameterError
+        If the document is none; the message says what is wrong.
+    """
+    if not isinstance(document, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] - from a file
+        raise ParameterError(f'Each rule must be an object such as {{"rule": "less", ...}}. Got {document!r}.')
+    body = dict(document)
+    kind = body.pop("rule", None)
+    if kind not in _FIELDS:
+        raise ParameterError(
+            f"'rule' must be one of {', '.join(map(repr, _FIELDS))}. Got {kind!r}.{did_you_mean(kind, _FIELDS)}"
+        )
+    needed, optional = _FIELDS[str(kind)]
+    if not needed <= body.keys() <= needed | optional:
+        raise ParameterError(
+            f"The rule {kind!r} must have the fields {', '.join(map(repr, sorted(needed)))}. Got "
+            f"{', '.join(map(repr, body)) or 'none'}."
+        )
+    lists = [name for name in ("columns", "parts") if name in body]
+    if not all(isinstance(body[name], list | tuple) for name in lists):
+        raise ParameterError(f"The rule {kind!r} must name its columns in a list. Got {body[lists[0]]!r}.")
+    try:
+        read = {n: [from_json(each) for each in v] if n in lists else from_json(v) for n, v in body.items()}
+        return _made(str(kind), read)
+    except (TypeError, KeyError, ValueError, IndexError) as error:
+        raise ParameterError(f"The rule {kind!r} cannot be read: {error}.") from error
+
+
+#: The fields of a document, and those that it may lack.
+_FIELDS: dict[str, tuple[set[str], set[str]]] = {
+    "less": ({"columns"}, {"strict"}),
+    "adds_up": ({"parts", "total"}, set()),
+    "between": ({"column"}, {"low", "high"}),
+    "unique": ({"columns"}, set()),
+    "only_together": ({"columns"}, set()),
+}
+
+
+def _made(kind: str, fields: dict[str, Any]) -> Rule:
+    if kind == "less":
+        low, high = fields["columns"]
+        return less(low, high, strict=bool(fields.get("strict", False)))
+    if kind == "adds_up":
+        return adds_up(fields["parts"], fields["total"])
+    if kind == "between":
+        return between(fields["column"], fields.get("low"), fields.get("high"))
+    return unique(fields["columns"]) if kind == "unique" else only_together(*fields["columns"])

@@ -1,0 +1,265 @@
+"""An encoder of tables that obey rules: columns that a rule determines are learned in another form."""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Self, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imbgan._text import quoted
+from imbgan.exceptions import DataError, ModelFileError, ParameterError
+from imbgan.tabular.atoms import Atom
+from imbgan.tabular.codecs.base import Arrays, Matrix
+from imbgan.tabular.conform import conform
+from imbgan.tabular.containers import write_table
+from imbgan.tabular.encoder import TableEncoder
+from imbgan.tabular.kinds import infer_kind
+from imbgan.tabular.reading import read_table
+from imbgan.tabular.rules.cells import column_named, groups
+from imbgan.tabular.rules.declared import AddsUp, Less, Rule, Unique, rule_from_document
+from imbgan.tabular.rules.plan import Derived, check_rules, derivations
+from imbgan.tabular.rules.ranges import check_ranges
+from imbgan.tabular.rules.steps import STEPS, Form, Joint, Ordered, Step, Summed
+from imbgan.tabular.schema import Column, Decoded, RawColumn, Table, TableSchema, plain_part
+from imbgan.tabular.vectors import as_texts
+
+Document = dict[str, Any]
+
+
+class RuledEncoder:
+    """A :class:`TableEncoder` of derived columns; decoded rows obey the rules, whatever the matrix holds.
+
+    Parameters
+    ----------
+    encoder : TableEncoder
+        Not fitted; it learns the derived columns.
+    rules : sequence of Rule
+
+    Attributes
+    ----------
+    rules : tuple of Rule
+    inner : TableEncoder
+    steps : tuple of Step
+        How columns are derived, each after those of its sources.
+    schema_ : TableSchema
+        The columns of the table itself.
+    """
+
+    def __init__(self, encoder: TableEncoder, rules: Sequence[Rule]) -> None:
+        self.inner = encoder
+        self.rules = check_rules(tuple(rules))
+        self.steps: tuple[Step, ...] = ()
+
+    @property
+    def spans(self) -> tuple[tuple[str, int], ...]:
+        """The matrix columns; see :class:`TableEncoder`."""
+        return self.inner.spans
+
+    @property
+    def width(self) -> int:
+        """Number of matrix columns."""
+        return self.inner.width
+
+    @property
+    def atoms(self) -> tuple[Atom, ...]:
+        """Values that most rows hold, of the columns that are learned."""
+        return self.inner.atoms
+
+    def fit(
+        self, X: object, y: NDArray[np.integer], *, n_classes: int, kinds: Mapping[str | int, str] | None = None
+    ) -> Self:
+        """Learn the columns of a table that obeys the rules; see :meth:`TableEncoder.fit`.
+
+        Raises
+        ------
+        DataError
+            If rows break a rule: how many, and which one is the first.
+        ParameterError
+            If a rule names an unknown column, or cannot be kept by construction.
+        """
+        table = read_table(X, kinds)
+        for rule in self.rules:
+            _check_obeyed(rule, table)
+        self.kinds: dict[str | int, str] = dict(kinds or {})
+        self.steps = tuple(_fitted(each, table) for each in derivations(self.rules))
+        self._forms = tuple(Form.of(column) for column in table.columns)
+        derived = read_table(self._derived(table), self._identifying(table))
+        self.inner.fit(derived, y, n_classes=n_classes)
+        check_ranges(self.rules, self.steps, table, self.inner.schema_)
+        self._set_schema()
+        return self
+
+    def _set_schema(self) -> None:
+        names = {name for step in self.steps for name in _targets(step)}
+        columns = [
+            Column(form.name, _kind(form, column, self.steps), form.dtype) if form.name in names else column
+            for form, column in zip(self._forms, self.inner.schema_.columns, strict=True)
+        ]
+        self.schema_ = TableSchema(tuple(columns), self.inner.schema_.container)
+
+    def _identifying(self, table: Table) -> dict[Any, str]:
+        """Return the kinds of columns that get fresh values, so that rows differ."""
+        derived = {name for step in self.steps for name in _targets(step)}
+        used = {name for rule in self.rules if isinstance(rule, Less | AddsUp) for name in rule.columns} | derived
+        found: dict[Any, str] = {}
+        for rule in self.rules:
+            if not isinstance(rule, Unique) or any(
+                table.kinds.get(n, found.get(n)) == "identifier" for n in rule.columns
+            ):
+                continue
+            columns = [column_named(table, name) for name in rule.columns]
+            can = [c for c in columns if c.name not in used and c.name not in table.kinds and c.family in _FRESH]
+            if not can:
+                raise ParameterError(
+                    f"{rule!r} cannot be kept: one of its columns must get fresh values, so it must be of numbers or "
+                    "texts, of no chosen kind, and determined by no other rule. Drop the rule, or name such a column."
+                )
+            chosen = max(can, key=lambda column: int(groups([column]).max()))
+            found[chosen.name] = "identifier"
+        return found
+
+    def _derived(self, table: Table) -> Table:
+        """Return the table that is learned."""
+        cells = {column.name: column for column in table.columns}
+        new = {column.name: column for step in self.steps for column in step.forward(cells)}
+        kinds = {name: kind for name, kind in table.kinds.items() if name not in new}
+        # Differences of whole numbers must not be taken for identifiers.
+        kinds |= {name: _LEARNED_AS[c.family] for name, c in new.items() if c.family in _LEARNED_AS}
+        columns = tuple(new.get(column.name, column) for column in table.columns)
+        return replace(table, columns=columns, kinds=kinds)
+
+    def transform(self, X: object, seed: int, *, start: int = 0, may_be_unknown: bool = False) -> Matrix:
+        """Encode a table; see :meth:`TableEncoder.transform`."""
+        self.check(X)
+        table = read_table(X, self.kinds)
+        columns = [
+            replace(conform(column, form.family, form.dtype), name=form.name)
+            for column, form in zip(table.columns, self._forms, strict=True)
+        ]
+        derived = self._derived(replace(table, columns=tuple(columns)))
+        return self.inner.transform(derived, seed, start=start, may_be_unknown=may_be_unknown)
+
+    def decode(
+        self, matrix: NDArray[np.floating], *, rows: NDArray[np.integer] | None = None, seed: int = 0
+    ) -> list[Decoded]:
+        """Decode a matrix into columns that obey the rules; see :meth:`TableEncoder.decode`."""
+        parts = self.inner.decode(matrix, rows=rows, seed=seed)
+        places = {form.name: place for place, form in enumerate(self._forms)}
+        cells: dict[Hashable, RawColumn] = {}
+        needed = {name for step in self.steps for name in step.sources}
+        targets = {name for step in self.steps for name in _targets(step)}
+        for name in needed - targets:
+            form = self._forms[places[name]]
+            cells[name] = RawColumn(name, form.dtype, form.family, *plain_part(parts[places[name]]))
+        for step in self.steps:
+            own = [plain_part(parts[places[name]]) for name in _targets(step)]
+            for column in step.inverse(own, cells):
+                cells[column.name] = column
+                parts[places[column.name]] = column.values, column.missing
+        return parts
+
+    def inverse_transform(
+        self,
+        matrix: NDArray[np.floating],
+        *,
+        rows: NDArray[np.integer] | None = None,
+        seed: int = 0,
+        texts: Callable[[Hashable, NDArray[np.generic]], Any] | None = None,
+    ) -> object:
+        """Decode a matrix into the container that was fitted; see :meth:`TableEncoder.inverse_transform`."""
+        return self.write(self.decode(matrix, rows=rows, seed=seed), len(matrix), texts)
+
+    def write(
+        self,
+        parts: Sequence[Decoded],
+        n_rows: int,
+        texts: Callable[[Hashable, NDArray[np.generic]], Any] | None = None,
+    ) -> object:
+        """Put decoded columns into the container that was fitted."""
+        columns, written = as_texts(self.schema_.columns, parts, texts)
+        return write_table(TableSchema(tuple(columns), self.schema_.container), written, n_rows)
+
+    def check(self, X: object) -> None:
+        """Raise DataError unless ``X`` has the fitted columns in their order."""
+        self.inner.check(X)
+
+    def to_document(self) -> tuple[Document, Arrays]:
+        """Return the encoder as a JSON-able document and named arrays."""
+        inner, arrays = self.inner.to_document()
+        document: Document = {
+            "rules": [rule.to_document() for rule in self.rules],
+            "kinds": [[name, kind] for name, kind in self.kinds.items()],
+            "forms": [form.to_document() for form in self._forms],
+            "steps": [{"type": step.kind, **step.to_document()} for step in self.steps],
+            "derived": inner,
+        }
+        return document, arrays
+
+    @classmethod
+    def from_document(cls, document: object, arrays: Mapping[str, NDArray[np.generic]]) -> "RuledEncoder":
+        """Rebuild an encoder from the result of :meth:`to_document`; nothing in it is executed.
+
+        Raises
+        ------
+        ModelFileError
+            If the document is malformed or does not fit the arrays.
+        """
+        try:
+            body = cast("Document", document)
+            encoder = cls(
+                TableEncoder.from_document(body["derived"], arrays), [rule_from_document(r) for r in body["rules"]]
+            )
+            encoder.kinds = {name: str(kind) for name, kind in body["kinds"]}
+            encoder._forms = tuple(map(Form.from_document, body["forms"]))
+            read: list[Step] = []
+            for each in body["steps"]:
+                step = dict(each)
+                read.append(STEPS[step.pop("type")].from_document(step))
+            encoder.steps = tuple(read)
+            encoder._set_schema()
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+            raise ModelFileError(
+                f"The saved rules must be a document that imbgan wrote, but {error}. Save the model again."
+            ) from error
+        return encoder
+
+
+_FRESH = frozenset({"int", "float", "level"})
+_LEARNED_AS = {"int": "integer", "timedelta": "timedelta", "level": "categorical"}
+
+
+def _check_obeyed(rule: Rule, table: Table) -> None:
+    broken = rule.broken_in([column_named(table, name) for name in rule.columns])
+    if broken.any():
+        row = int(broken.argmax())
+        cells = ", ".join(f"{name!r}: {_told(column_named(table, name).as_objects()[row])}" for name in rule.columns)
+        raise DataError(
+            f"X must obey its rules, but {int(broken.sum())} of {table.n_rows} rows break {rule!r}, the first of them "
+            f"row {row} ({cells}). Correct the rows, or leave the rule out."
+        )
+
+
+def _told(cell: object) -> str:
+    return str(cell) if isinstance(cell, np.generic) else quoted(cell)
+
+
+def _fitted(derived: Derived, table: Table) -> Step:
+    first = derived.rules[0]
+    if isinstance(first, Less):
+        return Ordered.fit([rule for rule in derived.rules if isinstance(rule, Less)], table)
+    if isinstance(first, AddsUp):
+        return Summed.fit(first, table)
+    return Joint.fit(derived.targets, table)
+
+
+def _targets(step: Step) -> tuple[Hashable, ...]:
+    return tuple(form.name for form in step.forms) if isinstance(step, Joint) else (step.form.name,)
+
+
+def _kind(form: Form, column: Column, steps: Sequence[Step]) -> Any:  # noqa: ANN401 - a kind
+    """Return the kind of a column that is not learned as it is."""
+    step = next(step for step in steps if form.name in _targets(step))
+    if isinstance(step, Joint):
+        return "categorical"
+    return infer_kind(form.family, whole=step.decimals == 0)
