@@ -1,6 +1,7 @@
 """``imbgan fit`` and ``imbgan generate``: save a generator in a folder, and use it."""
 
 import time
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -8,6 +9,7 @@ import typer
 from imbgan._text import listed
 from imbgan.cli import checks
 from imbgan.cli import options as o
+from imbgan.cli.conditions import Where
 from imbgan.cli.counts import Wanted, outcome, wanted_of
 from imbgan.cli.data_sets import Asked, Stream, fit_data_set, reads_batches, refuse_set_options, tell_fit
 from imbgan.cli.folders import learned_images
@@ -99,27 +101,38 @@ def generate(
         ),
     ],
     wanted: Wanted,
+    where: Where = None,
     output: o.Output,
     output_format: o.OutputFormat = None,
     common: o.Common,
 ) -> None:
     """Generate rows or images. They are the same every time; --start gives other ones."""
     if learned_images(model):
-        refuse_table_options(model, None, common, output_format=output_format)
+        refuse_table_options(model, None, common, output_format=output_format, where=where)
         generate_images(model, wanted, output, common)
         return
     with session(common, places=[output]) as run:
+        from imbgan.cli.conditions import conditions_among
         from imbgan.cli.folders import load_model
         from imbgan.data import check_output, write_frame
+        from imbgan.tabular.labels import label_text
 
         check_output(output, format=output_format, overwrite=common.force)
         gan, target, template = load_model(model)
         if gan.text_columns_:
             run.note(f"Generated rows hold no text in {listed(gan.text_columns_)}.")
         numbers = wanted.of_classes(gan)
-        found = gan.sample(numbers, start=wanted.start)
+        conditions = conditions_among(where, gan) if where else None
+        found = gan.sample(numbers, start=wanted.start, where=conditions)
         frame = found if target is None else target.put_into(*found)
         with run.output():
             original = None if template is None else template.original()
             write_frame(frame, output, format=output_format, overwrite=common.force, original=original)
-        run.finish(*outcome(gan, numbers, wanted, output, "row"))
+        text, document = outcome(gan, numbers, wanted, output, "row")
+        if conditions is not None:
+            text = f"{gan.conditions_}\n{text}"
+            document["conditions"] = [
+                asdict(each) | {"label": label_text(each.label), "probability": each.probability}
+                for each in gan.conditions_.classes
+            ]
+        run.finish(text, document)

@@ -1,15 +1,17 @@
 """``TabularGAN`` learns a table and generates rows of any class."""
 
+import warnings
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import Tags
+from sklearn.utils.validation import check_is_fitted
 
 from imbgan._sklearn import clone_sharing, fit_context
 from imbgan._threads import in_threads
-from imbgan.exceptions import DataError
+from imbgan.exceptions import DataError, GenerationQualityWarning
 from imbgan.gan.checkpoint import Arrays
 from imbgan.gan.devices import thread_context
 from imbgan.gan.model import ClassGenerators
@@ -20,11 +22,21 @@ from imbgan.gan.spaces.columns import ColumnOptions, ColumnSpace
 from imbgan.oversampling.atoms import AtomShares
 from imbgan.oversampling.base_gan import BaseGAN, Lesson, Range
 from imbgan.oversampling.chunks import Chunk, chunks_of
+from imbgan.oversampling.conditional import (
+    CANDIDATES_PER_ROW,
+    ClassConditions,
+    Conditions,
+    Found,
+    joined_column,
+    rows_that_meet,
+)
 from imbgan.oversampling.parameters import CONSTRAINTS, TABLES, OptionTypes
+from imbgan.oversampling.requests import requested_ranges
 from imbgan.oversampling.streaming import refuse_rules, survey_of
 from imbgan.oversampling.text_columns import TextColumns
 from imbgan.random import Streams
 from imbgan.tabular import TableEncoder, read_table
+from imbgan.tabular.conditions import Condition, read_conditions
 from imbgan.tabular.labels import Labels, read_labels, without_labels
 from imbgan.tabular.leaks import warn_of_leaks
 from imbgan.tabular.parts import Parts
@@ -120,6 +132,8 @@ class TabularGAN(BaseGAN):
     atom_shares_ : AtomShares
         How often values that dominate a number, such as the zeros of counts, occur in generated rows of each class:
         as often as in real ones.
+    conditions_ : Conditions
+        What the last ``sample(..., where=...)`` did: rows that were looked at, kept and moved, class by class.
     history_ : dict of str to ndarray of shape (n_chunks,)
         Measures after each chunk of steps, by name.
     events_ : list of Event
@@ -379,6 +393,98 @@ class TabularGAN(BaseGAN):
     def _check_like(self, encoder: TableEncoder | RuledEncoder) -> None:
         if encoder.spans != self.encoder_.spans:
             raise DataError("With warm_start the table must have the columns and levels of the last fit.")
+
+    def sample(
+        self,
+        n: int | Mapping[Any, int],
+        *,
+        label: object = None,
+        start: int = 0,
+        where: Mapping[Any, object] | None = None,
+    ) -> Any:  # noqa: ANN401 - the fitted container
+        """Generate rows, of which each meets all conditions if there are any.
+
+        Parameters
+        ----------
+        n : int or mapping of label to int
+            Number of rows, at least 0; or the number of rows of each class, such as ``{"fraud": 200, "default": 50}``.
+        label : object, default=None
+            One of ``classes_``. By default, ``n`` rows have the class shares of ``fit``, rounded by largest remainders:
+            few rows may hold none of a rare class.
+        start : int, default=0
+            Position of the first row in the endless table of each class: ``sample(n, label=l)`` is ``sample(n - k,
+            label=l)`` followed by ``sample(k, label=l, start=n - k)``. The same holds of rows with one ``where``.
+        where : mapping of column to value, list or set of values, or (low, high), default=None
+            What cells must be, such as ``{"area": "rural", "age": (18, 25)}``. A pair is a closed interval of numbers,
+            dates or times, with None for an open end; None as a value stands for a missing cell. Rows of the endless
+            table that meet all conditions are kept. Where they are rarer than one of 200, the conditioned cells of
+            the rows nearest to the conditions are changed ("moved"); ``conditions_`` tells how many.
+
+        Returns
+        -------
+        X : container like the one fitted
+            Class after class, in the order of ``classes_``; a pandas table has a RangeIndex.
+        y : ndarray of shape (n_rows,)
+            Their labels; not returned for one ``label``, and by a model that learned rows without labels.
+
+        Raises
+        ------
+        ParameterError
+            If a label is unknown, or its class was not learned, if a number is below 0, or if a condition names an
+            unknown column or level, or can be met by no row.
+
+        Warns
+        -----
+        GenerationQualityWarning
+            If rows were moved.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from imbgan import TabularGAN
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> gan = TabularGAN(max_iter=200, random_state=0).fit(X, y)
+        >>> rows = gan.sample(20, label=1, where={"petal width (cm)": (1.0, 1.3)})
+        >>> bool(rows["petal width (cm)"].between(1.0, 1.3).all())
+        True
+        """
+        if where is None:
+            return super().sample(n, label=label, start=start)
+        check_is_fitted(self, "generator_")
+        conditions = read_conditions(where, self.encoder_.cells)
+        ranges = requested_ranges(
+            n, label, start, self.classes_.tolist(), self.class_counts_, self.generator_.n_rows // CANDIDATES_PER_ROW
+        )
+        found = [self._rows_that_meet(conditions, *each) for each in ranges]
+        self.conditions_ = Conditions(tuple(record for _, record in found))
+        codes = np.repeat([code for code, *_ in ranges], [len(each.rows) for each, _ in found])
+        columns = [joined_column(several) for several in zip(*(each.columns for each, _ in found), strict=True)]
+        rows = self.encoder_.write(columns, len(codes), self._texts.texts_for(codes))
+        if self.conditions_.n_moved:
+            warnings.warn(
+                f"{self.conditions_.n_moved} of {len(codes)} rows were moved: fewer than one of {CANDIDATES_PER_ROW} "
+                "generated rows meets the conditions, so that cells of others were changed. They fit the rest of their "
+                "row less well; see conditions_, or ask for less.",
+                GenerationQualityWarning,
+                stacklevel=2,
+            )
+        if label is not None or not self.is_labeled_:
+            return rows
+        return rows, self.classes_[codes]
+
+    def _rows_that_meet(
+        self, conditions: Sequence[Condition], code: int, start: int, stop: int
+    ) -> tuple[Found, ClassConditions]:
+        """Return rows of a class that meet conditions, and how they were found."""
+
+        def rows(first: int, last: int) -> NDArray[np.float32]:
+            return self._sample_rows(last - first, code, first)
+
+        def decode(encoded: NDArray[np.float32], places: NDArray[np.int64]) -> list[Decoded]:
+            return self._parts(encoded, np.full(len(encoded), code), places)
+
+        streams = Streams(self.generator_.seed)
+        return rows_that_meet(self.classes_.tolist()[code], conditions, rows, decode, streams, start, stop)
 
     def _decode(self, rows: NDArray[np.float32], codes: NDArray[np.intp], places: NDArray[np.int64]) -> Any:  # noqa: ANN401 - the fitted container
         parts = self._parts(rows, codes, places)

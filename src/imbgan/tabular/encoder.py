@@ -59,6 +59,27 @@ class _Field:
     codec: Codec
 
 
+@dataclass(frozen=True)
+class CellPlace:
+    """A column of the table, and where its cells are in the matrix.
+
+    Attributes
+    ----------
+    column : Column
+    family : str
+    codec : Codec or None
+        None for a column that is derived from others when rows are decoded.
+    numbers, scores : slice
+        Matrix columns of its place and of its levels; either may be empty.
+    """
+
+    column: Column
+    family: Family
+    codec: Codec | None
+    numbers: slice
+    scores: slice
+
+
 class TableEncoder:
     """Turn a table into a float32 matrix and back into the same container.
 
@@ -216,6 +237,18 @@ class TableEncoder:
         self.spans: tuple[tuple[str, int], ...] = (*numbers, *categories)
         self.width: int = sum(width for _, width in self.spans)
         self.atoms: tuple[Atom, ...] = find_atoms(field.codec for field in fields)
+
+    @property
+    def cells(self) -> tuple[CellPlace, ...]:
+        """Where the cells of each column of the table are in the matrix."""
+        found: list[CellPlace] = []
+        number, level = 0, sum(field.codec.n_numbers for field in self._fields)
+        for field in self._fields:
+            next_number, next_level = number + field.codec.n_numbers, level + field.codec.n_levels
+            numbers, scores = slice(number, next_number), slice(level, next_level)
+            found.append(CellPlace(field.column, field.family, field.codec, numbers, scores))
+            number, level = next_number, next_level
+        return tuple(found)
 
     def transform(self, X: object, seed: int, *, start: int = 0, may_be_unknown: bool = False) -> Matrix:
         """Encode a table.

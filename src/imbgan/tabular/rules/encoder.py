@@ -13,7 +13,7 @@ from imbgan.tabular.atoms import Atom
 from imbgan.tabular.codecs.base import Arrays, Matrix
 from imbgan.tabular.conform import conform
 from imbgan.tabular.containers import write_table
-from imbgan.tabular.encoder import TableEncoder
+from imbgan.tabular.encoder import CellPlace, TableEncoder
 from imbgan.tabular.kinds import infer_kind
 from imbgan.tabular.reading import read_table
 from imbgan.tabular.rules.cells import column_named, groups
@@ -65,6 +65,15 @@ class RuledEncoder:
     def atoms(self) -> tuple[Atom, ...]:
         """Values that most rows hold, of the columns that are learned."""
         return self.inner.atoms
+
+    @property
+    def cells(self) -> tuple[CellPlace, ...]:
+        """Where the cells of each column of the table are in the matrix; derived columns are nowhere."""
+        derived = {name for step in self.steps for name in _targets(step)}
+        return tuple(
+            CellPlace(column, form.family, None, slice(0, 0), slice(0, 0)) if form.name in derived else place
+            for form, column, place in zip(self._forms, self.schema_.columns, self.inner.cells, strict=True)
+        )
 
     def fit(
         self, X: object, y: NDArray[np.integer], *, n_classes: int, kinds: Mapping[str | int, str] | None = None

@@ -1,0 +1,140 @@
+"""Rows that meet conditions: exact, reproducible, and refused before any work where no row can be."""
+
+import warnings
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from imbgan import GenerationQualityWarning, ParameterError
+from imbgan.oversampling.conditional import CANDIDATES_PER_ROW, STRETCH
+
+
+@pytest.fixture(scope="module")
+def table():
+    rng = np.random.default_rng(0)
+    n = 300
+    age = rng.integers(18, 90, n)
+    X = pd.DataFrame(
+        {
+            "age": age,
+            "income": np.where(rng.random(n) < 0.1, np.nan, rng.lognormal(3, 1, n).round(2)),
+            "area": pd.Categorical(rng.choice(["rural", "urban", "town"], n, p=[0.05, 0.8, 0.15])),
+            "member": rng.random(n) < 0.5,
+            "visits": rng.choice([0, 1], n),
+            "since": pd.Timestamp("2020-01-01") + pd.to_timedelta(rng.integers(0, 900, n), unit="D"),
+            "fixed": "x",
+            "mail": [f"p{i}@example.org" for i in range(n)],
+        }
+    )
+    return X, np.where(age + rng.normal(0, 10, n) > 75, "rare", "common")
+
+
+@pytest.fixture(scope="module")
+def gan(table):
+    from imbgan import TabularGAN
+
+    options = {"chunk_size": 10, "generator_hidden": (16,), "discriminator_hidden": (16,), "latent_dim": 8}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return TabularGAN(max_iter=10, n_generators=1, random_state=0, train_options=options).fit(*table)
+
+
+CASES = [
+    ({"age": (20, 30)}, lambda X: X.age.between(20, 30)),
+    ({"age": [21, 22]}, lambda X: X.age.isin([21, 22])),
+    ({"income": (None, 5.0)}, lambda X: X.income <= 5.0),
+    ({"income": None}, lambda X: X.income.isna()),
+    ({"area": "rural"}, lambda X: X.area == "rural"),
+    ({"area": {"rural", "town"}, "age": (60, None)}, lambda X: X.area.isin(["rural", "town"]) & (X.age >= 60)),
+    ({"member": True}, lambda X: X.member),
+    ({"visits": 1}, lambda X: X.visits == 1),
+    ({"since": (date(2021, 1, 1), "2021-01-31")}, lambda X: X.since.between("2021-01-01", "2021-01-31")),
+    ({"fixed": "x"}, lambda X: X.fixed == "x"),
+    ({"age": (18, 19), "area": "rural", "income": (None, 2)}, lambda X: (X.age < 20) & (X.income <= 2)),
+]
+
+
+@pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
+@pytest.mark.parametrize(("where", "meets"), CASES)
+def test_each_row_meets_all_conditions(gan, table, where, meets):
+    rows, y = gan.sample({"rare": 40, "common": 30}, where=where)
+    assert meets(rows).all()
+    assert (y == ["common"] * 30 + ["rare"] * 40).all()
+    assert (rows.dtypes == table[0].dtypes).all()
+    assert isinstance(rows.index, pd.RangeIndex)
+    for record, n in zip(gan.conditions_.classes, (30, 40), strict=True):
+        assert record.n_kept + record.n_moved == n
+        assert record.n_candidates <= max(STRETCH, CANDIDATES_PER_ROW * n + STRETCH)
+
+
+def test_kept_rows_are_those_of_the_endless_table(gan):
+    rows = gan.sample(50, label="rare", where={"member": True})
+    assert gan.conditions_.n_moved == 0
+    every = gan.sample(1024, label="rare")
+    pd.testing.assert_frame_equal(rows, every[every.member].head(50).reset_index(drop=True))
+
+
+@pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
+@pytest.mark.parametrize("where", [{"member": True}, {"age": (18, 19), "area": "rural", "income": (None, 2)}])
+def test_rows_of_two_calls_are_those_of_one(gan, where):
+    whole = gan.sample(130, label="rare", where=where)
+    parts = [gan.sample(110, label="rare", where=where), gan.sample(20, label="rare", where=where, start=110)]
+    pd.testing.assert_frame_equal(whole, pd.concat(parts, ignore_index=True))
+
+
+def test_moved_rows_are_told(gan):
+    with pytest.warns(GenerationQualityWarning, match="rows were moved"):
+        rows = gan.sample(20, label="rare", where={"age": (18, 18), "area": "rural", "income": (None, 2)})
+    (record,) = gan.conditions_.classes
+    assert record.n_moved > 0
+    assert record.departure > 0
+    assert rows.mail.is_unique
+    assert "moved" in str(gan.conditions_)
+
+
+@pytest.mark.parametrize(
+    ("where", "message"),
+    [
+        ({}, "must map columns"),
+        ("age", "must map columns"),
+        ({"agee": 3}, "Did you mean 'age'"),
+        ({"area": "rurl"}, "Did you mean 'rural'"),
+        ({"area": []}, "at least one value"),
+        ({"area": ("rural", "town")}, "Pass a list"),
+        ({"area": None}, "no cell of this column is missing"),
+        ({"age": (30, 20)}, "low must be at most high"),
+        ({"age": (1, 2, 3)}, "a pair"),
+        ({"age": (200, None)}, "values observed are 18 to"),
+        ({"age": 20.5}, "no row can hold"),
+        ({"age": "old"}, "values like those of the column"),
+        ({"age": (float("nan"), 3)}, "NaN"),
+        ({"visits": (0.2, 0.8)}, "no row can meet it"),
+        ({"since": "soon"}, "where"),
+        ({"fixed": "y"}, "each row holds 'x'"),
+        ({"mail": "p1@example.org"}, "kind identifier"),
+    ],
+)
+def test_bad_conditions_are_refused_before_any_work(gan, monkeypatch, where, message):
+    monkeypatch.setattr(type(gan), "_sample_rows", lambda *_: pytest.fail("rows were generated"))
+    with pytest.raises(ParameterError, match=message):
+        gan.sample(3, label="rare", where=where)
+
+
+def test_conditions_on_columns_of_rules(table):
+    from imbgan import TabularGAN, less
+
+    rng = np.random.default_rng(1)
+    X, y = table
+    X = X[["age", "area"]].assign(until=X.age + rng.integers(0, 20, len(X)))
+    options = {"chunk_size": 10, "generator_hidden": (16,), "discriminator_hidden": (16,), "latent_dim": 8}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        gan = TabularGAN(rules=[less("age", "until")], max_iter=10, n_generators=1, train_options=options).fit(X, y)
+        rows = gan.sample(30, label="rare", where={"until": (50, 60), "area": "rural", "age": (40, None)})
+    assert rows.until.between(50, 60).all()
+    assert (rows.area == "rural").all()
+    assert rows.age.between(40, rows.until).all()
+    with pytest.raises(ParameterError, match="Too few rows meet all conditions"):
+        gan.sample(30, label="rare", where={"until": (18, 20), "age": (60, None)})
