@@ -16,6 +16,7 @@ from imbgan.cli.folders import learned_images
 from imbgan.cli.image_commands import fit_folder, generate_images
 from imbgan.cli.images import OfImages, images_of, is_folder, refuse_table_options
 from imbgan.cli.reading import reading_of
+from imbgan.cli.rules import Rules, refuse_rules, rules_of
 from imbgan.cli.session import Session, session
 from imbgan.cli.tables import counts_of, load, required
 from imbgan.cli.taking import takes, without
@@ -39,6 +40,7 @@ def fit(
     ],
     max_iter: o.MaxIter = None,
     identifiers: o.Identifiers = o.OfIdentifiers.fresh,
+    rules: Rules = None,
     seed: o.Seed = 0,
     stream: Stream = False,
     reading: Reading,
@@ -52,7 +54,7 @@ def fit(
     """
     in_batches = reads_batches(table, target, stream=stream)
     if not in_batches and is_folder(table):
-        others = {"target": target, "identifiers": o.changed(identifiers), "stream": stream}
+        others = {"target": target, "identifiers": o.changed(identifiers), "stream": stream, "rules": rules}
         refuse_table_options(table, reading, common, **others, **texts.given)
         fit_folder(table, output, images, common, max_iter=max_iter, seed=seed)
         return
@@ -61,11 +63,15 @@ def fit(
         if not in_batches:
             refuse_set_options({"stream": stream}, table)
         asked = Asked(table, required(target, table, "fit"), output, reading, texts, common, identifiers.value)
-        fit_rows = fit_data_set if in_batches else _fit_table
-        fit_rows(run, asked, max_iter=max_iter or o.STEPS, seed=seed)
+        steps = max_iter or o.STEPS
+        if in_batches:
+            refuse_rules(rules)
+            fit_data_set(run, asked, max_iter=steps, seed=seed)
+        else:
+            _fit_table(run, asked, rules=rules, max_iter=steps, seed=seed)
 
 
-def _fit_table(run: Session, asked: Asked, *, max_iter: int, seed: int) -> None:
+def _fit_table(run: Session, asked: Asked, *, rules: str | None, max_iter: int, seed: int) -> None:
     """Learn a table, and save the generator."""
     from imbgan.cli.folders import TargetColumn, check_model_place, save_model
     from imbgan.data import Original, Template
@@ -78,6 +84,7 @@ def _fit_table(run: Session, asked: Asked, *, max_iter: int, seed: int) -> None:
     gan = TabularGAN(
         max_iter=max_iter,
         random_state=seed,
+        rules=rules_of(run, rules, X, y),
         identifiers=asked.identifiers,
         encoder=asked.texts.encoders(X, asked.target),
         verbose=run.shows_progress,

@@ -15,6 +15,7 @@ from imbgan.cli.engines import engine_of
 from imbgan.cli.image_commands import resample_folder
 from imbgan.cli.images import PANEL, OfImages, images_of, is_folder, refuse_table_options
 from imbgan.cli.reading import reading_of
+from imbgan.cli.rules import Rules, refuse_rules, rules_of
 from imbgan.cli.session import Session, session
 from imbgan.cli.tables import counts_of, load, required, with_labels
 from imbgan.cli.taking import takes, without
@@ -86,6 +87,7 @@ def resample(
     max_iter: o.MaxIter = None,
     identifiers: o.Identifiers = o.OfIdentifiers.fresh,
     output_format: o.OutputFormat = None,
+    rules: Rules = None,
     seed: o.Seed = 0,
     stream: Stream = False,
     resume: Resume = False,
@@ -104,7 +106,7 @@ def resample(
     in_batches = reads_batches(table, target, stream=stream, output=output)
     if not in_batches and is_folder(table):
         others = {"target": target, "mark": mark, "identifiers": o.changed(identifiers), "output_format": output_format}
-        refuse_table_options(table, reading, common, **{**others, **texts.given, **of_sets})
+        refuse_table_options(table, reading, common, **{**others, **texts.given, **of_sets, "rules": rules})
         share = GENERATED_SHARE if generated_share is None else generated_share
         resample_folder(
             table, output, images, common, amount=amount, generated_share=share, max_iter=max_iter, seed=seed
@@ -119,9 +121,10 @@ def resample(
             refuse_set_options(of_sets, table)
         asked = Asked(table, required(target, table, "resample"), output, reading, texts, common, identifiers.value)
         if in_batches:
+            refuse_rules(rules)
             resample_data_set(run, asked, resume=resume, only_generated=only_generated, engine=engine, **options)
         else:
-            _resample_table(run, asked, output_format=output_format, **options)
+            _resample_table(run, asked, output_format=output_format, rules=rules, **options)
 
 
 def _resample_table(
@@ -133,6 +136,7 @@ def _resample_table(
     max_iter: int,
     seed: int,
     output_format: str | None,
+    rules: str | None,
 ) -> None:
     """Write the rows of a table, and generated ones behind them."""
     import polars as pl
@@ -150,6 +154,7 @@ def _resample_table(
         sampling_strategy=amount.among(loaded.y.unique().to_list()),
         max_iter=max_iter,
         random_state=seed,
+        rules=rules_of(run, rules, loaded.X, loaded.y),
         identifiers=asked.identifiers,
         encoder=asked.texts.encoders(loaded.X, asked.target),
         text_output=asked.texts.output.value,

@@ -28,6 +28,7 @@ from imbgan.tabular import TableEncoder, read_table
 from imbgan.tabular.equality import row_codes
 from imbgan.tabular.labels import read_labels
 from imbgan.tabular.leaks import name_of
+from imbgan.tabular.rules import Rule, find_rules
 from imbgan.tabular.survey import Surveyed
 
 #: Findings whose columns should be dropped before a comparison.
@@ -62,6 +63,9 @@ class Description:
     sampled_counts : dict of str to int, or None
         Where only a sample was looked at beyond the first walk through the table (:func:`describe_survey`), its rows of
         each class; ``n_duplicates``, ``n_contradictions`` and most findings are about these rows.
+    rules : tuple of rules
+        What holds in every row and is hardly chance: categories that determine others, sums of 2 to 4 columns, orders
+        of two columns. ``TabularGAN(rules=...)`` takes them. Not sought in tables of which only a sample was looked at.
     """
 
     n_rows: int
@@ -75,10 +79,11 @@ class Description:
     to_drop: tuple[str, ...]
     expectations: tuple[str, ...]
     sampled_counts: dict[str, int] | None = None
+    rules: tuple[Rule, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON."""
-        return to_plain(self)
+        """Return plain values for JSON; rules are documents, as a file of rules holds them."""
+        return {**to_plain(replace(self, rules=())), "rules": [rule.to_document() for rule in self.rules]}
 
     def __str__(self) -> str:
         return text_view(self)
@@ -200,6 +205,7 @@ def _described(facts: Facts, target: Hashable | None) -> Description:
         tuple(column.name for column in columns if column.name in dropped),
         expectations(class_counts, ratio, columns, seconds),
         None if facts.whole is None else {labels.texts[code]: int(labels.counts[code]) for code in order},
+        find_rules(table, without={*dropped, *facts.identifiers, *texts}) if facts.whole is None else (),
     )
 
 

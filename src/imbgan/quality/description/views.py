@@ -40,6 +40,7 @@ def text_view(description: "Description", *, next_step: str | None = None) -> st
                 else []
             ),
             found,
+            *([f"Rules that every row obeys\n{printable(code)}"] if (code := code_of_rules(description)) else []),
             expected,
             f"Next:\n{printable(code_of_next_step(description) if next_step is None else next_step)}",
         ]
@@ -63,6 +64,7 @@ def html_view(description: "Description") -> str:
             findings=description.findings,
             no_findings=NO_FINDINGS,
             expectations=description.expectations,
+            rules=code_of_rules(description),
             next_step=code_of_next_step(description),
         )
     )
@@ -72,6 +74,15 @@ def code_of_next_step(description: "Description") -> str:
     """Return lines of Python that compare strategies on the table without the columns to drop."""
     lines = [f"X = X.drop(columns={list(description.to_drop)!r})"] if description.to_drop else []
     return "\n".join(["from imbgan import compare", *lines, "print(compare(X, y))"])
+
+
+def code_of_rules(description: "Description") -> str:
+    """Return Python that passes the rules that were found to a generator; an empty text if there are none."""
+    if not description.rules:
+        return ""
+    names = sorted({rule.kind for rule in description.rules})
+    lines = "".join(f"    {rule!r},\n" for rule in description.rules)
+    return f"from imbgan import GANOverSampler, {', '.join(names)}\nGANOverSampler(rules=[\n{lines}])"
 
 
 def _title(description: "Description") -> str:

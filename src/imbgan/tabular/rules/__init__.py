@@ -15,6 +15,7 @@ from imbgan.tabular.rules.declared import (
     unique,
 )
 from imbgan.tabular.rules.encoder import RuledEncoder
+from imbgan.tabular.rules.find import find_rules
 from imbgan.tabular.rules.plan import check_rules
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "adds_up",
     "between",
     "check_rules",
+    "find_rules",
     "less",
     "only_together",
     "rule_from_document",

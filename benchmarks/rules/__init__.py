@@ -1,0 +1,1 @@
+"""How often generators break the rules of a table, and what rules cost."""
