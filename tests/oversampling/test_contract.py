@@ -213,3 +213,13 @@ def test_fitted_attributes_are_those_of_the_model(quick_sampler, imbalanced_matr
         assert getattr(sampler, name) is getattr(sampler.gan_, name)
     assert sampler.n_iter_ == 10
     assert sampler.history_["step"].tolist() == [10]
+
+
+def test_the_index_of_a_table_is_kept_and_that_of_labels_follows(quick_sampler, three_classes):
+    X, y = three_classes
+    table = pd.DataFrame(X, columns=list("abcd"), index=pd.Index(np.arange(60) * 10 + 5, name="patient"))
+    X_new, y_new = quick_sampler().fit_resample(table, pd.Series(y, index=table.index))
+    assert X_new.index[:60].equals(table.index)
+    assert X_new.index[60:].tolist() == list(range(596, 596 + len(X_new) - 60))
+    assert X_new.index.name == "patient"
+    assert y_new.index.equals(X_new.index)

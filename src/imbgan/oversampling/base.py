@@ -129,9 +129,11 @@ class BaseGANOverSampler(BaseOverSampler):
         Returns
         -------
         X_resampled : same container as X, of shape (n_samples_new, n_features)
-            The original rows, unchanged, followed by the generated ones.
+            The original rows, unchanged, followed by the generated ones. The index of a pandas table stays, and goes on
+            with fresh labels: whole numbers after the greatest one, texts as "generated 0" and so on, and missing
+            labels for all other kinds, such as dates.
         y_resampled : same container as y
-            Their labels.
+            Their labels; a Series has the index of ``X_resampled``.
 
         Raises
         ------

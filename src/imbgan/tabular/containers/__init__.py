@@ -146,7 +146,8 @@ def concat(first: object, second: object) -> object:
     Returns
     -------
     container
-        With the data types of ``first``. A pandas result has a fresh RangeIndex.
+        With the data types of ``first``. A pandas result has the index of ``first``, continued: see
+        :func:`imbgan.tabular.containers.pandas.continued`.
     """
     return container_of(first).concat(first, second)
 

@@ -101,11 +101,45 @@ class PandasContainer(Container):
             }
             for i, kind in lost.items():
                 bottom.isetitem(i, bottom.iloc[:, i].astype(kind))
-        return pd.concat([top, bottom], ignore_index=True)
+        whole = pd.concat([top, bottom], ignore_index=True)
+        whole.index = continued(top.index, len(bottom))
+        return whole
 
     def split(self, X: object, name: Hashable) -> tuple[object, object]:
         frame = cast("pd.DataFrame", X)
         return frame.drop(columns=[name]), frame[name]
+
+
+def continued(index: "pd.Index", n_new: int) -> "pd.Index":
+    """Return an index followed by the labels of ``n_new`` rows that the table did not have.
+
+    Whole numbers go on after the greatest one, texts with "generated 0", "generated 1" and so on. Labels of all other
+    kinds (dates, numbers with decimals, several levels) are missing, since a generated row has no date. Names and data
+    types stay.
+    """
+    import pandas as pd
+
+    if isinstance(index, pd.RangeIndex):
+        return pd.RangeIndex(index.start, index.start + (len(index) + n_new) * index.step, index.step, name=index.name)
+    if n_new == 0:
+        return index
+    if isinstance(index, pd.MultiIndex):
+        # Levels keep their data types: a missing label is no level, but a code.
+        codes = [np.concatenate([code, np.full(n_new, -1)]) for code in index.codes]
+        return pd.MultiIndex(levels=index.levels, codes=codes, names=index.names, verify_integrity=False)
+    if pd.api.types.is_integer_dtype(index.dtype) and not index.hasnans and len(index):
+        last = int(index.max())
+        most = np.iinfo(str(index.dtype).lower()).max if "int" in str(index.dtype).lower() else 2**31
+        if last + n_new <= most:
+            return index.append(pd.Index(range(last + 1, last + 1 + n_new), dtype=index.dtype, name=index.name))
+        return pd.RangeIndex(len(index) + n_new, name=index.name)
+    if pd.api.types.is_string_dtype(index.dtype) and all(isinstance(label, str) for label in index):
+        known, word = set(index), "generated"
+        while any(f"{word} {i}" in known for i in range(n_new)):
+            word += "'"
+        return index.append(pd.Index([f"{word} {i}" for i in range(n_new)], dtype=index.dtype, name=index.name))
+    # Positions outside of a series give missing cells of its kind.
+    return pd.Index(index.to_series().reset_index(drop=True).reindex(range(len(index) + n_new)), name=index.name)
 
 
 def read_columns(name: Hashable, series: "pd.Series") -> list[RawColumn]:
