@@ -119,7 +119,7 @@ def continued(index: "pd.Index", n_new: int) -> "pd.Index":
     """
     import pandas as pd
 
-    if isinstance(index, pd.RangeIndex):
+    if isinstance(index, pd.RangeIndex) and index.step > 0:
         return pd.RangeIndex(index.start, index.start + (len(index) + n_new) * index.step, index.step, name=index.name)
     if n_new == 0:
         return index
@@ -128,8 +128,9 @@ def continued(index: "pd.Index", n_new: int) -> "pd.Index":
         codes = [np.concatenate([code, np.full(n_new, -1)]) for code in index.codes]
         return pd.MultiIndex(levels=index.levels, codes=codes, names=index.names, verify_integrity=False)
     if pd.api.types.is_integer_dtype(index.dtype) and not index.hasnans and len(index):
-        last = int(index.max())
-        most = np.iinfo(str(index.dtype).lower()).max if "int" in str(index.dtype).lower() else 2**31
+        last = int(cast(Any, index.max()))
+        sized = re.match(r"u?int\d+", str(index.dtype).lower())
+        most = int(np.iinfo(sized[0]).max) if sized else 2**63 - 1
         if last + n_new <= most:
             return index.append(pd.Index(range(last + 1, last + 1 + n_new), dtype=index.dtype, name=index.name))
         return pd.RangeIndex(len(index) + n_new, name=index.name)
