@@ -14,6 +14,7 @@ from imbgan._sklearn import check_feature_names, check_n_features, fit_context
 from imbgan.exceptions import ParameterError
 from imbgan.gan.processes import check_process
 from imbgan.oversampling.sampling_strategy import rows_to_generate
+from imbgan.quality.history import History
 from imbgan.random import Streams
 from imbgan.tabular import as_given, concat, eager, take
 from imbgan.tabular.labels import Labels, read_labels, take_labels
@@ -51,7 +52,7 @@ class BaseGANOverSampler(BaseOverSampler):
     sampling_strategy_: Any
     # Set by subclasses.
     random_state: int | np.random.RandomState | None
-    history_: dict[str, NDArray[np.generic]]
+    history_: History
     events_: list[Any]
     n_iter_: int
 

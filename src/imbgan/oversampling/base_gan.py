@@ -27,6 +27,7 @@ from imbgan.oversampling.files import load, save
 from imbgan.oversampling.learning import EncodedRows, Plan, history, learn, warn_if_poor
 from imbgan.oversampling.parameters import OptionTypes, check_training
 from imbgan.oversampling.requests import Range, requested_ranges
+from imbgan.quality.history import History
 from imbgan.random import Streams
 from imbgan.tabular.labels import Labels, code_of, read_labels, without_labels
 
@@ -74,7 +75,7 @@ class BaseGAN(BaseEstimator):
     is_labeled_: bool
     class_counts_: NDArray[np.intp]
     events_: list[Event]
-    history_: dict[str, NDArray[np.generic]]
+    history_: History
     n_iter_: int
     n_features_in_: int
 

@@ -103,7 +103,7 @@ class ImageGAN(BaseGAN):
         The trained networks.
     encoder_ : ImageEncoder or LatentEncoder
         Size, type and range of the images, and the autoencoder, if there is one.
-    history_ : dict of str to ndarray of shape (n_chunks,)
+    history_ : History
         Measures after each chunk of steps, by name. They compare features of a small classifier that was trained on
         the same images, not pixels. With ``recipe="latent"``, "real" images are those that the autoencoder draws of
         them: how far these are from the images themselves, only ``assess_images`` tells.

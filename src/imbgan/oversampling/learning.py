@@ -18,6 +18,7 @@ from imbgan.gan.space import Features, Space
 from imbgan.gan.state import TrainState
 from imbgan.oversampling.parameters import Configuration, OptionTypes, training_configuration
 from imbgan.oversampling.progress import ProgressLine
+from imbgan.quality.history import History
 from imbgan.random import Streams
 
 # Called as `choose(rows, codes, space, train_mask)` for each member; returns the family of its networks.
@@ -136,12 +137,14 @@ def _train_group(
     return result
 
 
-def history(results: Sequence[Result]) -> dict[str, np.ndarray]:
+def history(results: Sequence[Result]) -> History:
     """Return the measures after each chunk: by name, one array of shape (n_chunks,)."""
     summaries = [summary for result in results for summary in result.summaries]
     records = [{**asdict(summary), **summary.quality.as_dict()} for summary in summaries]
     names = [name for name in (records[0] if records else {}) if name not in ("quality", "max_iter", "ending")]
-    return {name: np.array([record[name] for record in records]) for name in names}
+    events = [event for result in results for event in result.events]
+    n_iter = max((result.n_iter for result in results), default=0)
+    return History({name: np.array([record[name] for record in records]) for name in names}, events, n_iter)
 
 
 def warn_if_poor(results: Mapping[int, Result], advice: str, *, stacklevel: int) -> None:

@@ -134,7 +134,7 @@ class TabularGAN(BaseGAN):
         as often as in real ones.
     conditions_ : Conditions
         What the last ``sample(..., where=...)`` did: rows that were looked at, kept and moved, class by class.
-    history_ : dict of str to ndarray of shape (n_chunks,)
+    history_ : History
         Measures after each chunk of steps, by name.
     events_ : list of Event
         Early stopping, failures that were detected, and restarts.

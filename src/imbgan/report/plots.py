@@ -1,25 +1,19 @@
 """The history of training and the map of rows, drawn with Matplotlib on axes of the user's own figures."""
 
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from imbgan._optional import import_optional
-from imbgan._progress import in_notebook
 from imbgan._text import did_you_mean, listed, quoted, shown
 from imbgan.comparison.results import Comparison
 from imbgan.exceptions import DataTypeError, ParameterError
 from imbgan.quality.assessment import Assessment
+from imbgan.quality.history import GENERATED, REAL, draw_history, new_axes
 from imbgan.quality.results import Points, TrainingEvent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-REAL, GENERATED, OTHER, EVENT = "#1f2124", "#1a6ca3", "#c9c6bf", "#b3541a"
-# From this ratio of the largest to the smallest distance on, the axis is logarithmic.
-WIDE = 20.0
+OTHER = "#c9c6bf"
 
 
 def plot_history(fitted: Any, *, ax: "Axes | None" = None) -> "Axes":  # noqa: ANN401 - several types, see below
@@ -45,29 +39,7 @@ def plot_history(fitted: Any, *, ax: "Axes | None" = None) -> "Axes":  # noqa: A
     ImportError
         If Matplotlib is not installed.
     """
-    history, events, n_iter = _training(fitted)
-    axes = _axes(ax)
-    steps, scores = (np.array(history[name], np.float64) for name in ("step", "score"))
-    # The steps of another network begin again; a gap parts its line from the one before.
-    starts = np.flatnonzero(np.diff(steps) <= 0) + 1
-    steps, scores, best = (
-        np.insert(values, starts, np.nan) for values in (steps, scores, np.array(history["best_score"], np.float64))
-    )
-    axes.plot(steps, scores, color=GENERATED, alpha=0.5, label="after each chunk")
-    axes.plot(steps, best, color=GENERATED, linewidth=2.0, label="best so far")
-    axes.axhline(1.0, color=REAL, linestyle=":", linewidth=1.0, label="as close as other real rows")
-    axes.axvline(n_iter, color=REAL, linewidth=1.0, label=f"kept: step {n_iter:,}")
-    for name in dict.fromkeys(event.name for event in events):
-        for i, step in enumerate(event.step for event in events if event.name == name):
-            # A label that begins with an underscore is not in the legend.
-            label = name if i == 0 else f"_{name}"
-            axes.axvline(step, color=EVENT, linestyle="--", linewidth=1.0, label=label)
-    finite = scores[np.isfinite(scores) & (scores > 0)]
-    if len(finite) and max(finite.max(), 1.0) > WIDE * min(finite.min(), 1.0):
-        axes.set_yscale("log")
-    axes.set(xlabel="step", ylabel="distance to real rows", title="Training")
-    axes.legend(frameon=False)
-    return axes
+    return draw_history(*_training(fitted), new_axes(ax))
 
 
 def plot_rows(generated: Any, *, label: object = None, ax: "Axes | None" = None) -> "Axes":  # noqa: ANN401 - see below
@@ -102,7 +74,7 @@ def plot_rows(generated: Any, *, label: object = None, ax: "Axes | None" = None)
     assessment = _assessment(generated)
     labels = list(dict.fromkeys(points.label for points in assessment.map if points.group == "synthetic"))
     chosen = _label(label, labels, assessment)
-    axes = _axes(ax)
+    axes = new_axes(ax)
     groups: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("other", "other classes", {"c": OTHER, "s": 12, "linewidths": 0}),
         ("synthetic", "generated", {"c": GENERATED, "s": 14, "alpha": 0.6, "linewidths": 0}),
@@ -163,12 +135,3 @@ def _training(thing: Any) -> tuple[Any, Sequence[TrainingEvent], int]:  # noqa: 
             f"training of its generator. Got {type(thing).__name__} without a history; fit it first."
         )
     return history, events, n_iter
-
-
-def _axes(ax: "Axes | None") -> "Axes":
-    if ax is not None:
-        return ax
-    # A notebook, or a program that uses pyplot, shows what pyplot knows. Elsewhere no state is touched.
-    if in_notebook() or "matplotlib.pyplot" in sys.modules:
-        return import_optional("matplotlib.pyplot", extra="plot").subplots(layout="constrained")[1]
-    return import_optional("matplotlib.figure", extra="plot").Figure(layout="constrained").subplots()
