@@ -1,5 +1,6 @@
 """Estimators that generate rows, images or vectors of texts of the rare classes."""
 
+from imbgan.oversampling.callbacks import MLflowCallback, TensorBoardCallback
 from imbgan.oversampling.gan_over_sampler import GANOverSampler
 from imbgan.oversampling.image_gan import ImageGAN
 from imbgan.oversampling.image_gan_over_sampler import ImageGANOverSampler
@@ -11,7 +12,9 @@ __all__ = [
     "GANOverSampler",
     "ImageGAN",
     "ImageGANOverSampler",
+    "MLflowCallback",
     "TabularGAN",
+    "TensorBoardCallback",
     "TextGANOverSampler",
     "assess_images",
 ]
