@@ -109,6 +109,19 @@ def test_code_of_how_to_pages_runs(name, table, tmp_path, monkeypatch):
         assert p[:, 1].mean() < 0.25, key
 
 
+@pytest.mark.usefixtures("quick_defaults")
+@pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
+def test_code_of_the_page_on_rules_runs_and_no_row_breaks_one(capsys):
+    names = {}
+    for block in python_blocks(ROOT / "docs" / "how-to" / "rules.md"):
+        exec(compile(block, "rules.md", "exec"), names)
+    broken, found = capsys.readouterr().out.splitlines()
+    assert broken == "[0, 0, 0, 0, 0]"
+    assert "less('start', 'end')" in found
+    assert "adds_up(['net', 'tax'], 'gross')" in found
+    assert "only_together('city', 'country')" in found
+
+
 def test_code_of_the_page_on_audits_runs_and_its_attacks_are_told(table, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     X, y = table

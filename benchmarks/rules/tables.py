@@ -101,9 +101,14 @@ def persons() -> Ruled:
     return Ruled("persons", table, (between("age", 18, 99), less("years_worked", "age", strict=True), unique(["id"])))
 
 
+def nursery_table() -> pd.DataFrame:
+    """Return all 12,960 applications."""
+    return pd.read_parquet(Path(os.environ["IMBGAN_DATA"]) / "nursery.parquet").astype(str)
+
+
 def nursery() -> Ruled:
     """Applications for a nursery school: the recommendation is a function of all other columns."""
-    found = pd.read_parquet(Path(os.environ["IMBGAN_DATA"]) / "nursery.parquet").astype(str)
+    found = nursery_table()
     rng = np.random.default_rng(4)
     label = np.where(found["has_nurs"] == "very_crit", RARE, COMMON)
     rare, common = (rng.permutation(np.flatnonzero(label == each)) for each in (RARE, COMMON))

@@ -56,6 +56,12 @@ def test_types_must_fit() -> None:
         TabularGAN(rules=[less("a", "day")]).fit(dates, Y)
 
 
+def test_a_total_of_a_narrow_type_must_hold_all_sums() -> None:
+    table = pd.DataFrame({"a": [1, 90, 2, 80], "b": [90, 1, 80, 2], "c": np.array([91, 91, 82, 82], np.int8)})
+    with pytest.raises(DataTypeError, match="cannot hold"):
+        TabularGAN(rules=[adds_up(["a", "b"], "c")]).fit(table, Y)
+
+
 def test_a_table_in_batches_takes_no_rules() -> None:
     with pytest.raises(ParameterError, match="in batches"):
         TabularGAN(rules=[less("a", "b")]).fit_stream([(X, Y)])

@@ -1,5 +1,6 @@
 """Derived columns: what is learned in place of a column that a rule determines, and the column from it."""
 
+import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self, cast
@@ -7,6 +8,7 @@ from typing import Any, ClassVar, Self, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from imbgan.exceptions import DataTypeError
 from imbgan.tabular.document import read_dtype, write_dtype
 from imbgan.tabular.rules.cells import as_written, column_named, decimals_of, groups, numbers, rounded, stored
 from imbgan.tabular.rules.declared import AddsUp, Less, cells_of
@@ -204,6 +206,9 @@ class Summed:
     def fit(cls, rule: AddsUp, table: Table) -> Self:
         """Learn the grain of the total."""
         column = column_named(table, rule.total)
+        parts = [column_named(table, name) for name in rule.parts]
+        found = [numbers(part)[~part.missing] for part in parts]
+        _check_room(column, sum(max(0, each.max(initial=0)) for each in found), rule)
         return cls(Form.of(column), rule.parts, decimals_of(column))
 
     @property
@@ -329,6 +334,16 @@ def _learned(column: RawColumn, *, is_float: bool) -> Form:
     if column.family in TIME_FAMILIES:
         return Form(column.name, "timedelta", DType(f"timedelta64[{column.dtype.unit}]", unit=column.dtype.unit))
     return Form(column.name, "float", DType("float64")) if is_float else Form(column.name, "int", DType("int64"))
+
+
+def _check_room(column: RawColumn, largest: float, rule: AddsUp) -> None:
+    """Raise DataTypeError if generated parts may add up to more than the type of the total holds."""
+    bits = re.match(r"(u?)int(8|16|32)\b", column.dtype.text.lower())
+    if bits and largest >= 2 ** (int(bits[2]) - (not bits[1])):
+        raise DataTypeError(
+            f"Parts of {rule!r} can add up to {largest:g}, which the data type {column.dtype.text} of "
+            f"{column.name!r} cannot hold. Convert the column to int64."
+        )
 
 
 def _tuples(columns: Sequence[RawColumn]) -> Any:  # noqa: ANN401 - an iterator of tuples
