@@ -30,6 +30,11 @@ def write(lines: Path, page: Path) -> None:
         "## Broken rules, % of generated rows",
         "",
         *table(["table: rule", *SYSTEMS.values()], _broken(runs, names)),
+        "SMOTE interpolates between two rows, which keeps orders, and sums up to rounding: those that it breaks miss "
+        "the total by one or two hundredths, while those of a GAN without rules miss it by more than 1 in nine of ten "
+        "rows. No rule names the function of the nursery; a rule on two of its nine columns prevents a part of the "
+        "wrong rows.",
+        "",
         "## Quality of the rare rows",
         "",
         "Energy distance of the generated rows to the real rare rows without the id, an unbiased figure that may be "
@@ -37,6 +42,9 @@ def write(lines: Path, page: Path) -> None:
         "boosted trees on test rows, with the generated rows among the training rows (the last column: without any).",
         "",
         *table(["table: measure", *SYSTEMS.values(), "real rows alone"], _quality(runs, names)),
+        "With rules, average precision is between .029 lower and .040 higher than without them in single runs, and on "
+        "the median higher on three tables and lower on one: no price shows beside the differences between seeds.",
+        "",
         "## Seconds",
         "",
         *table(["table", *SYSTEMS.values()], _seconds(runs, names)),

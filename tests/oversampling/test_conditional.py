@@ -131,7 +131,9 @@ def test_conditions_on_columns_of_rules(table):
     options = {"chunk_size": 10, "generator_hidden": (16,), "discriminator_hidden": (16,), "latent_dim": 8}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        gan = TabularGAN(rules=[less("age", "until")], max_iter=10, n_generators=1, train_options=options).fit(X, y)
+        gan = TabularGAN(
+            rules=[less("age", "until")], max_iter=10, n_generators=1, random_state=0, train_options=options
+        ).fit(X, y)
         rows = gan.sample(30, label="rare", where={"until": (50, 60), "area": "rural", "age": (40, None)})
     assert rows.until.between(50, 60).all()
     assert (rows.area == "rural").all()
