@@ -24,13 +24,17 @@ def one_thread() -> AbstractContextManager[object]:
     return threadpool_limits(limits=1)
 
 
+def usable_cores() -> int:
+    """Return how many cores this process may use, at least 1."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def in_threads(work: Callable[[T], object], items: Sequence[T]) -> None:
     """Call ``work`` with each item, on as many threads as this process has cores, but at most eight.
 
     The calls must not depend on one another. The first error is raised, and what has not begun by then is left out.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    n_threads = min(cores, MOST_THREADS, len(items))
+    n_threads = min(usable_cores(), MOST_THREADS, len(items))
     if n_threads <= 1:
         for item in items:
             work(item)

@@ -165,6 +165,14 @@ def test_a_link_in_place_of_the_folder_is_not_used(folder, tmp_path):
     assert cache_folder() is None
 
 
+def test_where_no_owner_is_known_every_folder_shows_all_bits_and_is_used(folder, monkeypatch):
+    folder.mkdir(mode=0o777)
+    folder.chmod(0o777)
+    assert cache_folder() is None
+    monkeypatch.delattr(os, "getuid")  # as on Windows
+    assert cache_folder() == folder
+
+
 @pytest.mark.parametrize("value", ["off", "OFF", ""])
 def test_it_can_be_turned_off(value, folder, monkeypatch):
     monkeypatch.setenv("IMBGAN_CACHE", value)

@@ -13,6 +13,7 @@ from imbgan.cli.assess import assess
 from imbgan.cli.audit import audit
 from imbgan.cli.compare import compare
 from imbgan.cli.describe import describe
+from imbgan.cli.info import info
 from imbgan.cli.models import fit, generate
 from imbgan.cli.predict import predict
 from imbgan.cli.resample import resample
@@ -41,6 +42,7 @@ app.command(epilog="Example: imbgan predict model/ new.csv -o scores.parquet")(p
 app.command(epilog="Example: imbgan generate model/ --label yes -n 10000 -o rows.parquet")(generate)
 app.command(epilog=f"Example: imbgan assess train.csv rows.parquet {_TABLE} --holdout test.csv")(assess)
 app.command(epilog=f"Example: imbgan audit train.csv {_TABLE} --source gan,smote --report audit.html")(audit)
+app.command(epilog="Example: imbgan info --json info.json")(info)
 
 
 def _show_version(asked: bool) -> None:

@@ -46,11 +46,17 @@ def cache_folder() -> Path | None:
 
 
 def _is_private(folder: Path) -> bool:
-    """Return whether the folder is this user's, who can write to it, and nobody else has access to it."""
+    """Return whether the folder is this user's, who can write to it, and nobody else has access to it.
+
+    Windows knows no owner and no bits of others here (every folder shows all bits): a folder below the user's own is
+    closed to others by what it inherits, and one that ``IMBGAN_CACHE`` names is the user's choice.
+    """
     found = folder.lstat()
-    user = os.getuid() if hasattr(os, "getuid") else found.st_uid
-    is_own = stat.S_ISDIR(found.st_mode) and found.st_uid == user
-    return is_own and not found.st_mode & (stat.S_IRWXG | stat.S_IRWXO) and os.access(folder, os.W_OK | os.X_OK)
+    if not stat.S_ISDIR(found.st_mode) or not os.access(folder, os.W_OK | os.X_OK):
+        return False
+    if not hasattr(os, "getuid"):
+        return True
+    return found.st_uid == os.getuid() and not found.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
 
 
 def read_entry(folder: Path, key: str) -> bytes | None:

@@ -153,6 +153,14 @@ def place(n_members: int, batch_size: int) -> Placement:
     return Placement(choice.devices[: n_member_parts * n_row_parts], n_member_parts, n_row_parts)
 
 
+def local_devices() -> list[str]:
+    """Return the names of the devices of this process, the default kind alone, such as "cpu" or "gpu NVIDIA H100"."""
+    return [
+        device.platform if device.platform == device.device_kind else f"{device.platform} {device.device_kind}"
+        for device in jax.local_devices(backend=default_device().platform)
+    ]
+
+
 def platform() -> str:
     """Return the kind of the device on which programs run, such as "cpu" or "gpu"."""
     choice = _chosen.get()
