@@ -15,6 +15,8 @@ from ctgan import CTGAN
 def main(source: str, target: str, seed: int, n_wanted: int) -> None:
     """Learn the table and write rare rows."""
     table = pd.read_csv(source)
+    # CTGAN conditions on a label rightly only where the label is the first of the discrete columns.
+    table = table.reindex(columns=["label", *table.columns.drop("label")])
     torch.manual_seed(seed)
     torch.set_num_threads(1)
     np.random.seed(seed)  # noqa: NPY002 - the peer draws from the global state
