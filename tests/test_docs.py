@@ -122,6 +122,16 @@ def test_code_of_the_page_on_rules_runs_and_no_row_breaks_one(capsys):
     assert "only_together('city', 'country')" in found
 
 
+def test_the_page_on_imbalance_shows_what_its_code_prints(capsys):
+    page = ROOT / "docs" / "explanation" / "what-imbalance-does.md"
+    (block,) = python_blocks(page)
+    exec(compile(block, page.name, "exec"), {})
+    printed = [[float(word) for word in line.split()] for line in capsys.readouterr().out.splitlines()]
+    lines = re.findall(r"^\| [\d,]+ \|.*\|$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    told = [[float(cell.replace(",", "")) for cell in line.strip("|").split("|")] for line in lines]
+    np.testing.assert_allclose(told, printed, rtol=0, atol=0.011)  # a last digit may differ between processors
+
+
 def test_code_of_the_page_on_audits_runs_and_its_attacks_are_told(table, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     X, y = table
