@@ -74,7 +74,7 @@ class History(Mapping[str, NDArray[np.generic]]):
 
     def __repr__(self) -> str:
         n = len(self._values.get("step", ()))
-        return f"History({n} chunks: {', '.join(self._values)})"
+        return f"History({n} {'chunk' if n == 1 else 'chunks'}: {', '.join(self._values)})"
 
     def _repr_html_(self) -> str:
         rows = zip(*(values.tolist() for values in self._values.values()), strict=True)
