@@ -194,7 +194,12 @@ class PartFolder:
         if overwrite and self.output.exists():
             shutil.rmtree(old, ignore_errors=True)
             os.rename(self.output, old)
-        os.rename(self.folder, self.output)
+        try:
+            os.rename(self.folder, self.output)
+        except BaseException:  # such as a file that another program has open, on Windows
+            if old.exists() and not self.output.exists():
+                os.rename(old, self.output)
+            raise
         for left in (old, self.output / WORK):
             shutil.rmtree(left, ignore_errors=True)
 
