@@ -43,3 +43,8 @@ def test_a_package_that_is_absent_is_left_out_or_said(imbgan, monkeypatch):
     result = imbgan("info")
     assert "no-such-package" not in result.out
     assert "  no-such-requirement: not found" in result.out.splitlines()
+
+
+def test_a_cache_that_is_off_is_said_in_words(imbgan, monkeypatch):
+    monkeypatch.setenv("IMBGAN_CACHE", "off")
+    assert "cache: nothing is kept" in imbgan("info").out.splitlines()

@@ -92,7 +92,7 @@ def _cache() -> dict[str, object] | None:
 
 
 def _without_home(text: str) -> str:
-    """Replace the home folder, whose name tells a person's."""
+    """Replace the home folder, whose name is often that of a person."""
     try:
         home = str(Path.home())
     except RuntimeError:
@@ -107,8 +107,6 @@ def _text(found: dict[str, object]) -> str:
             lines.append(f"{name}:")
             lines += [f"  {key}: {'not found' if each is None else each}" for key, each in value.items()]
         else:
-            shown = (
-                ", ".join(map(str, value)) if isinstance(value, list) else "none is kept" if value is None else value
-            )
-            lines.append(f"{name}: {shown}")
+            shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+            lines.append(f"{name}: {'nothing is kept' if shown is None else shown}")
     return "\n".join(lines)

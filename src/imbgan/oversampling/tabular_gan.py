@@ -127,7 +127,7 @@ class TabularGAN(BaseGAN):
         Number of rows of each class.
     generator_ : ClassGenerators
         The trained networks.
-    encoder_ : TableEncoder
+    encoder_ : TableEncoder, or RuledEncoder with rules
         The fitted encoder.
     atom_shares_ : AtomShares
         How often values that dominate a number, such as the zeros of counts, occur in generated rows of each class:
