@@ -4,9 +4,10 @@
 PYTHON ?= python3 python3.13 python3.12 python3.11
 VENV := .venv
 BIN := $(VENV)/bin
-# Two stamps: the package with what the demo needs, and the tools of development as well.
+# Three stamps: the package with what the demo needs, the tools of development as well, and those of the site as well.
 RUNNABLE := $(VENV)/.runnable
 INSTALLED := $(VENV)/.installed
+DOCUMENTING := $(VENV)/.documenting
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input -q -c constraints.txt
 PYTEST_ARGS ?= -n 2
 SCALE_DATA ?= .cache/scale
@@ -21,7 +22,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-scale test check fmt lint types slow data bench bench-speed bench-scale bench-quality release-check clean
+.PHONY: help demo demo-scale test check fmt lint types slow data bench bench-speed bench-scale bench-quality docs docs-full release-check clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +54,16 @@ lint: $(INSTALLED) ## check rules and format
 types: $(INSTALLED) ## check the types
 	@echo "==> types"
 	@$(BIN)/basedpyright
+
+docs: $(DOCUMENTING) ## build the site into build/docs/html, and test it in a browser; only changed examples run
+	@echo "==> site"
+	@$(BIN)/python -m docs.site
+	@$(BIN)/python -m pytest -m site tests/site
+
+docs-full: $(DOCUMENTING) ## the same with all examples run anew, and links to other sites checked
+	@echo "==> site, anew"
+	@$(BIN)/python -m docs.site --anew
+	@$(BIN)/python -m pytest -m site tests/site
 
 release-check: $(RUNNABLE) ## build what a release ships, and try it in empty environments (some minutes, with the package registries)
 	@echo "==> release check"
@@ -128,4 +139,9 @@ $(INSTALLED): $(RUNNABLE)
 	@echo "==> install the tools of development"
 	@$(PIP) setuptools
 	@$(PIP) --no-build-isolation -e '.[dev]'
+	@touch $@
+
+$(DOCUMENTING): $(INSTALLED)
+	@echo "==> install the tools of the site"
+	@$(PIP) --no-build-isolation -e '.[dev,docs]'
 	@touch $@

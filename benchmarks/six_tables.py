@@ -73,7 +73,7 @@ def _section(example: Example, whole: Comparison) -> Iterator[str]:
     task = whole.task
     rare = task.class_counts[task.positive or ""]
     n_folds, time = len({row.fold for row in whole.rows}), round_duration(whole.settings["seconds"])
-    yield f"### {example.file}: {example.heading}"
+    yield f"## {example.file}: {example.heading}"
     yield ""
     size = f"{task.n_rows:,} rows, {task.n_columns} columns, {rare:,} rare rows ({100 * rare / task.n_rows:.1f} %)"
     yield f"{size}; {n_folds} folds; {time}."

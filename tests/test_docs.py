@@ -220,7 +220,7 @@ def test_code_of_the_page_on_texts_runs(rng, tmp_path, monkeypatch):
     assert {term.text for term in names["verdict"].words.columns[0].rare_terms} & set(words["ham"] + words["spam"])
 
 
-CHINESE = sorted((ROOT / "docs").glob("*/*.zh-CN.md"))
+CHINESE = sorted((ROOT / "docs").rglob("*.zh-CN.md"))
 
 
 @pytest.mark.parametrize("page", CHINESE, ids=lambda page: page.name)

@@ -105,7 +105,7 @@ class DeployableClassifier(Predicting):
         Number of training rows of each class after resampling, or the sum of their weights; for bags, the mean.
     n_features_in_ : int
         Number of columns of the table.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the columns, if all names are strings.
 
     See Also

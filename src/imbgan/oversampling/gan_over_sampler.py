@@ -123,7 +123,7 @@ class GANOverSampler(BaseGANOverSampler):
         As in :class:`TabularGAN`.
     n_features_in_ : int
         Number of columns of the table.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the columns, if all names are strings.
 
     See Also

@@ -49,10 +49,11 @@ class ImageGANOverSampler(BaseGANOverSampler):
     random_state : int, RandomState instance or None, default=None
         Seed of all random draws. The same integer gives bit-identical images on the same machine; ``None`` gives other
         images every time.
-    recipe, condition, value_range, resize, augmentations, features, loss, max_iter, n_epochs, batch_size, \
-n_generators, early_stopping, train_options, warm_start, callbacks, verbose
+    recipe, condition, value_range, resize, augmentations, features, loss, warm_start
         As for :class:`ImageGAN`. ``augmentations`` are also the changes of copies. With ``resize``, all images of the
         output have the new size.
+    max_iter, n_epochs, batch_size, n_generators, early_stopping, train_options, callbacks, verbose
+        As for :class:`ImageGAN`.
 
     Attributes
     ----------

@@ -70,7 +70,7 @@ class VectorGANOverSampler(GANOverSampler):
 
 
 class TextGANOverSampler(VectorGANOverSampler):
-    r"""Over-sample the rare classes of texts with generated vectors.
+    """Over-sample the rare classes of texts with generated vectors.
 
     Texts are encoded as vectors, and :class:`GANOverSampler` learns these. ``fit_resample(texts, y)`` returns vectors,
     float32 of shape (n_texts_new, n_features), and labels in the container of y. The vectors of the texts come first,
@@ -92,8 +92,9 @@ class TextGANOverSampler(VectorGANOverSampler):
     random_state : int, RandomState instance or None, default=None
         Seed of all random draws. The same integer gives bit-identical rows on the same machine; ``None`` gives other
         rows every time.
-    condition, numbers, loss, max_iter, n_epochs, batch_size, n_generators, early_stopping, train_options, callbacks, \
-verbose
+    condition, numbers, loss, max_iter, n_epochs, batch_size, n_generators
+        As for :class:`GANOverSampler`.
+    early_stopping, train_options, callbacks, verbose
         As for :class:`GANOverSampler`.
 
     Attributes

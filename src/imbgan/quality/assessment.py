@@ -31,7 +31,7 @@ class Assessment:
     classes : tuple of ClassQuality
         One result per class with generated rows, the smallest class first.
     diagnostics : tuple of Diagnostic
-        Findings, the most severe first; see :mod:`imbgan.quality.diagnostics`.
+        Findings, the most severe first.
     map : tuple of Points
         Rows on two axes. The group "other" holds real rows of classes without generated rows.
     class_counts : dict of str to (int, int)

@@ -160,7 +160,7 @@ class Diagnostic:
     Parameters
     ----------
     code : str
-        ``"IMB001"`` and so on; see :mod:`imbgan.quality.diagnostics`.
+        ``"IMB001"`` and so on, as the page of the diagnostics lists them.
     name : str
         For example ``"mode collapse"``.
     severity : {"error", "warning", "info"}

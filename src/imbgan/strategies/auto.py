@@ -131,7 +131,7 @@ class AutoBalancedClassifier(Sharer, TextEncodingClassifier):
         Names (or positions) of the columns of text that were encoded, by parts of ``estimator_``.
     n_features_in_ : int
         Number of columns of the table.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the columns, if all names are strings.
 
     See Also

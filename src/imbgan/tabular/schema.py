@@ -155,7 +155,7 @@ class TableSchema:
     columns : tuple of Column
         One entry per column.
     container : str
-        The name of a container; see :mod:`imbgan.tabular.containers`.
+        The name of a container; see ``imbgan.tabular.containers``.
     """
 
     columns: tuple[Column, ...]

@@ -1,0 +1,84 @@
+"""Configuration of the site, read by Sphinx once per language. `make docs` starts both (docs/site)."""
+
+import os
+import sys
+import warnings
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+import imbgan  # noqa: E402 - found through the line above
+
+LANGUAGE = os.environ["IMBGAN_SITE_LANGUAGE"]
+IS_CHINESE = LANGUAGE == "zh"
+
+project = "imbgan"
+author = "imbgan developers"
+version = release = imbgan.__version__
+html_title = f"imbgan {version}"
+copyright = author
+
+extensions = [
+    "docs.site.chinese_search",
+    "docs.site.mathematics",
+    "docs.site.references",
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "numpydoc",
+]
+language = "zh_CN" if IS_CHINESE else "en"
+nitpicky = True
+# Inventories of other projects would have to be fetched.
+nitpick_ignore_regex = [(r"py:.*", r"copy|imblearn\..*|sklearn\..*")]
+highlight_language = "none"
+smartquotes = False
+toc_object_entries_show_parents = "hide"
+
+myst_enable_extensions = ["dollarmath"]
+myst_heading_anchors = 4
+
+# The names of docstrings' types are plain words; what is written as a reference must lead somewhere.
+autodoc_typehints = "none"
+autodoc_member_order = "bysource"
+numpydoc_show_class_members = False
+numpydoc_xref_param_type = False
+
+html_math_renderer = "mathml"
+html_theme = "pydata_sphinx_theme"
+html_static_path = [str(ROOT / "docs" / "site" / "static")]
+templates_path = [str(ROOT / "docs" / "site" / "templates")]
+html_css_files = ["site.css"]
+html_copy_source = False
+html_show_sourcelink = False
+html_show_copyright = False
+html_theme_options = {
+    "navbar_end": ["language-switch", "theme-switcher"],
+    "header_links_before_dropdown": 5,
+    "show_toc_level": 2,
+    "navigation_with_keys": False,
+    "footer_end": [],
+    "logo": {"text": "imbgan"},
+}
+html_sidebars = {"index": [], "CHANGELOG": []}
+html_context = {"site_language": LANGUAGE}
+
+if not IS_CHINESE:
+    extensions.append("sphinx_gallery.gen_gallery")
+    sphinx_gallery_conf = {
+        "examples_dirs": [str(ROOT / "examples" / "gallery")],
+        "gallery_dirs": ["gallery"],
+        "filename_pattern": "plot_",
+        "within_subsection_order": "FileNameSortKey",
+        "backreferences_dir": None,
+        "download_all_examples": False,
+        "image_scrapers": ("matplotlib",),
+        "reset_modules": ("matplotlib",),
+        # No time of a machine stands in kept results.
+        "min_reported_time": 1e9,
+        "write_computation_times": False,
+        "show_memory": False,
+        "abort_on_example_error": True,
+    }
+# A kept result names no file of the machine where an example warned.
+warnings.formatwarning = lambda message, category, *_: f"{category.__name__}: {message}\n"

@@ -1,0 +1,117 @@
+"""What the source of the site is made of, without building it: links, groups of names, pages of commands, notebooks."""
+
+import json
+
+import pytest
+
+import imbgan
+from docs.site import reference
+from docs.site.contents import DOCS, ROOT, SECTIONS
+from docs.site.links import Target, place, rewrite
+from docs.site.notebooks import page_of
+from docs.site.staging import Staging
+
+PAGE = DOCS / "how-to" / "compare.md"
+
+
+def rewritten(text, lead=lambda path, fragment: Target(place(path), fragment), pages_of=None):
+    return rewrite(text, PAGE, place(PAGE), lead, pages_of or {})
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("docs/how-to/costs.md", "how-to/costs.md"),
+        ("docs/how-to/costs.zh-CN.md", "how-to/costs.md"),
+        ("benchmarks/text/RESULTS.md", "benchmarks/text/RESULTS.md"),
+        ("benchmarks/text", "benchmarks/text/README.md"),
+        ("examples/gallery/plot_textbook.py", "gallery/plot_textbook.rst"),
+        ("docs/tutorials/start.zh-CN.ipynb", "tutorials/start.md"),
+    ],
+)
+def test_files_of_the_repository_have_a_place_on_the_site(path, expected):
+    assert place(ROOT / path) == expected
+
+
+def test_links_lead_to_the_places_of_their_targets():
+    text = "See [results](../../benchmarks/text/RESULTS.md#learners), ![gains](../images/gains.svg) and [Ray](https://docs.ray.io).\n"
+    assert rewritten(text) == text.replace("../../benchmarks", "../benchmarks")
+
+
+def test_a_picture_that_leads_somewhere_is_moved_with_its_link():
+    text = "[![gains](../images/gains.svg)](../../benchmarks/text/RESULTS.md)"
+    assert rewritten(text) == "[![gains](../images/gains.svg)](../benchmarks/text/RESULTS.md)"
+    moved = []
+    rewritten(text, lead=lambda path, fragment: moved.append(path.name))
+    assert moved == ["gains.svg", "RESULTS.md"]
+
+
+def test_a_link_over_two_lines_is_one():
+    assert rewritten("[two\nlines](../../benchmarks/text/RESULTS.md)") == "[two\nlines](../benchmarks/text/RESULTS.md)"
+
+
+def test_a_link_without_a_target_on_the_site_becomes_its_words():
+    assert rewritten("See [the code](../../src).\n", lead=lambda path, fragment: None) == "See the code.\n"
+
+
+def test_code_is_left_alone():
+    text = "```python\nx = '[a](../../README.md)'\n`imbgan fit`\n```\n\n    [a](../../README.md) `imbgan fit`\n"
+    assert rewritten(text, pages_of={"imbgan fit": "reference/commands/fit.md"}) == text
+
+
+def test_the_first_code_of_a_name_leads_to_its_page_and_headings_do_not():
+    text = "# `imbgan fit`\n\n`imbgan fit` and `imbgan fit`\n"
+    expected = "# `imbgan fit`\n\n[`imbgan fit`](../reference/commands/fit.md) and `imbgan fit`\n"
+    assert rewritten(text, pages_of={"imbgan fit": "reference/commands/fit.md"}) == expected
+
+
+def test_lines_that_only_lead_to_the_other_language_go():
+    assert rewritten("# Title\n\n[中文](compare.zh-CN.md)\n\nText\n") == "# Title\n\n\nText\n"
+
+
+def test_each_public_name_is_in_one_group():
+    named = [name for group in reference.groups_of_names() for name in group.members]
+    assert sorted(named) == sorted(imbgan.__all__)
+
+
+def test_a_name_that_no_group_has_is_an_error(monkeypatch):
+    monkeypatch.setattr(imbgan, "__all__", [*imbgan.__all__, "find_too_close"])
+    monkeypatch.setitem(imbgan._HOMES, "find_too_close", "quality")
+    with pytest.raises(ValueError, match=r"\['find_too_close'\] are missing"):
+        reference.groups_of_names()
+
+
+def test_the_page_of_a_command_has_all_its_options():
+    page = reference.page_of_command("resample")
+    options = [
+        option for each in reference.COMMANDS["resample"].params for option in each.opts if option.startswith("--")
+    ]
+    assert [option for option in options if f"`{option}`" not in page and option != "--help"] == []
+
+
+def test_a_notebook_becomes_text_code_and_what_it_printed(tmp_path):
+    cells = [
+        {"cell_type": "markdown", "source": ["# Title\n", "\n", "Words."]},
+        {"cell_type": "code", "source": ["print(1)"], "outputs": [{"output_type": "stream", "text": ["1\n"]}]},
+    ]
+    notebook = tmp_path / "start.ipynb"
+    notebook.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    (tmp_path / "out").mkdir()
+    page = page_of(notebook, tmp_path / "out")
+    assert page.startswith("# Title\n\nWords.\n\nThis page is a notebook")
+    assert page.endswith("```python\nprint(1)\n```\n\n```text\n1\n```\n")
+    assert (tmp_path / "out" / "start.ipynb").exists()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_source_has_each_page_in_a_section(tmp_path, language):
+    Staging(language, tmp_path).fill()
+    for section in SECTIONS:
+        index = (tmp_path / section.folder / "index.md").read_text(encoding="utf-8")
+        pages = [page.stem for page in (tmp_path / section.folder).glob("*.md") if page.stem != "index"]
+        assert pages
+        assert [page for page in pages if f"]({page}.md)" not in index] == []
+    chinese = (tmp_path / "how-to" / "compare.md").read_text(encoding="utf-8")
+    assert chinese.startswith("# 如何" if language == "zh" else "# How to")
+    fallback = (tmp_path / "explanation" / "architecture.md").read_text(encoding="utf-8")
+    assert ("本页没有中文版" in fallback) == (language == "zh")
