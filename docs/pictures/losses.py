@@ -1,0 +1,84 @@
+"""What fails without each step from the losses of 2014 to the default recipe."""
+
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
+
+from docs.pictures.style import CONTEXT, OTHER, OURS, save
+from imbgan import GANOverSampler
+from imbgan.gan.losses import LOSSES
+
+
+def gradients() -> None:
+    """Draw how strongly the generator is pushed, over how sure the discriminator is of a generated row."""
+    logits = jnp.linspace(-8, 8, 161)
+    figure, axis = plt.subplots(figsize=(5.6, 3.0), layout="constrained")
+    styles = {
+        "minimax": (":", OTHER, "minimax: lower log(1 − D)"),
+        "non_saturating": ("-", OURS, "non-saturating: raise log D"),
+    }
+    for name, (line, color, label) in styles.items():
+        loss = LOSSES[name].generator
+        push = jax.vmap(jax.grad(lambda fake, loss=loss: loss(jnp.zeros(1), fake[None])))(logits)
+        axis.plot(logits, jnp.abs(push), line, color=color, label=label)
+    axis.set(title="How strongly the generator is pushed", xlabel="logit of a generated row (left: surely generated)")
+    axis.set(ylabel="size of the gradient", ylim=(0, 1.05))
+    axis.legend(frameon=False, loc="center right")
+    save(figure, "losses-gradients")
+
+
+def heaps() -> tuple[np.ndarray, np.ndarray]:
+    """Return 300 rare rows in five heaps around 1,500 common ones, and the labels."""
+    rng = np.random.default_rng(0)
+    angle = 2 * np.pi * rng.integers(0, 5, 300) / 5
+    rare = 3 * np.column_stack([np.cos(angle), np.sin(angle)]) + rng.normal(0, 0.35, (300, 2))
+    return np.vstack([rng.normal(0, 1, (1500, 2)), rare]), np.repeat(["common", "rare"], [1500, 300])
+
+
+def followed(sampler: GANOverSampler) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Fit on the heaps; return the steps of all runs, and the columns of the history."""
+    sampler.fit_resample(*heaps())
+    history = sampler.history_
+    names = ("coverage_ratio", "score", "discriminator_loss")
+    columns = {name: np.asarray(history[name], float) for name in names}
+    return 100 * np.arange(1, len(columns["score"]) + 1), columns
+
+
+def collapse() -> None:
+    """Draw the coverage of five heaps under the losses of 2014, and under pairs with penalties at the same rate."""
+    fast = {"generator_learning_rate": 0.01}
+    figure, axis = plt.subplots(figsize=(5.6, 3.0), layout="constrained")
+    textbook = GANOverSampler.textbook(train_options=fast, early_stopping=False, random_state=0)
+    steps, columns = followed(textbook)
+    first = next((event.step for event in textbook.events_ if event.name == "mode collapse"), int(steps[-1]))
+    until = steps <= first
+    axis.plot(steps[until], columns["coverage_ratio"][until], "--", color=OTHER, label="losses of 2014")
+    steps, columns = followed(GANOverSampler(train_options=fast, max_iter=3000, early_stopping=False, random_state=0))
+    until = steps <= 3000
+    axis.plot(steps[until], columns["coverage_ratio"][until], color=OURS, label="pairs, R1 and R2")
+    axis.axhline(1, color=CONTEXT, lw=0.8)
+    axis.set(title="How much of the real rows is reached", xlabel="step", ylabel="coverage ratio", ylim=(0, None))
+    axis.legend(frameon=False)
+    save(figure, "losses-collapse")
+
+
+def penalties() -> None:
+    """Draw the loss of the critic, and the distance to real rows, with and without a gradient penalty."""
+    figure, axes = plt.subplots(1, 2, figsize=(7.2, 2.8), layout="constrained")
+    arms = {"without penalty": ((), "--", OTHER), "with gradient penalty": (("gp",), "-", OURS)}
+    for label, (chosen, line, color) in arms.items():
+        options = {"penalties": chosen, "discriminator_steps": 5}
+        sampler = GANOverSampler(
+            loss="wasserstein", train_options=options, max_iter=2000, early_stopping=False, random_state=0
+        )
+        steps, columns = followed(sampler)
+        axes[0].plot(steps, columns["discriminator_loss"], line, color=color, label=label)
+        axes[1].plot(steps, columns["score"], line, color=color, label=label)
+    axes[0].set(title="Loss of the critic", xlabel="step", ylabel="loss")
+    axes[1].set(title="Distance to real rows", xlabel="step", ylim=(0, None))
+    axes[0].legend(frameon=False)
+    save(figure, "losses-penalties")
+
+
+PICTURES = (gradients, collapse, penalties)
