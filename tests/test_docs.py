@@ -4,6 +4,7 @@ import ast
 import importlib
 import re
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 
@@ -107,6 +108,43 @@ def test_code_of_how_to_pages_runs(name, table, tmp_path, monkeypatch):
         assert np.isfinite(p).all(), key
         # At natural class shares, whatever the classifier learned from.
         assert p[:, 1].mean() < 0.25, key
+
+
+START_STRATEGIES = ("none", "class_weight", "smote", "gan", "gan_bagging")
+
+
+def means_of_strategies(text):
+    """Return the printed mean of each strategy, for one learner after the other."""
+    found = re.findall(rf"^ *({'|'.join(START_STRATEGIES)}) +(\.\d+) ", text, re.MULTILINE)
+    return {(place // len(START_STRATEGIES), name): float(mean) for place, (name, mean) in enumerate(found)}
+
+
+@pytest.mark.usefixtures("quick_defaults")
+@pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
+def test_code_of_the_start_page_runs(capsys):
+    (block,) = python_blocks(ROOT / "docs" / "index.md")
+    exec(compile(block.replace("strategies=strategies", "strategies=strategies, cv=2"), "index.md", "exec"), {})
+    printed = capsys.readouterr().out
+    assert printed.startswith("No resampling: with linear ")
+    assert len(means_of_strategies(printed)) == 10
+
+
+@pytest.mark.slow
+def test_the_start_pages_show_what_their_code_prints():
+    pages = [ROOT / "docs" / name for name in ("index.md", "index.zh-CN.md")]
+    # In a process of its own, whose compiled programs are those of a user.
+    command = [sys.executable, "-c", *python_blocks(pages[0])]
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    printed = means_of_strategies(output)
+    assert len(printed) == 10
+    for text in (output, *(page.read_text(encoding="utf-8") for page in pages)):
+        shown = means_of_strategies(text)
+        assert sorted(shown) == sorted(printed)
+        for key, mean in shown.items():
+            margin = 0.03 if "gan" in key[1] else 0.0005  # generated rows differ between processors
+            assert printed[key] == pytest.approx(mean, abs=margin), key
+        assert re.search(r"^ *No resampling: with linear ", text, re.MULTILINE)
+        assert re.search(r"^ *- With tree \([\w .]+\): use gan_bagging, ", text, re.MULTILINE)
 
 
 @pytest.mark.usefixtures("quick_defaults")

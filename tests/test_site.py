@@ -69,6 +69,17 @@ def test_lines_that_only_lead_to_the_other_language_go():
     assert rewritten("# Title\n\n[中文](compare.zh-CN.md)\n\nText\n") == "# Title\n\n\nText\n"
 
 
+@pytest.mark.parametrize(
+    ("language", "gallery"),
+    [("en", "[gallery](gallery/index.rst)"), ("zh", '<a href="../gallery/index.html">示例集</a>')],
+)
+def test_a_link_to_a_folder_of_pages_leads_to_the_page_of_its_section(tmp_path, language, gallery):
+    Staging(language, tmp_path).fill()
+    start = (tmp_path / "index.md").read_text(encoding="utf-8")
+    assert [section.folder for section in SECTIONS if f"]({section.folder}/index.md)" not in start] == []
+    assert gallery in start
+
+
 def test_each_public_name_is_in_one_group():
     named = [name for group in reference.groups_of_names() for name in group.members]
     assert sorted(named) == sorted(imbgan.__all__)

@@ -115,6 +115,11 @@ class Staging:
 
     def _lead(self, page: Path, path: Path, fragment: str) -> Target | None:
         """Return where a link from a page to a file leads, and let the file come to the site."""
+        if path == EXAMPLES:
+            is_there = self.language == "en"
+            return Target("gallery/index.rst") if is_there else Target("../gallery/index.html", is_elsewhere=True)
+        if path.parent == DOCS and path.name in [section.folder for section in SECTIONS]:
+            return Target(f"{path.name}/index.md")
         path = path / "README.md" if path.is_dir() else path
         here = place(path)
         built = f"../{Path(here).with_suffix('.html')}"
