@@ -130,9 +130,20 @@ def test_glossary_is_a_table_of_terms_with_both_languages():
     assert not set(terms) & set(struck_words())
 
 
+def test_the_chinese_glossary_explains_the_same_terms_in_the_same_words():
+    def rows(page: Path, pattern: str) -> list[list[tuple[str, ...]]]:
+        parts = page.read_text(encoding="utf-8").split("\n## ")[1:]
+        return [re.findall(pattern, part, re.MULTILINE) for part in parts]
+
+    english = rows(GLOSSARY, r"^\| (\*\*.+?)<br>(.+?) \|")
+    chinese = rows(GLOSSARY.with_name("glossary.zh-CN.md"), r"^\| \*\*(.+)\*\* \| (.+?) \| .*。 \|$")
+    assert [[(term, word.replace("*", "")) for word, term in part] for part in english] == chinese
+    assert sum(map(len, chinese)) >= 50
+
+
 def test_glossary_is_linked():
-    for name in ("README.md", "README.zh-CN.md", "CONTRIBUTING.md"):
-        assert "docs/reference/glossary.md" in (ROOT / name).read_text(encoding="utf-8"), name
+    for name, mark in (("README.md", ""), ("README.zh-CN.md", ".zh-CN"), ("CONTRIBUTING.md", "")):
+        assert f"docs/reference/glossary{mark}.md" in (ROOT / name).read_text(encoding="utf-8"), name
 
 
 def test_per_instead_of_the_distributive_a():
