@@ -23,6 +23,7 @@ extensions = [
     "docs.site.chinese_search",
     "docs.site.mathematics",
     "docs.site.references",
+    "docs.site.thumbnails",
     "myst_parser",
     "sphinx.ext.autodoc",
     "numpydoc",
@@ -48,6 +49,7 @@ html_math_renderer = "mathml"
 html_theme = "pydata_sphinx_theme"
 html_static_path = [str(ROOT / "docs" / "site" / "static")]
 templates_path = [str(ROOT / "docs" / "site" / "templates")]
+html_favicon = str(ROOT / "docs" / "site" / "static" / "favicon.svg")
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sourcelink = False
@@ -61,7 +63,7 @@ html_theme_options = {
     "logo": {"text": "imbgan"},
 }
 html_sidebars = {"index": [], "CHANGELOG": []}
-html_context = {"site_language": LANGUAGE}
+html_context = {"site_language": LANGUAGE, "default_mode": "auto"}
 
 if not IS_CHINESE:
     extensions.append("sphinx_gallery.gen_gallery")

@@ -1,6 +1,7 @@
 """Draw all pictures anew."""
 
-from docs.pictures import losses
+from docs.pictures import findings, losses, measures
 
-for draw in losses.PICTURES:
-    draw()
+for module in (findings, losses, measures):
+    for draw in module.PICTURES:
+        draw()

@@ -1,0 +1,82 @@
+"""What the benchmarks found, drawn from their kept results."""
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+
+from benchmarks.quality.analysis import compare
+from benchmarks.quality.records import Results, grouped, read
+from docs.pictures.style import CONTEXT, OTHER, OURS, save
+
+RESULTS = Path(__file__).parent.parent.parent / "benchmarks" / "quality" / "results"
+LEARNERS = {
+    "mlp": "small neural network",
+    "decision_tree": "decision tree",
+    "k_neighbors": "nearest neighbors",
+    "logistic_regression": "logistic regression",
+    "lightgbm": "LightGBM",
+    "random_forest": "random forest",
+}
+ARMS = {
+    "gan_bagging": ("bags, half with GAN rows", "o", OURS),
+    "bags": ("bags of real rows", "s", OTHER),
+    "gan": ("GAN rows to balance", "x", OURS),
+    "smote": ("SMOTE rows to balance", "+", OTHER),
+}
+
+
+SOURCES = {
+    "local_gaussian": "local-Gaussian rows",
+    "smote": "SMOTE rows",
+    "gan": "GAN rows",
+    "independent": "independent columns",
+}
+
+
+def validation() -> Results:
+    """Return the lines of the main group on the half of the tables that nothing was tuned on."""
+    return grouped(read(RESULTS))["validation", "main"]
+
+
+def by_learner() -> None:
+    """Draw what four ways of training gain, learner by learner."""
+    results = validation()
+    known = {learner for _, learner in results.pairs("none")}
+    names = [each for each in LEARNERS if each in known]
+    figure, axis = plt.subplots(figsize=(6.4, 3.4), layout="constrained")
+    for method, (label, marker, color) in ARMS.items():
+        gains = []
+        for learner in names:
+            found = compare(results, method, "none", "average_precision", [learner])
+            gains.append(float("nan") if found is None else found.mean)
+        axis.plot(gains, range(len(names)), marker, color=color, ms=7, label=label)
+    axis.axvline(0, color=CONTEXT, lw=0.8)
+    axis.set(title="Gain over the table as it is, validation half", xlabel="difference in average precision")
+    axis.set_yticks(range(len(names)), [LEARNERS[each] for each in names])
+    axis.invert_yaxis()
+    axis.legend(frameon=False)
+    save(figure, "findings-learners")
+
+
+def strongest_attack(source: str) -> float:
+    """Return the mean AUC of the strongest attack on rows of a source, from the page of results."""
+    page = (RESULTS.parent / "RESULTS.md").read_text(encoding="utf-8")
+    lines = page[page.index("| rows of |") :].splitlines()
+    row = next(line for line in lines if line.startswith(f"| {source} |"))
+    return float(dict(zip(lines[0].split("|"), row.split("|"), strict=True))[" strongest "])
+
+
+def attacks() -> None:
+    """Draw the strongest attack on generated rows, source by source, as the audit of seven tables found it."""
+    sources = {name: strongest_attack(source) for source, name in SOURCES.items()}
+    figure, axis = plt.subplots(figsize=(6.0, 2.2), layout="constrained")
+    colors = [OURS if name.startswith("GAN") else OTHER for name in sources]
+    bars = axis.barh(list(sources), list(sources.values()), color=colors)
+    axis.bar_label(bars, fmt="%.2f", padding=3)
+    axis.axvline(0.5, color=CONTEXT, lw=0.8)
+    axis.set(title="The strongest attack, mean over seven tables", xlabel="ROC AUC (.5 is a guess)", xlim=(0.4, 1.05))
+    axis.invert_yaxis()
+    save(figure, "findings-attacks")
+
+
+PICTURES = (by_learner, attacks)
