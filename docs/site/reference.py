@@ -94,7 +94,8 @@ def find(path: str) -> object:
 
 def _part(path: str, found: object) -> list[str]:
     if isinstance(found, ModuleType):
-        return [f".. automodule:: {path}", "   :members:"]
+        # What follows belongs to no module.
+        return [f".. automodule:: {path}", "   :members:", "", ".. py:currentmodule:: None"]
     if isinstance(found, Mapping | tuple):
         names = ", ".join(f'``"{name}"``' for name in found)
         return [f".. py:data:: {path}", "", f"   The names are {names}."]
