@@ -2,9 +2,11 @@
 
 import re
 
+import numpy as np
 import pytest
+from sklearn.metrics import average_precision_score, roc_auc_score
 
-from docs.pictures import findings, losses, measures, style
+from docs.pictures import cuts, findings, losses, measures, style
 from docs.site.contents import DOCS, ROOT
 
 RESULTS = (ROOT / "benchmarks" / "quality" / "RESULTS.md").read_text(encoding="utf-8")
@@ -78,9 +80,39 @@ def test_the_list_of_reasons_against_states_the_attacks(source, figure):
     assert f"{findings.strongest_attack(source):.2f}"[1:] in figure
 
 
+def bare(figure, digits):
+    """Return a figure as the pages write it, without the zero before the point."""
+    return f"{figure:.{digits}f}".lstrip("0")
+
+
+def test_the_page_on_average_precision_states_what_its_picture_shows():
+    y, both = measures.scores()
+    sharp, rough = both.values()
+    text = " ".join(page("why-average-precision").split())
+    auc = [bare(roc_auc_score(y, score), 2) for score in (rough, sharp)]
+    ap = [bare(average_precision_score(y, score), 2) for score in (sharp, rough)]
+    assert (
+        f"ROC AUC prefers the second, {auc[0]} to {auc[1]}; average precision prefers the first, {ap[0]} to {ap[1]}."
+        in text
+    )
+    top = [y[np.argsort(-score)[:500]].mean() for score in (sharp, rough)]
+    assert top[0] > 0.95  # "nearly all"
+    assert round(1 / top[1]) == 5  # "one in five"
+
+
+def test_the_page_on_thresholds_states_what_its_picture_shows():
+    for name, options in cuts.ARMS.items():
+        cells = [name]
+        for scores in cuts.measured(options).values():
+            best = scores.argmax()
+            at_half = scores[np.isclose(cuts.CUTS, 0.5)].item()
+            cells += [bare(at_half, 2), f"{bare(scores[best], 2)} (from {bare(cuts.CUTS[best], 2)} on)"]
+        assert f"| {' | '.join(cells)} |" in page("thresholds")
+
+
 def test_pictures_of_pages_are_drawn_by_the_kept_programs(tmp_path, monkeypatch):
     monkeypatch.setattr(style, "FOLDER", tmp_path)
-    for draw in (*findings.PICTURES, *measures.PICTURES, losses.gradients):
+    for draw in (*cuts.PICTURES, *findings.PICTURES, *measures.PICTURES, *losses.QUICK):
         draw()
     for drawn in tmp_path.iterdir():
         kept = (DOCS / "images" / drawn.name).read_text(encoding="utf-8")

@@ -8,6 +8,7 @@ import numpy as np
 from docs.pictures.style import CONTEXT, OTHER, OURS, save
 from imbgan import GANOverSampler
 from imbgan.gan.losses import LOSSES
+from imbgan.gan.penalties import logits_and_gradients, zero_centered
 
 
 def gradients() -> None:
@@ -26,6 +27,73 @@ def gradients() -> None:
     axis.set(ylabel="size of the gradient", ylim=(0, 1.05))
     axis.legend(frameon=False, loc="center right")
     save(figure, "losses-gradients")
+
+
+def distances() -> None:
+    """Draw what the best discriminator and the best critic tell about two heaps, over the distance between them."""
+    width, points = 0.3, jnp.asarray(np.random.default_rng(0).normal(0, 0.3, 20_000))
+
+    def told(distance: jax.Array) -> tuple[jax.Array, jax.Array]:
+        real, fake = points, points + distance
+        logit = lambda x: (distance**2 / 2 - distance * x) / width**2  # noqa: E731  # log of the ratio of densities
+        probability = LOSSES["minimax"].discriminator(logit(real), logit(fake))
+        return 2 * jnp.log(2.0) - probability, -LOSSES["wasserstein"].discriminator(-real, -fake)
+
+    apart = jnp.linspace(0, 3, 121)
+    divergence, wasserstein = jax.lax.map(told, apart)
+    figure, axis = plt.subplots(figsize=(5.6, 2.8), layout="constrained")
+    axis.plot(apart, wasserstein, color=OURS, label="critic: Wasserstein distance")
+    axis.plot(apart, divergence, "--", color=OTHER, label="discriminator: 2 × Jensen-Shannon divergence")
+    axis.set(title="What the best opponent tells", xlabel="distance between real and generated rows", ylim=(0, None))
+    axis.legend(frameon=False)
+    save(figure, "losses-distances")
+
+
+def orbit(gamma: float, rate: float = 0.05, n_steps: int = 600) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ways of a generated point and of a slope: the game of one real row at 0 and ``D(x) = slope * x``.
+
+    This is the smallest game that does not settle (Mescheder 2018, section 2); both players step at the same time.
+    """
+    loss = LOSSES["minimax"]
+
+    def discriminator(slope: jax.Array, point: jax.Array) -> jax.Array:
+        rows = jnp.stack([jnp.zeros(()), point])[:, None]
+        logits, gradients = logits_and_gradients(lambda x: slope * x[:, 0], rows)
+        penalty = zero_centered(gradients[:1]) + zero_centered(gradients[1:])
+        return loss.discriminator(logits[:1], logits[1:]) + gamma * penalty
+
+    def generator(point: jax.Array, slope: jax.Array) -> jax.Array:
+        return loss.generator(jnp.zeros(1), slope * point[None])
+
+    def step(
+        state: tuple[jax.Array, jax.Array], _: None
+    ) -> tuple[tuple[jax.Array, jax.Array], tuple[jax.Array, jax.Array]]:
+        point, slope = state
+        new = (
+            point - rate * jax.grad(generator)(point, slope),
+            slope - rate * jax.grad(discriminator)(slope, point),
+        )
+        return new, state
+
+    _, (points, slopes) = jax.lax.scan(step, (jnp.asarray(1.0), jnp.asarray(0.0)), None, n_steps)
+    return np.asarray(points), np.asarray(slopes)
+
+
+def circles() -> None:
+    """Draw the way of the smallest game without penalties, and with R1 and R2."""
+    figure, axis = plt.subplots(figsize=(4.4, 4.0), layout="constrained")
+    for gamma, line, color, label in ((0.0, "--", OTHER, "no penalty"), (0.3, "-", OURS, "R1 and R2")):
+        axis.plot(*orbit(gamma), line, color=color, lw=1.2, label=label)
+    axis.plot(1, 0, "o", color="black", ms=5)
+    axis.annotate("start", (1, 0), xytext=(-32, -3), textcoords="offset points")
+    axis.plot(0, 0, "*", color="black", ms=9)
+    axis.annotate("solution", (0, 0), xytext=(6, -12), textcoords="offset points")
+    axis.set(
+        title="The smallest game", xlabel="generated row (the real one is at 0)", ylabel="slope of the discriminator"
+    )
+    axis.set_aspect("equal")
+    figure.legend(*axis.get_legend_handles_labels(), frameon=False, loc="outside lower center", ncols=2)
+    save(figure, "losses-circles")
 
 
 def heaps() -> tuple[np.ndarray, np.ndarray]:
@@ -81,4 +149,6 @@ def penalties() -> None:
     save(figure, "losses-penalties")
 
 
-PICTURES = (gradients, collapse, penalties)
+# These train no network, and so are drawn anew by every run of the tests.
+QUICK = (gradients, distances, circles)
+PICTURES = (*QUICK, collapse, penalties)

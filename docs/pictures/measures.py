@@ -25,8 +25,9 @@ def scores() -> tuple[np.ndarray, dict[str, np.ndarray]]:
 
 
 def thinned(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return 400 points of a curve: the eye sees no more, and the file stays small."""
-    kept = np.unique(np.linspace(0, len(x) - 1, 400).astype(int))
+    """Return the points of a curve that lie evenly along both axes: the eye sees no more, and the file stays small."""
+    length = np.concatenate([[0], np.cumsum(np.abs(np.diff(x)) + np.abs(np.diff(y)))])
+    kept = np.unique(np.searchsorted(length, np.linspace(0, length[-1], 200)))
     return x[kept], y[kept]
 
 
@@ -39,16 +40,18 @@ def curves() -> None:
         wrong, found = thinned(wrong, found)
         axes[0].plot(wrong, found, line, color=color, label=f"{name}: {roc_auc_score(y, score):.2f}")
         precision, recall, _ = precision_recall_curve(y, score)
-        recall, precision = thinned(recall, precision)
-        axes[1].plot(recall, precision, line, color=color, label=f"{name}: {average_precision_score(y, score):.2f}")
+        # The first few rows of a ranking are luck: the curve is drawn from the tenth rare row on.
+        steady = recall >= 10 / y.sum()
+        recall, precision = thinned(recall[steady], precision[steady])
+        axes[1].plot(recall, precision, line, color=color, label=f"{average_precision_score(y, score):.2f}")
     axes[0].plot([0, 1], [0, 1], color=CONTEXT, lw=0.8)
     axes[1].axhline(y.mean(), color=CONTEXT, lw=0.8)
     axes[0].set(
         title="ROC curve and its area", xlabel="share of common rows called rare", ylabel="share of rare rows found"
     )
     axes[1].set(title="Precision and recall; average precision", xlabel="share of rare rows found")
-    axes[1].set(ylabel="share of alarms that are right", ylim=(0, 1.02))
-    for axis, corner in zip(axes, ("lower right", "upper right"), strict=True):
+    axes[1].set(ylabel="share of alarms that are right", xlim=(-0.05, 1.05), ylim=(0, 1.05))
+    for axis, corner in zip(axes, ("lower right", "center right"), strict=True):
         axis.legend(frameon=False, loc=corner)
     save(figure, "measures")
 
