@@ -9,6 +9,7 @@ import subprocess
 import sys
 from types import SimpleNamespace
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -56,6 +57,14 @@ def test_a_quick_example_runs(name):
     subprocess.run(
         [sys.executable, EXAMPLES / f"{name}.py"], env=environment, cwd=ROOT, check=True, capture_output=True
     )
+
+
+def test_the_example_of_ray_says_in_words_that_ray_is_missing(monkeypatch, capsys):
+    monkeypatch.setattr(plt, "show", lambda: None)
+    monkeypatch.setitem(sys.modules, "ray", None)
+    runpy.run_path(str(EXAMPLES / "plot_ray.py"))
+    plt.close("all")
+    assert "Ray is not installed" in capsys.readouterr().out
 
 
 def test_a_set_is_fetched_by_name_with_its_licence(monkeypatch, capsys):

@@ -7,18 +7,20 @@ copies.
 """
 
 # %%
-# Handwritten digits of 8 x 8 pixels. The eights are made rare.
+# Handwritten digits of 8 x 8 pixels. The eights are made rare, and those left out are kept for a test.
 
 import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.datasets import load_digits
+from sklearn.metrics import average_precision_score
+from sklearn.svm import SVC
 
 from imbgan import ImageGANOverSampler
 
 digits = load_digits()
 order = np.random.default_rng(0).permutation(len(digits.target))
 eights, others = order[digits.target[order] == 8], order[np.isin(digits.target[order], (0, 1, 3))]
-kept = np.concatenate([others, eights[:30]])
+kept, left_out = np.concatenate([others[:300], eights[:30]]), np.concatenate([others[300:], eights[30:]])
 X, y = digits.images[kept], digits.target[kept]
 print({int(label): int((y == label).sum()) for label in np.unique(y)})
 
@@ -48,7 +50,25 @@ figure.suptitle("The digit 8: real images, changed copies, generated images")
 plt.show()
 
 # %%
+# Does a classifier gain?
+# -----------------------
+#
+# A support vector machine tells eights from the other digits: with the images as they are, with changed copies alone,
+# and with both.
+
+X_copied, y_copied = ImageGANOverSampler(generated_share=0, random_state=0).fit_resample(X, y)
+tables = {
+    "as it is": (X, y),
+    "changed copies": (X_copied, y_copied),
+    "changed copies and generated images": (X_new, y_new),
+}
+for name, (images, labels) in tables.items():
+    learner = SVC().fit(images.reshape(len(images), -1), labels == 8)
+    scores = learner.decision_function(digits.images[left_out].reshape(len(left_out), -1))
+    print(f"{name}: average precision {average_precision_score(digits.target[left_out] == 8, scores):.3f}")
+
+# %%
 # .. admonition:: What to take away
 #
-#    Look at the images, and let ``compare_images`` say whether a classifier gains. On real sets of images, changed
-#    copies bring most of it.
+#    Look at the images, and then let figures say whether a classifier gains. Try changed copies first: they are made in
+#    a moment, and bring most of what there is to gain. ``compare_images`` does this with folds and intervals.

@@ -48,8 +48,20 @@ print(verdict)
 terms = [term for term in verdict.words.columns[0].rare_terms if term.text.replace(" ", "").isalpha()][:8]
 figure, axis = plt.subplots(figsize=(6, 3), layout="constrained")
 places = np.arange(len(terms))
-axis.barh(places - 0.2, [term.n_rare / 40 for term in terms], 0.4, color="#b3123f", label="complaints")
-axis.barh(places + 0.2, [term.n_others / 800 for term in terms], 0.4, color="#b8bfc9", label="other messages")
+axis.barh(
+    places - 0.2,
+    [term.n_rare / (labels == "complaint").sum() for term in terms],
+    0.4,
+    color="#b3123f",
+    label="complaints",
+)
+axis.barh(
+    places + 0.2,
+    [term.n_others / (labels == "other").sum() for term in terms],
+    0.4,
+    color="#b8bfc9",
+    label="other messages",
+)
 axis.set(title="Words that speak for a complaint", xlabel="share of the messages that hold them")
 axis.set_yticks(places, [term.text for term in terms])
 axis.invert_yaxis()
@@ -63,10 +75,10 @@ plt.show()
 
 classifier = TextGANClassifier(encoder="words").fit(texts, labels)
 for text in ("where can I find my invoice", "this is the third time. I want my money back"):
-    print(f"{classifier.predict_proba([text])[0, 0]:.2f}  {text}")
+    print(f"probability of a complaint {classifier.predict_proba([text])[0, 0]:.2f}: {text}")
 
 # %%
 # .. admonition:: What to take away
 #
-#    With texts, the encoder decides, not the sampler. A sparse linear model needs no generated rows; with a sentence
-#    encoder at hand, generated vectors help trees and neighbors, and say so in a comparison.
+#    With texts, the encoder decides, not the sampler. Start with words and a linear model. If you have a sentence
+#    encoder, give it to ``compare``, and let the verdict say whether generated vectors are worth it.
