@@ -47,6 +47,13 @@ def test_folder_is_replaced_on_request_only(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["m"]
 
 
+def test_an_empty_folder_is_replaced_on_request_only_as_well(tmp_path):
+    (tmp_path / "m").mkdir()
+    with pytest.raises(FileExistsError, match="m'"), whole_folder(tmp_path / "m") as folder:
+        fill(folder, "new")
+    assert [*tmp_path.rglob("*")] == [tmp_path / "m"]
+
+
 def test_old_folder_comes_back_if_the_new_one_cannot_take_its_place(tmp_path):
     fill(tmp_path / "m", "old")
     with pytest.raises(FileNotFoundError), whole_folder(tmp_path / "m", overwrite=True):

@@ -1,6 +1,7 @@
 """Write files and folders completely or not at all."""
 
 import contextlib
+import errno
 import os
 import secrets
 import shutil
@@ -42,7 +43,7 @@ def whole_folder(path: Path, *, overwrite: bool = False) -> Generator[Path]:
     ----------
     path : Path
     overwrite : bool, default=False
-        Whether an existing folder is replaced; otherwise it causes an error of the operating system.
+        Whether an existing folder is replaced; otherwise it causes a FileExistsError.
     """
     path = path.absolute()
     fresh, old = _beside(path), _beside(path)
@@ -50,6 +51,8 @@ def whole_folder(path: Path, *, overwrite: bool = False) -> Generator[Path]:
         yield fresh
         if overwrite and path.exists():
             os.rename(path, old)
+        elif os.path.lexists(path):  # POSIX would replace an empty folder without a word
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
         os.rename(fresh, path)
     except BaseException:
         if old.exists() and not path.exists():

@@ -13,6 +13,7 @@ from polars.testing import assert_frame_equal
 
 from imbgan.data import Reading, columnar, open_data_set, read_frame
 from imbgan.data.apart import check_apart
+from imbgan.data.partitions import folder_of, keys_in
 from imbgan.exceptions import DataError, ParameterError
 
 HOSTILE = ['a,"b', "../x", "naïve\n", "{0}", "<b>", " "]
@@ -129,6 +130,16 @@ def test_folders_name_columns(tmp_path):
     # Nothing but folders and footers is read for them.
     labels = pl.concat([b.frame for b in found.batches(["label"])])
     assert labels.to_series().equals(rows.get_column("label"))
+
+
+@pytest.mark.parametrize(
+    "value", ["10:00", "a.", "a ", "...", "a/b", "CON", "a\\b", '*?<>|"', "\n", "über%41", " ", ""]
+)
+def test_folders_of_any_value_can_be_made_on_any_system(value):
+    folder = folder_of({"k": value})
+    assert keys_in(f"{folder}/part.csv") == {"k": value}
+    assert not set(folder) & set('/\\:*?"<>|\n')
+    assert folder[-1] not in ". "
 
 
 def test_a_partition_column_that_files_hold_as_well_has_the_type_of_the_files(tmp_path):

@@ -16,6 +16,7 @@ import pytest
 from jax.experimental.compilation_cache.compilation_cache import reset_cache
 
 from imbgan.gan import cache as cache_module
+from imbgan.gan import program
 from imbgan.gan.cache import cache_folder, read_entry, write_entry
 from imbgan.gan.program import Program
 
@@ -151,6 +152,19 @@ def test_a_folder_that_others_have_access_to_is_neither_used_nor_changed(mode, f
     np.testing.assert_array_equal(run().scaled, 2 * ROWS)
     assert cache_folder() is None
     assert (folder.stat().st_mode & 0o777, entries(folder)) == (mode, [])
+
+
+def test_where_a_system_tells_no_instruction_sets_each_machine_has_its_own_programs(monkeypatch):
+    def missing(*_, **__):
+        raise FileNotFoundError
+
+    keys = set()
+    for machine in ("one", "other"):
+        monkeypatch.setattr(program.platform, "node", lambda machine=machine: machine)
+        with monkeypatch.context() as macos:
+            macos.setattr(program.Path, "read_text", missing)
+            keys.add(program._processor())
+    assert len(keys) == 2
 
 
 def test_a_folder_of_another_user_is_not_used(folder, monkeypatch):

@@ -8,8 +8,9 @@ import secrets
 import shutil
 from collections.abc import Generator, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
+from imbgan.bulk.lock import Lock
 from imbgan.bulk.options import difference
 from imbgan.exceptions import DataError, ParameterError
 
@@ -46,6 +47,7 @@ class PartFolder:
         self.folder = output.with_name(f"{output.name}.part")
         self.work = self.folder / WORK
         self.done: dict[str, dict[str, Any]] = {}
+        self._lock = Lock(self.work / _LOCK, self.folder)
 
     @property
     def manifest(self) -> dict[str, Any] | None:
@@ -83,8 +85,7 @@ class PartFolder:
             if is_there and not resume:
                 self._remove()
             self.work.mkdir(parents=True, exist_ok=True)
-            with (self.work / _LOCK).open("a+b") as lock:
-                _lock(lock, self.folder)
+            with self._lock:
                 self._begin(facts)
                 yield
 
@@ -93,10 +94,10 @@ class PartFolder:
         has_lock = (self.work / _LOCK).exists()
         if not has_lock and not (self.folder / MANIFEST).exists() and any(self.folder.iterdir()):
             raise ParameterError(f"{str(self.folder)!r} was not left by a run of imbgan. Move it, or name another OUT.")
-        with contextlib.ExitStack() as stack:
-            if has_lock:
-                _lock(stack.enter_context((self.work / _LOCK).open("rb")), self.folder)
-            shutil.rmtree(self.folder)
+        if has_lock:
+            with self._lock:
+                pass  # no other run is at work
+        shutil.rmtree(self.folder)
 
     def _begin(self, facts: Mapping[str, Any]) -> None:
         plan = self.work / PLAN
@@ -190,6 +191,7 @@ class PartFolder:
         for left in self.folder.rglob(".*.part"):
             if self.work not in left.parents:
                 left.unlink()
+        self._lock.release()
         old = self.output.with_name(f".{self.output.name}.old.part")
         if overwrite and self.output.exists():
             shutil.rmtree(old, ignore_errors=True)
@@ -206,6 +208,7 @@ class PartFolder:
     def discard_unlearned(self) -> None:
         """Remove the folder if nothing has been learned yet."""
         if not (self.work / LEARNED).exists():
+            self._lock.release()
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -264,15 +267,3 @@ def writing(folder: Path) -> Generator[None]:
             f"{str(place)!r} cannot be written or read: {error.strerror}. What is complete is kept in "
             f"{str(folder)!r}: mend the cause, and run the same command with --resume."
         ) from error
-
-
-def _lock(file: IO[bytes], folder: Path) -> None:
-    """Keep other runs out while this process lives."""
-    try:
-        import fcntl
-    except ImportError:  # Windows has other locks
-        return
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        raise ParameterError(f"Another run is at work in {str(folder)!r}. Wait for it, or name another OUT.") from None

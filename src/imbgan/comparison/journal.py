@@ -88,5 +88,5 @@ class Journal:
 
     def _write(self, rows: Iterable[Mapping[str, Any] | FoldResult], *, mode: str) -> None:
         text = "".join(f"{json.dumps(to_plain(row), ensure_ascii=False, allow_nan=False)}\n" for row in rows)
-        with self.path.open(mode, encoding="utf-8") as file:
+        with self.path.open(mode, encoding="utf-8", newline="") as file:
             file.write(text)

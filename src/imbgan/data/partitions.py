@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 #: The name of the folder that holds the rows without a value.
 MISSING = "__HIVE_DEFAULT_PARTITION__"
-_SAFE = " -_.,:+@"  # as in Hive, apart from signs that mean something in a path or a pattern
+_SAFE = " -_.,+@"  # as in Hive, apart from signs that mean something in a path or a pattern
 
 
 def keys_in(name: str) -> dict[str, str | None]:
@@ -51,7 +51,9 @@ def folder_of(keys: Mapping[str, str | None]) -> str:
     """
 
     def quote(text: str) -> str:
-        return urllib.parse.quote(text, safe=_SAFE)
+        quoted = urllib.parse.quote(text, safe=_SAFE)
+        # Windows cuts dots and spaces off the end of a name, so that two values would share a folder.
+        return f"{quoted[:-1]}%{ord(quoted[-1]):02X}" if quoted.endswith((".", " ")) else quoted
 
     return "/".join(f"{quote(key)}={MISSING if value is None else quote(value)}" for key, value in keys.items())
 

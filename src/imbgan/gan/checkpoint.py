@@ -46,7 +46,7 @@ def write_folder(path: Path, document: Mapping[str, object], arrays: Mapping[str
         )
     with whole_folder(path) as folder:
         folder.mkdir()
-        (folder / DOCUMENT).write_text(json.dumps(document, indent=1), encoding="utf-8")
+        (folder / DOCUMENT).write_bytes(json.dumps(document, indent=1).encode())
         try:
             save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, folder / WEIGHTS)
         except SafetensorError as error:  # such as a full disk, which other writers call an OSError

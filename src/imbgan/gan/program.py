@@ -182,9 +182,13 @@ def _surroundings() -> str:
 
 
 def _processor() -> str:
-    """Return the instruction sets of the processor: a home folder may serve machines with different ones."""
+    """Return the instruction sets of the processor: a home folder may serve machines with different ones.
+
+    Where the system does not tell them, the name of the machine stands for them.
+    """
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
-        return platform.processor()
-    return next((line for line in lines if line.startswith(("flags", "Features"))), platform.machine())
+        lines = []
+    unknown = f"{platform.machine()} {platform.processor()} {platform.node()}"
+    return next((line for line in lines if line.startswith(("flags", "Features"))), unknown)
