@@ -54,6 +54,9 @@ html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sourcelink = False
 html_show_copyright = False
+# The list of public names is the index.
+html_use_index = False
+html_domain_indices = False
 html_theme_options = {
     "navbar_end": ["language-switch", "theme-switcher"],
     "header_links_before_dropdown": 5,

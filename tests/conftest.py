@@ -41,6 +41,8 @@ CHECKED_SHAPES = [
 ]
 install_import_hook(CHECKED_SHAPES, "beartype.beartype")
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
 settings.register_profile("deterministic", derandomize=True, deadline=None, max_examples=50)
 settings.load_profile("deterministic")
 
@@ -54,6 +56,20 @@ class DataSet(NamedTuple):
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(0)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    """A real browser, driven by Playwright; tests are skipped where either is missing."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.skip(f"none of these browsers is installed: {', '.join(BROWSERS)}")
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with api.sync_playwright() as playwright:
+        # As root, Chromium starts only without its sandbox; the pages are our own.
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"], timeout=0)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The page in a real browser: Debian's Chromium through Playwright."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,7 +9,6 @@ import pytest
 
 from imbgan.report import report
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SECTIONS = [
     "verdict",
     "classes",
@@ -27,19 +25,6 @@ SECTIONS = [
 PHONE = {"width": 360, "height": 740}
 # Sees what a script of the page would do, before the page loads.
 WATCH = "window.alert = () => { window.alerted = true; };"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        pytest.skip(f"none of these browsers is installed: {', '.join(BROWSERS)}")
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with api.sync_playwright() as playwright:
-        # As root, Chromium starts only without its sandbox; the pages are our own.
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"], timeout=0)
-        yield browser
-        browser.close()
 
 
 @contextmanager
