@@ -75,7 +75,7 @@ figure.suptitle("Defaults: the truth, the rows learned from, and generated rows"
 plt.show()
 
 # %%
-# Each figure beside the same figure between two samples of real rows:
+# Each figure of the generated rows, and in brackets the same figure between two samples of real rows:
 
 rows = X_balanced.assign(label=y_balanced)[sampler.synthetic_mask_]
 print(assess(X.assign(label=y), rows, target="label"))
@@ -83,4 +83,5 @@ print(assess(X.assign(label=y), rows, target="label"))
 # %%
 # .. admonition:: What to take away
 #
-#    Nothing has to be encoded or imputed by hand, and what comes out can go wherever the original table goes.
+#    Nothing has to be encoded or imputed by hand, and what comes out can go wherever the original table goes. Habits
+#    of writing are not learned: the amounts of this table end in a zero, those of the generated rows need not.

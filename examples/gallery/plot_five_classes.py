@@ -39,6 +39,8 @@ print({label: int((y_new == label).sum()) for label in SIZES})
 # %%
 # Real rows, generated rows, and the truth
 # ----------------------------------------
+#
+# The largest class gets no rows, so the picture in the middle lacks it.
 
 figure, axes = plt.subplots(1, 3, figsize=(9, 3.8), sharex=True, sharey=True, layout="constrained")
 colors = dict(zip(SIZES, ["#9aa3ad", "#0072b2", "#009e73", "#d55e00", "#b3123f"], strict=True))

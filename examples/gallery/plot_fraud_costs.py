@@ -45,9 +45,9 @@ figure, axis = plt.subplots(figsize=(6, 3.6), layout="constrained")
 for (name, model), style in zip(models.items(), ("-", "--"), strict=True):
     probability = cross_val_predict(model, X, y, cv=5, method="predict_proba")[:, 1]
     costs = [cost(probability, each) for each in thresholds]
-    (line,) = axis.plot(thresholds, costs, style, label=f"{name}: {min(costs):.0f} at best")
+    (line,) = axis.plot(thresholds, costs, style, label=f"{name}: {min(costs):,.0f} at best")
     axis.plot(0.5, cost(probability, 0.5), "o", color=line.get_color())
-axis.axvline(FALSE_ALARM / (FALSE_ALARM + MISSED), color="#9aa3ad", lw=0.8)
+axis.axvline(FALSE_ALARM / (FALSE_ALARM + MISSED), color="#9aa3ad", lw=0.8, label="threshold in theory")
 axis.set(xscale="log", title="Costs of 1,000 payments; dots: threshold .5", xlabel="threshold", ylabel="cost")
 axis.legend(frameon=False)
 plt.show()

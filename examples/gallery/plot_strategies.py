@@ -7,7 +7,7 @@ sentence is that the differences are luck.
 """
 
 # %%
-# A noisy made table with 60 rare rows among 1,500.
+# A noisy made table with few rare rows.
 
 import matplotlib.pyplot as plt
 from sklearn.datasets import make_classification
@@ -50,5 +50,5 @@ plt.show()
 # %%
 # .. admonition:: What to take away
 #
-#    An interval that contains 0 is no gain yet, however large the mean. Rows alone, of whichever kind, harm this
-#    tree; bags look better, and more folds or rows would tell. Ask on your own table: the answer takes a minute.
+#    An interval that contains 0 is no gain yet, however large the mean. Rows alone, of whichever kind, do not help
+#    this tree, and some harm it; bags look better, and more folds or rows would tell. Ask on your own table.
