@@ -12,6 +12,8 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input -q -c
 PYTEST_ARGS ?= -n 2
 SCALE_DATA ?= .cache/scale
 PYTEST := $(BIN)/python -m pytest $(PYTEST_ARGS)
+# The built pages in a browser, and the notebooks, whose kernel warns about a connection on this machine alone.
+TEST_SITE = $(BIN)/python -m pytest -m site tests/site && $(BIN)/python -m pytest -W default --nbmake --nbmake-timeout=600 docs/tutorials
 # The environment with the peers, where there is one (benchmarks/quality/README.md).
 QUALITY_PYTHON ?= $(firstword $(wildcard .venv-bench/bin/python) $(BIN)/python)
 
@@ -58,12 +60,12 @@ types: $(INSTALLED) ## check the types
 docs: $(DOCUMENTING) ## build the site into build/docs/html, and test it in a browser; only changed examples run
 	@echo "==> site"
 	@$(BIN)/python -m docs.site
-	@$(BIN)/python -m pytest -m site tests/site
+	@$(TEST_SITE)
 
 docs-full: $(DOCUMENTING) ## the same with all examples run anew, and links to other sites checked
 	@echo "==> site, anew"
 	@$(BIN)/python -m docs.site --anew
-	@$(BIN)/python -m pytest -m site tests/site
+	@$(TEST_SITE)
 
 release-check: $(RUNNABLE) ## build what a release ships, and try it in empty environments (some minutes, with the package registries)
 	@echo "==> release check"

@@ -66,7 +66,13 @@ html_theme_options = {
     "logo": {"text": "imbgan"},
 }
 html_sidebars = {"index": [], "CHANGELOG": []}
-html_context = {"site_language": LANGUAGE, "default_mode": "auto"}
+# Pages of the English source, which is gathered first: what is there in Chinese alone leads to its start page.
+ENGLISH = ROOT / "build" / "docs" / "source" / "en"
+html_context = {
+    "site_language": LANGUAGE,
+    "default_mode": "auto",
+    "in_english": [page.relative_to(ENGLISH).with_suffix("").as_posix() for page in ENGLISH.rglob("*.*")],
+}
 
 if not IS_CHINESE:
     extensions.append("sphinx_gallery.gen_gallery")

@@ -49,7 +49,7 @@ SECTIONS = (
             Group(
                 "The whole way, step by step",
                 "从头到尾，一步一步",
-                ("rare-disease", "text-column", "long-tailed-images"),
+                ("rare-disease", "rare-faults", "text-column", "long-tailed-images"),
             ),
         ),
     ),

@@ -110,7 +110,7 @@ class Staging:
             return False
         is_chinese = path.stem.endswith(CHINESE)
         if self.language == "en":
-            return is_chinese and _sibling(path, "").exists()
+            return is_chinese
         return not is_chinese and _sibling(path, CHINESE).exists()
 
     def _lead(self, page: Path, path: Path, fragment: str) -> Target | None:
@@ -127,6 +127,8 @@ class Staging:
             return Target(here) if self.language == "en" else Target(built, fragment, is_elsewhere=True)
         if not path.is_file() or not path.is_relative_to(ROOT):
             return None
+        if self.language == "en" and path.stem.endswith(CHINESE):
+            return Target(f"zh/{Path(here).with_suffix('.html')}", fragment, is_elsewhere=True)
         if self._has_better(path):
             # Headings of a translated page have other names; only a Chinese page means the English one by this link.
             return Target(built, fragment, is_elsewhere=True) if page.stem.endswith(CHINESE) else Target(here)
@@ -155,7 +157,8 @@ class Staging:
     def _links(self, folder: str, pages: list[str]) -> list[str]:
         lines = []
         for page in pages:
-            path = next((self.folder / folder).glob(f"{page}.*"))
+            found = (self.folder / folder).glob(f"{page}.*")
+            path = next(path for path in found if path.suffix in (".md", ".rst"))
             title = path.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
             lines.append(f"- [{title}]({page}{path.suffix})")
         return lines
