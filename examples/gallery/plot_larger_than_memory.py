@@ -45,8 +45,7 @@ for number in range(12):
 # Opened, not read; then read once, in batches.
 
 payments = open_data_set(folder)
-sampler = GANOverSampler(sampling_strategy=0.05, random_state=0)
-sampler.fit_stream(payments.labeled("fraud"))
+sampler = GANOverSampler(sampling_strategy=0.05, random_state=0).fit_stream(payments.labeled("fraud"))
 
 # %%
 # Generated rows come in batches as well, and each batch goes to a file of its own.
