@@ -39,7 +39,7 @@ def resampled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
     monkeypatch.setattr(generating, "DIVIDED_ROWS", 100)
 
     def run(source: Path, name: str = "out", reading: Reading | None = None, **settings: Any) -> Path:
-        how = {key: settings.pop(key) for key in ("resume", "overwrite") if key in settings}
+        how = {key: settings.pop(key) for key in ("resume", "overwrite", "engine") if key in settings}
         options = Options(settings.pop("target", "label"), max_iter=5, **settings)
         resample_files(open_data_set(source, reading), tmp_path / name, options, **how)
         return tmp_path / name

@@ -15,11 +15,13 @@ import pyarrow.parquet as pq
 import pytest
 from tests.bulk.conftest import WRITERS, table
 
-from imbgan import GANOverSampler
+from imbgan import GANOverSampler, less, only_together
 from imbgan.bulk import generating, part_folder
 from imbgan.bulk.summaries import merged, presented, summary_of
 from imbgan.data import Reading, open_data_set, read_frame
+from imbgan.engines import LocalEngine
 from imbgan.exceptions import DataError, ParameterError
+from imbgan.tabular.reservoir import ReservoirSize
 
 pytestmark = pytest.mark.filterwarnings("ignore::imbgan.ImbganWarning")
 
@@ -401,3 +403,17 @@ def test_generated_rows_lie_in_the_folders_that_there_are_however_these_are_writ
     assert set(names) <= files
     assert {name.split("/")[0] for name in files - set(names)} == {name.split("/")[0] for name in names}
     assert set(frames_of(out)["k"]) == {"10:00", "ü", "x=y", "ö"}
+
+
+def test_rules_are_kept_and_any_engine_writes_the_same(files, resampled, tmp_path):
+    frame = table().with_columns((pl.col("visits") + pl.col("amount").cast(pl.Int64)).alias("most"))
+    source, rules = files(frame), [less("visits", "most"), only_together("city", "visits")]
+    small = ReservoirSize(per_class=40, of_largest=40)
+    outs = [
+        resampled(source, name, rules=rules, size=small, engine=engine)
+        for name, engine in (("out", None), ("other", LocalEngine()))
+    ]
+    first, second = (pl.concat([pl.read_parquet(path) for path in sorted(out.rglob("*.parquet"))]) for out in outs)
+    assert first.height == 700
+    assert first.equals(second)
+    assert not any(rule.broken(first).any() for rule in (rules[0], rules[1].like(frame)))

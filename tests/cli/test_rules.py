@@ -54,6 +54,29 @@ def test_a_saved_model_keeps_rules(imbgan, orders, tmp_path):
     assert not less("start", "end").broken(pl.read_csv(out)).any()
 
 
+def test_a_table_in_batches_keeps_the_rules_of_a_file(imbgan, orders, tmp_path):
+    rules = tmp_path / "rules.json"
+    rules.write_text(json.dumps([less("start", "end").to_document(), adds_up(["net", "tax"], "total").to_document()]))
+    frame = pl.read_csv(orders)
+    (tmp_path / "in").mkdir()
+    for i in range(3):
+        frame[i::3].write_csv(tmp_path / "in" / f"{i}.csv")
+    how = ("-t", "kind", "--max-iter", "5", "--rules")
+    run = imbgan("resample", tmp_path / "in", "-o", tmp_path / "out", *how, rules)
+    assert run.code == 0, run.err
+    rows = pl.concat([pl.read_csv(path) for path in (tmp_path / "out").glob("*.csv")])
+    assert rows.height == 192
+    assert not less("start", "end").broken(rows).any()
+    assert not adds_up(["net", "tax"], "total").broken(rows).any()
+    run = imbgan("fit", tmp_path / "in", "-o", tmp_path / "model", *how, "found")
+    assert run.code != 0
+    assert "needs a table in memory" in " ".join(run.err.split())
+    frame.with_columns(pl.lit(-1).alias("end")).write_csv(tmp_path / "in" / "2.csv")
+    run = imbgan("fit", tmp_path / "in", "-o", tmp_path / "model", *how, rules)
+    assert run.code != 0
+    assert "2.csv" in run.err
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -79,6 +79,7 @@ def _learn(data_set: DataSet, options: Options, part: PartFolder, engine: Engine
         random_state=options.seed,
         identifiers=options.identifiers,
         encoder=options.encoder,
+        rules=list(options.rules) or None,
         verbose=verbose and engine is None,
     )
     if engine is None:

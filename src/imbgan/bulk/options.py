@@ -1,6 +1,6 @@
 """What is asked of a resampling, in a form that a later run is compared with."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from imbgan._plain import to_plain
 from imbgan.data import DataSet
 from imbgan.tabular.reservoir import ReservoirSize
+from imbgan.tabular.rules import Rule
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Options:
         What encodes columns of text, as for :class:`imbgan.TabularGAN`.
     encoder_text : str, default="auto"
         The same in words that a later run is compared with.
+    rules : sequence of Rule, default=()
+        What holds in every row, and in generated ones.
     """
 
     target: str
@@ -50,6 +53,7 @@ class Options:
     size: ReservoirSize = field(default_factory=ReservoirSize)
     encoder: Any = "auto"
     encoder_text: str = "auto"
+    rules: Sequence[Rule] = ()
 
     @property
     def sampling_strategy(self) -> Any:  # noqa: ANN401 - as the sampler takes it
@@ -64,12 +68,18 @@ class Options:
     def facts(self, data_set: DataSet) -> dict[str, Any]:
         """Return all that the output depends on, as JSON."""
         own: Mapping[str, Any] = {
-            name: value for name, value in vars(self).items() if name not in ("counts", "encoder")
+            name: value for name, value in vars(self).items() if name not in ("counts", "encoder", "rules")
         }
         return {
             "imbgan": version("imbgan"),
             # Labels that are no text can be no keys of JSON.
-            "options": to_plain({**own, "counts": [[str(label), n] for label, n in self.counts.items()]}),
+            "options": to_plain(
+                {
+                    **own,
+                    "counts": [[str(label), n] for label, n in self.counts.items()],
+                    "rules": [rule.to_document() for rule in self.rules],
+                }
+            ),
             "reading": data_set.reading.to_dict(),
             "source": {"fingerprint": data_set.fingerprint, "n_files": len(data_set.files), "bytes": data_set.size},
         }

@@ -61,7 +61,7 @@ def survey_files(data_set: DataSet, options: Options, engine: Engine) -> Seen:
 
 def survey_section(data_set: DataSet, options: Options, section: Section) -> Seen:
     """Return what one process sees of a section."""
-    seen = Seen(Survey(seed=survey_seed(options.seed), size=options.size))
+    seen = Seen(Survey(seed=survey_seed(options.seed), size=options.size, rules=options.rules))
     batches = data_set.labeled(options.target, sections=[section])
     for batch in batches:
         seen.survey.update(batch.X, batch.y, file=batch.file, rows=batch.rows, place=batch.place)

@@ -24,6 +24,7 @@ from imbgan.exceptions import ParameterError
 
 if TYPE_CHECKING:
     from imbgan.data import DataSet
+    from imbgan.tabular.rules import Rule
 
 PANEL = "Tables larger than memory"
 
@@ -113,6 +114,7 @@ def resample_data_set(
     resume: bool,
     only_generated: bool,
     engine: Any,  # noqa: ANN401 - see engine_of
+    rules: "list[Rule]",
 ) -> None:
     """Balance a data set: write its files and generated ones into a new folder."""
     from imbgan.bulk import Options, resample_files
@@ -135,6 +137,7 @@ def resample_data_set(
         only_generated=only_generated,
         encoder=encoder,
         encoder_text=encoder_text,
+        rules=rules,
     )
     with nullcontext() if engine == "local" else engine as entered:
         found = resample_files(
@@ -166,7 +169,7 @@ def resample_data_set(
     )
 
 
-def fit_data_set(run: Session, asked: Asked, *, max_iter: int, seed: int) -> None:
+def fit_data_set(run: Session, asked: Asked, *, max_iter: int, seed: int, rules: "list[Rule]") -> None:
     """Learn a data set, and save the generator."""
     from imbgan.cli.folders import TargetColumn, check_model_place, save_model
     from imbgan.oversampling import TabularGAN
@@ -182,6 +185,7 @@ def fit_data_set(run: Session, asked: Asked, *, max_iter: int, seed: int) -> Non
         random_state=seed,
         identifiers=asked.identifiers,
         encoder=encoder,
+        rules=rules,
         verbose=run.shows_progress,
     )
     gan.fit_stream(batches.shown(run.shows_progress))

@@ -16,7 +16,7 @@ from imbgan.cli.folders import learned_images
 from imbgan.cli.image_commands import fit_folder, generate_images
 from imbgan.cli.images import OfImages, images_of, is_folder, refuse_table_options
 from imbgan.cli.reading import reading_of
-from imbgan.cli.rules import Rules, refuse_rules, rules_of
+from imbgan.cli.rules import Rules, rules_of, rules_of_batches
 from imbgan.cli.session import Session, session
 from imbgan.cli.tables import counts_of, load, required
 from imbgan.cli.taking import takes, without
@@ -65,8 +65,7 @@ def fit(
         asked = Asked(table, required(target, table, "fit"), output, reading, texts, common, identifiers.value)
         steps = max_iter or o.STEPS
         if in_batches:
-            refuse_rules(rules)
-            fit_data_set(run, asked, max_iter=steps, seed=seed)
+            fit_data_set(run, asked, max_iter=steps, seed=seed, rules=rules_of_batches(rules))
         else:
             _fit_table(run, asked, rules=rules, max_iter=steps, seed=seed)
 

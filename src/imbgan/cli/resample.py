@@ -15,7 +15,7 @@ from imbgan.cli.engines import engine_of
 from imbgan.cli.image_commands import resample_folder
 from imbgan.cli.images import PANEL, OfImages, images_of, is_folder, refuse_table_options
 from imbgan.cli.reading import reading_of
-from imbgan.cli.rules import Rules, refuse_rules, rules_of
+from imbgan.cli.rules import Rules, rules_of, rules_of_batches
 from imbgan.cli.session import Session, session
 from imbgan.cli.tables import counts_of, load, required, with_labels
 from imbgan.cli.taking import takes, without
@@ -121,8 +121,10 @@ def resample(
             refuse_set_options(of_sets, table)
         asked = Asked(table, required(target, table, "resample"), output, reading, texts, common, identifiers.value)
         if in_batches:
-            refuse_rules(rules)
-            resample_data_set(run, asked, resume=resume, only_generated=only_generated, engine=engine, **options)
+            found = rules_of_batches(rules)
+            resample_data_set(
+                run, asked, resume=resume, only_generated=only_generated, engine=engine, rules=found, **options
+            )
         else:
             _resample_table(run, asked, output_format=output_format, rules=rules, **options)
 

@@ -45,10 +45,20 @@ def rules_of(run: Session, given: str | None, X: object, y: object) -> "list[Rul
     return rules or None
 
 
-def refuse_rules(given: str | None) -> None:
-    """Raise ParameterError for rules of a table that is read in batches."""
-    if given is not None:
-        raise ParameterError("--rules needs a table in memory. Leave it out for a table that is read in batches.")
+def rules_of_batches(given: str | None) -> "list[Rule]":
+    """Return the rules that an option names for a table that is read in batches.
+
+    Raises
+    ------
+    ParameterError
+        If a file cannot be read, or holds something else; also if rules must be found, which takes the whole table.
+    """
+    if given == FOUND:
+        raise ParameterError(
+            "--rules found needs a table in memory. Have rules found for one of the files (imbgan describe FILE --json "
+            "RULES), check them, and name them: --rules RULES."
+        )
+    return [] if given is None else _read(given)
 
 
 def _read(path: str) -> "list[Rule]":

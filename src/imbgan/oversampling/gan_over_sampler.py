@@ -16,7 +16,7 @@ from imbgan.gan.processes import check_process
 from imbgan.oversampling.base import LEARNED, MAX_KEPT, BaseGANOverSampler, KeptRows, keep_rows, realism_weights
 from imbgan.oversampling.parameters import CONSTRAINTS, check_training
 from imbgan.oversampling.sampling_strategy import CLASS_NAMES, rows_by_counts
-from imbgan.oversampling.streaming import refuse_rules, survey_of
+from imbgan.oversampling.streaming import survey_of
 from imbgan.oversampling.tabular_gan import TabularGAN
 from imbgan.random import Streams
 from imbgan.tabular import read_table
@@ -281,16 +281,14 @@ class GANOverSampler(BaseGANOverSampler):
         """
         check_process()
         check_training(self.get_params(deep=False))
-        refuse_rules(getattr(self, "rules", None))
         if callable(self.sampling_strategy):
             raise ParameterError(
                 "'sampling_strategy' cannot be a function for fit_stream, since the labels of all rows are never in "
                 "memory together. Pass the number of rows per class, a ratio or a name."
             )
         streams = Streams.from_random_state(self.random_state)
-        return self._fit_found(
-            survey_of(batches, kinds=self.kinds, seed=streams.integer("reservoir"), size=size), streams
-        )
+        seed, rules = streams.integer("reservoir"), getattr(self, "rules", None)
+        return self._fit_found(survey_of(batches, kinds=self.kinds, seed=seed, size=size, rules=rules), streams)
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit_surveyed(self, found: Surveyed) -> Self:

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from imbgan.exceptions import DataTypeError, ParameterError
+from imbgan.exceptions import DataTypeError
 from imbgan.random import Streams
 from imbgan.tabular.reservoir import ReservoirSize
-from imbgan.tabular.rules import Rule
+from imbgan.tabular.rules import Rule, check_rules
 from imbgan.tabular.survey import Survey, Surveyed
 
 
@@ -17,17 +17,13 @@ def survey_seed(random_state: "int | np.random.RandomState | None") -> int:
     return Streams.from_random_state(random_state).integer("reservoir")
 
 
-def refuse_rules(rules: Sequence[Rule] | None) -> None:
-    """Raise ParameterError for rules of a table that is never in memory as a whole."""
-    if rules:
-        raise ParameterError(
-            "'rules' cannot be kept for a table that is read in batches, since its rows are not checked together. Fit "
-            "a table in memory, or leave the rules out."
-        )
-
-
 def survey_of(
-    batches: Iterable[Any], *, kinds: Mapping[str | int, str] | None, seed: int, size: ReservoirSize | None
+    batches: Iterable[Any],
+    *,
+    kinds: Mapping[str | int, str] | None,
+    seed: int,
+    size: ReservoirSize | None,
+    rules: Sequence[Rule] | None,
 ) -> Surveyed:
     """Return the survey of a table.
 
@@ -38,13 +34,14 @@ def survey_of(
     kinds : mapping, optional
     seed : int
     size : ReservoirSize, optional
+    rules : list of Rule, optional
 
     Raises
     ------
     DataError, DataTypeError, ParameterError
         As :meth:`Survey.update`; also if an element is no pair, or if there is none.
     """
-    survey = Survey(kinds=kinds, seed=seed, size=size)
+    survey = Survey(kinds=kinds, seed=seed, size=size, rules=check_rules(rules))
     for number, batch in enumerate(batches):
         if not isinstance(batch, tuple | list) or len(batch) not in (2, 5):
             raise DataTypeError(

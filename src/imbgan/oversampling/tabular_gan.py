@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
@@ -32,7 +33,7 @@ from imbgan.oversampling.conditional import (
 )
 from imbgan.oversampling.parameters import CONSTRAINTS, TABLES, OptionTypes
 from imbgan.oversampling.requests import requested_ranges
-from imbgan.oversampling.streaming import refuse_rules, survey_of
+from imbgan.oversampling.streaming import survey_of
 from imbgan.oversampling.text_columns import TextColumns
 from imbgan.random import Streams
 from imbgan.tabular import TableEncoder, read_table
@@ -305,9 +306,9 @@ class TabularGAN(BaseGAN):
         """
         check_process()
         self._plan()  # wrong parameters are found before the table is read
-        refuse_rules(self.rules)
         streams = Streams.from_random_state(self.random_state)
-        found = survey_of(batches, kinds=self.kinds, seed=streams.integer("reservoir"), size=size)
+        seed = streams.integer("reservoir")
+        found = survey_of(batches, kinds=self.kinds, seed=seed, size=size, rules=self.rules)
         return self._fit_surveyed(found, classes, streams)
 
     @fit_context(prefer_skip_nested_validation=True)
@@ -331,12 +332,16 @@ class TabularGAN(BaseGAN):
         if found.is_whole:
             return self._fit(found.X, found.labels.values, classes, streams)
         check_process()
-        refuse_rules(self.rules)
         plan = self._plan()
         wanted = self._wanted(found.labels.classes, found.class_counts, classes)
         table = self._read(found.X, found.labels.values, found.labels)
-        statistics = found.statistics_for(table, keeps_identifiers=self.identifiers == "keep")
-        encoder = self._new_encoder().fit_statistics(statistics)
+        statistics_of = partial(found.statistics_for, keeps_identifiers=self.identifiers == "keep")
+        if self.rules:
+            encoder = RuledEncoder(self._new_encoder(), self.rules).fit_by(
+                lambda derived, named: statistics_of(derived, sampled=named), table, kinds=self.kinds
+            )
+        else:
+            encoder = self._new_encoder().fit_statistics(statistics_of(table))
         return self._train(Lesson(table, found.labels, found.class_counts, encoder, wanted), plan, streams)
 
     def _read_rows(self, X: object) -> tuple[Table, int]:

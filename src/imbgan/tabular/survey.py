@@ -1,6 +1,6 @@
 """The first walk through a table that is read in parts: what is learned of it, whatever the parts are."""
 
-from collections.abc import Generator, Hashable, Mapping, Sequence
+from collections.abc import Collection, Generator, Hashable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -13,6 +13,7 @@ from imbgan.tabular.identifiers.evidence import what_identifies
 from imbgan.tabular.labels import Labels, read_labels
 from imbgan.tabular.reading import read_table
 from imbgan.tabular.reservoir import Address, Reservoir, ReservoirSize
+from imbgan.tabular.rules import Rule, check_obeyed
 from imbgan.tabular.schema import Table
 from imbgan.tabular.statistics import LevelStatistics, TableStatistics
 
@@ -52,7 +53,9 @@ class Surveyed:
         """Whether the reservoir holds every row of the table."""
         return len(self.labels) == self.n_rows
 
-    def statistics_for(self, table: Table, *, keeps_identifiers: bool) -> TableStatistics:
+    def statistics_for(
+        self, table: Table, *, keeps_identifiers: bool, sampled: Collection[Hashable] = ()
+    ) -> TableStatistics:
         """Return the statistics from which the encoder of the reservoir is built.
 
         They are those of all rows, but in two kinds of columns, of which the table has more values than are counted:
@@ -66,11 +69,13 @@ class Surveyed:
             The rows of the reservoir, possibly with vectors in place of texts.
         keeps_identifiers : bool
             Whether columns that identify are learned like others.
+        sampled : collection of column names, default=()
+            Further columns that have the statistics of the reservoir, such as those that rules derive.
         """
         known = {column.name: column for column in self.statistics.columns}
 
         def is_known(name: Hashable) -> bool:
-            column = known.get(name)
+            column = None if name in sampled else known.get(name)
             if column is None or not isinstance(column.data, LevelStatistics) or not column.data.is_sampled:
                 return column is not None
             is_chosen = self.statistics.chosen.get(name) not in (None, "identifier")
@@ -104,6 +109,8 @@ class Survey:
     seed : int, default=0
         Seed of the reservoir.
     size : ReservoirSize, optional
+    rules : sequence of Rule, default=()
+        What each row must obey. That no two rows agree (``unique``) is checked among rows that come together.
 
     Examples
     --------
@@ -117,8 +124,14 @@ class Survey:
     """
 
     def __init__(
-        self, *, kinds: Mapping[str | int, str] | None = None, seed: int = 0, size: ReservoirSize | None = None
+        self,
+        *,
+        kinds: Mapping[str | int, str] | None = None,
+        seed: int = 0,
+        size: ReservoirSize | None = None,
+        rules: Sequence[Rule] = (),
     ) -> None:
+        self.rules = tuple(rules)
         self.reservoir = Reservoir(seed, size)
         self.statistics = TableStatistics(0, kinds, most_levels=MOST_LEVELS)
         self._codes: dict[object, int] = {}
@@ -156,7 +169,7 @@ class Survey:
         ------
         DataError, DataTypeError, ParameterError
             As :func:`imbgan.tabular.reading.read_table` and ``read_labels``; also if columns or types differ from
-            those of the rows before.
+            those of the rows before, or if rows break a rule.
         """
         first = self._rows.get(file, 0)
         with _located(place or f"The rows from {first if rows is None else rows[0]} (from 0)"):
@@ -164,6 +177,7 @@ class Survey:
             labels = read_labels(y)
             table = read_table(held, self.statistics.kinds)
             labels.check_rows(table.n_rows)
+            check_obeyed(self.rules, table)
             codes = self._code(labels.classes.tolist(), _kind(labels))[labels.codes]
             self.statistics.update(table, codes)
         n = len(labels)

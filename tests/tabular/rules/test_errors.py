@@ -62,11 +62,6 @@ def test_a_total_of_a_narrow_type_must_hold_all_sums() -> None:
         TabularGAN(rules=[adds_up(["a", "b"], "c")]).fit(table, Y)
 
 
-def test_a_table_in_batches_takes_no_rules() -> None:
-    with pytest.raises(ParameterError, match="in batches"):
-        TabularGAN(rules=[less("a", "b")]).fit_stream([(X, Y)])
-
-
 def test_documents_come_back_and_others_are_refused() -> None:
     day = np.datetime64("2024-01-01").item()
     rules = [less("a", "b", strict=True), adds_up(["a", "b"], "c"), between(0, None, day), unique(["a", "b"]),

@@ -1,14 +1,14 @@
 """An encoder of tables that obey rules: columns that a rule determines are learned in another form."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from typing import Any, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from imbgan._text import quoted
-from imbgan.exceptions import DataError, ModelFileError, ParameterError
+from imbgan.exceptions import ModelFileError, ParameterError
 from imbgan.tabular.atoms import Atom
 from imbgan.tabular.codecs.base import Arrays, Matrix
 from imbgan.tabular.conform import conform
@@ -17,11 +17,13 @@ from imbgan.tabular.encoder import CellPlace, TableEncoder
 from imbgan.tabular.kinds import infer_kind
 from imbgan.tabular.reading import read_table
 from imbgan.tabular.rules.cells import column_named, groups
-from imbgan.tabular.rules.declared import AddsUp, Less, Rule, Unique, rule_from_document
+from imbgan.tabular.rules.declared import AddsUp, Less, Rule, Unique, check_obeyed
+from imbgan.tabular.rules.named import rule_from_document
 from imbgan.tabular.rules.plan import Derived, check_rules, derivations
 from imbgan.tabular.rules.ranges import check_ranges
 from imbgan.tabular.rules.steps import STEPS, Form, Joint, Ordered, Step, Summed
 from imbgan.tabular.schema import Column, Decoded, RawColumn, Table, TableSchema, plain_part
+from imbgan.tabular.statistics import TableStatistics
 from imbgan.tabular.vectors import as_texts
 
 Document = dict[str, Any]
@@ -87,14 +89,38 @@ class RuledEncoder:
         ParameterError
             If a rule names an unknown column, or cannot be kept by construction.
         """
-        table = read_table(X, kinds)
-        for rule in self.rules:
-            _check_obeyed(rule, table)
+        return self.fit_by(
+            lambda derived, _: TableStatistics(n_classes).update(derived, y), read_table(X, kinds), kinds=kinds
+        )
+
+    def fit_by(
+        self,
+        statistics_of: Callable[[Table, frozenset[Hashable]], TableStatistics],
+        table: Table,
+        *,
+        kinds: Mapping[str | int, str] | None = None,
+    ) -> Self:
+        """Learn the columns of a table from statistics, which may be those of more rows than the table has.
+
+        Parameters
+        ----------
+        statistics_of : callable
+            Called with the table that is learned in place of ``table``, and with the columns that rules are about: what
+            generated rows can hold there must be what ``table`` holds.
+        table : Table
+            Rows that obey the rules.
+        kinds : mapping, optional
+        """
+        check_obeyed(self.rules, table)
         self.kinds: dict[str | int, str] = dict(kinds or {})
         self.steps = tuple(_fitted(each, table) for each in derivations(self.rules))
         self._forms = tuple(Form.of(column) for column in table.columns)
-        derived = read_table(self._derived(table), self._identifying(table))
-        self.inner.fit(derived, y, n_classes=n_classes)
+        fresh = self._identifying(table)
+        derived = read_table(self._derived(table), fresh)
+        named = {name for rule in self.rules if not isinstance(rule, Unique) for name in rule.columns}
+        statistics = copy(statistics_of(derived, frozenset(named - fresh.keys())))
+        statistics.chosen = {**statistics.chosen, **fresh}
+        self.inner.fit_statistics(statistics)
         check_ranges(self.rules, self.steps, table, self.inner.schema_)
         self._set_schema()
         return self
@@ -236,21 +262,6 @@ class RuledEncoder:
 
 _FRESH = frozenset({"int", "float", "level"})
 _LEARNED_AS = {"int": "integer", "timedelta": "timedelta", "level": "categorical"}
-
-
-def _check_obeyed(rule: Rule, table: Table) -> None:
-    broken = rule.broken_in([column_named(table, name) for name in rule.columns])
-    if broken.any():
-        row = int(broken.argmax())
-        cells = ", ".join(f"{name!r}: {_told(column_named(table, name).as_objects()[row])}" for name in rule.columns)
-        raise DataError(
-            f"X must obey its rules, but {int(broken.sum())} of {table.n_rows} rows break {rule!r}, the first of them "
-            f"row {row} ({cells}). Correct the rows, or leave the rule out."
-        )
-
-
-def _told(cell: object) -> str:
-    return str(cell) if isinstance(cell, np.generic) else quoted(cell)
 
 
 def _fitted(derived: Derived, table: Table) -> Step:
