@@ -41,7 +41,7 @@ models = {
     "class weights": LogisticRegression(class_weight="balanced"),
 }
 thresholds = np.geomspace(0.002, 0.98, 200)
-figure, axis = plt.subplots(figsize=(6, 3.6), layout="constrained")
+figure, axis = plt.subplots(figsize=(6, 4), layout="constrained")
 for (name, model), style in zip(models.items(), ("-", "--"), strict=True):
     probability = cross_val_predict(model, X, y, cv=5, method="predict_proba")[:, 1]
     costs = [cost(probability, each) for each in thresholds]
@@ -49,7 +49,7 @@ for (name, model), style in zip(models.items(), ("-", "--"), strict=True):
     axis.plot(0.5, cost(probability, 0.5), "o", color=line.get_color())
 axis.axvline(FALSE_ALARM / (FALSE_ALARM + MISSED), color="#9aa3ad", lw=0.8, label="threshold in theory")
 axis.set(xscale="log", title="Costs of 1,000 payments; dots: threshold .5", xlabel="threshold", ylabel="cost")
-axis.legend(frameon=False)
+figure.legend(loc="outside lower center", ncols=2, frameon=False)
 plt.show()
 
 # %%
