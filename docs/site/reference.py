@@ -62,7 +62,9 @@ def page_of_names() -> str:
     for group in groups_of_names():
         lines += [f"## {group.english}", "", "| name | what it is |", "|---|---|"]
         for name in group.members:
-            summary = (inspect.getdoc(getattr(imbgan, name)) or "").split("\n\n")[0].replace("\n", " ")
+            found = getattr(imbgan, name)
+            # A package that can be called holds a function of its name.
+            summary = (inspect.getdoc(getattr(found, name, found)) or "").split("\n\n")[0].replace("\n", " ")
             lines.append(f"| [`{name}`]({name}.rst) | {_plain(summary)} |")
         lines.append("")
     return "\n".join([*lines, *_tree([name for group in groups_of_names() for name in group.members])])

@@ -1,5 +1,9 @@
 """References in docstrings lead to the page of what they name, by whatever path the code imports it."""
 
+import inspect
+from collections.abc import Callable
+from types import ModuleType
+
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
@@ -31,9 +35,33 @@ def _skip_foreign(app: Sphinx, what: str, name: str, found: object, skip: bool, 
     return True if what in ("class", "exception") and not is_ours else None
 
 
+def _called(found: object) -> Callable[..., object] | None:
+    """Return the function behind a package that can be called, such as ``imbgan.audit``."""
+    return getattr(found, found.__name__.rpartition(".")[2]) if isinstance(found, ModuleType) else None
+
+
+def _signature(
+    app: Sphinx, what: str, name: str, found: object, options: object, signature: str, returns: str
+) -> tuple[str, str] | None:
+    function = _called(found)
+    if function is None or what != "function":
+        return None
+    kept = [each.replace(annotation=each.empty) for each in inspect.signature(function).parameters.values()]
+    return str(inspect.Signature(kept)), ""
+
+
+def _docstring(app: Sphinx, what: str, name: str, found: object, options: object, lines: list[str]) -> None:
+    function = _called(found)
+    if function is not None and what == "function":
+        lines[:] = (inspect.getdoc(function) or "").splitlines()
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.setup_extension("sphinx.ext.autodoc")
     app.connect("missing-reference", _resolve)
     app.connect("autodoc-skip-member", _skip_foreign)
+    # Before numpydoc reads the lines.
+    app.connect("autodoc-process-docstring", _docstring, priority=100)
+    app.connect("autodoc-process-signature", _signature, priority=100)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -6,7 +6,19 @@ A message names what must hold, what was received, where, and what to do.
 
 
 class ImbganError(Exception):
-    """Base class of all errors raised by imbgan."""
+    """Base class of all errors raised by imbgan.
+
+    Wrong types and values of parameters that scikit-learn checks raise its ``InvalidParameterError`` instead.
+
+    Examples
+    --------
+    >>> from imbgan import GANOverSampler, ImbganError
+    >>> try:
+    ...     GANOverSampler(sampling_strategy=-1).fit_resample([[0.0], [1.0], [2.0]], ["no", "no", "yes"])
+    ... except ImbganError as error:
+    ...     print(type(error).__name__)
+    ParameterError
+    """
 
 
 class DataError(ValueError, ImbganError):
@@ -38,7 +50,14 @@ class DeviceMemoryError(MemoryError, ImbganError):
 
 
 class ImbganWarning(UserWarning):
-    """Base class of all warnings issued by imbgan."""
+    """Base class of all warnings issued by imbgan.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from imbgan import ImbganWarning
+    >>> warnings.filterwarnings("ignore", category=ImbganWarning)  # all of them, or those of one class
+    """
 
 
 class IdentifierColumnWarning(ImbganWarning):

@@ -104,6 +104,16 @@ class Audit:
     notes : tuple of Note
     settings : dict of str to Any
         Seed, limits, versions.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from imbgan import audit
+    >>> rng = np.random.default_rng(0)
+    >>> X = np.concatenate([rng.normal(size=(300, 4)), rng.normal(1.5, size=(60, 4))])
+    >>> found = audit(X, np.repeat([0, 1], [300, 60]), source="bootstrap", n_runs=2, random_state=0)
+    >>> found.n_learned, found.worst("bootstrap").auc.mean > 0.9
+    (30, True)
     """
 
     label: str

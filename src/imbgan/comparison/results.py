@@ -254,6 +254,16 @@ class Comparison:
     words : WordModel or None, default=None
         What a linear classifier on words says about columns of text, with some texts of the table; see
         :meth:`without_texts`.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_classification
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from imbgan import compare
+    >>> X, y = make_classification(n_samples=400, weights=[0.9], random_state=0)
+    >>> found = compare(X, y, estimator=LogisticRegression(), strategies=["smote"], cv=4, random_state=0)
+    >>> [row["strategy"] for row in found.table()]
+    ['none', 'smote']
     """
 
     task: Task

@@ -42,6 +42,15 @@ class Assessment:
         Seed, limits of the number of rows, versions.
     pictures : tuple of Pictures, default=()
         Some images of each class, the smallest class first, if the rows are images.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from imbgan import assess
+    >>> rng = np.random.default_rng(0)
+    >>> found = assess(rng.normal(size=(200, 3)), np.zeros((200, 3)), random_state=0)
+    >>> found.diagnostics[0].name
+    'mode collapse'
     """
 
     classes: tuple[ClassQuality, ...]

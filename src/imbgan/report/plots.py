@@ -38,6 +38,15 @@ def plot_history(fitted: Any, *, ax: "Axes | None" = None) -> "Axes":  # noqa: A
         If ``fitted`` has no history of training.
     ImportError
         If Matplotlib is not installed.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from imbgan import TabularGAN, plot_history
+    >>> gan = TabularGAN(max_iter=100, random_state=0).fit(*load_iris(return_X_y=True))
+    >>> axes = plot_history(gan)
+    >>> axes.get_xlabel()
+    'step'
     """
     return draw_history(*_training(fitted), new_axes(ax))
 
@@ -70,6 +79,15 @@ def plot_rows(generated: Any, *, label: object = None, ax: "Axes | None" = None)
         If no rows of the class were generated.
     ImportError
         If Matplotlib is not installed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from imbgan import assess, plot_rows
+    >>> rng = np.random.default_rng(0)
+    >>> axes = plot_rows(assess(rng.normal(size=(200, 3)), rng.normal(size=(200, 3)), random_state=0))
+    >>> axes.get_title()
+    'Rows of class all rows'
     """
     assessment = _assessment(generated)
     labels = list(dict.fromkeys(points.label for points in assessment.map if points.group == "synthetic"))
