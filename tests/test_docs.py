@@ -160,6 +160,13 @@ def test_code_of_the_page_on_rules_runs_and_no_row_breaks_one(capsys):
     assert "only_together('city', 'country')" in found
 
 
+@pytest.mark.parametrize("page", ["rules.md", "rules.zh-CN.md"])
+def test_the_page_on_rules_has_the_figure_of_its_benchmark(page):
+    results = (ROOT / "benchmarks" / "rules" / "RESULTS.md").read_text(encoding="utf-8")
+    (share,) = re.findall(r"^\| `orders`: `less\('ordered', 'shipped'\)` \| ([\d.]+) ", results, re.MULTILINE)
+    assert f" {float(share):.0f} %" in (ROOT / "docs" / "how-to" / page).read_text(encoding="utf-8")
+
+
 def test_the_page_on_imbalance_shows_what_its_code_prints(capsys):
     page = ROOT / "docs" / "explanation" / "what-imbalance-does.md"
     (block,) = python_blocks(page)

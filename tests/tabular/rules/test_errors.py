@@ -23,6 +23,9 @@ Y = [0, 0, 1, 1]
         ([adds_up(["a", "b"], "c"), adds_up(["b", "a"], "c")], "one rule only"),
         ([less("a", "a")], "twice"),
         ([less("a", "bb")], "Did you mean 'b'"),
+        ([less("a", "fraud")], "Labels are no column"),
+        ([less(["a"], "b")], "by names or positions"),
+        ([between("a", -np.inf, 9)], "None is no bound"),
         (["a < b"], "made by less"),
         (less("a", "b"), "must be a list"),
         ([between("a", 9, 1)], "increasing order"),
@@ -59,6 +62,14 @@ def test_types_must_fit() -> None:
 def test_a_total_of_a_narrow_type_must_hold_all_sums() -> None:
     table = pd.DataFrame({"a": [1, 90, 2, 80], "b": [90, 1, 80, 2], "c": np.array([91, 91, 82, 82], np.int8)})
     with pytest.raises(DataTypeError, match="cannot hold"):
+        TabularGAN(rules=[adds_up(["a", "b"], "c")]).fit(table, Y)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint64])
+def test_a_total_without_a_sign_must_hold_all_sums(dtype: Any) -> None:
+    table = pd.DataFrame({"a": [-1, -9, -2, -8], "b": [9, 20, 8, 9]})
+    table["c"] = (table["a"] + table["b"]).astype(dtype)
+    with pytest.raises(DataTypeError, match=r"add up to -9, .* cannot hold"):  # and 0 for a part that is missing
         TabularGAN(rules=[adds_up(["a", "b"], "c")]).fit(table, Y)
 
 

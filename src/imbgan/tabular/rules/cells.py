@@ -31,7 +31,9 @@ def column_named(table: Table, name: Hashable) -> RawColumn:
     if name in vectors:
         raise ParameterError(f"rules names {name!r}, which holds texts or vectors. Leave it out of the rules.")
     names = [column.name for column in table.columns]
-    hint = did_you_mean(name, names)
+    hint = did_you_mean(name, names) or (
+        " Labels are no column of X: a row is generated for a given label, so that no rule can name it."
+    )
     raise ParameterError(f"rules names a column that X lacks: {name!r}.{hint} X has {listed(names, 20)}.")
 
 
@@ -112,7 +114,7 @@ def bound(value: object, column: RawColumn) -> Any:  # noqa: ANN401 - a number
     except (TypeError, ValueError, OverflowError):
         raise ParameterError(
             f"A bound of between({column.name!r}, ...) must fit the column (data type {column.dtype.text}). Got "
-            f"{value!r}."
+            f"{value!r}. None is no bound."
         ) from None
 
 

@@ -32,6 +32,10 @@ def check_rules(rules: object) -> tuple[Rule, ...]:
             raise ParameterError(
                 f"'rules' must hold rules made by less, adds_up, between, unique or only_together. Got {rule!r}."
             )
+        if not all(isinstance(name, Hashable) for name in rule.columns):
+            raise ParameterError(
+                f"The rule {rule!r} must name columns by names or positions, not by lists of them. Name each by itself."
+            )
         twice = [name for name in rule.columns if rule.columns.count(name) > 1]
         if twice:
             raise ParameterError(f"The rule {rule!r} must name each column once; it names {twice[0]!r} twice.")

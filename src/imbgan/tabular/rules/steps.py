@@ -208,7 +208,9 @@ class Summed:
         column = column_named(table, rule.total)
         parts = [column_named(table, name) for name in rule.parts]
         found = [numbers(part)[~part.missing] for part in parts]
-        _check_room(column, sum(max(0, each.max(initial=0)) for each in found), rule)
+        _check_room(
+            column, sum(each.min(initial=0) for each in found), sum(each.max(initial=0) for each in found), rule
+        )
         return cls(Form.of(column), rule.parts, decimals_of(column))
 
     @property
@@ -336,14 +338,21 @@ def _learned(column: RawColumn, *, is_float: bool) -> Form:
     return Form(column.name, "float", DType("float64")) if is_float else Form(column.name, "int", DType("int64"))
 
 
-def _check_room(column: RawColumn, largest: float, rule: AddsUp) -> None:
-    """Raise DataTypeError if generated parts may add up to more than the type of the total holds."""
-    bits = re.match(r"(u?)int(8|16|32)\b", column.dtype.text.lower())
-    if bits and largest >= 2 ** (int(bits[2]) - (not bits[1])):
-        raise DataTypeError(
-            f"Parts of {rule!r} can add up to {largest:g}, which the data type {column.dtype.text} of "
-            f"{column.name!r} cannot hold. Convert the column to int64."
-        )
+def _check_room(column: RawColumn, least: float, largest: float, rule: AddsUp) -> None:
+    """Raise DataTypeError if generated parts may add up to a number that the type of the total does not hold."""
+    found = re.match(r"(u?)int(8|16|32|64)\b", column.dtype.text.lower())
+    if not found:
+        return
+    is_signed, bits = not found[1], int(found[2])
+    for end, fits in (
+        (least, least >= (-(2 ** (bits - 1)) if is_signed else 0)),
+        (largest, largest < 2 ** (bits - is_signed)),
+    ):
+        if not fits:
+            raise DataTypeError(
+                f"Parts of {rule!r} can add up to {end:g}, which the data type {column.dtype.text} of "
+                f"{column.name!r} cannot hold. Convert the column to int64."
+            )
 
 
 def _tuples(columns: Sequence[RawColumn]) -> Any:  # noqa: ANN401 - an iterator of tuples
