@@ -68,6 +68,10 @@ figure.suptitle("Five heaps of rare rows, and what a fast generator makes of the
 plt.show()
 
 # %%
+# The classical generator repeats a few places at the corners of the range, where no real row lies. The default one
+# reaches all heaps, with some rows between them.
+
+# %%
 # What the monitor sees
 # ---------------------
 #

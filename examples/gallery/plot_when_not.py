@@ -7,8 +7,8 @@ say so, and shows what balancing it would have cost.
 """
 
 # %%
-# 6,000 rows, of which an eighth are rare. The rows of both classes are normal, so that no classifier ranks them better
-# than a linear one, and there are enough rare rows to fit it.
+# 6,000 rows, of which an eighth are rare. Both classes are normally distributed, so that no classifier ranks rows
+# better than a linear one, and there are enough rare rows to fit it.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -30,7 +30,7 @@ print(verdict)
 # What each strategy would bring
 # ------------------------------
 #
-# Gains over the table as it is, with their intervals. In the gray band, a difference matters to nobody.
+# Gains over the table as it is, with their intervals. In the gray band, a difference is too small to matter.
 
 rows = [row for row in verdict.table() if row["strategy"] != "none"][::-1]
 figure, axis = plt.subplots(figsize=(6, 2.6), layout="constrained")
