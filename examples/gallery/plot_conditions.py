@@ -2,7 +2,7 @@
 Rows that meet conditions
 =========================
 
-A test of a fraud system needs frauds of customers over 60 from the country, and the table has few of them.
+A test of a fraud system needs frauds of customers of 60 or more from the country, and the table has few of them.
 ``sample(where=...)`` generates such rows, says how it found them, and refuses what cannot be.
 """
 
@@ -70,7 +70,7 @@ for axis, column, bins in zip(
     axis.set(title=column, xlabel=column, yticks=[])
 axes[0].set_ylabel("density")
 axes[0].legend(frameon=False)
-figure.suptitle("Frauds of customers over 60 from the country")
+figure.suptitle("Frauds of customers of 60 or more from the country")
 plt.show()
 
 # %%
