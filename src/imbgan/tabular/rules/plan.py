@@ -32,7 +32,7 @@ def check_rules(rules: object) -> tuple[Rule, ...]:
             raise ParameterError(
                 f"'rules' must hold rules made by less, adds_up, between, unique or only_together. Got {rule!r}."
             )
-        if not all(isinstance(name, Hashable) for name in rule.columns):
+        if not all(isinstance(name, Hashable) for name in rule.columns):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ParameterError(
                 f"The rule {rule!r} must name columns by names or positions, not by lists of them. Name each by itself."
             )
