@@ -37,7 +37,7 @@ def _skip_foreign(app: Sphinx, what: str, name: str, found: object, skip: bool, 
 
 def _called(found: object) -> Callable[..., object] | None:
     """Return the function behind a package that can be called, such as ``imbgan.audit``."""
-    return getattr(found, found.__name__.rpartition(".")[2]) if isinstance(found, ModuleType) else None
+    return getattr(found, found.__name__.rpartition(".")[2], None) if isinstance(found, ModuleType) else None
 
 
 def _signature(
