@@ -34,13 +34,14 @@ def measured(options: dict[str, str], n_draws: int = 10) -> dict[str, np.ndarray
 
 def over_thresholds() -> None:
     """Draw two metrics over the threshold, for a table as it is and with class weights."""
-    figure, axes = plt.subplots(1, 2, figsize=(7.4, 3.0), layout="constrained", sharey=True)
+    figure, axes = plt.subplots(2, 1, figsize=(4.8, 5.2), layout="constrained", sharex=True)
     for (name, options), (line, color) in zip(ARMS.items(), (("-", OURS), ("--", OTHER)), strict=True):
         for axis, scores in zip(axes, measured(options).values(), strict=True):
             axis.plot(CUTS, scores, line, color=color, label=name)
     for axis, title in zip(axes, METRICS.values(), strict=True):
         axis.axvline(0.5, color=CONTEXT, lw=0.8)
-        axis.set(title=title, xlabel="threshold", xlim=(0, 1), ylim=(0, 1))
+        axis.set(title=title, xlim=(0, 1), ylim=(0, 1))
+    axes[1].set_xlabel("threshold")
     axes[1].legend(frameon=False, loc="upper left")
     save(figure, "thresholds")
 

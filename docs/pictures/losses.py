@@ -144,7 +144,7 @@ def collapse() -> None:
 
 def penalties() -> None:
     """Draw the loss of the critic, and the distance to real rows, with and without a gradient penalty."""
-    figure, axes = plt.subplots(1, 2, figsize=(7.2, 2.8), layout="constrained")
+    figure, axes = plt.subplots(2, 1, figsize=(4.8, 4.6), layout="constrained", sharex=True)
     arms = {"without penalty": ((), "--", OTHER), "with gradient penalty": (("gp",), "-", OURS)}
     for label, (chosen, line, color) in arms.items():
         options = {"penalties": chosen, "discriminator_steps": 5}
@@ -154,7 +154,7 @@ def penalties() -> None:
         steps, columns = followed(sampler)
         axes[0].plot(steps, columns["discriminator_loss"], line, color=color, label=label)
         axes[1].plot(steps, columns["score"], line, color=color, label=label)
-    axes[0].set(title="Loss of the critic", xlabel="step", ylabel="loss")
+    axes[0].set(title="Loss of the critic")
     axes[1].set(title="Distance to real rows", xlabel="step", ylim=(0, None))
     axes[0].legend(frameon=False)
     save(figure, "losses-penalties")

@@ -34,7 +34,7 @@ def thinned(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def curves() -> None:
     """Draw both curves of both classifiers, with chance."""
     y, both = scores()
-    figure, axes = plt.subplots(1, 2, figsize=(7.4, 3.3), layout="constrained")
+    figure, axes = plt.subplots(2, 1, figsize=(4.8, 6.2), layout="constrained")
     for (name, score), (line, color) in zip(both.items(), (("-", OURS), ("--", OTHER)), strict=True):
         wrong, found, _ = roc_curve(y, score)
         wrong, found = thinned(wrong, found)
