@@ -74,10 +74,56 @@ def test_strong_learners_gain_as_little_as_the_page_says(learner, words):
     assert f"{words} {max(gains):.3f}".replace(" 0.", " .") in page("when-not")
 
 
+@pytest.mark.parametrize("method", ["auto", "auto_without_gan"])
+def test_strong_learners_gain_from_a_choice_per_table_what_the_page_says(method):
+    forest, boosting = (short(LEARNERS[method][learner]) for learner in ("random forest", "lightgbm"))
+    assert f" {forest} and {boosting}" in page("when-not")
+
+
 @pytest.mark.parametrize(("source", "figure"), [("gan", "AUC of .75"), ("smote", "rows have .97")])
 def test_the_list_of_reasons_against_states_the_attacks(source, figure):
     assert figure in page("when-not")
     assert f"{findings.strongest_attack(source):.2f}"[1:] in figure
+
+
+@pytest.mark.parametrize("source", list(findings.SOURCES))
+def test_the_page_on_privacy_states_the_strongest_attacks(source):
+    strongest = findings.strongest_attack(source) + 1e-9  # .725 is .73
+    assert f"{strongest:.2f}"[1:] in page("privacy")
+
+
+def test_the_page_on_privacy_states_how_many_rows_are_named():
+    attacked = table("What generated rows give away", "rows of")
+    named = {source: attacked[source]["named at 1 %"].replace("%", " %") for source in ("smote", "gan")}
+    stated = f"names {named['smote']} of the rows that SMOTE learned from, and {named['gan']} of those"
+    assert stated in page("privacy")
+    assert f"{short(attacked['gan']['strongest, outlying rows'])[:3]} on average" in page("privacy")
+
+
+def figures(name):
+    """Return all figures with a point or a sign of percent that a page states, links aside."""
+    text = re.sub(r"\]\([^)]*\)", "]", page(name)).replace(" %", "%")
+    return sorted((figure[-1] == "%", float(figure.strip("%"))) for figure in re.findall(r"\d*\.\d+|\d+%", text))
+
+
+@pytest.mark.parametrize("method", ["gan bagging", "mixture"])
+def test_the_picture_of_public_sets_shows_the_means_of_the_results(method):
+    scores = findings.public_scores()
+    ahead = np.mean([row[method] - row["self paced ensemble"] for row in scores.values()])
+    results = (ROOT / "benchmarks" / "public" / "RESULTS.md").read_text(encoding="utf-8")
+    part = results.partition("**Average precision: ours against theirs**")[2]
+    stated = re.search(rf"\| {method} \| self paced ensemble \| \+(0\.\d+) ", part)[1]
+    assert len(scores) == 14
+    assert ahead == pytest.approx(float(stated), abs=0.001)
+
+
+@pytest.mark.parametrize("chinese", sorted((DOCS / "explanation").glob("*.zh-CN.md")), ids=lambda path: path.name)
+def test_chinese_pages_state_the_figures_of_the_english_ones(chinese):
+    translated, original = figures(chinese.stem), figures(chinese.stem.removesuffix(".zh-CN"))
+    if chinese.stem.startswith("thresholds"):  # leaves tables to the English page
+        assert set(translated) <= set(original)
+    else:
+        assert translated == original
 
 
 def bare(figure, digits):

@@ -72,11 +72,44 @@ def attacks() -> None:
     figure, axis = plt.subplots(figsize=(6.0, 2.2), layout="constrained")
     colors = [OURS if name.startswith("GAN") else OTHER for name in sources]
     bars = axis.barh(list(sources), list(sources.values()), color=colors)
-    axis.bar_label(bars, fmt="%.2f", padding=3)
+    axis.bar_label(bars, fmt="%.3f", padding=3)
     axis.axvline(0.5, color=CONTEXT, lw=0.8)
     axis.set(title="The strongest attack, mean over seven tables", xlabel="ROC AUC (.5 is a guess)", xlim=(0.4, 1.05))
     axis.invert_yaxis()
     save(figure, "findings-attacks")
 
 
-PICTURES = (by_learner, attacks)
+def public_scores() -> dict[str, dict[str, float]]:
+    """Return the average precision of each method on the fourteen public data sets, from the page of results."""
+    page = (RESULTS.parent.parent / "public" / "RESULTS.md").read_text(encoding="utf-8")
+    lines = page[page.index("**Average precision, by data set**") :].splitlines()[2:]
+    methods = [cell.strip() for cell in lines[0].strip("|").split("|")[1:]]
+    found = {}
+    for line in lines[2:]:
+        if not line.startswith("|"):
+            break
+        name, *scores = (cell.strip(" *") for cell in line.strip("|").split("|"))
+        found[name] = dict(zip(methods, map(float, scores), strict=True))
+    return found
+
+
+def on_public_sets() -> None:
+    """Draw how far two methods are ahead of Self-paced Ensemble on each public data set."""
+    scores = public_scores()
+    styles = {
+        "gan bagging": ("bags with GAN rows", "o", OURS),
+        "mixture": ("average of untouched learners", "D", OTHER),
+    }
+    names = sorted(scores, key=lambda name: scores[name]["mixture"] - scores[name]["self paced ensemble"])
+    figure, axis = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
+    for method, (label, marker, color) in styles.items():
+        ahead = [scores[name][method] - scores[name]["self paced ensemble"] for name in names]
+        axis.plot(ahead, range(len(names)), marker, color=color, label=label)
+    axis.axvline(0, color=CONTEXT, lw=0.8)
+    axis.set(title="Ahead of Self-paced Ensemble", xlabel="difference in average precision")
+    axis.set_yticks(range(len(names)), names)
+    axis.legend(frameon=False, loc="lower right")
+    save(figure, "findings-public")
+
+
+PICTURES = (by_learner, attacks, on_public_sets)
