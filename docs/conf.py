@@ -36,7 +36,8 @@ highlight_language = "none"
 smartquotes = False
 toc_object_entries_show_parents = "hide"
 
-myst_enable_extensions = ["dollarmath"]
+myst_enable_extensions = ["dollarmath", "strikethrough"]
+suppress_warnings = ["myst.strikethrough"]  # it says that only HTML shows it
 myst_heading_anchors = 4
 
 # The names of docstrings' types are plain words; what is written as a reference must lead somewhere.
@@ -60,6 +61,7 @@ html_domain_indices = False
 html_theme_options = {
     "navbar_end": ["language-switch", "theme-switcher"],
     "header_links_before_dropdown": 5,
+    "header_dropdown_text": "更多" if IS_CHINESE else "More",
     "show_toc_level": 2,
     "navigation_with_keys": False,
     "footer_end": [],

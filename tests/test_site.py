@@ -65,6 +65,10 @@ def test_the_first_code_of_a_name_leads_to_its_page_and_headings_do_not():
     assert rewritten(text, pages_of={"imbgan fit": "reference/commands/fit.md"}) == expected
 
 
+def test_the_end_of_a_line_is_no_space_in_chinese():
+    assert rewritten("一行。\n又一行。\n- 一\n\n二\nand three\n") == "一行。又一行。\n- 一\n\n二\nand three\n"
+
+
 def test_lines_that_only_lead_to_the_other_language_go():
     assert rewritten("# Title\n\n[中文](compare.zh-CN.md)\n\nText\n") == "# Title\n\n\nText\n"
 

@@ -13,6 +13,8 @@ _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
 # What holds no code that could lead somewhere: links, and headings.
 _APART = re.compile(rf"{_LINK.pattern}|^#+ .*$", re.MULTILINE)
 _CODE = re.compile(r"(?<!`)`([A-Za-z_]+(?: [a-z]+)?(?:\(\))?)`(?!`)")
+# Chinese has no space between words, so that the end of a line is none.
+_CHINESE_BREAK = re.compile(r"(?<=[\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e])\n(?=[\u4e00-\u9fff])")
 _OTHER_LANGUAGE = re.compile(r"^\[(中文|English)\]\([^)]+\)$")
 
 
@@ -79,6 +81,7 @@ def rewrite(
         return match[0] if target is None or target == here else f"[{match[0]}]({os.path.relpath(target, folder)})"
 
     def prose(part: str) -> str:
+        part = _CHINESE_BREAK.sub("", part)
         words, start = [], 0
         for match in _APART.finditer(part):
             words += [_CODE.sub(code, part[start : match.start()]), _LINK.sub(link, match[0])]

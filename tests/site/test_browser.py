@@ -23,6 +23,7 @@ STICKS_OUT = """() => [...document.querySelectorAll('main *')].filter(one => {
         if (getComputedStyle(around).overflowX !== 'visible') return false;
     return true;
 }).map(one => `${one.tagName} ${one.className} ${one.textContent.slice(0, 40)}`)"""
+SCROLLS = "[...document.querySelectorAll('.bd-article-container')].some(one => one.scrollWidth > one.clientWidth + 1)"
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 
 
@@ -73,6 +74,8 @@ def test_pages_open_without_errors_and_fit_on_a_phone(browser, site):
             trouble.clear()
             width = page.evaluate("document.documentElement.scrollWidth")
             faults += [f"{name} is {width} pixels wide"] if width > PHONE["width"] else []
+            scrolls = page.evaluate(SCROLLS)
+            faults += [f"{name}: the article scrolls sideways"] if scrolls else []
             faults += [f"{name}: {each} sticks out" for each in page.evaluate(STICKS_OUT)]
             empty = page.evaluate(
                 "[...document.images].filter(one => one.complete && !one.naturalWidth).map(one => one.src)"
