@@ -86,7 +86,7 @@ def infer_types(
         if isinstance(found, Candidates):
             candidates[name] = found
         elif found is not None:
-            typed[name], forms[name] = found, Form(KIND_OF[type(found.dtype).__name__])
+            typed[name], forms[name] = found, Form(KIND_OF[found.dtype.base_type().__name__])
         elif wanted not in (None, "text"):
             typed[name], forms[name] = read_kind(cells, str(wanted), reading, place), Form(str(wanted))
     points = {name: "." for name in typed if forms[name] == Form("number")}
@@ -113,7 +113,7 @@ def kind_in_text(cells: "pl.Series", reading: Reading) -> str | None:
     found = _find(cells, reading, None, has_types=True)
     if isinstance(found, Candidates):
         return found.forms[0].kind
-    return None if found is None else KIND_OF[type(found.dtype).__name__]
+    return None if found is None else KIND_OF[found.dtype.base_type().__name__]
 
 
 def _check_settled(reading: Reading, candidates: Collection[str], settled: Collection[str]) -> None:

@@ -313,7 +313,8 @@ def native_type(dtype: DType) -> Any:  # noqa: ANN401 - a type of NumPy, pandas 
     if dtype.storage == "arrow":
         return pd.ArrowDtype(arrow.native_type(dtype))
     if dtype.storage:
-        return pd.StringDtype(cast("Any", dtype.storage), np.nan if dtype.text == "str" else pd.NA)
+        # pandas 2.2 knows no other missing value than NA.
+        return pd.StringDtype(cast("Any", dtype.storage), **({"na_value": np.nan} if dtype.text == "str" else {}))
     if dtype.text.startswith("Sparse"):
         found = _SPARSE.match(dtype.text)
         inner = np.dtype(found[1] if found else "float64")

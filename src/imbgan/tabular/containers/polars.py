@@ -53,7 +53,9 @@ class PolarsContainer(Container):
     def text_like(self, X: object) -> tuple[Hashable, ...]:
         found = ("String", "Categorical", "Enum", "Object")
         return tuple(
-            name for name, dtype in cast("pl.DataFrame", X).collect_schema().items() if type(dtype).__name__ in found
+            name
+            for name, dtype in cast("pl.DataFrame", X).collect_schema().items()
+            if dtype.base_type().__name__ in found
         )
 
     def read(self, X: object) -> tuple[int, list[RawColumn]]:
@@ -166,7 +168,7 @@ def read_columns(series: "pl.Series") -> list[RawColumn]:
     native: Any = series.dtype
     if not isinstance(native, pl.List | pl.Array) or not native.inner.is_numeric():
         return [read_column(series)]
-    dtype = DType(type(native).__name__, cells=type(native.inner).__name__, native=native)
+    dtype = DType(native.base_type().__name__, cells=type(native.inner).__name__, native=native)
     if isinstance(native, pl.List) and not series.has_nulls() and series.list.len().n_unique() == 1:
         series = series.list.to_array(len(series[0]))
     is_whole = isinstance(series.dtype, pl.Array) and not series.has_nulls()
@@ -178,7 +180,7 @@ def read_column(series: "pl.Series") -> RawColumn:
     import polars as pl
 
     native: Any = series.dtype
-    text = str(native) if isinstance(native, pl.Decimal) else type(native).__name__
+    text = str(native) if isinstance(native, pl.Decimal) else native.base_type().__name__
     name = series.name
     if text == "Object":
         return read_cells(name, series.to_list(), text)
