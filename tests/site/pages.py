@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 from html.parser import HTMLParser
+from os.path import normpath
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -24,13 +25,16 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note the tag."""
         found = {name: value or "" for name, value in attrs}
-        self.anchors |= {found[name] for name in ("id", "name") if name in found}
+        self.anchors |= {found[name] for name in ("id", "name") if name in found and (name == "id" or tag == "a")}
         if tag == "a" and "href" in found:
             self.links.append(found["href"])
         elif tag == "link" and found.get("rel") not in ("canonical", "search", "prev", "next", "index"):
             self.loaded.append(found["href"])
         elif tag in ("script", "img", "source", "iframe") and "src" in found:
-            self.loaded.append(found["src"])
+            self.loaded += [
+                found["src"],
+                *(part.split()[0] for part in found.get("srcset", "").split(",") if part.strip()),
+            ]
             if tag == "img" and not found.get("alt", "").strip():
                 self.silent.append(found["src"])
 
@@ -50,8 +54,17 @@ def read(page: Path) -> Reader:
 
 def targets(page: Path) -> Iterator[tuple[str, Path, str]]:
     """Yield each link within the site, the file that it leads to, and its anchor."""
-    for link in read(page).links:
-        parts = urlsplit(link)
+    return _within(page, read(page).links)
+
+
+def loads(page: Path) -> Iterator[tuple[str, Path, str]]:
+    """Yield the same of what a browser loads with the page: pictures of all sizes, styles and scripts."""
+    return _within(page, read(page).loaded)
+
+
+def _within(page: Path, addresses: list[str]) -> Iterator[tuple[str, Path, str]]:
+    for address in addresses:
+        parts = urlsplit(address)
         if not parts.scheme and not parts.netloc:
-            target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
-            yield link, target / "index.html" if target.is_dir() else target, unquote(parts.fragment)
+            target = Path(normpath(page.parent / unquote(parts.path))) if parts.path else page
+            yield address, target / "index.html" if target.is_dir() else target, unquote(parts.fragment)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from tests.site.pages import HTML, pages, read, targets
+from tests.site.pages import HTML, loads, pages, read, targets
 
 pytestmark = [pytest.mark.site, pytest.mark.skipif(not HTML.is_dir(), reason="make docs builds the site")]
 
@@ -30,6 +30,12 @@ def test_nothing_is_loaded_from_another_host():
         if address.startswith(("http:", "https:", "//"))
     ]
     assert elsewhere == []
+
+
+def test_what_a_page_loads_is_there():
+    assert [
+        f"{name_of(page)}: {loaded}" for page in pages() for loaded, file, _ in loads(page) if not file.is_file()
+    ] == []
 
 
 def test_each_page_is_reached_from_the_start_page():
