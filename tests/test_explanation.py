@@ -100,6 +100,12 @@ def test_the_page_on_privacy_states_how_many_rows_are_named():
     assert f"{short(attacked['gan']['strongest, outlying rows'])[:3]} on average" in page("privacy")
 
 
+def test_the_page_of_findings_states_the_shares_of_true_images():
+    shares = findings.shares_of_true_images("lightgbm_components")
+    assert f"copies alone {shares['copies']:.0%}".replace("%", " %") in page("what-the-benchmark-found")
+    assert shares["gan_share"] == pytest.approx(2 / 3, abs=0.01)
+
+
 def figures(name):
     """Return all figures with a point or a sign of percent that a page states, links aside."""
     text = re.sub(r"\]\([^)]*\)", "]", page(name)).replace(" %", "%")

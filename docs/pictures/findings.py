@@ -4,6 +4,9 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 
+from benchmarks.images.records import Results as ImageResults
+from benchmarks.images.records import read as read_images
+from benchmarks.images.sections import GROUPS
 from benchmarks.quality.analysis import compare
 from benchmarks.quality.records import Results, grouped, read
 from docs.pictures.style import CONTEXT, OTHER, OURS, save
@@ -25,6 +28,18 @@ ARMS = {
 }
 
 
+IMAGE_ARMS = {
+    "class_weights": "class weights",
+    "smote": "SMOTE",
+    "copies": "changed copies",
+    "gan_fill": "rare classes filled with GAN images",
+    "gan_share": "a quarter of GAN images",
+    "augmentation_logit_adjustment": "augmentation, logit adjustment",
+}
+IMAGE_LEARNERS = {
+    "lightgbm_components": ("LightGBM", "o", OURS),
+    "network": ("convolutional network", "D", OTHER),
+}
 SOURCES = {
     "local_gaussian": "local-Gaussian rows",
     "smote": "SMOTE rows",
@@ -112,4 +127,35 @@ def on_public_sets() -> None:
     save(figure, "findings-public")
 
 
-PICTURES = (by_learner, attacks, on_public_sets)
+def shares_of_true_images(learner: str) -> dict[str, float]:
+    """Return the share of the gain of true images that each kind of help brings a learner, on Fashion-MNIST."""
+    results = ImageResults(read_images(RESULTS.parent.parent / "images" / "results"))
+    names = GROUPS["Fashion-MNIST, ratio 100"]
+    shares = {arm: results.share(names, learner, arm, "truth_fill", "macro") for arm in IMAGE_ARMS}
+    return {arm: share for arm, share in shares.items() if share is not None}
+
+
+def on_images() -> None:
+    """Draw which share of the gain of true images each kind of help brings, learner by learner."""
+    figure, axis = plt.subplots(figsize=(6.4, 3.0), layout="constrained")
+    arms = list(IMAGE_ARMS)
+    for learner, (label, marker, color) in IMAGE_LEARNERS.items():
+        shares = shares_of_true_images(learner)
+        axis.plot(
+            [100 * share for share in shares.values()],
+            [arms.index(arm) for arm in shares],
+            marker,
+            color=color,
+            label=label,
+        )
+    axis.axvline(0, color=CONTEXT, lw=0.8)
+    axis.set(
+        title="Fashion-MNIST, 1,000 to 10 images per class", xlabel="% of what true images would bring", xlim=(-5, 100)
+    )
+    axis.set_yticks(range(len(arms)), IMAGE_ARMS.values())
+    axis.invert_yaxis()
+    axis.legend(frameon=False, loc="upper right")
+    save(figure, "findings-images")
+
+
+PICTURES = (by_learner, attacks, on_public_sets, on_images)
