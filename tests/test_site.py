@@ -126,6 +126,10 @@ def test_the_source_has_each_page_in_a_section(tmp_path, language):
         pages = [page.stem for page in (tmp_path / section.folder).glob("*.md") if page.stem != "index"]
         assert pages
         assert [page for page in pages if f"]({page}.md)" not in index] == []
+    pictures = [
+        picture for picture in tmp_path.rglob("*.svg") if "prefers-color-scheme" in picture.read_text(encoding="utf-8")
+    ]
+    assert pictures == [], "pages have a ground of their own, light or dark, which the reader chooses"
     chinese = (tmp_path / "how-to" / "compare.md").read_text(encoding="utf-8")
     assert chinese.startswith("# 如何" if language == "zh" else "# How to")
     fallback = (tmp_path / "explanation" / "architecture.md").read_text(encoding="utf-8")

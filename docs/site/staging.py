@@ -1,5 +1,6 @@
 """Gathers the source of one language of the site: pages of the repository, and pages that the package tells."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from functools import partial
@@ -14,6 +15,7 @@ from docs.site.notebooks import page_of
 PAGES = (".md", ".ipynb")
 # Pages of inner folders that the index of a section names.
 _INNER = ("api/index", "api/parts", "commands/index")
+_DARK = re.compile(r"@media \(prefers-color-scheme: dark\)\s*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 _ENGLISH_ONLY = "本页没有中文版，以下是英文原文。"
 _PAGES_OF_CODE = {
     **{name: f"reference/api/{name}.rst" for name in reference.imbgan.__all__ if name[0].isupper()},
@@ -86,6 +88,10 @@ class Staging:
         self._staged.add(here)
         target = self.folder / here
         target.parent.mkdir(parents=True, exist_ok=True)
+        if path.suffix == ".svg":
+            # The reader chooses light or dark on the page; what a picture asks the system for would be another answer.
+            target.write_text(_DARK.sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
+            return
         if path.suffix not in PAGES:
             shutil.copy(path, target)
             return
