@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 #: Extras of which the smoke test uses nothing.
-NOT_TRIED = {"catboost", "cuda", "mlflow", "ray", "tensorboard", "text", "xgboost", "bench", "dev"}
+NOT_TRIED = {"catboost", "cuda", "mlflow", "ray", "tensorboard", "text", "xgboost", "bench", "dev", "docs"}
 
 
 def _bounds(requirements):

@@ -52,7 +52,7 @@ def test_the_division_changes_nothing(source, most):
         patch.setattr(sketch, "SKETCH_CAP", 200)  # numbers have more values than are kept
         patch.setattr(surveying, "SECTION_ROWS", most)
         seen = surveying.survey_files(data_set, Options("label", size=SIZE), LocalEngine())
-        one = survey_of(data_set.labeled("label"), kinds=None, seed=seed, size=SIZE)
+        one = survey_of(data_set.labeled("label"), kinds=None, seed=seed, size=SIZE, rules=None)
     many = seen.survey.result()
     assert many.X.equals(one.X)
     assert many.labels.values.tolist() == one.labels.values.tolist()

@@ -95,7 +95,7 @@ def test_a_survey_of_workers_gives_the_model_of_one(tmp_path):
     X, y = large()
     rows = np.split(np.arange(len(y)), (300, 600))
     parts = [(*part, 0, each, "") for part, each in zip(parts_of(X, y, (300, 600)), rows, strict=True)]
-    found = survey_of(parts, kinds=None, seed=survey_seed(0), size=SIZE)
+    found = survey_of(parts, kinds=None, seed=survey_seed(0), size=SIZE, rules=None)
     one = TabularGAN(**QUICK).fit_surveyed(found)
     assert saved(one, tmp_path / "a") == saved(TabularGAN(**QUICK).fit_stream([(X, y)], size=SIZE), tmp_path / "b")
 

@@ -6,12 +6,10 @@ from dataclasses import replace
 
 import pytest
 from tests.report.conftest import HOSTILE, make_words
-from tests.report.test_browser import PHONE, browser, opened
+from tests.report.test_browser import PHONE, opened
 
 from imbgan._text import writable
 from imbgan.report import render, report, summarize
-
-__all__ = ["browser"]
 
 
 def section_of(page):
