@@ -7,6 +7,7 @@ import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from docs.pictures import cuts, findings, losses, measures, style
+from docs.pictures.chinese import chinese
 from docs.site.contents import DOCS, ROOT
 
 RESULTS = (ROOT / "benchmarks" / "quality" / "RESULTS.md").read_text(encoding="utf-8")
@@ -170,3 +171,18 @@ def test_pictures_of_pages_are_drawn_by_the_kept_programs(tmp_path, monkeypatch)
         kept = (DOCS / "images" / drawn.name).read_text(encoding="utf-8")
         assert drawn.read_text(encoding="utf-8").count("<path") == kept.count("<path"), drawn.name
         assert len(kept) < 80_000
+
+
+@pytest.mark.parametrize("picture", sorted((DOCS / "images").glob("*[!N].svg")), ids=lambda path: path.stem)
+def test_each_picture_has_a_chinese_version_that_chinese_pages_show(picture):
+    translated = picture.with_name(f"{picture.stem}.zh-CN.svg")
+    assert re.search("[\u4e00-\u9fff]", translated.read_text(encoding="utf-8"))
+    pages = [path for path in DOCS.rglob("*.zh-CN.md") if f"/{picture.name})" in path.read_text(encoding="utf-8")]
+    assert pages == []
+
+
+def test_words_of_pictures_without_a_translation_are_an_error():
+    assert chinese("losses of 2014, no penalty: 4 of 5 collapse") == "2014 年的损失，无惩罚：5 次中坍塌 4 次"
+    assert chinese("yeast6", names=["yeast6"]) == "yeast6"
+    with pytest.raises(KeyError, match="yeast6"):
+        chinese("yeast6: 0.81")

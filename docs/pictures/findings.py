@@ -124,7 +124,7 @@ def on_public_sets() -> None:
     axis.set(title="Ahead of Self-paced Ensemble", xlabel="difference in average precision")
     axis.set_yticks(range(len(names)), names)
     axis.legend(frameon=False, loc="lower right")
-    save(figure, "findings-public")
+    save(figure, "findings-public", names=names)
 
 
 def shares_of_true_images(learner: str) -> dict[str, float]:
