@@ -9,9 +9,11 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 import imbgan  # noqa: E402 - found through the line above
+from docs.site.contents import SECTIONS  # noqa: E402
 
 LANGUAGE = os.environ["IMBGAN_SITE_LANGUAGE"]
 IS_CHINESE = LANGUAGE == "zh"
+FOLDERS = [*(section.folder for section in SECTIONS), "benchmarks", "examples"]
 
 project = "imbgan"
 author = "imbgan developers"
@@ -20,6 +22,7 @@ html_title = f"imbgan {version}"
 copyright = author
 
 extensions = [
+    "docs.site.breaks",
     "docs.site.chinese_search",
     "docs.site.mathematics",
     "docs.site.references",
@@ -66,6 +69,10 @@ html_theme_options = {
     "navigation_with_keys": False,
     "footer_end": [],
     "logo": {"text": "imbgan"},
+    # Not beside examples: their code needs the width, and their headings are few.
+    "secondary_sidebar_items": {
+        pages: ["page-toc"] for pages in ("index", "CHANGELOG", "SECURITY", *(f"{folder}/**" for folder in FOLDERS))
+    },
 }
 html_sidebars = {"index": [], "CHANGELOG": []}
 # Pages of the English source, which is gathered first: what is there in Chinese alone leads to its start page.

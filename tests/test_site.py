@@ -6,8 +6,10 @@ import pytest
 
 import imbgan
 from docs.site import reference
+from docs.site.breaks import with_breaks
 from docs.site.contents import DOCS, ROOT, SECTIONS
 from docs.site.links import Target, place, rewrite
+from docs.site.mathematics import spaced
 from docs.site.notebooks import page_of
 from docs.site.staging import Staging
 
@@ -119,6 +121,40 @@ def test_a_notebook_becomes_text_code_and_what_it_printed(tmp_path):
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
+def test_titles_of_pages_differ_and_results_stand_below_their_benchmark(tmp_path, language):
+    Staging(language, tmp_path).fill()
+    beside = (tmp_path / "benchmarks" / "text" / "README.md").read_text(encoding="utf-8")
+    assert ("结果 <RESULTS>" if language == "zh" else "Results <RESULTS>") in beside
+    titles = {}
+    for page in sorted(tmp_path.rglob("*.md")):
+        if page.stem != "RESULTS":  # is named after its benchmark
+            title = page.read_text(encoding="utf-8").partition("\n")[0]
+            assert title not in titles, f"{page} and {titles[title]} have the same title"
+            titles[title] = page
+
+
+def test_long_code_breaks_after_brackets_and_short_code_does_not_break():
+    short, entity = '<span class="pre">--generated-share</span>', '<span class="pre">&lt;a&gt;</span>'
+    assert with_breaks(short + entity) == short + entity
+    long = with_breaks('<span class="pre">GANOverSampler(random_state=0).fit_resample(X,</span>')
+    assert long == (
+        '<span class="pre long">GANOverSampler(<wbr>random_<wbr>state=<wbr>0).<wbr>fit_<wbr>resample(<wbr>X,</span>'
+    )
+
+
+def test_short_cells_do_not_break_and_long_ones_do():
+    cells = '<td class="text-left"><p>the test fold</p></td><td><p>a</p></td><td><p>what is longer than that</p></td>'
+    expected = cells.replace('"text-left"', '"text-left short"').replace("<td><p>a<", '<td class="short"><p>a<')
+    assert with_breaks(cells) == expected
+
+
+def test_names_of_functions_stand_apart_in_formulas():
+    formula = "<mi>E</mi><mi>log</mi><mi>D</mi><mo>+</mo><mi>log</mi><mo>(</mo>"
+    gap = '<mspace width="0.167em" />'
+    assert spaced(formula) == f"<mi>E</mi>{gap}<mi>log</mi>{gap}<mi>D</mi><mo>+</mo><mi>log</mi><mo>(</mo>"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_source_has_each_page_in_a_section(tmp_path, language):
     Staging(language, tmp_path).fill()
     for section in SECTIONS:
@@ -131,6 +167,6 @@ def test_the_source_has_each_page_in_a_section(tmp_path, language):
     ]
     assert pictures == [], "pages have a ground of their own, light or dark, which the reader chooses"
     chinese = (tmp_path / "how-to" / "compare.md").read_text(encoding="utf-8")
-    assert chinese.startswith("# 如何" if language == "zh" else "# How to")
+    assert chinese.startswith("# 弄清楚" if language == "zh" else "# Find out")
     fallback = (tmp_path / "explanation" / "architecture.md").read_text(encoding="utf-8")
     assert ("本页没有中文版" in fallback) == (language == "zh")

@@ -96,6 +96,9 @@ SECTIONS = (
     ),
 )
 
+# Benchmarks in the order of their importance for a reader; what none of these names follows.
+BENCHMARKS = ("quality", "public", "images", "text", "rules", "scale", "speed")
+
 NAMES = (
     Group("Look at a table", "查看表格", ("describe", "open_data_set")),
     Group("Find out", "比较", ("compare", "compare_images", "Comparison", "report", "plot_rows", "plot_history")),

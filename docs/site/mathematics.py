@@ -1,18 +1,29 @@
 """Formulas as MathML, which browsers show without a script or a font from elsewhere."""
 
+import re
+
 from docutils import nodes
 from latex2mathml.converter import convert
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
+_FUNCTION = r"<mi>(?:log|exp)</mi>"
+_GAP = '<mspace width="0.167em" />'
+
+
+def spaced(formula: str) -> str:
+    """Return MathML in which the name of a function stands apart from the letters beside it, as TeX sets it."""
+    formula = re.sub(rf"(?<=</mi>)(?={_FUNCTION})", _GAP, formula)
+    return re.sub(rf"({_FUNCTION})(?=<mi>)", rf"\1{_GAP}", formula)
+
 
 def _inline(translator: HTML5Translator, node: nodes.math) -> None:
-    translator.body.append(convert(node.astext(), display="inline"))
+    translator.body.append(spaced(convert(node.astext(), display="inline")))
     raise nodes.SkipNode
 
 
 def _block(translator: HTML5Translator, node: nodes.math_block) -> None:
-    translator.body.append(f'<div class="formula">{convert(node.astext(), display="block")}</div>\n')
+    translator.body.append(f'<div class="formula">{spaced(convert(node.astext(), display="block"))}</div>\n')
     raise nodes.SkipNode
 
 

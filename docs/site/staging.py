@@ -8,7 +8,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 from docs.site import reference
-from docs.site.contents import CHINESE, DOCS, EXAMPLES, PUBLISHED_RESULTS, ROOT, SECTIONS, Section
+from docs.site.contents import BENCHMARKS, CHINESE, DOCS, EXAMPLES, PUBLISHED_RESULTS, ROOT, SECTIONS, Section
 from docs.site.links import Target, place, rewrite
 from docs.site.notebooks import page_of
 
@@ -64,12 +64,19 @@ class Staging:
                 *sorted(page.stem for page in self.folder.glob("*.md") if page.stem != "index"),
             ],
         )
+        self._append_benchmarks()
+
+    def _append_benchmarks(self) -> None:
+        """Let the page of each benchmark lead to its results, and the first page to all of them."""
+        results = "结果" if self.language == "zh" else "Results"
+        pages = self._pages_in("benchmarks")
+        others = sorted({page.partition("/")[0] for page in pages} - {*BENCHMARKS})
+        for name in (*BENCHMARKS, *others):
+            notes = sorted(page.partition("/")[2] for page in pages if page.startswith(f"{name}/notes/"))
+            self._append(f"benchmarks/{name}/README.md", [f"{results} <RESULTS>", *notes])
+        names = [f"{name}/README" for name in (*BENCHMARKS, *others)]
         self._append(
-            "benchmarks/README.md",
-            [
-                *sorted(self._pages_in("benchmarks")),
-                *(f"/examples/{name}" for name in sorted(self._pages_in("examples"))),
-            ],
+            "benchmarks/README.md", [*names, *(f"/examples/{name}" for name in sorted(self._pages_in("examples")))]
         )
 
     def _roots(self) -> Iterator[Path]:

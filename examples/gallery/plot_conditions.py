@@ -2,7 +2,7 @@
 Rows that meet conditions
 =========================
 
-A test of a fraud system needs frauds of customers of 60 or more from the country, and the table has few of them.
+A test of a fraud system needs frauds of rural customers of 60 or more, and the table has few of them.
 ``sample(where=...)`` generates such rows, says how it found them, and refuses what cannot be.
 """
 
@@ -62,15 +62,14 @@ truth = X_truth[(X_truth["area"] == "rural") & (X_truth["age"] >= 60)]
 tables = {"truth": (truth, "#b8bfc9", "stepfilled"), "generated, with conditions": (rows, "#b3123f", "step")}
 tables["generated, without"] = (anywhere, "#3b4252", "step")
 figure, axes = plt.subplots(1, 2, figsize=(8, 3.4), layout="constrained")
-for axis, column, bins in zip(
-    axes, ["amount", "distance"], [np.linspace(0, 1500, 30), np.linspace(0, 40, 30)], strict=True
-):
+units = {"amount": "amount (euros)", "distance": "distance (km)"}
+for axis, column, limit in zip(axes, units, (1500, 40), strict=True):
+    bins = np.linspace(0, limit, 30)
     for name, (table, color, kind) in tables.items():
         axis.hist(table[column], bins, density=True, histtype=kind, color=color, lw=1.8, label=name)
-    axis.set(title=column, xlabel=column, yticks=[])
-axes[0].set_ylabel("density")
+    axis.set(xlabel=units[column], ylabel="density", yticks=[])
 axes[0].legend(frameon=False)
-figure.suptitle("Frauds of customers of 60 or more from the country")
+figure.suptitle("Frauds of rural customers of 60 or more")
 plt.show()
 
 # %%

@@ -57,20 +57,25 @@ print(generated.head(3), generated.dtypes.equals(X.dtypes), sep="\n\n")
 # 2,000 further defaults, which the sampler never saw, are the truth.
 
 truth, _ = draw(2000, defaults=True)
-tables = {"truth": (truth, "#b8bfc9"), "learned from": (X_default, "#3b4252"), "generated": (generated, "#b3123f")}
+tables = {
+    "truth": (truth, "#b8bfc9", "o"),
+    "learned from": (X_default, "#3b4252", "x"),
+    "generated": (generated, "#b3123f", "+"),
+}
 figure, axes = plt.subplots(1, 3, figsize=(9, 3.2), layout="constrained")
-for place, (name, (table, color)) in enumerate(tables.items()):
+for place, (name, (table, color, marker)) in enumerate(tables.items()):
     shares = table["purpose"].value_counts(normalize=True).reindex(["car", "holiday", "house", "other"])
     axes[0].bar(np.arange(4) + 0.27 * (place - 1), shares, 0.25, color=color, label=name)
     axes[1].bar(place, table["income"].isna().mean(), color=color)
     known = table.dropna(subset=["income"]).sample(60, random_state=0, replace=True)
-    axes[2].plot(known["income"] / 1000, known["debt"] / 1000, ".", color=color, alpha=0.7)
-axes[0].set(title="purpose", xticks=range(4), ylabel="share")
+    axes[2].plot(known["income"] / 1000, known["debt"] / 1000, marker, color=color, ms=4, label=name)
+axes[0].set(title="purpose", xticks=range(4), ylabel="share of rows")
 axes[0].set_xticklabels(["car", "holiday", "house", "other"], rotation=30)
 axes[0].legend(frameon=False, fontsize=8)
-axes[1].set(title="income is missing", xticks=range(3))
+axes[1].set(title="income is missing", xticks=range(3), ylabel="share of rows")
 axes[1].set_xticklabels(list(tables), rotation=30)
 axes[2].set(title="debt follows income", xlabel="income (thousands)", ylabel="debt (thousands)")
+axes[2].legend(frameon=False, fontsize=8)
 figure.suptitle("Defaults: the truth, the rows learned from, and generated rows")
 plt.show()
 

@@ -44,17 +44,17 @@ print({label: int((y_new == label).sum()) for label in SIZES})
 
 figure, axes = plt.subplots(1, 3, figsize=(9, 3.8), sharex=True, sharey=True, layout="constrained")
 colors = dict(zip(SIZES, ["#9aa3ad", "#0072b2", "#009e73", "#d55e00", "#b3123f"], strict=True))
-for label, color in colors.items():
+for (label, color), marker in zip(colors.items(), ".+x1|", strict=True):
     for axis, rows in (
         (axes[0], X[y == label]),
         (axes[1], X_new[generated & (y_new == label)]),
         (axes[2], draw(label, 400)),
     ):
-        axis.plot(*rows.T, ".", ms=3, color=color, label=f"{label}: {SIZES[label]} rows")
+        axis.plot(*rows.T, marker, ms=4, color=color, label=f"{label}: {SIZES[label]} rows")
 for axis, title in zip(axes, ["real rows", "generated rows", "400 true rows per class"], strict=True):
     axis.set(title=title, xlabel="first column")
 axes[0].set_ylabel("second column")
-figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=5, markerscale=3, frameon=False)
+figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=5, markerscale=2, frameon=False)
 figure.suptitle("Five classes, from 1,500 rows to 15")
 plt.show()
 

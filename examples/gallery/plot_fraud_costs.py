@@ -12,6 +12,7 @@ worth: the sum of the costs does.
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 from sklearn.datasets import make_classification
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
@@ -48,7 +49,9 @@ for (name, model), style in zip(models.items(), ("-", "--"), strict=True):
     (line,) = axis.plot(thresholds, costs, style, label=f"{name}: {min(costs):,.0f} at best")
     axis.plot(0.5, cost(probability, 0.5), "o", color=line.get_color())
 axis.axvline(FALSE_ALARM / (FALSE_ALARM + MISSED), color="#9aa3ad", lw=0.8, label="threshold in theory")
-axis.set(xscale="log", title="Costs of 1,000 payments; dots: threshold .5", xlabel="threshold", ylabel="cost")
+axis.set(
+    xscale="log", title="Costs of 1,000 payments; dots: threshold .5", xlabel="threshold", ylabel="cost (any currency)"
+)
 figure.legend(loc="outside lower center", ncols=2, frameon=False)
 plt.show()
 
@@ -68,7 +71,9 @@ verdict = compare(
     cv=3,
     random_state=0,
 )
-print(verdict)
+table = pd.DataFrame(verdict.table()).set_index("strategy")
+print(verdict.verdict.sentence, table[["cost", "gain", "gain_low", "gain_high"]].round(0), sep="\n\n")
+print("", *verdict.verdict.notes, sep="\n")
 
 # %%
 # The classifier that decides by cost:

@@ -71,12 +71,13 @@ print(f"{len(generated)} generated rows beside {len(real)} real ones")
 
 frauds = real.filter(pl.col("fraud") == "yes")
 figure, axes = plt.subplots(1, 2, figsize=(8, 3), layout="constrained")
+units = {"amount": "amount (euros)", "hour": "hour of the day"}
 for axis, column, bins in ((axes[0], "amount", np.geomspace(5, 5000, 40)), (axes[1], "hour", np.arange(25))):
     axis.hist(frauds[column], bins, density=True, color="#b8bfc9", label="real")
     axis.hist(generated[column], bins, density=True, histtype="step", lw=1.8, color="#b3123f", label="generated")
-    axis.set(title=f"{column} of frauds", xlabel=column, xscale="log" if column == "amount" else "linear")
-axes[0].set_ylabel("density")
+    axis.set(xlabel=units[column], ylabel="density", xscale="log" if column == "amount" else "linear")
 axes[0].legend(frameon=False)
+figure.suptitle("Frauds, real and generated")
 plt.show()
 
 # %%

@@ -10,6 +10,7 @@ sentence is that the differences are luck.
 # A noisy made table with few rare rows.
 
 import matplotlib.pyplot as plt
+import pandas as pd
 from sklearn.datasets import make_classification
 from sklearn.tree import DecisionTreeClassifier
 
@@ -28,7 +29,8 @@ verdict = compare(
     tune_threshold=False,
     random_state=0,
 )
-print(verdict)
+table = pd.DataFrame(verdict.table()).set_index("strategy")
+print(verdict.verdict.sentence, table[["average_precision", "gain", "gain_low", "gain_high"]].round(3), sep="\n\n")
 
 # %%
 # The same as a picture
@@ -45,6 +47,7 @@ for place, row in enumerate(gains):
 axis.axvline(0, color="#9aa3ad", lw=0.8)
 axis.set(title="Gain over the table as it is, with a decision tree", xlabel="difference in average precision")
 axis.set_yticks(range(len(gains)), [row["strategy"] for row in gains])
+axis.margins(y=0.1)
 plt.show()
 
 # %%

@@ -11,6 +11,7 @@ nothing beats it.
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 
 from imbgan import TextGANClassifier, compare
 
@@ -39,7 +40,9 @@ print(texts[0], texts[-1], sep="\n")
 # ---------------------------------
 
 verdict = compare(texts, labels, encoder="words", strategies=["class_weight", "changed_words"], cv=3, random_state=0)
-print(verdict)
+table = pd.DataFrame(verdict.table()).set_index("strategy")
+print(verdict.verdict.sentence, table[["average_precision", "gain", "gain_low", "gain_high"]].round(3), sep="\n\n")
+print("", *verdict.verdict.notes, sep="\n")
 
 # %%
 # Which words tell the classes?

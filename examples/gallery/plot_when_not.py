@@ -1,6 +1,6 @@
 """
-When not to use it
-==================
+A table where doing nothing wins
+================================
 
 For many tables, the best thing to do about a rare class is nothing. This example makes such a table, lets the verdict
 say so, and shows what balancing it would have cost.
@@ -12,6 +12,7 @@ say so, and shows what balancing it would have cost.
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import brier_score_loss
 from sklearn.model_selection import train_test_split
@@ -24,7 +25,8 @@ X = rng.normal(size=(6000, 8)) + np.outer(y, [1, 0.8, 0.6, 0.5, 0.3, 0, 0, 0])
 learner = LogisticRegression()
 strategies = ["class_weight", "smote", "gan", "gan_bagging"]
 verdict = compare(X, y, estimator=learner, strategies=strategies, cv=5, tune_threshold=False, random_state=0)
-print(verdict)
+table = pd.DataFrame(verdict.table()).set_index("strategy")
+print(verdict.verdict.sentence, table[["average_precision", "gain", "gain_low", "gain_high"]].round(3), sep="\n\n")
 
 # %%
 # What each strategy would bring
@@ -41,6 +43,7 @@ for place, row in enumerate(rows):
     axis.plot(row["gain"], place, "o", color="#3b4252")
 axis.set_yticks(range(len(rows)), [row["strategy"] for row in rows])
 axis.set(title="Nothing to gain on this table", xlabel="gain in average precision", xlim=(-0.04, 0.04))
+axis.margins(y=0.1)
 plt.show()
 
 # %%
