@@ -160,6 +160,26 @@ def test_textbook_is_the_classical_design():
     assert (options["penalties"], options["final_learning_rate"], options["max_restarts"]) == ((), 1.0, 0)
 
 
+def test_textbook_keeps_the_options_that_are_not_named():
+    classical = GANOverSampler.textbook().train_options
+    given = {"generator_learning_rate": 0.01, "latent_dim": 8}
+    assert GANOverSampler.textbook(train_options=given).train_options == classical | given
+    assert GANOverSampler.textbook(train_options=None).train_options == classical
+    assert GANOverSampler.textbook().train_options == classical  # nothing given stays for the next one
+
+
+def test_textbook_trains_as_long_as_it_is_told():
+    parameters = GANOverSampler.textbook(max_iter=70).get_params(deep=False)
+    assert training_configuration(parameters, [500]).train.max_iter == 70
+    parameters = GANOverSampler.textbook(n_epochs=2, max_iter=70).get_params(deep=False)
+    assert training_configuration(parameters, [500]).train.max_iter == 2 * 8
+
+
+def test_textbook_says_what_is_wrong_with_its_options(imbalanced_matrix):
+    with pytest.raises(ValueError, match="'train_options' parameter of GANOverSampler must be"):
+        GANOverSampler.textbook(train_options=[("latent_dim", 8)]).fit_resample(*imbalanced_matrix)
+
+
 def test_textbook_updates_each_network_once_a_step():
     assert "discriminator_steps" not in GANOverSampler.textbook().train_options
     assert TrainConfig().discriminator_steps == 1

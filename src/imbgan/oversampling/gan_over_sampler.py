@@ -18,6 +18,7 @@ from imbgan.oversampling.parameters import CONSTRAINTS, check_training
 from imbgan.oversampling.sampling_strategy import CLASS_NAMES, rows_by_counts
 from imbgan.oversampling.streaming import survey_of
 from imbgan.oversampling.tabular_gan import TabularGAN
+from imbgan.oversampling.textbook import textbook_parameters
 from imbgan.random import Streams
 from imbgan.tabular import read_table
 from imbgan.tabular.labels import Labels
@@ -240,13 +241,14 @@ class GANOverSampler(BaseGANOverSampler):
         Parameters
         ----------
         **parameters
-            Values that override any parameter of :class:`GANOverSampler`.
+            Values that replace those of the design. Of ``train_options``, only those that are named are replaced:
+            ``textbook(train_options={"latent_dim": 32})`` keeps all others. ``max_iter`` replaces ``n_epochs``.
 
         References
         ----------
         .. [1] Goodfellow et al., "Generative Adversarial Nets", NeurIPS 2014.
         """
-        return cls(**{**TEXTBOOK, **parameters})
+        return cls(**textbook_parameters(parameters))
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit_stream(self, batches: Iterable[Any], *, size: ReservoirSize | None = None) -> Self:
@@ -402,29 +404,3 @@ class GANOverSampler(BaseGANOverSampler):
         tags.input_tags.string = True
         tags.input_tags.categorical = True
         return tags
-
-
-TEXTBOOK: dict[str, Any] = {
-    "condition": "minority",
-    "numbers": "minmax",
-    "loss": "non_saturating",
-    "batch_size": 64,
-    "n_epochs": 1000,
-    "n_generators": 1,
-    "early_stopping": False,
-    "train_options": {
-        "penalties": (),
-        "generator_hidden": (256, 256),
-        "discriminator_hidden": (256, 256),
-        "latent_dim": 100,
-        "number_output": "sigmoid",
-        "generator_learning_rate": 2e-4,
-        "discriminator_learning_rate": 2e-4,
-        "final_learning_rate": 1.0,
-        "adam_b1": 0.5,
-        "adam_b2": 0.999,
-        "ema_half_life": 1e-3,
-        "instance_noise": 0.0,
-        "max_restarts": 0,
-    },
-}
