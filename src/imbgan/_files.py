@@ -5,6 +5,7 @@ import errno
 import os
 import secrets
 import shutil
+import unicodedata
 from collections.abc import Generator
 from pathlib import Path
 from typing import BinaryIO
@@ -61,6 +62,17 @@ def whole_folder(path: Path, *, overwrite: bool = False) -> Generator[Path]:
     finally:
         for leftover in (fresh, old):
             shutil.rmtree(leftover, ignore_errors=True)
+
+
+def folded(name: str) -> str:
+    """Return a text that is equal for names that some file system takes for one.
+
+    Examples
+    --------
+    >>> folded("Caf\N{LATIN SMALL LETTER E WITH ACUTE}") == folded("CAFE\N{COMBINING ACUTE ACCENT}")
+    True
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def _beside(path: Path) -> Path:

@@ -16,6 +16,7 @@ import pytest
 from tests.bulk.conftest import WRITERS, table
 
 from imbgan import GANOverSampler, less, only_together
+from imbgan._files import folded
 from imbgan.bulk import generating, part_folder
 from imbgan.bulk.summaries import merged, presented, summary_of
 from imbgan.data import Reading, open_data_set, read_frame
@@ -160,6 +161,31 @@ def test_folders_of_partitions_get_their_own_rows(tmp_path, resampled):
     assert frames_of(out)["label"].value_counts(sort=True)["count"].to_list() == [350, 350]
     # What was generated for a year lies in its folder, and nowhere else.
     assert "year" not in pl.read_parquet(out / new[0]["name"], hive_partitioning=False).columns
+
+
+def test_folders_that_some_systems_take_for_one_have_names_of_their_own(tmp_path, resampled):
+    # macOS and Windows see neither case nor how an accent is stored; folders of other systems differ in it.
+    cities = ["Thun", "THUN", "Caf\u00e9", "Cafe\u0301", "__hive_default_partition__", None]
+    names = [*cities[:-1], "__HIVE_DEFAULT_PARTITION__"]
+    frame = table().with_columns(pl.Series("city", [cities[i % 6] for i in range(400)]))
+    for city, name in zip(cities, names, strict=True):
+        folder = tmp_path / "in" / f"city={name}"
+        folder.mkdir(parents=True)
+        frame.filter(pl.col("city").eq_missing(pl.lit(city))).drop("city").write_parquet(folder / "part-0.parquet")
+    out = resampled(tmp_path / "in")
+    paths = [file.relative_to(out).as_posix() for file in out.rglob("*.parquet")]
+    assert len({folded(path) for path in paths}) == len(paths)
+    found = manifest_of(out)["files"]
+    assert sorted(file["name"] for part in found.values() for file in part) == sorted(paths)
+    # The first of each pair keeps its folder, and every value comes back, that of generated rows too.
+    folders = {path.split("/")[0] for path in paths}
+    assert {"city=THUN", "city=%54%68%75%6E", "city=__HIVE_DEFAULT_PARTITION__"} <= folders
+    assert len(folders) == 6
+    before, after = frame["city"].value_counts(), frames_of(out)["city"].value_counts()
+    grown = before.join(after, on="city", how="full", nulls_equal=True)
+    assert grown.height == 6
+    assert (grown["count_right"] > grown["count"]).all()
+    assert after["count"].sum() == 700
 
 
 @pytest.mark.parametrize("ending", ["parquet", "csv", "jsonl", "arrow"])

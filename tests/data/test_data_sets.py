@@ -9,11 +9,14 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from imbgan._files import folded
 from imbgan.data import Reading, columnar, open_data_set, read_frame
 from imbgan.data.apart import check_apart
-from imbgan.data.partitions import folder_of, keys_in
+from imbgan.data.partitions import apart, folder_of, keys_in
 from imbgan.exceptions import DataError, ParameterError
 
 HOSTILE = ['a,"b', "../x", "naïve\n", "{0}", "<b>", " "]
@@ -140,6 +143,17 @@ def test_folders_of_any_value_can_be_made_on_any_system(value):
     assert keys_in(f"{folder}/part.csv") == {"k": value}
     assert not set(folder) & set('/\\:*?"<>|\n')
     assert folder[-1] not in ". "
+
+
+@given(st.lists(st.text("aA\u00e9\u00c9e\u0301\u00df\u1e9es%2 .", max_size=4), max_size=8))
+def test_folders_of_any_values_can_be_told_apart_on_any_system(values):
+    # As some programs write them, which escape little.
+    folders = [f"k={value}" for value in values if not value.endswith((".", " "))]
+    names = apart(folders)
+    assert {folder: keys_in(f"{folder}/x") for folder in folders} == {
+        folder: keys_in(f"{name}/x") for folder, name in names.items()
+    }
+    assert len({folded(name) for name in names.values()}) == len(set(folders))
 
 
 def test_a_partition_column_that_files_hold_as_well_has_the_type_of_the_files(tmp_path):

@@ -122,6 +122,14 @@ def test_a_label_from_a_foreign_model_stays_in_the_folder(label, tmp_path_factor
     assert (base / "out" / row["path"]).is_file()
 
 
+@pytest.mark.parametrize(("first", "second"), [("Cat", "cat"), ("caf\u00e9", "cafe\u0301")])
+def test_classes_that_some_systems_take_for_one_folder_are_refused(tmp_path, first, second):
+    with new_folder(tmp_path / "out") as writer:
+        writer.add_generated(drawn(0), first, seed=0, place=0)
+        with pytest.raises(DataError, match="differ in case only"):
+            writer.add_generated(drawn(1), second, seed=0, place=0)
+
+
 @pytest.mark.parametrize("error", [KeyboardInterrupt, OSError(28, "No space left on device"), ValueError])
 def test_a_failure_leaves_nothing(root, tmp_path, monkeypatch, error):
     n_encoded = []

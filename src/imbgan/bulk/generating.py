@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from imbgan.bulk.output_names import OutputNames
 from imbgan.bulk.part_folder import PartFolder
 from imbgan.bulk.summaries import Summary, identifying, merged, summary_of
 from imbgan.data import DataSet
 from imbgan.data.formats import TEXT_FORMATS
-from imbgan.data.partitions import folder_of, folders_in
 from imbgan.data.set_writers import FileWriter, writer_like
 from imbgan.oversampling.chunks import BLOCK_ROWS
 
@@ -99,6 +99,7 @@ class Generation:
         is_text = data_set.format in TEXT_FORMATS
         n_rows = min(DIVIDED_ROWS, self._rows) if data_set.partitions else DIVIDED_ROWS if is_text else FILE_ROWS
         self.stretches = tuple(stretches(wanted, n_rows))
+        self._names = OutputNames(data_set)
         self._stem = _free_stem([file.name for file in data_set.files])
         self._identifying = identifying(gan)
 
@@ -145,14 +146,7 @@ class Generation:
         names = list(self.data_set.partitions)
         for frame in pl.concat(frames).partition_by(names, maintain_order=True):
             first = frame.row(0, named=True)
-            yield "/".join(self._folder(name, first[name]) for name in names), frame
-
-    def _folder(self, name: str, value: Any) -> str:  # noqa: ANN401 - a cell
-        """Return the folder of a value, that of the data set where it has one."""
-        for known, file in zip(self.data_set.folders[name], self.data_set.files, strict=True):
-            if known == value:
-                return folders_in(file.name)[name]
-        return folder_of({name: None if value is None else str(value)})
+            yield "/".join(self._names.folder(name, first[name]) for name in names), frame
 
 
 def _free_stem(names: Sequence[str]) -> str:

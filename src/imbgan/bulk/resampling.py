@@ -10,6 +10,7 @@ from imbgan._progress import counting
 from imbgan.bulk.generating import Generation, Stretch
 from imbgan.bulk.learning import Learned, learn
 from imbgan.bulk.options import Options
+from imbgan.bulk.output_names import OutputNames
 from imbgan.bulk.part_folder import MANIFEST, PartFolder
 from imbgan.bulk.store_folder import StoreFolder
 from imbgan.bulk.summaries import Summary, merged, presented
@@ -157,7 +158,8 @@ def _fill(
     before = {label_text(label): n for label, n in zip(learned.classes, learned.class_counts, strict=True)}
     lacking = {label_text(learned.classes[code]): n for code, n in learned.wanted.items()}
     kept = dict.fromkeys(before, 0) if options.only_generated else before
-    originals = [] if options.only_generated else [_record(part, file.name) for file in data_set.files]
+    names = OutputNames(data_set)
+    originals = [] if options.only_generated else [_record(part, names, file) for file in data_set.files]
     manifest = {
         "version": _VERSION,
         "complete": True,
@@ -175,33 +177,34 @@ def _fill(
     return manifest
 
 
-def _record(part: PartFolder, name: str) -> dict[str, Any]:
-    return {"name": name, **part.done[f"original {name}"]}
+def _record(part: PartFolder, names: OutputNames, file: DataFile) -> dict[str, Any]:
+    return {"name": names.of(file.name), **part.done[f"original {file.name}"]}
 
 
 def write_originals(data_set: DataSet, options: Options, part: PartFolder, engine: Engine, *, verbose: bool) -> None:
     """Copy the original files, or write them again where they change."""
-    left = [file for file in data_set.files if not _is_written(part, file)]
+    names = OutputNames(data_set)
+    left = [file for file in data_set.files if not _is_written(part, names, file)]
     part.check_room(sum(file.size for file in left))
     with counting("Copying", data_set.size, "MB", shown=verbose) as advance:
         advance(data_set.size - sum(file.size for file in left))
-        for file, facts in engine.map(_write_original, left, shared=(data_set, options, part)):
-            part.check_holds(file.name)
+        for file, facts in engine.map(_write_original, left, shared=(data_set, options, part, names)):
+            part.check_holds(names.of(file.name))
             part.record(f"original {file.name}", **facts)
             advance(file.size)
 
 
-def _is_written(part: PartFolder, file: DataFile) -> bool:
+def _is_written(part: PartFolder, names: OutputNames, file: DataFile) -> bool:
     found = part.done.get(f"original {file.name}")
-    return found is not None and part.holds(file.name, found["bytes"])
+    return found is not None and part.holds(names.of(file.name), found["bytes"])
 
 
 def _write_original(
-    data_set: DataSet, options: Options, part: PartFolder, file: DataFile
+    data_set: DataSet, options: Options, part: PartFolder, names: OutputNames, file: DataFile
 ) -> tuple[DataFile, dict[str, int]]:
     """Write an original file; return it with its bytes, and with its rows if they are known."""
     rewrites = options.rewrites(data_set)
-    with part.new_file(file.name) as path:
+    with part.new_file(names.of(file.name)) as path:
         if rewrites:
             n_rows: int | None = rewrite(data_set, options.target, file, path, options.mark)
         else:

@@ -1,9 +1,10 @@
 """Hive partitions: columns whose values stand in the names of folders, as in ``year=2024/label=1/part-0.parquet``."""
 
 import urllib.parse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from imbgan._files import folded
 from imbgan._text import listed
 from imbgan.data.inference import infer_types
 from imbgan.data.reading import Reading
@@ -56,6 +57,31 @@ def folder_of(keys: Mapping[str, str | None]) -> str:
         return f"{quoted[:-1]}%{ord(quoted[-1]):02X}" if quoted.endswith((".", " ")) else quoted
 
     return "/".join(f"{quote(key)}={MISSING if value is None else quote(value)}" for key, value in keys.items())
+
+
+def apart(folders: Iterable[str]) -> dict[str, str]:
+    """Return a name for each folder of a partition; of those that some systems take for one, all but the first differ.
+
+    Only the way in which their values are escaped differs, so that :func:`keys_in` reads the same values.
+
+    Examples
+    --------
+    >>> apart(["label=A", "label=a", "label=B"])
+    {'label=A': 'label=A', 'label=a': 'label=%61', 'label=B': 'label=B'}
+    """
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for folder in dict.fromkeys(folders):
+        name = folder if folded(folder) not in taken else _escaped(folder)
+        taken.add(folded(name))
+        names[folder] = name
+    return names
+
+
+def _escaped(folder: str) -> str:
+    """Return a folder in which each byte of the value is escaped: no other value has the same bytes."""
+    key, value = folder.split("=", 1)
+    return f"{key}={''.join(f'%{byte:02X}' for byte in urllib.parse.unquote_to_bytes(value))}"
 
 
 def partition_columns(

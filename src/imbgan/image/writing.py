@@ -5,7 +5,6 @@ import csv
 import io
 import os
 import shutil
-import unicodedata
 from collections import Counter
 from collections.abc import Generator
 from dataclasses import dataclass, field
@@ -15,11 +14,11 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from imbgan._files import whole_folder
+from imbgan._files import folded, whole_folder
 from imbgan.exceptions import DataError, ImbganError, ParameterError
 from imbgan.image.folder import ImageFolder
 from imbgan.image.manifest import HEADER, MANIFEST, is_written_by_us
-from imbgan.image.names import check_class_name
+from imbgan.image.names import check_class_name, few
 from imbgan.image.png import png
 
 Kind = Literal["original", "augmented", "generated"]
@@ -39,6 +38,7 @@ class FolderWriter:
 
     folder: Path
     rows: list[tuple[object, ...]] = field(default_factory=list)
+    _classes: dict[str, str] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
     _numbers: dict[str, int] = field(default_factory=dict)
 
@@ -51,7 +51,7 @@ class FolderWriter:
             shutil.copy2(file, target)
         except FileNotFoundError:
             raise DataError(f"{str(file)!r} has vanished since it was read. Nothing was written.") from None
-        self._taken.update(map(_folded, (path, *path.parents)))
+        self._taken.update(folded(each.as_posix()) for each in (path, *path.parents))
         self._note(path, label, "original")
 
     def add_copy(self, pixels: NDArray[np.uint8], label: str, source: Path) -> None:
@@ -73,11 +73,17 @@ class FolderWriter:
     def _write(self, pixels: NDArray[np.uint8], label: str, kind: Kind, number: int) -> PurePath:
         """Write an image under a name that no other image has, on any file system; originals come before."""
         check_class_name(label)
+        other = self._classes.setdefault(folded(label), label)
+        if other != label:
+            raise DataError(
+                f"The names of the classes {few([other, label])} differ in case only, or in how accents are stored. "
+                "Some systems take them for one folder; rename one of them."
+            )
         path, extra = PurePath(label, f"{kind}-{number:07d}.png"), 1
-        while _folded(path) in self._taken:
+        while folded(path.as_posix()) in self._taken:
             extra += 1
             path = PurePath(label, f"{kind}-{number:07d}-{extra}.png")
-        self._taken.add(_folded(path))
+        self._taken.add(folded(path.as_posix()))
         target = self.folder / path
         target.parent.mkdir(exist_ok=True)
         target.write_bytes(png(pixels if pixels.ndim == 3 else pixels[..., None]))
@@ -245,8 +251,3 @@ def _exists(place: Path) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     return True
-
-
-def _folded(path: PurePath) -> str:
-    """Return a text that is equal for paths that some file system takes for one."""
-    return unicodedata.normalize("NFC", path.as_posix()).casefold()
