@@ -4,6 +4,9 @@
 PYTHON ?= python3 python3.13 python3.12 python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+# The lowest versions that pyproject.toml allows have an environment of their own, and wheels for Python 3.11 and 3.12 alone.
+LOWEST := .venv-lowest
+LOWEST_PYTHON ?= $(BIN)/python
 # Three stamps: the package with what the demo needs, the tools of development as well, and those of the site as well.
 RUNNABLE := $(VENV)/.runnable
 INSTALLED := $(VENV)/.installed
@@ -24,7 +27,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-scale test check fmt lint types slow data bench bench-speed bench-scale bench-quality docs docs-full release-check clean
+.PHONY: help demo demo-scale test check fmt lint types slow data bench bench-speed bench-scale bench-quality docs docs-full release-check test-lowest clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,6 +74,11 @@ release-check: $(RUNNABLE) ## build what a release ships, and try it in empty en
 	@echo "==> release check"
 	@$(BIN)/python tools/release_check.py
 
+test-lowest: $(LOWEST)/.installed ## run the default tests with the lowest versions of all packages
+	@echo "==> tests with the lowest versions"
+	@# Old packages use what newer ones, which they bring, call deprecated.
+	@$(LOWEST)/bin/python -m pytest -W ignore::DeprecationWarning $(PYTEST_ARGS)
+
 slow: $(INSTALLED) ## run the tests that the default run leaves out
 	@echo "==> slow tests"
 	@$(PYTEST) -m slow
@@ -104,13 +112,13 @@ clean: ## remove caches and outputs (delete .venv yourself for a fresh install)
 # The default tests compile many programs and run each for a few steps: without optimization they take half of the time.
 # Tests of what is learned, and those on real data, run the programs that users run.
 # JAX 0.11 ends the process at the second flag, which it no longer knows: leave it out when raising the version.
-test: export XLA_FLAGS = --xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false
+test test-lowest: export XLA_FLAGS = --xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false
 # Tests start many processes. Without bytecode each of them compiles all packages again, which takes longer than its test:
 # after a fresh install there is none, and a variable that forbids it would keep it so. Empty is as unset.
-test slow data: export PYTHONDONTWRITEBYTECODE =
+test test-lowest slow data: export PYTHONDONTWRITEBYTECODE =
 # Test runs after the first one find their compiled programs here.
-test slow data: export JAX_COMPILATION_CACHE_DIR = $(CURDIR)/.cache/jax
-test slow data: export JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS = 0
+test test-lowest slow data: export JAX_COMPILATION_CACHE_DIR = $(CURDIR)/.cache/jax
+test test-lowest slow data: export JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS = 0
 
 # An environment whose interpreter still starts is kept, so that a changed pin costs one pip run.
 $(RUNNABLE): pyproject.toml constraints.txt
@@ -146,4 +154,13 @@ $(INSTALLED): $(RUNNABLE)
 $(DOCUMENTING): $(INSTALLED)
 	@echo "==> install the tools of the site"
 	@$(PIP) --no-build-isolation -e '.[dev,docs]'
+	@touch $@
+
+$(LOWEST)/.installed: pyproject.toml tools/lowest.txt $(RUNNABLE)
+	@$(LOWEST_PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] > (3, 12))' || { \
+	    echo "The lowest versions need Python 3.11 or 3.12. Name yours: make LOWEST_PYTHON=python3.11 test-lowest" >&2; exit 1; }
+	@echo "==> install the lowest versions"
+	@$(LOWEST_PYTHON) -m venv --clear $(LOWEST)
+	@$(LOWEST)/bin/python -m pip install --disable-pip-version-check --no-input -q -c tools/lowest.txt \
+	    -e '.[dev,demo,catboost,mlflow,text]'
 	@touch $@

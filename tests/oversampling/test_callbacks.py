@@ -46,9 +46,13 @@ def test_steps_of_several_networks_go_forward(quick_gan, three_classes, tmp_path
     assert [step for step, _ in events_in(tmp_path)["imbgan/score"]] == [10, 20, 30, 40]
 
 
+#: Why the extra ``dev`` has no MLflow; ``make test-lowest`` and the workflow of the newest versions install it.
+LEFT_OUT = "mlflow-skinny brings 20 packages, 33 MB, and an older importlib_metadata. Run: pip install 'imbgan[mlflow]'"
+
+
 def test_mlflow_gets_the_history(quick_gan, three_classes, tmp_path, monkeypatch):
     monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
-    mlflow = pytest.importorskip("mlflow")
+    mlflow = pytest.importorskip("mlflow", reason=LEFT_OUT)
     mlflow.set_tracking_uri((tmp_path / "runs").as_uri())
     with mlflow.start_run() as run:
         gan = quick_gan(max_iter=30, callbacks=[MLflowCallback()]).fit(*three_classes)

@@ -79,6 +79,17 @@ def zoned(zone: object, unit: str = "us") -> pd.Series:
     return pd.Series(with_gap(TIMES), dtype=f"datetime64[{unit}]").dt.tz_localize("UTC").dt.tz_convert(zone)
 
 
+def string_nan() -> pd.StringDtype:
+    pytest.importorskip("pandas", minversion="2.3")  # older strings know no missing value but NA
+    return pd.StringDtype("python", na_value=np.nan)
+
+
+def unsigned_128() -> type[pl.DataType]:
+    if not hasattr(pl, "UInt128"):
+        pytest.skip(f"polars {pl.__version__} has no unsigned integers of 128 bits")
+    return pl.UInt128
+
+
 PANDAS: dict[str, Callable[[], pd.Series]] = {
     **{f"zone {zone}": (lambda zone=zone: zoned(zone)) for zone in ZONES},
     **{f"zone {zone!r}": (lambda zone=zone: zoned(zone, "ns")) for zone in ZONE_OBJECTS},
@@ -93,7 +104,7 @@ PANDAS: dict[str, Callable[[], pd.Series]] = {
     "category string": lambda: pd.Series(with_gap(TEXTS), dtype="string").astype("category"),
     "category string pyarrow": lambda: pd.Series(with_gap(TEXTS), dtype="string[pyarrow]").astype("category"),
     "category string python": lambda: pd.Series(TEXTS, dtype=pd.StringDtype("python")).astype("category"),
-    "category string nan": lambda: pd.Series(TEXTS, dtype=pd.StringDtype("python", na_value=np.nan)).astype("category"),
+    "category string nan": lambda: pd.Series(TEXTS, dtype=string_nan()).astype("category"),
     "category str": lambda: pd.Series(with_gap(TEXTS), dtype="str").astype("category"),
     "category object": lambda: pd.Series(with_gap(TEXTS), dtype=object).astype("category"),
     "category arrow string": lambda: pd.Series(TEXTS, dtype=pd.ArrowDtype(pa.string())).astype("category"),
@@ -107,7 +118,7 @@ PANDAS: dict[str, Callable[[], pd.Series]] = {
     "category of spans": lambda: pd.Series(pd.to_timedelta(WHOLE, unit="h")).astype("category"),
     "category of Int64": lambda: pd.Series(with_gap(WHOLE), dtype="Int64").astype("category"),
     "category unused": lambda: pd.Series(pd.Categorical(["b"] * 6 + ["a"] * 6, ["z", "b", "a", ""], ordered=True)),
-    "string nan": lambda: pd.Series(with_gap(TEXTS), dtype=pd.StringDtype("python", na_value=np.nan)),
+    "string nan": lambda: pd.Series(with_gap(TEXTS), dtype=string_nan()),
     "arrow dictionary": lambda: pd.Series(
         with_gap(TEXTS), dtype=pd.ArrowDtype(pa.dictionary(pa.int8(), pa.string(), ordered=True))
     ),
@@ -131,7 +142,7 @@ POLARS: dict[str, Callable[[], pl.Series]] = {
     "decimal fine": lambda: pl.Series([Decimal(v) / 2**9 for v in WHOLE], dtype=pl.Decimal(38, 18)),
     "decimal missing": lambda: pl.Series([None] * N, dtype=pl.Decimal(12, 3)),
     "i128": lambda: pl.Series(with_gap(WHOLE), dtype=pl.Int128),
-    "u128": lambda: pl.Series([abs(v) for v in WHOLE], dtype=pl.UInt128),
+    "u128": lambda: pl.Series([abs(v) for v in WHOLE], dtype=unsigned_128()),
     "categories": lambda: pl.Series(with_gap(TEXTS), dtype=pl.Categorical(pl.Categories("colors", "space", pl.UInt8))),
     "enum": lambda: pl.Series(with_gap(TEXTS), dtype=pl.Enum(["z", "c", "b", "a", "ä", ""])),
     "time missing": lambda: pl.Series([None] * N, dtype=pl.Time),
@@ -150,7 +161,11 @@ ARROW: dict[str, Callable[[], pa.Array]] = {
     "large string": lambda: pa.array(with_gap(TEXTS), pa.large_string()),
     "string view": lambda: pa.array(with_gap(TEXTS), pa.string_view()),
     "dictionary": lambda: pa.array(with_gap(TEXTS)).dictionary_encode(),
-    "dictionary int8": lambda: pa.array(with_gap(TEXTS), pa.dictionary(pa.int8(), pa.large_string(), ordered=True)),
+    "dictionary int8": lambda: pa.DictionaryArray.from_arrays(
+        pa.array(with_gap([sorted(set(TEXTS)).index(text) for text in TEXTS]), pa.int8()),
+        pa.array(sorted(set(TEXTS)), pa.large_string()),
+        ordered=True,
+    ),
     "date32": lambda: pa.array(with_gap([time.date() for time in TIMES])),
     "date64": lambda: pa.array(with_gap([time.date() for time in TIMES]), pa.date64()),
     "time32": lambda: pa.array(with_gap([time.replace(microsecond=0) for time in CLOCK]), pa.time32("s")),

@@ -133,6 +133,7 @@ def _telling(n_rare: NDArray[np.int_], n_all: NDArray[np.int_], size: int, n_row
     pairs, places = np.unique(np.stack([n_rare[known], n_all[known]]), axis=1, return_inverse=True)
     more = hypergeom.sf(pairs[0] - 1, n_rows, size, pairs[1])
     fewer = hypergeom.cdf(pairs[0], n_rows, size, pairs[1])
+    places = places.ravel()  # NumPy 2.0 gives them the axes of its argument
     p = np.minimum(2.0 * np.minimum(more, fewer), 1.0)[places]
     uneven = false_discovery_control(p) <= FALSE_TERMS
     signs[known] = np.where(uneven, np.where(more < fewer, 1, -1)[places], 0)

@@ -202,13 +202,13 @@ def _as_array(y: object, name: str) -> NDArray[np.generic]:
         masked = cast("np.ma.MaskedArray[Any, Any]", y)
         _refuse_missing(np.ma.getmaskarray(masked).ravel(), name)
         return np.asarray(masked.data)
+    if hasattr(y, "to_list") and str(getattr(y, "dtype", "")).endswith("Int128"):
+        # A column of polars with 128 bits has no array, and an older polars that is asked for one panics.
+        return _objects(cast(Any, y).to_list())
     if hasattr(y, "__array__"):
         try:
             return np.asarray(y)
         except Exception as error:
-            # For example, a 128-bit column of polars has no array.
-            if hasattr(y, "to_list"):
-                return _objects(cast(Any, y).to_list())
             raise DataTypeError(
                 f"{name} must be readable as an array. Got {type(y).__name__}, and reading it failed: {error}. Pass a "
                 "list of labels."
