@@ -1,7 +1,7 @@
 """Rows that meet conditions: exact, reproducible, and refused before any work where no row can be."""
 
 import warnings
-from datetime import date
+from datetime import date, time
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,13 @@ def table():
             "visits": rng.choice([0, 1], n),
             "since": pd.Timestamp("2020-01-01") + pd.to_timedelta(rng.integers(0, 900, n), unit="D"),
             "fixed": "x",
+            "day": pd.Timestamp("2024-05-01"),
+            "opened": pd.Timestamp("2020-12-01", tz="Europe/Berlin")
+            + pd.to_timedelta(rng.integers(0, 150_000, n), unit="min"),
+            "lasts": pd.to_timedelta(rng.integers(0, 4000, n), unit="min"),
+            "at": [time(int(hour), 15) for hour in rng.integers(0, 24, n)],
+            "code": pd.Categorical(rng.choice([1, 2, 30], n)),
+            "number": rng.integers(0, 2**64 - 1, n, dtype=np.uint64),
             "mail": [f"p{i}@example.org" for i in range(n)],
         }
     )
@@ -53,6 +60,17 @@ CASES = [
     ({"since": (date(2021, 1, 1), "2021-01-31")}, lambda X: X.since.between("2021-01-01", "2021-01-31")),
     ({"fixed": "x"}, lambda X: X.fixed == "x"),
     ({"age": (18, 19), "area": "rural", "income": (None, 2)}, lambda X: (X.age < 20) & (X.income <= 2)),
+    ({"age": [(20, 25), (60, 65), 70]}, lambda X: X.age.between(20, 25) | X.age.between(60, 65) | (X.age == 70)),
+    ({"age": range(30, 40)}, lambda X: X.age.between(30, 39)),
+    ({"age": np.array([30, 31]), "area": pd.Series(["rural", "town"])}, lambda X: X.age.isin([30, 31])),
+    ({"income": [np.nan, (None, 5)]}, lambda X: X.income.isna() | (X.income <= 5)),
+    ({"income": pd.NA}, lambda X: X.income.isna()),
+    ({"since": "2021-01"}, lambda X: X.since.dt.strftime("%Y-%m") == "2021-01"),
+    ({"opened": "2021", "at": ("8:00", "12:00")}, lambda X: X.opened.dt.year == 2021),
+    ({"opened": (None, "2021-01-31")}, lambda X: X.opened.dt.tz_localize(None) < "2021-02-01"),
+    ({"lasts": ("1 h", pd.Timedelta("1D"))}, lambda X: X.lasts.between("1h", "1D")),
+    ({"code": 2.0, "number": (2**63, 2**65)}, lambda X: (X.code == 2) & (X.number >= 2**63)),
+    ({"day": "2024-05-01", "member": [0, 1]}, lambda X: X.day == "2024-05-01"),
 ]
 
 
@@ -108,10 +126,23 @@ def test_moved_rows_are_told(gan):
         ({"age": (1, 2, 3)}, "a pair"),
         ({"age": (200, None)}, "values observed are 18 to"),
         ({"age": 20.5}, "no row can hold"),
-        ({"age": "old"}, "values like those of the column"),
-        ({"age": (float("nan"), 3)}, "NaN"),
+        ({"age": "old"}, "must be a number"),
+        ({"age": (float("nan"), 3)}, "use None for an open end"),
+        ({"age": float("nan")}, "no cell of this column is missing"),
+        ({"age": True}, "must be a number"),
+        ({"age": [(30, 40), (1, 2, 3)]}, "a pair"),
+        ({"age": np.array([])}, "at least one value"),
+        ({"area": [["rural"]]}, "must be levels"),
+        ({"code": True}, "must be levels"),
         ({"visits": (0.2, 0.8)}, "no row can meet it"),
-        ({"since": "soon"}, "where"),
+        ({"since": "soon"}, "must be a date or time"),
+        ({"since": pd.Timestamp("2021-01-01", tz="UTC")}, "the column has none"),
+        ({"since": "2021-01-01 12:00"}, "nearest values that can be generated are 20"),
+        ({"at": ("22:00", "02:00")}, "Midnight ends an interval"),
+        ({"lasts": 60}, "must be a duration"),
+        ({"lasts": "99 days"}, "values observed are .* to 2 days"),
+        ({"day": "2024-05-02"}, "each row holds 2024-05-01"),
+        ({"label": "rare"}, "For a class, use 'label'"),
         ({"fixed": "y"}, "each row holds 'x'"),
         ({"mail": "p1@example.org"}, "kind identifier"),
     ],

@@ -419,9 +419,10 @@ class TabularGAN(BaseGAN):
         start : int, default=0
             Position of the first row in the endless table of each class: ``sample(n, label=l)`` is ``sample(n - k,
             label=l)`` followed by ``sample(k, label=l, start=n - k)``. The same holds of rows with one ``where``.
-        where : mapping of column to value, list or set of values, or (low, high), default=None
+        where : mapping of column to value, (low, high), or list, set or array of these, default=None
             What cells must be, such as ``{"area": "rural", "age": (18, 25)}``. A pair is a closed interval of numbers,
-            dates or times, with None for an open end; None as a value stands for a missing cell. Rows of the endless
+            dates or times, with None for an open end; None as a value stands for a missing cell. Dates and times can
+            be texts, and a date without a time of day stands for the whole day. Rows of the endless
             table that meet all conditions are kept. Where they are rarer than one of 200, the conditioned cells of
             the rows nearest to the conditions are changed ("moved"); ``conditions_`` tells how many.
 

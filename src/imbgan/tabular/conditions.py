@@ -1,24 +1,22 @@
 """Conditions on columns: which cells meet them, and which places of the matrix decode to such cells."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imbgan._text import did_you_mean, listed, quoted
-from imbgan.exceptions import ImbganError, ParameterError
-from imbgan.tabular.cells import read_cells
+from imbgan.exceptions import ParameterError
+from imbgan.tabular.asked import ends_of, is_missing
 from imbgan.tabular.codecs import Codec, DiscreteCodec, LineCodec, NumberCodec, OneHotCodec, OptionalCodec
 from imbgan.tabular.codecs.base import RowNumbers
 from imbgan.tabular.codecs.constant import ConstantCodec
-from imbgan.tabular.codecs.levels import Levels
-from imbgan.tabular.conform import conform
 from imbgan.tabular.encoder import CellPlace
 from imbgan.tabular.equality import level_key
 from imbgan.tabular.schema import NUMBER_FAMILIES, Coded, Decoded, Part, RawColumn, column_label
+from imbgan.tabular.ticks import text_of_duration, text_of_time
 from imbgan.tabular.vectors import Element
 
 #: Kinds of which nothing is learned that a condition could ask for.
@@ -105,9 +103,9 @@ def read_conditions(where: object, fields: Sequence[CellPlace]) -> tuple[Conditi
 
     Parameters
     ----------
-    where : mapping of column to value, list or set of values, or (low, high)
-        A pair is a closed interval of numbers, dates or times, with None for an open end. None as a value stands for
-        a missing cell.
+    where : mapping of column to value, (low, high), or list, set or array of these
+        A pair is a closed interval of numbers, dates or times, with None for an open end. None, NaN, NaT or NA as a
+        value stands for a missing cell. A date stands for all its moments.
     fields : sequence of CellPlace
         The columns of the table.
 
@@ -128,7 +126,7 @@ def read_conditions(where: object, fields: Sequence[CellPlace]) -> tuple[Conditi
         if name not in wholes:
             raise ParameterError(
                 f"'where' must name columns of the table. Got {quoted(name)}.{did_you_mean(name, wholes)} Columns are "
-                f"{listed(wholes)}."
+                f"{listed(wholes)}. For a class, use 'label'."
             )
         if name not in names or fields[names.index(name)].column.kind in _REFUSED:
             kind = fields[names.index(name)].column.kind if name in names else "vector or text"
@@ -147,148 +145,171 @@ def _read(name: Hashable, position: int, field: CellPlace, wanted: object) -> Co
     """Return a condition; None for one that each row meets."""
     codec, numbers, scores = field.codec, field.numbers, field.scores
     label = f"'where' of {column_label(name)[0].lower()}{column_label(name)[1:]}"
-    is_interval = isinstance(wanted, tuple)
-    if is_interval and len(cast("tuple[object, ...]", wanted)) != 2:
-        raise ParameterError(
-            f"{label}: an interval is a pair (low, high). Got {quoted(wanted)}. Pass values as a list."
-        )
-    if is_interval and field.family not in NUMBER_FAMILIES:
-        raise ParameterError(
-            f"{label}: an interval needs numbers, dates or times, and this column holds {field.column.kind} values. "
-            f"Got {quoted(wanted)}. Pass a list of values."
-        )
-    several = list(cast("Iterable[object]", wanted)) if isinstance(wanted, list | set | frozenset) else [wanted]
-    if not several:
-        raise ParameterError(f"{label} must allow at least one value. Got {quoted(wanted)}.")
-    allows_missing = not is_interval and any(value is None for value in several)
-    present = [value for value in several if value is not None]
-    if codec is None:
-        return _of_derived(name, position, label, field, wanted, present, is_interval=is_interval)
-    if isinstance(codec, ConstantCodec):
-        return _of_constant(label, field, codec, wanted, present, is_interval=is_interval, missing=allows_missing)
-    if allows_missing and not _holds_missing(codec):
+    alternatives = _alternatives(label, wanted)
+    allows_missing = any(map(is_missing, alternatives))
+    present = [each for each in alternatives if not is_missing(each)]
+    if allows_missing and codec is not None and not _holds_missing(codec):
         raise ParameterError(f"{label}: no cell of this column is missing. Leave None out.")
-    if isinstance(codec, OneHotCodec | LineCodec):
-        index = _levels(label, codec.levels, present, field, has_missing=allows_missing)
-        places = ()
-        if isinstance(codec, LineCodec):
-            edges = codec.scale.edges
-            inside = [(edges[2 * i], np.nextafter(edges[2 * i + 1], edges[2 * i])) for i in index]
-            places = tuple((low, high) for low, high in inside if low <= high)
-        keys = frozenset(
-            _key(codec.levels.levels[i], codec.levels.storage) for i in index if i < len(codec.levels.levels)
-        )
-        return Condition(name, position, numbers, scores, places, tuple(index), (), keys, allows_missing)
-    wanted_pairs = [cast("tuple[object, object]", wanted)] if is_interval else [(value, value) for value in present]
-    intervals = [_interval(label, field, codec, pair) for pair in wanted_pairs]
+    if field.family not in NUMBER_FAMILIES:
+        _check_values(label, field, present)
+        if codec is None:
+            keys = frozenset({*map(level_key, present), *(("", value) for value in present if isinstance(value, bool))})
+            return Condition(name, position, numbers, scores, (), (), (), keys, allows_missing)
+        if isinstance(codec, ConstantCodec):
+            return _of_constant(label, codec, wanted, _equal_levels((codec.value,), present), missing=allows_missing)
+        return _of_levels(name, position, label, field, present, allows_missing=allows_missing)
+    if isinstance(codec, ConstantCodec):
+        held: Any = codec.value
+        met = [low for low, high in (_ends(label, field, each) for each in present) if low <= held <= high]
+        return _of_constant(label, codec, wanted, met, missing=allows_missing, shown=field_text(field, held))
+    intervals = [_interval(label, field, codec, each) for each in present]
+    if codec is None:
+        return Condition(name, position, numbers, scores, (), (), tuple(intervals), frozenset(), allows_missing)
     if isinstance(codec, DiscreteCodec):
         levels = [i for i, knot in enumerate(codec.knots) if any(low <= knot <= high for low, high in intervals)]
         for low, high in intervals:
             if not any(low <= knot <= high for knot in codec.knots):
-                known = [field_cell(field, knot) for knot in codec.knots]
-                raise ParameterError(f"{label}: no row can meet it, since the values are {listed(known)}.")
+                known = [field_text(field, knot) for knot in codec.knots]
+                raise ParameterError(f"{label}: no row can meet it, since the values are {_plain_list(known)}.")
         levels += [len(codec.knots)] if allows_missing else []
         return Condition(
             name, position, numbers, scores, (), tuple(levels), tuple(intervals), frozenset(), allows_missing
         )
-    inner = codec.number if isinstance(codec, OptionalCodec) else codec
-    places = tuple(_places(label, field, cast("NumberCodec", inner), pair) for pair in intervals)
-    levels = (*([0] if present or is_interval else []), *([1] if allows_missing else []))
+    inner = cast("NumberCodec", codec.number if isinstance(codec, OptionalCodec) else codec)
+    places = tuple(_places(label, field, inner, pair, each) for pair, each in zip(intervals, present, strict=True))
+    levels = (*([0] if present else []), *([1] if allows_missing else []))
     kept_levels = tuple(levels) if isinstance(codec, OptionalCodec) else ()
     return Condition(
         name, position, numbers, scores, places, kept_levels, tuple(intervals), frozenset(), allows_missing
     )
 
 
+def _alternatives(label: str, wanted: object) -> list[object]:
+    """Return the values and the pairs of which a cell must meet one."""
+    if isinstance(wanted, np.ndarray) and wanted.ndim == 0:
+        wanted = wanted.item()
+    # Arrays, and columns of data frames, are collections as well.
+    is_one = isinstance(wanted, str | bytes | tuple | Mapping) or not isinstance(wanted, Collection)
+    several = [wanted] if is_one else _distinct(cast("Iterable[object]", wanted))
+    if not several:
+        raise ParameterError(f"{label} must allow at least one value. Got {quoted(wanted)}.")
+    for each in several:
+        if isinstance(each, tuple) and len(cast("tuple[object, ...]", each)) != 2:
+            raise ParameterError(
+                f"{label}: an interval is a pair (low, high). Got {quoted(each)}. Pass values as a list."
+            )
+    return several
+
+
+def _distinct(values: Iterable[object]) -> list[object]:
+    several = list(values)
+    is_hashable = all(isinstance(each, Hashable) for each in several)
+    # True and 1 are equal, and no one value.
+    return list({(type(each), each): each for each in several}.values()) if is_hashable else several
+
+
+def _check_values(label: str, field: CellPlace, present: Sequence[object]) -> None:
+    for each in present:
+        if isinstance(each, tuple):
+            raise ParameterError(
+                f"{label}: an interval needs numbers, dates or times, and this column holds {field.column.kind} "
+                f"values. Got {quoted(each)}. Pass a list of values."
+            )
+
+
 def _holds_missing(codec: Codec) -> bool:
+    if isinstance(codec, ConstantCodec):
+        return codec.value is None
     if isinstance(codec, OneHotCodec | LineCodec):
         return codec.levels.has_missing
     return isinstance(codec, OptionalCodec) or (isinstance(codec, DiscreteCodec) and codec.has_missing)
+
+
+def _of_levels(
+    name: Hashable, position: int, label: str, field: CellPlace, present: Sequence[object], *, allows_missing: bool
+) -> Condition:
+    codec = cast("OneHotCodec | LineCodec", field.codec)
+    levels = codec.levels
+    index: list[int] = []
+    for value in present:
+        equal = _equal_levels(levels.levels, [value])
+        if not equal:
+            raise ParameterError(
+                f"{label} must be levels of the column. Got {quoted(value)}.{did_you_mean(value, levels.levels)} "
+                f"Levels are {listed(levels.levels)}."
+            )
+        index += equal
+    index = sorted({*index, *([len(levels.levels)] if allows_missing else [])})
+    places = ()
+    if isinstance(codec, LineCodec):
+        edges = codec.scale.edges
+        inside = [(edges[2 * i], np.nextafter(edges[2 * i + 1], edges[2 * i])) for i in index]
+        places = tuple((low, high) for low, high in inside if low <= high)
+    keys = frozenset(_key(levels.levels[i], levels.storage) for i in index if i < len(levels.levels))
+    return Condition(name, position, field.numbers, field.scores, places, tuple(index), (), keys, allows_missing)
 
 
 def _key(level: object, storage: str) -> Any:  # noqa: ANN401
     return level_key(level) if storage == "object" else ("", level)
 
 
-def _levels(label: str, levels: Levels, wanted: Sequence[object], field: CellPlace, *, has_missing: bool) -> list[int]:
-    known = {level_key(level): i for i, level in enumerate(levels.levels)}
-    index: list[int] = []
+def _equal_levels(levels: Sequence[object], wanted: Sequence[object]) -> list[int]:
+    """Return the places of the levels that are equal to one of the values, as users take them.
+
+    1 and 1.0 are different levels, but nobody who asks for one of them where the other is means none. True is no number
+    unless all levels are true or false.
+    """
+    only_bools = all(isinstance(level, bool) for level in levels)
+    found: list[int] = []
     for value in wanted:
-        plain: object = value.item() if isinstance(value, np.generic) else value
-        key = level_key(plain)
-        if key not in known and not isinstance(plain, str):
-            # 1 and 1.0 are different levels, but nobody who asks for one of them means none.
-            equal = [level_key(level) for level in levels.levels if not isinstance(level, str) and level == plain]
-            key = equal[0] if len(equal) == 1 else key
-        if key not in known:
-            raise ParameterError(
-                f"{label} must be levels of the column. Got {quoted(value)}.{did_you_mean(value, levels.levels)} "
-                f"Levels are {listed(levels.levels)}."
-            )
-        index.append(known[key])
-    return sorted({*index, *([len(levels.levels)] if has_missing else [])})
-
-
-def _of_derived(
-    name: Hashable,
-    position: int,
-    label: str,
-    field: CellPlace,
-    wanted: object,
-    present: Sequence[object],
-    *,
-    is_interval: bool,
-) -> Condition:
-    """Return a condition on a column that rules determine: which values it can have is known row by row."""
-    pairs = [cast("tuple[object, object]", wanted)] if is_interval else [(value, value) for value in present]
-    nothing, allows_missing = slice(0, 0), len(present) == 0 or (isinstance(wanted, list | set) and None in wanted)
-    if field.family not in NUMBER_FAMILIES:
-        keys = frozenset({*map(level_key, present), *(("", value) for value in present if isinstance(value, bool))})
-        return Condition(name, position, nothing, nothing, (), (), (), keys, allows_missing)
-    intervals: list[tuple[Any, Any]] = []
-    bounds = np.iinfo(np.int64) if field.family != "float" else np.finfo(np.float64)
-    for pair in pairs:
-        low, high = _ends(label, field, pair)
-        if low is not None and high is not None and low > high:
-            raise ParameterError(f"{label}: low must be at most high. Got {quoted(pair)}.")
-        intervals.append((bounds.min if low is None else low, bounds.max if high is None else high))
-    return Condition(name, position, nothing, nothing, (), (), tuple(intervals), frozenset(), allows_missing)
+        is_plain = isinstance(value, np.datetime64 | np.timedelta64) or not isinstance(value, np.generic)
+        plain: object = value if is_plain else cast("np.generic", value).item()
+        if not isinstance(plain, Hashable):
+            continue
+        same = [i for i, level in enumerate(levels) if level_key(level) == level_key(plain)]
+        alike = [
+            i
+            for i, level in enumerate(levels)
+            if not isinstance(level, str)
+            and (only_bools or isinstance(level, bool) == isinstance(plain, bool))
+            and bool(level == plain)
+        ]
+        found += same or (alike if len(alike) == 1 else [])
+    return found
 
 
 def _of_constant(
-    label: str,
-    field: CellPlace,
-    codec: ConstantCodec,
-    wanted: object,
-    present: Sequence[object],
-    *,
-    is_interval: bool,
-    missing: bool,
+    label: str, codec: ConstantCodec, wanted: object, met: Sequence[object], *, missing: bool, shown: str = ""
 ) -> None:
     """Raise ParameterError unless the one value of the column meets the condition."""
-    if codec.value is None:
-        is_met = missing
-    elif is_interval:
-        low, high = _ends(label, field, cast("tuple[object, object]", wanted))
-        is_met = (low is None or low <= codec.value) and (high is None or codec.value <= high)
-    else:
-        is_met = any(bool(value == codec.value) for value in present)
-    if not is_met:
-        held = None if codec.value is None else codec.value
-        raise ParameterError(f"{label}: no row can meet it, since each row holds {quoted(held)}. Got {quoted(wanted)}.")
+    if not met and not missing:
+        held = shown if shown and codec.value is not None else quoted(codec.value)
+        raise ParameterError(f"{label}: no row can meet it, since each row holds {held}. Got {quoted(wanted)}.")
 
 
-def _interval(label: str, field: CellPlace, codec: Codec, pair: tuple[object, object]) -> tuple[Any, Any]:
+def _ends(label: str, field: CellPlace, wanted: object) -> tuple[Any, Any]:
+    """Return the ends of a value or a pair in the representation of the column; infinity for an open end.
+
+    The first end is greater than the last one if no number of the column lies between them.
+    """
+    pair = cast("tuple[object, object]", wanted) if isinstance(wanted, tuple) else (wanted, wanted)
+    first, last = ends_of(pair, field.family, field.column.dtype, label)
+    # Numbers of uint64 lie shifted in memory.
+    shift = 2**63 if field.family == "int" and field.column.dtype.is_unsigned_64 else 0
+    return (first - shift, last - shift) if shift else (first, last)
+
+
+def _interval(label: str, field: CellPlace, codec: Codec | None, wanted: object) -> tuple[Any, Any]:
     """Return the ends of an interval in the representation of the column; raise if it is empty or unobserved."""
-    least, most = _observed(codec)
-    low, high = _ends(label, field, pair)
-    if low is not None and high is not None and low > high:
-        raise ParameterError(f"{label}: low must be at most high. Got {quoted(pair)}.")
-    if (low is not None and low > most) or (high is not None and high < least):
-        bounds = f"{field_cell(field, least)!r} to {field_cell(field, most)!r}"
-        got = quoted(pair[0]) if pair[0] is pair[1] else quoted(pair)
-        raise ParameterError(f"{label}: no row can meet it, since the values observed are {bounds}. Got {got}.")
-    return (least if low is None else low), (most if high is None else high)
+    low, high = _ends(label, field, wanted)
+    if codec is not None:
+        least, most = _observed(codec)
+        if low > most or high < least:
+            bounds = f"{field_text(field, least)} to {field_text(field, most)}"
+            raise ParameterError(
+                f"{label}: no row can meet it, since the values observed are {bounds}. Got {quoted(wanted)}."
+            )
+    return low, high
 
 
 def _observed(codec: Codec) -> tuple[Any, Any]:
@@ -298,58 +319,24 @@ def _observed(codec: Codec) -> tuple[Any, Any]:
     return inner.rounding.low, inner.rounding.high  # pyright: ignore[reportAttributeAccessIssue]
 
 
-def _ends(label: str, field: CellPlace, pair: tuple[object, object]) -> tuple[Any, Any]:
-    """Return the ends of an interval in the representation of the column, None for an open end."""
-    return _end(label, field, pair[0]), _end(label, field, pair[1])
-
-
-def _end(label: str, field: CellPlace, value: object) -> Any:  # noqa: ANN401
-    if value is None:
-        return None
-    cell = value.item() if isinstance(value, np.generic) and not isinstance(value, np.datetime64) else value
-    cell = _from_text(cell, field.family) if isinstance(cell, str) else cell
-    if field.family in ("int", "float") and isinstance(cell, int | float) and not isinstance(cell, bool):
-        if cell != cell:
-            raise ParameterError(f"{label}: NaN is no end of an interval. Use None for an open end or a missing cell.")
-        # Beyond 64 bits, and between whole numbers, an end still says which values lie before it.
-        if field.family == "int" and not field.column.dtype.is_unsigned_64 and field.column.dtype.scale == 0:
-            return cell
-    try:
-        column = conform(read_cells(field.column.name, [cell], "object"), field.family, field.column.dtype)
-    except ImbganError as error:
-        raise ParameterError(
-            f"{label} must hold values like those of the column (data type {field.column.dtype.text}). Got "
-            f"{quoted(value)}."
-        ) from error
-    if column.missing[0] or isinstance(cell, str):
-        raise ParameterError(f"{label} must hold {field.column.kind} values. Got {quoted(value)}.")
-    return column.values[0]
-
-
-def _from_text(text: str, family: str) -> object:
-    """Return a date or time that is written in the form of ISO 8601; other texts stay."""
-    try:
-        if family == "datetime":
-            return datetime.fromisoformat(text) if len(text) > 10 else date.fromisoformat(text)
-        return time.fromisoformat(text) if family == "time" else text
-    except ValueError:
-        return text
-
-
-def field_cell(field: CellPlace, value: object) -> object:
-    """Return a value of the representation of a column as it is in the table."""
-    if field.family not in NUMBER_FAMILIES:
-        return value
+def field_text(field: CellPlace, value: Any) -> str:  # noqa: ANN401
+    """Return a value of the representation of a column as a text, in a form in which it can be asked for."""
     # Knots of whole numbers may be floats.
     held = np.empty(0, np.float64 if field.family == "float" else np.int64)
     column = RawColumn(field.column.name, field.column.dtype, field.family, held, np.empty(0, bool))
-    cell = column.cell(value)
-    return (
-        cell.item() if isinstance(cell, np.generic) and not isinstance(cell, np.datetime64 | np.timedelta64) else cell
-    )
+    cell = column.cell(0 if value is None else value)
+    if isinstance(cell, np.datetime64):
+        return np.datetime_as_string(cell, unit="auto") + ("Z" if field.column.dtype.zone else "")
+    if isinstance(cell, np.timedelta64):
+        return text_of_time(cell) if field.family == "time" else text_of_duration(cell)
+    return repr(cell.item() if isinstance(cell, np.generic) else cell)
 
 
-def _places(label: str, field: CellPlace, codec: NumberCodec, pair: tuple[Any, Any]) -> Places:
+def _plain_list(texts: Sequence[str], most: int = 10) -> str:
+    return ", ".join(texts[:most]) + (", ..." if len(texts) > most else "")
+
+
+def _places(label: str, field: CellPlace, codec: NumberCodec, pair: tuple[Any, Any], wanted: object) -> Places:
     """Return the places that decode to values in a closed interval; raise ParameterError if there are none.
 
     Decoding is monotone, so that they are an interval, whose ends are found by halving.
@@ -365,12 +352,10 @@ def _places(label: str, field: CellPlace, codec: NumberCodec, pair: tuple[Any, A
     last = _boundary(lambda place: bool(value(place) > high))
     last = np.nextafter(last, -_FAR) if value(last) > high else _FAR
     if not (first <= last and low <= value(first) <= high):
-        near = sorted(
-            {field_cell(field, value(np.float32(each))) for each in (np.nextafter(first, -_FAR), first)}, key=str
-        )
+        near = sorted({value(np.nextafter(first, -_FAR)), value(first)})
         raise ParameterError(
-            f"{label}: no row can hold a value from {field_cell(field, low)!r} to {field_cell(field, high)!r}; the "
-            f"nearest ones that can be generated are {listed(near)}. Widen the interval."
+            f"{label}: no row can hold {quoted(wanted)}; the nearest values that can be generated are "
+            f"{_plain_list([field_text(field, each) for each in near])}. Ask for a wider interval (low, high)."
         )
     bound = np.float32(5.0)
     return np.float32(max(first, -bound)), np.float32(min(last, bound))

@@ -111,3 +111,21 @@ def text_of_time(since_midnight: np.timedelta64) -> str:
     """Return a time of day as text: 09:30:00, with a fraction of the second only if there is one."""
     text = str(np.datetime64(0, "ns") + since_midnight).partition("T")[2]
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def text_of_duration(span: np.timedelta64) -> str:
+    """Return a duration as text: 1 day 2 h 30 min, with seconds and parts of them only if there are some.
+
+    Examples
+    --------
+    >>> text_of_duration(np.timedelta64(26 * 60 + 30, "m"))
+    '1 day 2 h 30 min'
+    """
+    rest = int(span.astype(np.int64)) * NANOSECONDS[np.datetime_data(span.dtype)[0]]
+    sign, rest = ("-" if rest < 0 else ""), abs(rest)
+    pieces: list[str] = []
+    for name, unit in (("days", "D"), ("h", "h"), ("min", "m"), ("s", "s"), ("ms", "ms"), ("us", "us"), ("ns", "ns")):
+        count, rest = divmod(rest, NANOSECONDS[unit])
+        if count:
+            pieces.append(f"{count} {'day' if (name, count) == ('days', 1) else name}")
+    return sign + (" ".join(pieces) or "0 s")

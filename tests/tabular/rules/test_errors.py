@@ -25,10 +25,12 @@ Y = [0, 0, 1, 1]
         ([less("a", "bb")], "Did you mean 'b'"),
         ([less("a", "fraud")], "Labels are no column"),
         ([less(["a"], "b")], "by names or positions"),
-        ([between("a", -np.inf, 9)], "None is no bound"),
+        ([between("a", np.nan, 9)], "use None for an open end"),
+        ([between("a", "0", 9)], "must be a number"),
+        ([between("a", False, 9)], "must be a number"),
         (["a < b"], "made by less"),
         (less("a", "b"), "must be a list"),
-        ([between("a", 9, 1)], "increasing order"),
+        ([between("a", 9, 1)], "low must be at most high"),
         ([unique(["a"]), less("a", "b")], "one of its columns must get fresh values"),
     ],
 )
@@ -37,6 +39,25 @@ def test_contradictions_are_named(rules: Any, said: str) -> None:
         TabularGAN(rules=rules).fit(X, Y)
     with pytest.raises(ParameterError, match=said):
         GANOverSampler(rules=rules, sampling_strategy={0: 3, 1: 3}).fit_resample(X, Y)
+
+
+def test_bounds_of_any_type() -> None:
+    start = pd.date_range("2024-01-01", periods=4, tz="Asia/Tokyo")
+    table = pd.DataFrame(
+        {"at": start, "clock": start.time, "lasts": start - start[0], "x": np.array([0.1, 0.2, 0, 0], np.float32)}
+    )
+    kept = [
+        between("at", "2024-01-01", "2024"),
+        between("at", pd.Timestamp("2023-12-31T15:00Z"), None),
+        between("clock", "00:00", "12:00"),
+        between("lasts", "0 s", pd.Timedelta("3D")),
+        between("x", -np.inf, 0.2),
+    ]
+    assert not any(rule.broken(table).any() for rule in kept)
+    assert between("at", "2024-01-02", "2024-01-03 00:00").broken(table).tolist() == [True, False, False, True]
+    for wrong in (between("lasts", 0, 5), between("at", pd.NaT, None), between("clock", 0, None)):
+        with pytest.raises(ParameterError, match="Each bound of between"):
+            wrong.broken(table)
 
 
 def test_bounds_that_a_sum_can_leave_are_refused() -> None:

@@ -99,25 +99,6 @@ def check_alike(columns: Sequence[RawColumn], rule: object) -> None:
         )
 
 
-def bound(value: object, column: RawColumn) -> Any:  # noqa: ANN401 - a number
-    """Return a bound in the numbers of :func:`numbers`; ParameterError if it does not fit the column."""
-    try:
-        if column.family == "datetime":
-            moment = np.datetime64(str(value).removesuffix("Z").replace(" ", "T", 1))
-            return int(moment.astype(f"datetime64[{column.dtype.unit}]").astype(np.int64))
-        if column.family in TIME_FAMILIES:
-            span = np.timedelta64(cast("Any", value))
-            return int(span.astype(f"timedelta64[{column.dtype.unit}]").astype(np.int64))
-        if isinstance(value, bool) or not np.isfinite(number := float(cast("Any", value))):
-            raise ValueError
-        return int(number) if number == int(number) else number
-    except (TypeError, ValueError, OverflowError):
-        raise ParameterError(
-            f"A bound of between({column.name!r}, ...) must fit the column (data type {column.dtype.text}). Got "
-            f"{value!r}. None is no bound."
-        ) from None
-
-
 def groups(columns: Sequence[RawColumn]) -> NDArray[np.intp]:
     """Return equal codes (n,) for rows with equal cells in all columns; missing cells are equal."""
     return row_codes([value_codes(column) for column in columns], len(columns[0].missing))

@@ -2,18 +2,19 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imbgan._text import quoted
-from imbgan.exceptions import DataError, DataTypeError, ParameterError
+from imbgan.exceptions import DataError, DataTypeError
+from imbgan.tabular.asked import ends_of
 from imbgan.tabular.reading import read_table
 from imbgan.tabular.rules.cells import (
     RELATIVE,
     SHORT,
-    bound,
     check_alike,
     column_named,
     decimals_of,
@@ -160,17 +161,13 @@ class Between(Rule):
         (column,) = columns
         values = numbers(column)
         low, high = self.bounds(column)
-        outside = np.zeros(len(values), bool)
-        outside |= False if low is None else values < low
-        outside |= False if high is None else values > high
-        return outside & ~column.missing
+        return ((values < low) | (values > high)) & ~column.missing
 
-    def bounds(self, column: RawColumn) -> tuple[Any, Any]:
-        """Return the bounds as numbers, or as ticks of dates and times; None where there is none."""
-        low, high = (None if each is None else bound(each, column) for each in (self.low, self.high))
-        if low is not None and high is not None and low > high:
-            raise ParameterError(f"The bounds of {self!r} must be in increasing order.")
-        return low, high
+    def bounds(self, column: RawColumn) -> tuple[int | float, int | float]:
+        """Return the bounds as numbers, or as ticks of dates and times; infinite where there is none."""
+        if column.family == "none":
+            return -inf, inf
+        return ends_of((self.low, self.high), column.family, column.dtype, f"Each bound of {self!r}")
 
     def to_document(self) -> dict[str, Any]:
         """Return the column and the bounds."""

@@ -59,8 +59,9 @@ def between(column: Hashable, low: Any, high: Any) -> Between:  # noqa: ANN401 -
     ----------
     column : column name or position
         A column of numbers, dates or times.
-    low, high : number, date, text of a date, or None
-        None means that there is no bound on this side.
+    low, high : number, date, time, duration, or text of one of the last three, or None
+        None means that there is no bound on this side. A date without a time of day stands for the whole day, and
+        times without a zone are those of the zone of the column.
 
     Examples
     --------

@@ -52,7 +52,7 @@ def check_ranges(rules: Sequence[Rule], steps: Sequence[Step], table: Table, lea
         column = column_named(table, rule.column)
         wanted_low, wanted_high = rule.bounds(column)
         low, high = possible(rule.column)
-        if (wanted_low is not None and low < wanted_low) or (wanted_high is not None and high > wanted_high):
+        if low < wanted_low or high > wanted_high:
             why = "gets fresh values" if rule.column in fresh else "is computed from other columns"
             raise ParameterError(
                 f"{rule!r} cannot be kept: the column {why}, and these can lie anywhere from {low:g} to {high:g}. "
