@@ -1,5 +1,7 @@
 """What an accelerator gives beside the processor of the same machine."""
 
+import os
+
 import jax
 import numpy as np
 import pytest
@@ -76,12 +78,19 @@ def test_rows_are_a_pure_function_of_their_place(fitted):
     np.testing.assert_array_equal(gan.sample(500, label=1, start=1500), rows[1500:2000])
 
 
+# XLA's sums on a GPU add in an order that changes from run to run, and 600 steps of two networks that learn against
+# each other make two fits of such a difference.
+@pytest.mark.skipif(
+    "--xla_gpu_deterministic_ops=true" not in os.environ.get("XLA_FLAGS", ""),
+    reason="sums have a fixed order only with XLA_FLAGS=--xla_gpu_deterministic_ops=true",
+)
 def test_the_same_seed_gives_the_same_fit(fitted):
     X, y, gan = fitted
     again = TabularGAN(max_iter=600, n_generators=1, random_state=0).fit(X, y)
     np.testing.assert_allclose(again.sample(200, label=1), gan.sample(200, label=1), atol=1e-3)
 
 
+@pytest.mark.filterwarnings("ignore::imbgan.exceptions.GenerationQualityWarning")  # twenty steps teach little
 def test_the_processor_can_be_asked_for(fitted):
     X, y, _ = fitted
     with jax.default_device(jax.devices("cpu")[0]):
