@@ -1,6 +1,7 @@
 """Write a fitted encoder as plain JSON and arrays, and read it strictly, without executing anything."""
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import cast
 
@@ -91,15 +92,24 @@ def read_document(document: object, arrays: Mapping[str, NDArray[np.generic]]) -
     ModelFileError
         If a part is missing, has another type, or does not fit the others.
     """
-    try:
+    with reading_saved("table encoder"):
         if not isinstance(document, dict) or document["format"] != _FORMAT:
             raise ValueError(f"its format is not {_FORMAT}")
         return _read(cast("Document", document), arrays)
+
+
+@contextlib.contextmanager
+def reading_saved(what: str) -> Generator[None]:
+    """Turn what Python says of a document that imbgan did not write into a ModelFileError that names ``what``."""
+    try:
+        yield
+    except ModelFileError:  # of a part, which it names
+        raise
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         problem = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
         raise ModelFileError(
-            f"The saved table encoder must be a document that imbgan wrote, but {problem}. Save the model "
-            "again, or load it with the version of imbgan that wrote it."
+            f"The saved {what} must be a document that imbgan wrote, but {problem}. Save the model again, or load it "
+            "with the version of imbgan that wrote it."
         ) from error
 
 

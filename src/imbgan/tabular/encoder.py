@@ -1,9 +1,9 @@
 """The encoder turns a table into a float32 matrix that a GAN learns, and back."""
 
 import warnings
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,8 @@ from imbgan.tabular.codecs.base import Arrays, Draws, Matrix, RowNumbers, no_par
 from imbgan.tabular.codecs.build import Numbers, build_codec
 from imbgan.tabular.codecs.identifier import IdentifierCodec
 from imbgan.tabular.conform import conform
-from imbgan.tabular.containers import container_named, holds_missing, write_table
+from imbgan.tabular.containers import container_named, holds_missing
+from imbgan.tabular.decoding import Decoder
 from imbgan.tabular.document import Document, read_document, write_document
 from imbgan.tabular.identifiers.choice import choose_shape
 from imbgan.tabular.identifiers.evidence import identifiers_text, what_identifies
@@ -34,7 +35,7 @@ from imbgan.tabular.schema import (
     column_label,
 )
 from imbgan.tabular.statistics import ColumnStatistics, NumberStatistics, TableStatistics, check_names
-from imbgan.tabular.vectors import Element, as_texts, cell_names
+from imbgan.tabular.vectors import Element, cell_names
 
 Identifiers = Literal["fresh", "missing", "keep"]
 IDENTIFIERS: tuple[Identifiers, ...] = ("fresh", "missing", "keep")
@@ -80,7 +81,7 @@ class CellPlace:
     scores: slice
 
 
-class TableEncoder:
+class TableEncoder(Decoder):
     """Turn a table into a float32 matrix and back into the same container.
 
     A number becomes one matrix column: its place on the class-balanced cumulative distribution, as a normal score. A
@@ -295,46 +296,10 @@ class TableEncoder:
             levels.append(level)
         return np.hstack([*numbers, *levels], dtype=np.float32)
 
-    def inverse_transform(
-        self,
-        matrix: NDArray[np.floating],
-        *,
-        rows: NDArray[np.integer] | None = None,
-        seed: int = 0,
-        texts: Callable[[Hashable, NDArray[np.generic]], Any] | None = None,
-    ) -> object:
-        """Decode a matrix (n, width), such as a generator's output, into the container that was fitted.
-
-        Category spans hold one score per level, and the greatest one determines the level. Numbers beyond the observed
-        range are set to its bounds.
-
-        Parameters
-        ----------
-        matrix : ndarray of shape (n, width)
-        rows : ndarray of int of shape (n,), optional
-            Numbers of the rows, from 0 to n - 1 by default. Fresh identifiers are a pure function of them and the seed,
-            and rows with different numbers get different ones.
-        seed : int, default=0
-            Seed of identifiers that are drawn, such as UUIDs.
-        texts : callable, optional
-            What stands in columns of text that were learned as vectors: called with the name of the column and the
-            vectors, shape (n, size), it returns n texts. By default the cells are missing.
-
-        Raises
-        ------
-        DataError
-            If the matrix has another shape or holds NaN.
-        """
-        return self.write(self.decode(matrix, rows=rows, seed=seed), len(matrix), texts)
-
     def decode(
         self, matrix: NDArray[np.floating], *, rows: NDArray[np.integer] | None = None, seed: int = 0
     ) -> list[Decoded]:
-        """Decode a matrix into columns that :meth:`write` puts into the container.
-
-        Parameters and errors are those of :meth:`inverse_transform`. Each row is decoded by itself, so that a matrix
-        may be decoded in chunks, in any order.
-        """
+        """Decode a matrix into columns; see :meth:`inverse_transform`."""
         # Each column is read by itself, and so lies together.
         cells = np.asarray(matrix, dtype=np.float32, order="F")
         if cells.ndim != 2 or cells.shape[1] != self.width:
@@ -344,32 +309,18 @@ class TableEncoder:
                 f"The matrix must not hold NaN (first in row {int(np.isnan(cells).any(axis=1).argmax())}). "
                 "The generator has diverged; restore an earlier state."
             )
-        number = 0
-        level = sum(field.codec.n_numbers for field in self._fields)
         parts: list[Decoded] = []
         places = np.arange(len(cells)) if rows is None else np.asarray(rows, dtype=np.int64)
         streams = Streams(seed)
-        for position, field in enumerate(self._fields):
-            next_number, next_level = number + field.codec.n_numbers, level + field.codec.n_levels
+        for position, (field, place) in enumerate(zip(self._fields, self.cells, strict=True)):
             row_numbers = RowNumbers(places, streams.integer("identifier", position))
-            parts.append(field.codec.decode(cells[:, number:next_number], cells[:, level:next_level], row_numbers))
-            number, level = next_number, next_level
+            parts.append(field.codec.decode(cells[:, place.numbers], cells[:, place.scores], row_numbers))
         for places, norms in self._norms.items():
             # Elements of vectors are numbers, or constants: no column of levels.
             own = [part for part in (parts[i] for i in places) if not isinstance(part, Coded)]
             for i, part in zip(places, keep_norm(norms, [self._fields[i].codec for i in places], own), strict=True):
                 parts[i] = part
         return parts
-
-    def write(
-        self,
-        parts: Sequence[Decoded],
-        n_rows: int,
-        texts: Callable[[Hashable, NDArray[np.generic]], Any] | None = None,
-    ) -> object:
-        """Put decoded columns of ``n_rows`` rows into the container that was fitted."""
-        columns, written = as_texts(self.schema_.columns, parts, texts)
-        return write_table(TableSchema(tuple(columns), self.schema_.container), written, n_rows)
 
     def check(self, X: object) -> None:
         """Raise DataError, with the names of columns, unless ``X`` has the fitted columns in their order."""

@@ -8,11 +8,12 @@ from typing import Any, Self, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from imbgan.exceptions import ModelFileError, ParameterError
+from imbgan.exceptions import ParameterError
 from imbgan.tabular.atoms import Atom
 from imbgan.tabular.codecs.base import Arrays, Matrix
 from imbgan.tabular.conform import conform
-from imbgan.tabular.containers import write_table
+from imbgan.tabular.decoding import Decoder
+from imbgan.tabular.document import reading_saved
 from imbgan.tabular.encoder import CellPlace, TableEncoder
 from imbgan.tabular.kinds import infer_kind
 from imbgan.tabular.reading import read_table
@@ -24,12 +25,11 @@ from imbgan.tabular.rules.ranges import check_ranges
 from imbgan.tabular.rules.steps import STEPS, Form, Joint, Ordered, Step, Summed
 from imbgan.tabular.schema import Column, Decoded, RawColumn, Table, TableSchema, plain_part
 from imbgan.tabular.statistics import TableStatistics
-from imbgan.tabular.vectors import as_texts
 
 Document = dict[str, Any]
 
 
-class RuledEncoder:
+class RuledEncoder(Decoder):
     """A :class:`TableEncoder` of derived columns; decoded rows obey the rules, whatever the matrix holds.
 
     Parameters
@@ -194,27 +194,6 @@ class RuledEncoder:
                 parts[places[column.name]] = column.values, column.missing
         return parts
 
-    def inverse_transform(
-        self,
-        matrix: NDArray[np.floating],
-        *,
-        rows: NDArray[np.integer] | None = None,
-        seed: int = 0,
-        texts: Callable[[Hashable, NDArray[np.generic]], Any] | None = None,
-    ) -> object:
-        """Decode a matrix into the container that was fitted; see :meth:`TableEncoder.inverse_transform`."""
-        return self.write(self.decode(matrix, rows=rows, seed=seed), len(matrix), texts)
-
-    def write(
-        self,
-        parts: Sequence[Decoded],
-        n_rows: int,
-        texts: Callable[[Hashable, NDArray[np.generic]], Any] | None = None,
-    ) -> object:
-        """Put decoded columns into the container that was fitted."""
-        columns, written = as_texts(self.schema_.columns, parts, texts)
-        return write_table(TableSchema(tuple(columns), self.schema_.container), written, n_rows)
-
     def check(self, X: object) -> None:
         """Raise DataError unless ``X`` has the fitted columns in their order."""
         self.inner.check(X)
@@ -240,7 +219,7 @@ class RuledEncoder:
         ModelFileError
             If the document is malformed or does not fit the arrays.
         """
-        try:
+        with reading_saved("rules"):
             body = cast("Document", document)
             encoder = cls(
                 TableEncoder.from_document(body["derived"], arrays), [rule_from_document(r) for r in body["rules"]]
@@ -253,10 +232,6 @@ class RuledEncoder:
                 read.append(STEPS[step.pop("type")].from_document(step))
             encoder.steps = tuple(read)
             encoder._set_schema()
-        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-            raise ModelFileError(
-                f"The saved rules must be a document that imbgan wrote, but {error}. Save the model again."
-            ) from error
         return encoder
 
 
