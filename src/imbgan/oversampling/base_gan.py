@@ -246,13 +246,20 @@ class BaseGAN(BaseEstimator):
             If a label is unknown, or its class was not learned, or if a number is below 0.
         """
         check_is_fitted(self, "generator_")
-        labels = self.classes_.tolist()
-        ranges = requested_ranges(n, label, start, labels, self.class_counts_, self.generator_.n_rows)
+        ranges = self._ranges(n, label, start, self.generator_.n_rows)
         rows = self._table(ranges)[0]
+        codes = np.repeat([code for code, *_ in ranges], [stop - first for _, first, stop in ranges])
+        return self._with_labels(rows, codes, label)
+
+    def _ranges(self, n: object, label: object, start: object, limit: int) -> list[Range]:
+        """Return which rows the arguments of :meth:`sample` ask for."""
+        return requested_ranges(n, label, start, self.classes_.tolist(), self.class_counts_, limit)
+
+    def _with_labels(self, rows: Any, codes: NDArray[np.intp], label: object) -> Any:  # noqa: ANN401 - as `sample`
+        """Return what :meth:`sample` returns: rows, with their labels if these can differ."""
         if label is not None or not self.is_labeled_:
             return rows
-        codes, sizes = [code for code, *_ in ranges], [stop - first for _, first, stop in ranges]
-        return rows, np.repeat(self.classes_[codes], sizes)
+        return rows, self.classes_[codes]
 
     def _table(self, ranges: Sequence[Range], *, judged: bool = False) -> tuple[Any, NDArray[np.float32]]:
         """Return generated rows in the form of ``X``, range after range, and their logits if they shall be judged."""

@@ -11,6 +11,7 @@ from imbgan._text import aligned, shown
 from imbgan.exceptions import ParameterError
 from imbgan.measures import energy_distance, pairwise_distances
 from imbgan.oversampling.chunks import BLOCK_ROWS
+from imbgan.oversampling.requests import Range
 from imbgan.random import Streams
 from imbgan.tabular.conditions import Condition
 from imbgan.tabular.schema import Coded, Decoded, plain_part
@@ -24,9 +25,11 @@ OWED = STRETCH // CANDIDATES_PER_ROW
 N_MEASURED = 500
 
 Matrix = NDArray[np.float32]
-# Called as `rows(start, stop)`: encoded rows of the endless table of a class.
+# Called as `rows(n, code, start)` and, for one class, as `rows(start, stop)`: encoded rows of its endless table.
+RowsOf = Callable[[int, int, int], Matrix]
 Rows = Callable[[int, int], Matrix]
-# Called as `decode(rows, places)`: the columns of encoded rows.
+# Called as `decode(rows, codes, places)` and, for one class, as `decode(rows, places)`: the columns of encoded rows.
+DecodeOf = Callable[[Matrix, NDArray[np.intp], NDArray[np.int64]], list[Decoded]]
 Decode = Callable[[Matrix, NDArray[np.int64]], list[Decoded]]
 
 
@@ -208,41 +211,62 @@ def _move(
         rows[wrong, scores.start + rng.choice(condition.levels, size=len(wrong))] = 1.0
 
 
+class Meeting(NamedTuple):
+    """Rows of several classes that meet conditions: their columns, their class codes (n,), and how they were found."""
+
+    columns: list[Decoded]
+    codes: NDArray[np.intp]
+    record: Conditions
+
+
 def rows_that_meet(
-    label: object,
     conditions: Sequence[Condition],
-    rows: Rows,
-    decode: Decode,
+    ranges: Sequence[Range],
+    rows: RowsOf,
+    decode: DecodeOf,
+    classes: Sequence[object],
     streams: Streams,
-    start: int,
-    stop: int,
-) -> tuple[Found, ClassConditions]:
-    """Return rows ``start`` to ``stop`` of the endless table of the rows of a class that meet conditions.
+) -> Meeting:
+    """Return ranges of the endless tables of the rows of each class that meet conditions.
 
     Parameters
     ----------
-    label : object
-        Of the class, for the record.
     conditions : sequence of Condition
+    ranges : sequence of (int, int, int)
+        Class, start and stop.
     rows : callable
-        ``rows(start, stop)`` returns encoded rows of the endless table of the class, float32 of shape (n, width).
+        ``rows(n, code, start)`` returns n encoded rows of the endless table of a class, float32 of shape (n, width).
     decode : callable
-        ``decode(rows, places)`` returns their columns.
+        ``decode(rows, codes, places)`` returns the columns of encoded rows.
+    classes : sequence of labels
+        For the record.
     streams : Streams
         The source of the draws of moved cells.
-    start, stop : int
 
     Raises
     ------
     ParameterError
         If no row meets all conditions, moved or not.
     """
-    search = _Search(conditions, rows, decode, streams)
-    found = search.find(start, stop)
-    n_moved = int(found.is_moved.sum())
-    departure = _departure(found.rows, rows, conditions)
-    record = ClassConditions(label, search.n_candidates, search.n_met, len(found.rows) - n_moved, n_moved, departure)
-    return found, record
+    parts: list[Found] = []
+    records: list[ClassConditions] = []
+    for code, start, stop in ranges:
+
+        def own_rows(first: int, last: int, code: int = code) -> Matrix:
+            return rows(last - first, code, first)
+
+        def own_columns(encoded: Matrix, places: NDArray[np.int64], code: int = code) -> list[Decoded]:
+            return decode(encoded, np.full(len(encoded), code), places)
+
+        search = _Search(conditions, own_rows, own_columns, streams)
+        found = search.find(start, stop)
+        n_moved = int(found.is_moved.sum())
+        departure = _departure(found.rows, own_rows, conditions)
+        n_kept = len(found.rows) - n_moved
+        records.append(ClassConditions(classes[code], search.n_candidates, search.n_met, n_kept, n_moved, departure))
+        parts.append(found)
+    codes = np.repeat([code for code, *_ in ranges], [len(each.rows) for each in parts])
+    return Meeting(_joined_columns(parts), codes, Conditions(tuple(records)))
 
 
 def _departure(found: Matrix, rows: Rows, conditions: Sequence[Condition]) -> float:
@@ -274,12 +298,15 @@ def _taken(found: Found, rows: slice | NDArray[np.intp]) -> Found:
 
 
 def _joined(parts: Sequence[Found]) -> Found:
-    columns = [joined_column(several) for several in zip(*(part.columns for part in parts), strict=True)]
     rows, places, is_moved = (np.concatenate([part[i] for part in parts]) for i in range(3))
-    return Found(rows, places, is_moved, columns)
+    return Found(rows, places, is_moved, _joined_columns(parts))
 
 
-def joined_column(parts: Sequence[Decoded]) -> Decoded:
+def _joined_columns(parts: Sequence[Found]) -> list[Decoded]:
+    return [_joined_column(several) for several in zip(*(part.columns for part in parts), strict=True)]
+
+
+def _joined_column(parts: Sequence[Decoded]) -> Decoded:
     """Return a decoded column of the rows of several parts, one after the other."""
     first = parts[0]
     if isinstance(first, Coded) and all(isinstance(part, Coded) for part in parts):

@@ -23,21 +23,13 @@ from imbgan.gan.spaces.columns import ColumnOptions, ColumnSpace
 from imbgan.oversampling.atoms import AtomShares
 from imbgan.oversampling.base_gan import BaseGAN, Lesson, Range
 from imbgan.oversampling.chunks import Chunk, chunks_of
-from imbgan.oversampling.conditional import (
-    CANDIDATES_PER_ROW,
-    ClassConditions,
-    Conditions,
-    Found,
-    joined_column,
-    rows_that_meet,
-)
+from imbgan.oversampling.conditional import CANDIDATES_PER_ROW, rows_that_meet
 from imbgan.oversampling.parameters import CONSTRAINTS, TABLES, OptionTypes
-from imbgan.oversampling.requests import requested_ranges
 from imbgan.oversampling.streaming import survey_of
 from imbgan.oversampling.text_columns import TextColumns
 from imbgan.random import Streams
 from imbgan.tabular import TableEncoder, read_table
-from imbgan.tabular.conditions import Condition, read_conditions
+from imbgan.tabular.conditions import read_conditions
 from imbgan.tabular.labels import Labels, read_labels, without_labels
 from imbgan.tabular.leaks import warn_of_leaks
 from imbgan.tabular.parts import Parts
@@ -336,12 +328,11 @@ class TabularGAN(BaseGAN):
         wanted = self._wanted(found.labels.classes, found.class_counts, classes)
         table = self._read(found.X, found.labels.values, found.labels)
         statistics_of = partial(found.statistics_for, keeps_identifiers=self.identifiers == "keep")
-        if self.rules:
-            encoder = RuledEncoder(self._new_encoder(), self.rules).fit_by(
-                lambda derived, named: statistics_of(derived, sampled=named), table, kinds=self.kinds
-            )
+        encoder = self._new_encoder()
+        if isinstance(encoder, RuledEncoder):
+            encoder.fit_by(lambda derived, named: statistics_of(derived, sampled=named), table, kinds=self.kinds)
         else:
-            encoder = self._new_encoder().fit_statistics(statistics_of(table))
+            encoder.fit_statistics(statistics_of(table))
         return self._train(Lesson(table, found.labels, found.class_counts, encoder, wanted), plan, streams)
 
     def _read_rows(self, X: object) -> tuple[Table, int]:
@@ -370,15 +361,15 @@ class TabularGAN(BaseGAN):
 
     def _fit_encoder(self, data: Table, labels: Labels, streams: Streams) -> TableEncoder | RuledEncoder:
         del streams
-        encoder = RuledEncoder(self._new_encoder(), self.rules) if self.rules else self._new_encoder()
-        return encoder.fit(data, labels.codes, n_classes=len(labels.classes), kinds=self.kinds)
+        return self._new_encoder().fit(data, labels.codes, n_classes=len(labels.classes), kinds=self.kinds)
 
-    def _new_encoder(self) -> TableEncoder:
-        return TableEncoder(
+    def _new_encoder(self) -> TableEncoder | RuledEncoder:
+        encoder = TableEncoder(
             numbers=self.numbers,  # pyright: ignore[reportArgumentType]
             max_levels=self.max_levels,
             identifiers=self.identifiers,  # pyright: ignore[reportArgumentType]
         )
+        return RuledEncoder(encoder, self.rules) if self.rules else encoder
 
     def _space(self, encoder: TableEncoder | RuledEncoder, options: ColumnOptions) -> ColumnSpace | None:
         # A table of constant columns needs no network, since its rows are known.
@@ -458,14 +449,15 @@ class TabularGAN(BaseGAN):
             return super().sample(n, label=label, start=start)
         check_is_fitted(self, "generator_")
         conditions = read_conditions(where, self.encoder_.cells)
-        ranges = requested_ranges(
-            n, label, start, self.classes_.tolist(), self.class_counts_, self.generator_.n_rows // CANDIDATES_PER_ROW
+        ranges = self._ranges(n, label, start, self.generator_.n_rows // CANDIDATES_PER_ROW)
+        columns, codes, self.conditions_ = rows_that_meet(
+            conditions,
+            ranges,
+            self._sample_rows,
+            self._parts,
+            self.classes_.tolist(),
+            Streams(self.generator_.seed),
         )
-        found = [self._rows_that_meet(conditions, *each) for each in ranges]
-        self.conditions_ = Conditions(tuple(record for _, record in found))
-        codes = np.repeat([code for code, *_ in ranges], [len(each.rows) for each, _ in found])
-        columns = [joined_column(several) for several in zip(*(each.columns for each, _ in found), strict=True)]
-        rows = self.encoder_.write(columns, len(codes), self._texts.texts_for(codes))
         if self.conditions_.n_moved:
             warnings.warn(
                 f"{self.conditions_.n_moved} of {len(codes)} rows were moved: fewer than one of {CANDIDATES_PER_ROW} "
@@ -474,23 +466,8 @@ class TabularGAN(BaseGAN):
                 GenerationQualityWarning,
                 stacklevel=2,
             )
-        if label is not None or not self.is_labeled_:
-            return rows
-        return rows, self.classes_[codes]
-
-    def _rows_that_meet(
-        self, conditions: Sequence[Condition], code: int, start: int, stop: int
-    ) -> tuple[Found, ClassConditions]:
-        """Return rows of a class that meet conditions, and how they were found."""
-
-        def rows(first: int, last: int) -> NDArray[np.float32]:
-            return self._sample_rows(last - first, code, first)
-
-        def decode(encoded: NDArray[np.float32], places: NDArray[np.int64]) -> list[Decoded]:
-            return self._parts(encoded, np.full(len(encoded), code), places)
-
-        streams = Streams(self.generator_.seed)
-        return rows_that_meet(self.classes_.tolist()[code], conditions, rows, decode, streams, start, stop)
+        rows = self.encoder_.write(columns, len(codes), self._texts.texts_for(codes))
+        return self._with_labels(rows, codes, label)
 
     def _decode(self, rows: NDArray[np.float32], codes: NDArray[np.intp], places: NDArray[np.int64]) -> Any:  # noqa: ANN401 - the fitted container
         parts = self._parts(rows, codes, places)
