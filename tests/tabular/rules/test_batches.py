@@ -93,7 +93,7 @@ def test_a_row_that_breaks_a_rule_is_named_with_its_batch() -> None:
     [
         ([less("start", "ends")], "Did you mean 'end'"),
         ([less("low", "high"), less("high", "low")], "in a circle"),
-        ([adds_up(["net", "tax"], "gross"), between("gross", 0, 560)], "cannot be kept"),
+        ([adds_up(["net", "tax"], "gross"), only_together("net", "tax"), between("gross", 0, 560)], "cannot be kept"),
     ],
 )
 def test_rules_that_cannot_be_are_errors(rules: Any, said: str) -> None:

@@ -1,15 +1,28 @@
 """Rules that cannot be, or that a table breaks itself, are errors before anything is learned."""
 
 import json
+from datetime import time
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 from imbgan import GANOverSampler, TabularGAN
 from imbgan.exceptions import DataError, DataTypeError, ParameterError
-from imbgan.tabular.rules import adds_up, between, check_rules, less, only_together, rule_from_document, unique
+from imbgan.tabular import TableEncoder
+from imbgan.tabular.rules import (
+    RuledEncoder,
+    adds_up,
+    between,
+    check_rules,
+    less,
+    only_together,
+    rule_from_document,
+    unique,
+)
 
 X = pd.DataFrame({"a": [1, 2, 3, 4], "b": [2, 3, 3, 9], "c": [3, 5, 6, 14], "city": list("xyxy")})
 Y = [0, 0, 1, 1]
@@ -60,10 +73,34 @@ def test_bounds_of_any_type() -> None:
             wrong.broken(table)
 
 
-def test_bounds_that_a_sum_can_leave_are_refused() -> None:
-    table = X.assign(b=[9, 3, 2, 1], c=[10, 5, 5, 5])  # 4 and 9 could add up to 13
-    with pytest.raises(ParameterError, match=r"between\('c', 0, 12\) cannot be kept.* from 2 to 13"):
-        TabularGAN(rules=[between("c", 0, 12), adds_up(["a", "b"], "c")]).fit(table, Y)
+PAIRS = X.assign(b=[9, 3, 2, 1], c=[10, 5, 5, 5], d=[10, 6, 5, 7], e=[4, 2, 3, 4], f=[8, 4, 6, 8])
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ([less("e", "f"), adds_up(["b", "f"], "g"), between("g", 6, 17)], "other rules determine 'f'"),
+        ([between("c", 0, 12), between("d", 0, 12), adds_up(["a", "b"], "c"), adds_up(["a", "e"], "h")], None),
+        (
+            [between("c", 0, 12), between("i", 5, 13), adds_up(["a", "b"], "c"), adds_up(["b", "e"], "i")],
+            "another bounded",
+        ),
+        ([adds_up(["a", "b"], "c"), adds_up(["c", "a"], "j"), between("j", 0, 15)], "'a' counts in"),
+        ([adds_up(["a", "b"], "c"), less("c", "d"), between("d", 0, 12)], "bound 'c' by a rule as well"),
+        ([adds_up(["a", "b"], "c"), less("c", "d"), between("d", 0, 12), between("c", 0, 12)], None),
+        ([unique(["a"]), between("a", 0, 9)], "gets fresh values"),
+        ([adds_up(["e", "k"], "f"), adds_up(["f", "a"], "m"), between("m", 4, 12)], "lack a part"),
+    ],
+)
+def test_bounds_of_computed_columns_are_kept_or_refused(rules: Any, said: str | None) -> None:
+    table = PAIRS.assign(g=PAIRS.b + PAIRS.f, h=PAIRS.a + PAIRS.e, i=PAIRS.b + PAIRS.e, j=PAIRS.c + PAIRS.a)
+    table = table.assign(k=[4, 2, None, 4], m=table.f + table.a)
+    encoder = RuledEncoder(TableEncoder(identifiers="fresh"), rules)
+    if said is None:
+        encoder.fit(table, np.array(Y), n_classes=2)
+    else:
+        with pytest.raises(ParameterError, match=said):
+            encoder.fit(table, np.array(Y), n_classes=2)
 
 
 def test_broken_rows_are_counted_and_the_first_is_shown() -> None:
@@ -86,11 +123,46 @@ def test_a_total_of_a_narrow_type_must_hold_all_sums() -> None:
         TabularGAN(rules=[adds_up(["a", "b"], "c")]).fit(table, Y)
 
 
+@pytest.mark.parametrize("high", [np.int8, "Int8", "float16", "int8[pyarrow]"])
+def test_what_an_order_computes_must_fit_its_type(high: Any) -> None:
+    table = pd.DataFrame({"a": [1, 90, 2, 80], "b": [90, 1, 80, 2]})
+    table["c"] = table["a"] + table["b"]
+    table["d"] = (table["c"] + 3).astype(high)
+    rules = [adds_up(["a", "b"], "c"), less("c", "d")]
+    if high == "float16":
+        table[["a", "b", "c"]] *= 400
+        table["d"] = (table["c"] + 300).astype(high)
+    with pytest.raises(DataTypeError, match=r"'d' is computed from 'c', and can become .* cannot hold"):
+        RuledEncoder(TableEncoder(), rules).fit(table, np.array(Y), n_classes=2)
+
+
+def test_decimals_and_times_of_day_must_hold_all_sums() -> None:
+    parts = {"a": [1, 90, 2, 80], "b": [90, 1, 80, 2], "c": [91, 91, 82, 82]}
+    cells = {name: [Decimal(value) for value in values] for name, values in parts.items()}
+    short = pl.DataFrame(cells, schema=dict.fromkeys("abc", pl.Decimal(4, 2)))
+    late = pd.DataFrame({"a": [time(1), time(20)] * 2, "b": [time(20), time(1)] * 2, "c": [time(21)] * 4})
+    for table, said in ((short, "become 180, which its data type Decimal"), (late, "become 1 day 16 h")):
+        with pytest.raises(DataTypeError, match=said):
+            RuledEncoder(TableEncoder(), [adds_up(["a", "b"], "c")]).fit(table, np.array(Y), n_classes=2)
+
+
+def test_names_in_other_forms() -> None:
+    assert adds_up(np.array(["a", "b"]), "c") == adds_up({"b", "a"}, "c") == adds_up(("a", "b"), "c")
+    wrong: Any
+    for wrong in (lambda: adds_up(5, "c"), lambda: adds_up("ab", "c"), lambda: unique(7), lambda: unique("id")):
+        with pytest.raises(ParameterError, match="must have a list of"):
+            wrong()
+    with pytest.raises(ParameterError, match="must be True or False"):
+        less("a", "b", strict=Y)
+    with pytest.raises(ParameterError, match="each by itself"):
+        only_together(["a", "b"])
+
+
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint64])
 def test_a_total_without_a_sign_must_hold_all_sums(dtype: Any) -> None:
     table = pd.DataFrame({"a": [-1, -9, -2, -8], "b": [9, 20, 8, 9]})
     table["c"] = (table["a"] + table["b"]).astype(dtype)
-    with pytest.raises(DataTypeError, match=r"add up to -9, .* cannot hold"):  # and 0 for a part that is missing
+    with pytest.raises(DataTypeError, match=r"can become -1, .* cannot hold"):
         TabularGAN(rules=[adds_up(["a", "b"], "c")]).fit(table, Y)
 
 
@@ -105,6 +177,7 @@ def test_documents_come_back_and_others_are_refused() -> None:
         ({"rule": "les", "columns": ["a", "b"]}, "Did you mean 'less'"),
         ({"rule": "less", "columns": ["a"]}, "cannot be read"),
         ({"rule": "less", "columns": "ab"}, "in a list"),
+        ({"rule": "less", "columns": ["a", "b"], "strict": "no"}, "must be True or False"),
         ({"rule": "between"}, "must have the fields"),
         (["less"], "must be an object"),
     ]:

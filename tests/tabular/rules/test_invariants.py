@@ -1,5 +1,6 @@
 """Tables that obey their rules come back, and whatever a generator returns obeys them as well."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -131,6 +132,88 @@ def test_orders_of_any_type_are_kept(pairs: list[tuple[int, int]], strict: bool,
     encoder = fitted(table, len(table), [rule])
     pd.testing.assert_frame_equal(decoded(encoder, encoder.transform(table, seed=0)), table)
     assert not rule.broken(encoder.inverse_transform(any_matrix(encoder, 0))).any()
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    seed=st.integers(0, 10**6),
+    n_parts=st.integers(2, 4),
+    decimals=st.sampled_from([0, 2, None]),
+    missing=st.sampled_from([0.0, 0.2]),
+    is_coarse=st.booleans(),
+    dtype=st.sampled_from(["float64", "float32"]),
+)
+def test_totals_stay_within_bounds(
+    seed: int, n_parts: int, decimals: int | None, missing: float, is_coarse: bool, dtype: str
+) -> None:
+    rng = np.random.default_rng(seed)
+    values = rng.choice([0.0, 50.0, 70.5], (200, n_parts)) if is_coarse else rng.normal(20.0, 40.0, (200, n_parts))
+    values = values if decimals is None else np.round(values, decimals)
+    parts = [f"part {i}" for i in range(n_parts)]
+    table = pd.DataFrame(values, columns=parts).astype(dtype).assign(total=values.sum(axis=1).astype(dtype))
+    low, high = np.quantile(table["total"], [0.2, 0.7]).tolist()
+    table = table[table["total"].between(low, high)].reset_index(drop=True)
+    table["after"] = table["total"] + 3
+    table.loc[rng.random(len(table)) < missing, "part 0"] = None
+    table.loc[rng.random(len(table)) < missing, "total"] = None
+    rules = [
+        adds_up([f"part {i}" for i in range(n_parts)], "total"),
+        between("total", low, high),
+        less("total", "after"),
+    ]
+    encoder = fitted(table, len(table), rules)
+    pd.testing.assert_frame_equal(decoded(encoder, encoder.transform(table, seed=0)), table, rtol=1e-6, atol=1e-4)
+    matrix = any_matrix(encoder, seed)
+    generated = decoded(encoder, matrix)
+    assert not any(rule.broken(generated).any() for rule in rules)
+    for name in parts:
+        assert generated[name].dropna().between(table[name].min(), table[name].max()).all()
+        if is_coarse:
+            assert generated[name].dropna().isin(table[name]).all()
+    document, arrays = encoder.to_document()
+    again = RuledEncoder.from_document(json.loads(json.dumps(document)), arrays)
+    pd.testing.assert_frame_equal(decoded(again, matrix), generated)
+
+
+def test_bounds_change_no_row_that_keeps_them() -> None:
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame(rng.integers(0, 100, (400, 2)), columns=["a", "b"]).assign(c=lambda X: X.a + X.b)
+    table = table[table.c <= 120].reset_index(drop=True)
+    free, bounded = (
+        fitted(table, len(table), [adds_up(["a", "b"], "c"), *more]) for more in ([], [between("c", None, 120)])
+    )
+    matrix = any_matrix(free, 0)
+    before, after = decoded(free, matrix), decoded(bounded, matrix)
+    within = before.c <= 120
+    pd.testing.assert_frame_equal(after[within], before[within])
+    # Those that do not are moved to the bound, not below it.
+    assert after.c[~within].between(119, 120).all()
+    assert (after[["a", "b"]] <= before[["a", "b"]]).all().all()
+
+
+def test_nested_sums_of_money_and_durations_stay_within_bounds() -> None:
+    table = orders(300, 0, missing=0.0)
+    table = table[table.paid <= 120].assign(lasts=lambda X: pd.to_timedelta(X.age % 7, unit="D"))
+    table = table.assign(pause=lambda X: pd.to_timedelta(X.age % 3, unit="D")).reset_index(drop=True)
+    table["whole"] = table.lasts + table.pause
+    rules = [*RULES, between("paid", 0, 120), adds_up(["lasts", "pause"], "whole"), between("whole", "0 s", "8 days")]
+    encoder = fitted(table, len(table), rules)
+    generated = decoded(encoder, any_matrix(encoder, 0))
+    for rule in rules:
+        assert not (rule.like(table) if isinstance(rule, OnlyTogether) else rule).broken(generated).any(), rule
+
+
+@pytest.mark.parametrize("years", [("1850-01-01", "2110-12-31"), ("1990-01-01", "2099-12-31")])
+def test_dates_far_apart_are_kept(years: tuple[str, str]) -> None:
+    first, last = (pd.Timestamp(year).value for year in years)
+    days = pd.Series(np.random.default_rng(0).integers(first, last, (100, 2)).tolist())
+    table = pd.DataFrame([sorted(pair) for pair in days], columns=["start", "end"]).astype("datetime64[ns]")
+    table.loc[:1, "end"] = pd.Timestamp(years[1])
+    encoder = fitted(table, 100, [less("start", "end")])
+    pd.testing.assert_frame_equal(decoded(encoder, encoder.transform(table, seed=0)), table)
+    generated = decoded(encoder, any_matrix(encoder, 0))
+    assert not less("start", "end").broken(generated).any()
+    assert generated.end.between(*years).all()
 
 
 def test_a_saved_encoder_is_the_same() -> None:

@@ -14,8 +14,8 @@ from imbgan.tabular.statistics.grain import least_decimals, own_float
 from imbgan.tabular.unsigned import shifted, unshifted
 from imbgan.tabular.vectors import Element
 
-#: Sums and differences of whole numbers below this do not overflow.
-LARGEST = 2**61
+#: Sums and differences of two whole numbers up to this do not overflow; as nanoseconds, the years 1823 to 2116.
+LARGEST = 2**62 - 1
 #: Sums of floats are equal up to this share of their size, beside rounding.
 RELATIVE = 1e-9
 #: The same for floats of 32 bits; those of 16 bits are converted first.
@@ -43,7 +43,7 @@ def numbers(column: RawColumn) -> NDArray[Any]:
     Raises
     ------
     DataTypeError
-        If the column holds no numbers, dates or times, or whole numbers beyond 2**61.
+        If the column holds no numbers, dates or times, or whole numbers beyond 2**62.
     """
     if column.family == "none":
         return np.zeros(len(column.values))
@@ -57,7 +57,12 @@ def numbers(column: RawColumn) -> NDArray[Any]:
     values = unshifted(column.values) if column.is_shifted else column.values.astype(np.int64)
     values = np.where(column.missing, np.zeros((), values.dtype), values)
     if len(values) and (values.max() > LARGEST or values.min() < -LARGEST):
-        raise DataTypeError(f"{column_label(column.name)} holds whole numbers beyond 2**61. Convert it to floats.")
+        is_time = column.family in TIME_FAMILIES
+        raise DataTypeError(
+            f"{column_label(column.name)} holds {'dates or times' if is_time else 'whole numbers'} beyond 2**62"
+            f"{f' {column.dtype.unit}' if is_time else ''}, which rules do not take. Convert it to "
+            f"{'a coarser unit, such as seconds' if is_time else 'floats'}."
+        )
     return values.astype(np.int64)
 
 
@@ -75,6 +80,12 @@ def decimals_of(column: RawColumn) -> int | None:
         return 0
     present = cast("NDArray[np.float64]", column.values)[~column.missing]
     return least_decimals(present, column.dtype.text)
+
+
+def is_finer(parts: Sequence[RawColumn], decimals: int | None) -> bool:
+    """Return whether parts have more decimals than a total of so many, so that the total is rounded."""
+    found = [decimals_of(part) for part in parts]
+    return any(each is None or each > (decimals or 0) for each in found)
 
 
 def rounded(values: NDArray[Any], decimals: int | None) -> NDArray[Any]:

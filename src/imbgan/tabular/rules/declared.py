@@ -19,6 +19,7 @@ from imbgan.tabular.rules.cells import (
     column_named,
     decimals_of,
     groups,
+    is_finer,
     is_short,
     numbers,
 )
@@ -125,10 +126,9 @@ class AddsUp(Rule):
         total = numbers(columns[-1]).astype(np.float64)
         parts = [numbers(column).astype(np.float64) for column in columns[:-1]]
         size = np.abs(total) + sum(map(np.abs, parts))
-        decimals = [decimals_of(column) for column in columns]
+        decimals = decimals_of(columns[-1])
         # A total of fewer decimals than its parts is rounded, by any way of rounding.
-        finer = any(each is None or each > (decimals[-1] or 0) for each in decimals[:-1])
-        half = 0.5 * 10.0 ** -decimals[-1] if decimals[-1] is not None and finer else 0.0
+        half = 0.5 * 10.0**-decimals if decimals is not None and is_finer(columns[:-1], decimals) else 0.0
         allowed = RELATIVE * size + half
         if any(is_short(column.dtype) for column in columns):
             allowed = allowed + SHORT * size

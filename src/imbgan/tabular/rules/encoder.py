@@ -17,12 +17,14 @@ from imbgan.tabular.document import reading_saved
 from imbgan.tabular.encoder import CellPlace, TableEncoder
 from imbgan.tabular.kinds import infer_kind
 from imbgan.tabular.reading import read_table
+from imbgan.tabular.rules.capped import Capped
 from imbgan.tabular.rules.cells import column_named, groups
 from imbgan.tabular.rules.declared import AddsUp, Less, Rule, Unique, check_obeyed
+from imbgan.tabular.rules.form import Form
 from imbgan.tabular.rules.named import rule_from_document
 from imbgan.tabular.rules.plan import Derived, check_rules, derivations
-from imbgan.tabular.rules.ranges import check_ranges
-from imbgan.tabular.rules.steps import STEPS, Form, Joint, Ordered, Step, Summed
+from imbgan.tabular.rules.ranges import bounded_steps
+from imbgan.tabular.rules.steps import STEPS, Joint, Ordered, Step, Summed
 from imbgan.tabular.schema import Column, Decoded, RawColumn, Table, TableSchema, plain_part
 from imbgan.tabular.statistics import TableStatistics
 
@@ -121,12 +123,12 @@ class RuledEncoder(Decoder):
         statistics = copy(statistics_of(derived, frozenset(named - fresh.keys())))
         statistics.chosen = {**statistics.chosen, **fresh}
         self.inner.fit_statistics(statistics)
-        check_ranges(self.rules, self.steps, table, self.inner.schema_)
+        self.steps = bounded_steps(self.rules, self.steps, table, self.inner.schema_)
         self._set_schema()
         return self
 
     def _set_schema(self) -> None:
-        names = {name for step in self.steps for name in _targets(step)}
+        names = {name for step in self.steps if not isinstance(step, Capped) for name in _targets(step)}
         columns = [
             Column(form.name, _kind(form, column, self.steps), form.dtype) if form.name in names else column
             for form, column in zip(self._forms, self.inner.schema_.columns, strict=True)
@@ -249,12 +251,10 @@ def _fitted(derived: Derived, table: Table) -> Step:
 
 
 def _targets(step: Step) -> tuple[Hashable, ...]:
-    return tuple(form.name for form in step.forms) if isinstance(step, Joint) else (step.form.name,)
+    return tuple(form.name for form in step.forms) if isinstance(step, Joint | Capped) else (step.form.name,)
 
 
 def _kind(form: Form, column: Column, steps: Sequence[Step]) -> Any:  # noqa: ANN401 - a kind
     """Return the kind of a column that is not learned as it is."""
-    step = next(step for step in steps if form.name in _targets(step))
-    if isinstance(step, Joint):
-        return "categorical"
-    return infer_kind(form.family, whole=step.decimals == 0)
+    step = next(step for step in steps if not isinstance(step, Capped) and form.name in _targets(step))
+    return "categorical" if isinstance(step, Joint) else infer_kind(form.family, whole=step.decimals == 0)

@@ -1,9 +1,11 @@
 """How users name rules: by a function per kind, or by a document."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
-from imbgan._text import did_you_mean
+import numpy as np
+
+from imbgan._text import did_you_mean, quoted
 from imbgan.exceptions import ParameterError
 from imbgan.tabular.rules.declared import AddsUp, Between, Less, OnlyTogether, Rule, Unique
 from imbgan.tabular.scalars import from_json
@@ -27,6 +29,8 @@ def less(low: Hashable, high: Hashable, *, strict: bool = False) -> Less:
     >>> TabularGAN(rules=[less("start", "end")]).rules
     [less('start', 'end')]
     """
+    if not isinstance(strict, bool | np.bool_):  # pyright: ignore[reportUnnecessaryIsInstance] - from a user
+        raise ParameterError(f"'strict' of less({low!r}, {high!r}) must be True or False. Got {strict!r}.")
     return Less(low, high, bool(strict))
 
 
@@ -47,9 +51,10 @@ def adds_up(parts: Sequence[Hashable], total: Hashable) -> AddsUp:
     >>> adds_up([0, 1], 2).broken([[1, 2, 3], [1, 2, 4]])
     array([False,  True])
     """
-    if isinstance(parts, str) or len(parts) < 2:
-        raise ParameterError(f"adds_up(parts, total) must have a list of at least two parts. Got {parts!r}.")
-    return AddsUp(tuple(parts), total)
+    names = _names(parts)
+    if len(names) < 2:
+        raise ParameterError(f"adds_up(parts, total) must have a list of at least two parts. Got {quoted(parts)}.")
+    return AddsUp(names, total)
 
 
 def between(column: Hashable, low: Any, high: Any) -> Between:  # noqa: ANN401 - numbers, dates or texts of dates
@@ -89,9 +94,10 @@ def unique(columns: Sequence[Hashable]) -> Unique:
     >>> unique([0]).broken([[7], [8], [7]])
     array([False, False,  True])
     """
-    if isinstance(columns, str) or not columns:
-        raise ParameterError(f"unique(columns) must have a list of columns. Got {columns!r}.")
-    return Unique(tuple(columns))
+    names = _names(columns)
+    if not names:
+        raise ParameterError(f"unique(columns) must have a list of columns. Got {quoted(columns)}.")
+    return Unique(names)
 
 
 def only_together(*columns: Hashable) -> OnlyTogether:
@@ -112,8 +118,18 @@ def only_together(*columns: Hashable) -> OnlyTogether:
     array([ True])
     """
     if len(columns) < 2:
-        raise ParameterError(f"only_together(...) must have at least two columns. Got {columns!r}.")
+        raise ParameterError(
+            f"only_together(...) must have at least two columns, each by itself and not in a list. Got {columns!r}."
+        )
     return OnlyTogether(tuple(columns))
+
+
+def _names(names: Any) -> tuple[Hashable, ...]:  # noqa: ANN401 - from a user
+    """Return the names of a list, a set or an array; none for something else, such as one name."""
+    if isinstance(names, str | bytes | Mapping) or not isinstance(names, Iterable):
+        return ()
+    names = sorted(names, key=str) if isinstance(names, set | frozenset) else names
+    return tuple(name.item() if isinstance(name, np.generic) else name for name in names)
 
 
 def rule_from_document(document: Mapping[str, Any]) -> Rule:
@@ -161,7 +177,7 @@ _FIELDS: dict[str, tuple[set[str], set[str]]] = {
 def _made(kind: str, fields: dict[str, Any]) -> Rule:
     if kind == "less":
         low, high = fields["columns"]
-        return less(low, high, strict=bool(fields.get("strict", False)))
+        return less(low, high, strict=fields.get("strict", False))
     if kind == "adds_up":
         return adds_up(fields["parts"], fields["total"])
     if kind == "between":

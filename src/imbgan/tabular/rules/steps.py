@@ -1,53 +1,20 @@
 """Derived columns: what is learned in place of a column that a rule determines, and the column from it."""
 
-import re
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import ceil, floor, inf, isinf
 from typing import Any, ClassVar, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from imbgan.exceptions import DataTypeError
-from imbgan.tabular.document import read_dtype, write_dtype
-from imbgan.tabular.rules.cells import as_written, column_named, decimals_of, groups, numbers, rounded, stored
+from imbgan.tabular.rules.capped import Capped
+from imbgan.tabular.rules.cells import as_written, column_named, decimals_of, groups, numbers, rounded
 from imbgan.tabular.rules.declared import AddsUp, Less, cells_of
+from imbgan.tabular.rules.form import Document, Form, step_of
 from imbgan.tabular.scalars import from_json, to_json
-from imbgan.tabular.schema import NANOSECONDS, TIME_FAMILIES, DType, Family, Part, RawColumn, Table
-from imbgan.tabular.statistics.grain import coarsest_step, own_float
-
-#: Decoded columns by name, as the table has them.
-Cells = dict[Hashable, RawColumn]
-Document = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Form:
-    """The form of a column: its name, family and data type."""
-
-    name: Hashable
-    family: Family
-    dtype: DType
-
-    @classmethod
-    def of(cls, column: RawColumn) -> Self:
-        """Return the form of a column."""
-        return cls(column.name, column.family, column.dtype)
-
-    def holding(self, values: NDArray[Any], missing: NDArray[np.bool_]) -> RawColumn:
-        """Return a column of this form with numbers of :func:`numbers`."""
-        empty = RawColumn(self.name, self.dtype, self.family, values, missing)
-        return RawColumn(self.name, self.dtype, self.family, stored(values, empty), missing)
-
-    def to_document(self) -> list[Any]:
-        """Return the form as JSON."""
-        return [to_json(self.name), self.family, write_dtype(self.dtype)]
-
-    @classmethod
-    def from_document(cls, document: Sequence[Any]) -> Self:
-        """Read what :meth:`to_document` wrote."""
-        name, family, dtype = document
-        return cls(from_json(name), family, read_dtype(dtype))
+from imbgan.tabular.schema import TIME_FAMILIES, DType, Part, RawColumn, Table
+from imbgan.tabular.statistics.grain import own_float
 
 
 @dataclass(frozen=True)
@@ -91,9 +58,7 @@ class Ordered:
         values = numbers(column)[~column.missing]
         decimals = [decimals_of(each) for each in (column, *sources)]
         fine = None if None in decimals else max(cast("list[int]", decimals))
-        step = 1
-        if column.family in TIME_FAMILIES:
-            step = max(1, coarsest_step(values, column.dtype.unit) // NANOSECONDS[column.dtype.unit])
+        step = step_of(column)
         found = np.concatenate([numbers(each)[~each.missing] for each in sources])
         fallback = found[np.argsort(found)[len(found) // 2]].item() if len(found) else 0
         low, high = (values.min().item(), values.max().item()) if len(values) else (0, 0)
@@ -119,10 +84,12 @@ class Ordered:
         """Return the column: at least the lower ones, and within its observed bounds wherever these allow it."""
         ((differences, missing),) = parts
         base, known = self._base(cells)
-        values = self._snapped(base + rounded(differences, self.fine))
-        values = np.clip(values, self.low, self.high)
+        # The sum itself could overflow.
+        differences = np.clip(rounded(differences, self.fine), self.low - base, self.high - base)
+        values = np.clip(self._snapped(base + differences), self.low, self.high)
         for name, strict in self.lower:
-            least, source = self._least(cells[name], strict=strict), cells[name]
+            source = cells[name]
+            least = self.least_above(as_written(numbers(source), source.dtype), strict=strict)
             values = np.where(source.missing, values, np.maximum(values, least))
         if self.may_miss:
             missing = missing | (known & (values > self.high))
@@ -147,9 +114,8 @@ class Ordered:
         whole = np.rint(values).astype(np.int64) if values.dtype.kind == "f" else values
         return whole if self.step == 1 else (whole + self.step // 2) // self.step * self.step
 
-    def _least(self, source: RawColumn, *, strict: bool) -> NDArray[Any]:
-        """Return the least values that the column can have above the lower one, which are on its grid."""
-        values = as_written(numbers(source), source.dtype)
+    def least_above(self, values: NDArray[Any], *, strict: bool) -> NDArray[Any]:
+        """Return the least values that the column can have above those of the lower one, which are on its grid."""
         if self.form.family not in ("float", "none"):
             least = -(-np.ceil(values).astype(np.int64) // self.step) * self.step
             return np.where(strict & (least <= values), least + self.step, least)
@@ -195,22 +161,21 @@ class Summed:
     parts : tuple of column names
     decimals : int or None
         Decimals of the total.
+    low, high : int or float
+        Bounds of the total; infinite where there is none.
     """
 
     kind: ClassVar[str] = "summed"
     form: Form
     parts: tuple[Hashable, ...]
     decimals: int | None
+    low: int | float = -inf
+    high: int | float = inf
 
     @classmethod
     def fit(cls, rule: AddsUp, table: Table) -> Self:
         """Learn the grain of the total."""
         column = column_named(table, rule.total)
-        parts = [column_named(table, name) for name in rule.parts]
-        found = [numbers(part)[~part.missing] for part in parts]
-        _check_room(
-            column, sum(each.min(initial=0) for each in found), sum(each.max(initial=0) for each in found), rule
-        )
         return cls(Form.of(column), rule.parts, decimals_of(column))
 
     @property
@@ -235,7 +200,26 @@ class Summed:
             total = rounded(total.astype(np.float64), self.decimals)
         elif total.dtype.kind == "f":
             total = np.rint(total)
+        # Sums of parts are within the bounds, up to rounding; where a part is missing, they may not be.
+        total = total if isinf(self.low) else np.maximum(total, self.low)
+        total = total if isinf(self.high) else np.minimum(total, self.high)
         return [self.form.holding(total, missing)]
+
+    def bounded(self, low: float, high: float) -> Self:
+        """Return the step for a total within bounds, which are moved to values that the column can have."""
+        if self.decimals is not None:
+            low, high = -self._greatest_below(-low), self._greatest_below(high)
+        return replace(self, low=low, high=high)
+
+    def _greatest_below(self, end: float) -> float:
+        """Return the greatest number of the decimals of the column that is at most ``end`` as the column writes it."""
+        if isinf(end) or not self.decimals:
+            return end if isinf(end) else floor(end)
+        scale, own = 10**self.decimals, own_float(self.form.dtype.text)
+        count = ceil(end * scale)
+        while float(own(count / scale)) > end:
+            count -= 1
+        return float(own(count / scale))
 
     def _sum(self, cells: Mapping[Hashable, RawColumn]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
         """Return the sum of the parts that are there, and where all are."""
@@ -246,13 +230,15 @@ class Summed:
     def to_document(self) -> Document:
         """Return the step as JSON."""
         names = [to_json(name) for name in self.parts]
-        return {"form": self.form.to_document(), "parts": names, "decimals": self.decimals}
+        ends = [to_json(self.low), to_json(self.high)]
+        return {"form": self.form.to_document(), "parts": names, "decimals": self.decimals, "ends": ends}
 
     @classmethod
     def from_document(cls, document: Document) -> Self:
         """Read what :meth:`to_document` wrote."""
         parts = tuple(from_json(name) for name in document["parts"])
-        return cls(Form.from_document(document["form"]), parts, document["decimals"])
+        low, high = (cast("float", from_json(end)) for end in document["ends"])
+        return cls(Form.from_document(document["form"]), parts, document["decimals"], low, high)
 
 
 @dataclass(frozen=True)
@@ -327,8 +313,8 @@ class Joint:
         return cls(forms, tuple(cells))
 
 
-Step = Ordered | Summed | Joint
-STEPS: dict[str, type[Step]] = {step.kind: step for step in (Ordered, Summed, Joint)}
+Step = Ordered | Summed | Joint | Capped
+STEPS: dict[str, type[Step]] = {step.kind: step for step in (Ordered, Summed, Joint, Capped)}
 
 
 def _learned(column: RawColumn, *, is_float: bool) -> Form:
@@ -336,23 +322,6 @@ def _learned(column: RawColumn, *, is_float: bool) -> Form:
     if column.family in TIME_FAMILIES:
         return Form(column.name, "timedelta", DType(f"timedelta64[{column.dtype.unit}]", unit=column.dtype.unit))
     return Form(column.name, "float", DType("float64")) if is_float else Form(column.name, "int", DType("int64"))
-
-
-def _check_room(column: RawColumn, least: float, largest: float, rule: AddsUp) -> None:
-    """Raise DataTypeError if generated parts may add up to a number that the type of the total does not hold."""
-    found = re.match(r"(u?)int(8|16|32|64)\b", column.dtype.text.lower())
-    if not found:
-        return
-    is_signed, bits = not found[1], int(found[2])
-    for end, fits in (
-        (least, least >= (-(2 ** (bits - 1)) if is_signed else 0)),
-        (largest, largest < 2 ** (bits - is_signed)),
-    ):
-        if not fits:
-            raise DataTypeError(
-                f"Parts of {rule!r} can add up to {end:g}, which the data type {column.dtype.text} of "
-                f"{column.name!r} cannot hold. Convert the column to int64."
-            )
 
 
 def _tuples(columns: Sequence[RawColumn]) -> Any:  # noqa: ANN401 - an iterator of tuples
