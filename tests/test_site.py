@@ -142,10 +142,20 @@ def test_long_code_breaks_after_brackets_and_short_code_does_not_break():
     )
 
 
-def test_short_cells_do_not_break_and_long_ones_do():
-    cells = '<td class="text-left"><p>the test fold</p></td><td><p>a</p></td><td><p>what is longer than that</p></td>'
-    expected = cells.replace('"text-left"', '"text-left short"').replace("<td><p>a<", '<td class="short"><p>a<')
-    assert with_breaks(cells) == expected
+@pytest.mark.parametrize(
+    ("classes", "words", "expected"),
+    [
+        ('class="text-left"', "the test fold", 'class="text-left short"'),
+        ("", "", 'class="short"'),
+        ("", "what is longer than that", ""),
+        ('class="text-right"', "11.4 (10.3 to 12.2)", 'class="text-right short"'),
+        ('class="text-right"', "debian_science (best: words and characters)", 'class="text-right"'),
+    ],
+)
+def test_short_cells_do_not_break_and_long_ones_do(classes, words, expected):
+    assert with_breaks(f"<td {classes}".strip() + f"><p>{words}</p></td>") == (
+        f"<td {expected}".strip() + f"><p>{words}</p></td>"
+    )
 
 
 def test_names_of_functions_stand_apart_in_formulas():

@@ -34,7 +34,7 @@ def write(folder: Path) -> None:
         "learning": ("Is a classifier better from more rows?", learning_tables(learning)),
         "not-run": ("What was not run", []),
     }
-    text = ["# Tables larger than memory", ""]
+    text = ["# Scale: memory and time of tables larger than memory", ""]
     text += ["<!-- Written by `python -m benchmarks.scale write` from results/*.jsonl and notes/*.md. -->", ""]
     text += [words["summary"], ""] if "summary" in words else []
     for place, (title, body) in bodies.items():

@@ -10,7 +10,7 @@ RESULTS, FIGURES, NOTES = FOLDER / "results", FOLDER / "figures", FOLDER / "note
 #: The sections by name, in the order of the page; notes have the same names.
 SECTIONS: dict[str, Section] = {"growth": growth.SECTION, "peers": peers.SECTION, "step": step.SECTION}
 HEAD = [
-    "# Speed",
+    "# Speed: what takes how long, and how it grows",
     "",
     "Written by `python -m benchmarks.speed write` from the lines in `results/` and the sentences in `notes/`;",
     "[how it was measured](README.md).",

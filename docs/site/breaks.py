@@ -7,7 +7,9 @@ from sphinx.application import Sphinx
 
 # What is shorter stays in one piece: it fits beside other words even on a phone.
 SHORT = 24
-_CELL = re.compile(r'<td(?: class="([^"]*)")?><p>([^<]{1,20})</p></td>')
+_CELL = re.compile(r'<td(?: class="([^"]*)")?>((?:<p>)?([^<]*)(?:</p>)?)</td>')
+# Two or three words; a figure with its interval, to the right, may be a little longer.
+WORDS, FIGURES = 20, 30
 _WORD = re.compile(r'<span class="pre">((?:[^<&]|&[a-z0-9#]+;)*)</span>')
 _AFTER = re.compile(r"(?<=[(\[{.,=/_])(?=[^)\]}.,=/_])")
 
@@ -22,7 +24,10 @@ def with_breaks(body: str) -> str:
         return f'<span class="pre long">{_AFTER.sub("<wbr>", text)}</span>'
 
     def cell(match: re.Match[str]) -> str:
-        return f'<td class="{" ".join(filter(None, [match[1], "short"]))}"><p>{match[2]}</p></td>'
+        classes, contents, words = match.groups(default="")
+        if len(words) > (FIGURES if "text-right" in classes else WORDS):
+            return match[0]
+        return f'<td class="{f"{classes} short".strip()}">{contents}</td>'
 
     return _CELL.sub(cell, _WORD.sub(word, body))
 

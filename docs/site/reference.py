@@ -21,6 +21,9 @@ EXIT_CODES = {
     143: "terminated",
 }
 
+# Values of options that name none themselves, as the help of the command line calls them.
+_KINDS = {str: "TEXT", int: "N", float: "NUMBER"}
+
 
 def pages() -> Iterator[tuple[str, str]]:
     """Yield where each page stands in the source of the site, and its text."""
@@ -128,7 +131,8 @@ def page_of_command(name: str) -> str:
         panel = "Arguments" if each in arguments else each.rich_help_panel or "Options"
         panels.setdefault(panel, []).append(_row(each))
     for panel, rows in panels.items():
-        lines += [f"## {panel}", "", "| name | value | what it means |", "|---|---|---|", *rows, ""]
+        head = ("name", "what it means") if panel == "Arguments" else ("name", "value", "what it means")
+        lines += [f"## {panel}", "", f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *rows, ""]
     return "\n".join(lines)
 
 
@@ -142,14 +146,14 @@ def _row(parameter: typer.core.TyperArgument | typer.core.TyperOption) -> str:
     if inspect.isclass(annotation) and issubclass(annotation, Enum):
         values = ", ".join(f"`{each.value}`" for each in annotation)
     elif not getattr(parameter, "is_flag", False) and inspect.isclass(annotation):
-        values = metavar or annotation.__name__
+        values = metavar or _KINDS.get(annotation, annotation.__name__)
     shown = parameter.show_default
     default = shown if isinstance(shown, str) else parameter.default if shown else None
     default = default.value if isinstance(default, Enum) else default
     words = [_plain(parameter.help or "").replace("|", "\\|")]
     if parameter.required:
         words.append("*Required.*")
-    elif default not in (None, False, (), []) and not callable(default):
+    elif default not in (None, False, (), [], "") and not callable(default):
         words.append(f"Default: {_plain(str(default))}.")
     bounds = [
         f"{word} {value}"
@@ -157,8 +161,8 @@ def _row(parameter: typer.core.TyperArgument | typer.core.TyperOption) -> str:
         if value is not None
     ]
     words += [f"It is {', '.join(bounds)}."] if bounds else []
-    cells = [", ".join(f"`{each}`" for each in names), values.replace("|", "\\|"), " ".join(words)]
-    return f"| {' | '.join('' if is_argument and place == 1 else cell for place, cell in enumerate(cells))} |"
+    shown_values = [] if is_argument else [values.replace("|", "\\|")]
+    return f"| {' | '.join([', '.join(f'`{each}`' for each in names), *shown_values, ' '.join(words)])} |"
 
 
 def _plain(text: str) -> str:
