@@ -69,6 +69,11 @@ def test_the_first_code_of_a_name_leads_to_its_page_and_headings_do_not():
 
 def test_the_end_of_a_line_is_no_space_in_chinese():
     assert rewritten("一行。\n又一行。\n- 一\n\n二\nand three\n") == "一行。又一行。\n- 一\n\n二\nand three\n"
+    assert rewritten("定理 1\n（[Goodfellow](https://arxiv.org)）") == "定理 1（[Goodfellow](https://arxiv.org)）"
+
+
+def test_a_figure_stays_with_its_sign_of_percent():
+    assert rewritten("10 % of\n\n    print(10 % 3)\n") == "10\u00a0% of\n\n    print(10 % 3)\n"
 
 
 def test_lines_that_only_lead_to_the_other_language_go():
@@ -148,6 +153,8 @@ def test_long_code_breaks_after_brackets_and_short_code_does_not_break():
         ('class="text-left"', "the test fold", 'class="text-left short"'),
         ("", "", 'class="short"'),
         ("", "what is longer than that", ""),
+        ("", "一个汉字有两个字母那么宽", ""),
+        ("", "汉字，不太长", 'class="short"'),
         ('class="text-right"', "11.4 (10.3 to 12.2)", 'class="text-right short"'),
         ('class="text-right"', "debian_science (best: words and characters)", 'class="text-right"'),
     ],

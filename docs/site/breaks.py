@@ -10,6 +10,7 @@ SHORT = 24
 _CELL = re.compile(r'<td(?: class="([^"]*)")?>((?:<p>)?([^<]*)(?:</p>)?)</td>')
 # Two or three words; a figure with its interval, to the right, may be a little longer.
 WORDS, FIGURES = 20, 30
+_CHINESE_EMPHASIS = re.compile("<em>(?=[\u4e00-\u9fff])")
 _WORD = re.compile(r'<span class="pre">((?:[^<&]|&[a-z0-9#]+;)*)</span>')
 _AFTER = re.compile(r"(?<=[(\[{.,=/_])(?=[^)\]}.,=/_])")
 
@@ -25,11 +26,16 @@ def with_breaks(body: str) -> str:
 
     def cell(match: re.Match[str]) -> str:
         classes, contents, words = match.groups(default="")
-        if len(words) > (FIGURES if "text-right" in classes else WORDS):
+        if _width(words) > (FIGURES if "text-right" in classes else WORDS):
             return match[0]
         return f'<td class="{f"{classes} short".strip()}">{contents}</td>'
 
-    return _CELL.sub(cell, _WORD.sub(word, body))
+    return _CHINESE_EMPHASIS.sub('<em class="chinese">', _CELL.sub(cell, _WORD.sub(word, body)))
+
+
+def _width(words: str) -> int:
+    """Return how wide words are, in letters: a Chinese character is as wide as two."""
+    return len(words) + len(re.findall("[\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e]", words))
 
 
 def _rewrite(app: Sphinx, page: str, template: str, context: dict[str, str], tree: nodes.document | None) -> None:

@@ -14,7 +14,11 @@ _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
 _APART = re.compile(rf"{_LINK.pattern}|^#+ .*$", re.MULTILINE)
 _CODE = re.compile(r"(?<!`)`([A-Za-z_]+(?: [a-z]+)?(?:\(\))?)`(?!`)")
 # Chinese has no space between words, so that the end of a line is none.
-_CHINESE_BREAK = re.compile(r"(?<=[\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e])\n(?=[\u4e00-\u9fff])")
+_CHINESE_BREAK = re.compile(
+    r"(?<=[\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e])\n(?=[\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e])"
+    r"|(?<=\S)\n(?=[\uff01-\uff5e])"
+)
+_PERCENT = re.compile(r"(?<=\d) (?=%)")
 _OTHER_LANGUAGE = re.compile(r"^\[(中文|English)\]\([^)]+\)$")
 
 
@@ -81,7 +85,7 @@ def rewrite(
         return match[0] if target is None or target == here else f"[{match[0]}]({os.path.relpath(target, folder)})"
 
     def prose(part: str) -> str:
-        part = _CHINESE_BREAK.sub("", part)
+        part = _PERCENT.sub("\u00a0", _CHINESE_BREAK.sub("", part))
         words, start = [], 0
         for match in _APART.finditer(part):
             words += [_CODE.sub(code, part[start : match.start()]), _LINK.sub(link, match[0])]

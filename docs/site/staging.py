@@ -155,10 +155,12 @@ class Staging:
     def _index(self, section: Section) -> str:
         """Return the page of a section: all its pages under the headings of their groups."""
         there = [page for page in self._pages_in(section.folder) if "/" not in page or page in _INNER]
+        # On the Chinese site, what is there in English alone comes last.
+        foreign = {page for page in there if _ENGLISH_ONLY in self._text(section.folder, page)}
         left = [page for page in sorted(there) if page != "index"]
         lines, tree = [f"# {section.title(self.language)}", ""], []
         for group in section.groups:
-            pages = [page for page in group.members if page in left]
+            pages = sorted([page for page in group.members if page in left], key=foreign.__contains__)
             left = [page for page in left if page not in pages]
             if pages:
                 lines += [f"## {group.heading(self.language)}", "", *self._links(section.folder, pages), ""]
@@ -170,11 +172,17 @@ class Staging:
     def _links(self, folder: str, pages: list[str]) -> list[str]:
         lines = []
         for page in pages:
-            found = (self.folder / folder).glob(f"{page}.*")
-            path = next(path for path in found if path.suffix in (".md", ".rst"))
-            title = path.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
-            lines.append(f"- [{title}]({page}{path.suffix})")
+            path, text = self._path(folder, page), self._text(folder, page)
+            title = text.partition("\n")[0].removeprefix("# ")
+            lines.append(f"- [{title}]({page}{path.suffix}){'（英文）' if _ENGLISH_ONLY in text else ''}")
         return lines
+
+    def _path(self, folder: str, page: str) -> Path:
+        found = (self.folder / folder).glob(f"{page}.*")
+        return next(path for path in found if path.suffix in (".md", ".rst"))
+
+    def _text(self, folder: str, page: str) -> str:
+        return self._path(folder, page).read_text(encoding="utf-8")
 
     def _pages_in(self, folder: str) -> list[str]:
         start = self.folder / folder
