@@ -22,11 +22,12 @@ html_title = f"imbgan {version}"
 copyright = author
 
 extensions = [
+    "docs.site.accessible",
     "docs.site.breaks",
     "docs.site.chinese_search",
+    "docs.site.gallery",
     "docs.site.mathematics",
     "docs.site.references",
-    "docs.site.thumbnails",
     "myst_parser",
     "sphinx.ext.autodoc",
     "numpydoc",
@@ -55,6 +56,13 @@ html_static_path = [str(ROOT / "docs" / "site" / "static")]
 templates_path = [str(ROOT / "docs" / "site" / "templates")]
 html_favicon = str(ROOT / "docs" / "site" / "static" / "favicon.svg")
 html_css_files = ["site.css"]
+html_js_files = ["site.js"]
+# A page for addresses that do not exist, which is the same for both languages.
+html_extra_path = [] if IS_CHINESE else [str(ROOT / "docs" / "site" / "extra")]
+# Where the site will stand, for those who publish it: search engines are told the address of each page.
+ADDRESS = os.environ.get("IMBGAN_SITE_ADDRESS", "")
+html_baseurl = f"{ADDRESS}zh/" if ADDRESS and IS_CHINESE else ADDRESS
+html_search_scorer = str(ROOT / "docs" / "site" / "static" / "scorer.js")
 html_copy_source = False
 html_show_sourcelink = False
 html_show_copyright = False
@@ -89,7 +97,7 @@ if not IS_CHINESE:
         "examples_dirs": [str(ROOT / "examples" / "gallery")],
         "gallery_dirs": ["gallery"],
         "filename_pattern": "plot_",
-        "within_subsection_order": "FileNameSortKey",
+        "within_subsection_order": "docs.site.gallery.position",
         "backreferences_dir": None,
         "download_all_examples": False,
         "image_scrapers": ("matplotlib",),

@@ -3,11 +3,15 @@
 import json
 
 import pytest
+from docutils import nodes
+from docutils.utils import new_document
 
 import imbgan
-from docs.site import reference
+from docs.site import gallery, reference
+from docs.site.accessible import described, named_buttons
 from docs.site.breaks import with_breaks
 from docs.site.contents import DOCS, ROOT, SECTIONS
+from docs.site.gallery import position
 from docs.site.links import Target, place, rewrite
 from docs.site.mathematics import spaced
 from docs.site.notebooks import page_of
@@ -163,6 +167,26 @@ def test_short_cells_do_not_break_and_long_ones_do(classes, words, expected):
     assert with_breaks(f"<td {classes}".strip() + f"><p>{words}</p></td>") == (
         f"<td {expected}".strip() + f"><p>{words}</p></td>"
     )
+
+
+def test_examples_have_an_order_and_new_ones_must_have_a_place():
+    examples = sorted((ROOT / "examples" / "gallery").glob("plot_*.py"), key=position)
+    assert [example.stem for example in examples] == [f"plot_{name}" for name in gallery.ORDER]
+    with pytest.raises(ValueError, match="new"):
+        position("plot_new.py")
+
+
+def test_buttons_of_the_list_of_pages_have_names():
+    pages = '<li><a href="a.html"><code>fit</code> rows</a><details><summary><span></span></summary></details></li>'
+    assert '<details><summary aria-label="Pages below “fit rows”"><span>' in named_buttons(pages, "en")
+    assert "“fit rows”之下的页面" in named_buttons(pages, "zh_CN")
+
+
+def test_the_description_of_a_page_is_its_first_paragraph_cut_after_a_word():
+    page = new_document("page.md")
+    for text in ("中文", "What is rare " * 20, "later"):
+        page += nodes.paragraph(text, text)
+    assert described(page) == f"{('What is rare ' * 12)[:-1]} …"
 
 
 def test_names_of_functions_stand_apart_in_formulas():

@@ -40,8 +40,8 @@ class Reader(HTMLParser):
 
 
 def pages() -> list[Path]:
-    """Return all pages of both languages; files of the theme are none."""
-    return sorted(path for path in HTML.rglob("*.html") if "_static" not in path.parts)
+    """Return all pages of both languages, without files of the theme and what stands for a page that is not there."""
+    return sorted(path for path in HTML.rglob("*.html") if "_static" not in path.parts and path.name != "404.html")
 
 
 @cache
