@@ -270,7 +270,7 @@ class Document:
                 *markdown(["table", "case", *columns], case_rows(results, columns), n_text=2),
             ]
             for table in results.tables:
-                parts += [f"![{table}](figures/table_{table}.svg)", ""]
+                parts += [f"![Average precision of each method on {table}](figures/table_{table}.svg)", ""]
         return parts
 
     def _losing(self) -> list[str]:
