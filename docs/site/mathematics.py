@@ -8,6 +8,8 @@ from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 _FUNCTION = r"<mi>(?:log|exp)</mi>"
+# A formula of more letters of TeX than this may be wider than a phone.
+LONG = 30
 _GAP = '<mspace width="0.167em" />'
 
 
@@ -18,7 +20,9 @@ def spaced(formula: str) -> str:
 
 
 def _inline(translator: HTML5Translator, node: nodes.math) -> None:
-    translator.body.append(spaced(convert(node.astext(), display="inline")))
+    formula = spaced(convert(node.astext(), display="inline"))
+    # What is wider than a phone scrolls by itself.
+    translator.body.append(f'<span class="wide">{formula}</span>' if len(node.astext()) > LONG else formula)
     raise nodes.SkipNode
 
 

@@ -31,7 +31,7 @@ SILENT = """() => {
     const faults = [], named = one => (one.ariaLabel || one.title || one.textContent).trim();
     const headings = [...document.querySelectorAll('article h1, article h2, article h3, article h4, article h5')];
     const levels = headings.map(one => Number(one.tagName[1]));
-    if (levels.filter(level => level === 1).length !== 1) faults.push('has not one title');
+    if (levels.length && levels.filter(level => level === 1).length !== 1) faults.push('has not one title');
     levels.forEach((level, place) => { if (place && level > levels[place - 1] + 1)
         faults.push(`skips a level before ${headings[place].textContent}`); });
     for (const one of document.querySelectorAll('article th, summary, article a[href], button'))
