@@ -1,6 +1,5 @@
 """Build the codec of a column from its statistics."""
 
-from dataclasses import replace
 from typing import Literal, cast
 
 import numpy as np
@@ -17,18 +16,18 @@ from imbgan.tabular.codecs import (
     OptionalCodec,
     QuantileCodec,
 )
+from imbgan.tabular.codecs.grid import POINT_MASS, grid_of
 from imbgan.tabular.codecs.levels import Levels
 from imbgan.tabular.codecs.masses import smooth_masses
 from imbgan.tabular.codecs.numbers import Rounding
 from imbgan.tabular.codecs.scale import Scale
-from imbgan.tabular.schema import NANOSECONDS, DType, column_label
+from imbgan.tabular.grids import MOST_LOST, Grid
+from imbgan.tabular.schema import column_label
 from imbgan.tabular.statistics import ColumnStatistics, LevelStatistics, NumberStatistics
 from imbgan.tabular.statistics.sketch import Sketch, combine, scaled
 
 Numbers = Literal["quantile", "minmax"]
 
-#: A value that several rows of a class share, with at least this class-balanced mass, is a point, decoded exactly.
-POINT_MASS = 0.002
 #: A column of at most this many distinct values is discrete: no values between them are generated.
 MAX_DISCRETE = 32
 #: A number with at most this many distinct values is learned as a category: softmax heads hit the shares of
@@ -62,12 +61,13 @@ def build_codec(column: ColumnStatistics, numbers: Numbers, max_levels: int, *, 
     if data.is_constant:
         return _constant(column)
     if isinstance(data, NumberStatistics):
-        rounding = _rounding(data, column.dtype)
-        if is_smooth:
-            rounding = replace(rounding, decimals=None)
         storage = "float64" if column.family == "float" else "int64"
         has_missing = bool(data.missing.any())
         balanced = _balanced(data)
+        low, high = cast("tuple[int | float, int | float]", data.bounds)
+        # "minmax" rounds all numbers, so that one off the grid would be lost.
+        grid = Grid() if is_smooth else grid_of(data, column.dtype, MOST_LOST if numbers == "quantile" else 0.0)
+        rounding = Rounding(low, high, grid)
         is_discrete = balanced.exact and 2 * len(balanced.values) < data.n_present and not is_smooth
         if numbers == "quantile" and is_discrete and len(balanced.values) <= MAX_ONE_HOT:
             return DiscreteCodec(balanced.values, has_missing)
@@ -99,13 +99,6 @@ def _constant(column: ColumnStatistics) -> ConstantCodec:
         return ConstantCodec(bounds[0] if bounds else None, storage)
     levels, _ = data.levels(column.dtype)
     return ConstantCodec(levels[0] if levels else None, "bool" if column.family == "bool" else "object")
-
-
-def _rounding(data: NumberStatistics, dtype: DType) -> Rounding:
-    low, high = cast("tuple[int | float, int | float]", data.bounds)
-    if isinstance(low, int):
-        return Rounding(low, high, step=max(1, data.step // NANOSECONDS[dtype.unit]) if dtype.unit else 1)
-    return Rounding(low, high, decimals=data.decimals)
 
 
 def _balanced(data: NumberStatistics) -> Sketch:

@@ -54,11 +54,9 @@ def smooth_masses(
     m = len(knots)
     if m == 1:
         return np.ones(1)
-    weights = [_on_knots(knots, sketch, sketch.weights) / len(sketches) / sketch.total for sketch in sketches]
-    enough = [_on_knots(knots, sketch, sketch.ties) >= ROWS_PER_STEP for sketch in sketches]
-    mass_of_shared = np.sum([np.where(has, weight, 0.0) for has, weight in zip(enough, weights, strict=True)], axis=0)
-    shared = np.ones(m, np.bool_) if is_discrete else mass_of_shared >= least_point
-    rows = np.sum([_on_knots(knots, sketch, sketch.weights) for sketch in sketches], axis=0)
+    weights, enough, shared = _points(knots, sketches, least_point)
+    shared = np.ones(m, np.bool_) if is_discrete else shared
+    rows = np.sum([on_knots(knots, sketch, sketch.weights) for sketch in sketches], axis=0)
     # A quarter, since the difference of two large numbers can overflow.
     widths = np.zeros(m - 1) if is_discrete else np.maximum(np.diff(knots.astype(np.float64) / 4), LEAST)
     points, gaps = np.zeros(m), np.zeros(m - 1)
@@ -76,6 +74,21 @@ def smooth_masses(
     return masses
 
 
+def points(knots: NDArray[np.generic], sketches: Sequence[Sketch], least_point: float) -> NDArray[np.bool_]:
+    """Return which values (m,) are points, as in :func:`smooth_masses`."""
+    return _points(knots, sketches, least_point)[2]
+
+
+def _points(
+    knots: NDArray[np.generic], sketches: Sequence[Sketch], least_point: float
+) -> tuple[list[Array], list[NDArray[np.bool_]], NDArray[np.bool_]]:
+    """Return the mass of each class at each knot, whether it has enough rows there, and which knots are points."""
+    weights = [on_knots(knots, sketch, sketch.weights) / len(sketches) / sketch.total for sketch in sketches]
+    enough = [on_knots(knots, sketch, sketch.ties) >= ROWS_PER_STEP for sketch in sketches]
+    mass_of_shared = np.sum([np.where(has, weight, 0.0) for has, weight in zip(enough, weights, strict=True)], axis=0)
+    return weights, enough, mass_of_shared >= least_point
+
+
 class _Steps(NamedTuple):
     """The ranges [first, last] of knots and [low, high) of gaps of each step, and its mass."""
 
@@ -86,7 +99,7 @@ class _Steps(NamedTuple):
     mass: Array
 
 
-def _on_knots(knots: NDArray[np.generic], sketch: Sketch, figures: Array) -> Array:
+def on_knots(knots: NDArray[np.generic], sketch: Sketch, figures: Array) -> Array:
     """Return the sum of a figure of a sketch's values at each knot."""
     place = np.clip(np.searchsorted(knots, cast(Any, sketch.values)), 0, len(knots) - 1)
     return _sums(place, figures, len(knots))

@@ -18,57 +18,46 @@ from imbgan.tabular.codecs.base import (
     reject_missing,
 )
 from imbgan.tabular.codecs.scale import Scale
+from imbgan.tabular.grids import Grid
 from imbgan.tabular.scalars import Json, to_json
 from imbgan.tabular.schema import Part, RawColumn
 
 
 @dataclass(frozen=True)
 class Rounding:
-    """The rounding of decoded numbers: observed bounds, decimals, and multiples.
+    """The rounding of decoded numbers: observed bounds, and the grid of the column.
 
     Parameters
     ----------
     low, high : int or float
         Least and greatest observed value; ints for exact int64 columns.
-    decimals : int or None
-        Number of decimals of a float column; None means no rounding.
-    step : int
-        A common divisor of all values of an int64 column (ticks of the coarsest time unit).
+    grid : Grid
+        The steps in which values come.
     """
 
     low: int | float
     high: int | float
-    decimals: int | None = None
-    step: int = 1
+    grid: Grid
 
     def apply(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
         """Return the nearest values that the column can have."""
-        if values.dtype == np.int64:
-            ticks = cast("NDArray[np.int64]", values)
-            if self.step > 1:
-                ticks = (ticks + self.step // 2) // self.step * self.step
-            return np.clip(ticks, self.low, self.high)
-        numbers = cast("NDArray[np.float64]", values)
-        if self.decimals is not None:
-            # Whole numbers stay, since scaling a large one by powers of ten would lose digits or overflow.
-            whole = np.floor(numbers) == numbers
-            numbers = np.where(whole, numbers, np.round(np.where(whole, 0.0, numbers), self.decimals))
-        return np.clip(numbers, self.low, self.high)
+        return self.grid.snap(values, self.low, self.high)
 
     def to_document(self) -> list[Json]:
-        """Return the fields in order."""
-        return [to_json(self.low), to_json(self.high), self.decimals, self.step]
+        """Return the fields in order; an offset only if there is one, which earlier versions did not know."""
+        grid = self.grid
+        fields: list[Json] = [to_json(self.low), to_json(self.high), grid.decimals, grid.step]
+        return [*fields, grid.offset] if grid.offset else fields
 
     @classmethod
     def from_document(cls, fields: Json) -> "Rounding":
-        """Rebuild the rounding."""
-        low, high, decimals, step = cast("list[int | float | None]", fields)
-        return cls(
-            cast("float", low),
-            cast("float", high),
-            None if decimals is None else int(decimals),
-            int(cast("int", step)),
-        )
+        """Rebuild the rounding; ValueError if no grid has such steps."""
+        low, high, decimals, step, *rest = cast("list[int | float | None]", fields)
+        offset = int(cast("int", rest[0])) if rest else 0
+        grid = Grid(None if decimals is None else int(decimals), int(cast("int", step)), offset)
+        if not 0 <= grid.offset < grid.step:
+            raise ValueError(f"a grid cannot have the step {grid.step} and the offset {grid.offset}")
+        return cls(cast("float", low), cast("float", high), grid)
 
 
 @dataclass(frozen=True)
