@@ -3,6 +3,8 @@
 import os
 import signal
 import socket
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -96,6 +98,40 @@ def test_on_this_machine_alone_nothing_waits_for_another(cluster):
         engine._is_alone = True  # as if it had started the cluster
         with pytest.raises(ParameterError, match="This machine lacks 1 CPUs and 64 GPUs"):
             list(engine.map(abs, [1]))
+
+
+@pytest.mark.parametrize(
+    ("given", "variable", "expected"),
+    [
+        (None, None, "local"),
+        (None, "", "local"),
+        (None, "auto", "auto"),
+        ("auto", None, "auto"),
+        ("local", "auto", "local"),
+    ],
+)
+def test_only_a_cluster_that_is_named_is_joined(monkeypatch, given, variable, expected):
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    if variable is not None:
+        monkeypatch.setenv("RAY_ADDRESS", variable)
+    addresses = []
+    monkeypatch.setattr(ray, "init", lambda address, **_: addresses.append(address))
+    assert connect(given) == (expected == "local")
+    assert addresses == [expected]
+
+
+@pytest.mark.slow
+def test_another_program_has_a_cluster_of_its_own(cluster):
+    code = (
+        "from imbgan.engines import RayEngine\nimport ray\n"
+        "with RayEngine({}):\n    print(ray.get_runtime_context().gcs_address)"
+    )
+    here = ray.get_runtime_context().gcs_address
+    for given, is_same in (("", False), ("'auto'", True)):
+        run = subprocess.run(
+            [sys.executable, "-c", code.format(given)], capture_output=True, text=True, check=True, timeout=120
+        )
+        assert (run.stdout.split()[-1] == here) == is_same
 
 
 def test_an_address_at_which_nothing_listens_is_an_error_at_once(monkeypatch):

@@ -31,7 +31,8 @@ Address = Annotated[
     typer.Option(
         "--address",
         metavar="HOST:PORT",
-        help="Address of the Ray cluster; by default that of RAY_ADDRESS or of this machine, or a new one on it.",
+        help="Address of the Ray cluster, or auto for the one to which this machine belongs; by default that of "
+        "RAY_ADDRESS, else a new one on this machine alone.",
         parser=checks.filled("--address", "the address of a Ray cluster, such as 10.0.0.1:6379"),
         rich_help_panel=_PANEL,
     ),

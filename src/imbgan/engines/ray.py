@@ -36,9 +36,10 @@ class RayEngine:
     Parameters
     ----------
     address : str or None, default=None
-        The address of the cluster, such as ``"10.0.0.1:6379"`` or ``"ray://10.0.0.1:10001"``. None means the
-        environment variable ``RAY_ADDRESS``, else the cluster to which this machine belongs, else a new one of this
-        machine alone; ``"local"`` always means the last of these.
+        The address of the cluster, such as ``"10.0.0.1:6379"`` or ``"ray://10.0.0.1:10001"``; ``"auto"`` is the cluster
+        to which this machine belongs. None means the environment variable ``RAY_ADDRESS``, else a new cluster of this
+        machine alone, which ends with the connection; ``"local"`` always means the latter. A cluster that another
+        program started for itself is joined by none of these: it would end with that program.
     cpus, gpus : float, default=1 and 0
         What each part reserves on its machine.
 
@@ -271,24 +272,20 @@ def connect(address: str | None = None, **settings: Any) -> bool:  # noqa: ANN40
         If no cluster answers at the address, or none can be started.
     """
     ray = _ray()
-    _check_answers(address or os.environ.get("RAY_ADDRESS") or "")
+    # Ray itself would join a cluster that another program has started for itself, and break off when that one ends.
+    address = address or os.environ.get("RAY_ADDRESS") or "local"
+    _check_answers(address)
     try:
         with shielded(), _own_handlers(), warnings.catch_warnings():
             # JAX warns of forks; these become other programs at once.
             warnings.filterwarnings("ignore", message=r"os\.fork\(\) was called")
             # Its workers would print here whatever libraries say; results carry the warnings that matter.
             settings |= {"log_to_driver": False, "logging_level": logging.ERROR}
-            if address is None and "RAY_ADDRESS" not in os.environ:
-                try:
-                    ray.init("auto", **settings)
-                    return False
-                except ConnectionError:  # this machine belongs to no cluster
-                    address = "local"
             ray.init(address, **settings)
             return address == "local"
     except Exception as error:  # Ray raises that itself where a local cluster does not start
         raise EngineError(
-            f"No Ray cluster could be reached or started at {quoted(address or 'the default address')}: "
+            f"No Ray cluster could be reached or started at {quoted(address)}: "
             f"{' '.join(str(error).split())[:300]}. Check the address, or start one with 'ray start --head'."
         ) from error
 
