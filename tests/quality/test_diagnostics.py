@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from imblearn.over_sampling import SMOTE
 
-from imbgan.ensemble import TableSMOTE
+from imbgan.ensemble import TableSampler, TableSMOTE
+from imbgan.ensemble.samplers import LocalGaussianSampler
 from imbgan.quality import Assessment, ClassQuality, Measure, assess
 from imbgan.quality.diagnostics import RULES, diagnose
 
@@ -139,6 +141,51 @@ def test_identifiers_are_not_compared_but_real_ones_are_found(made):
     assert Assessment.from_dict(found.to_dict()) == found
 
 
+def steps(seed, n):
+    rng = np.random.default_rng(seed)
+    amount = rng.lognormal(3, 1, size=n)
+    return pd.DataFrame(
+        {
+            "wage": 50 * np.ceil(amount),
+            "price": np.floor(rng.lognormal(3, 1, size=n)) + 0.99,
+            "free": rng.normal(size=n),
+            "when": pd.Timestamp("2024-01-01") + pd.to_timedelta(15 * rng.integers(0, 9000, n), "min"),
+        }
+    )
+
+
+def moved(rows):
+    rng = np.random.default_rng(1)
+    late = rows["when"] + pd.to_timedelta(rng.integers(1, 15, len(rows)), "min")
+    return rows.assign(wage=rows["wage"] + rng.normal(size=len(rows)), price=rows["price"] - 0.5, when=late)
+
+
+def test_values_between_the_steps_are_found():
+    real, fresh = steps(0, N), steps(1, N)
+    assert assess(real, fresh).diagnostics == ()
+    (found,) = assess(real, moved(fresh)).diagnostics
+    assert (found.code, found.severity, found.column) == ("IMB014", "warning", "")
+    for shown in (
+        "In 3 of 4 columns",
+        "'wage': steps of 50",
+        "'price': steps of 1.00 from 0.99",
+        "steps of 15 minutes",
+    ):
+        assert shown in found.evidence
+    # In another unit, ticks are the same.
+    assert assess(real, fresh.assign(when=fresh["when"].astype("datetime64[s]"))).diagnostics == ()
+
+
+@pytest.mark.parametrize("sampler", [SMOTE(random_state=0), LocalGaussianSampler(random_state=0)])
+def test_interpolated_rows_are_off_the_steps_unless_they_are_decoded(sampler):
+    rare, common = steps(0, 200).drop(columns="when"), steps(1, 600).drop(columns="when")
+    both, labels = pd.concat([common, rare], ignore_index=True), np.repeat([0, 1], [600, 200])
+    made, _ = sampler.fit_resample(both.to_numpy(), labels)
+    decoded, _ = TableSampler(sampler).fit_resample(both, labels)
+    assert "IMB014" in {found.code for found in assess(rare.to_numpy(), made[800:]).diagnostics}
+    assert "IMB014" not in {found.code for found in assess(rare, decoded[800:]).diagnostics}
+
+
 def test_few_rows_are_said_to_be_few_and_nothing_else():
     found = assess(REAL[:10], 100 * table(1, 10)[["x"]].join(table(1, 10).drop(columns="x"))).diagnostics
     assert [(one.code, one.severity) for one in found] == [("IMB009", "info")]
@@ -184,5 +231,5 @@ def test_findings_are_ordered_by_severity():
 
 def test_codes_are_numbered_and_explained_by_codes_there_are():
     codes = [rule.code for rule in RULES]
-    assert codes == [f"IMB{number:03d}" for number in range(1, 14)]
+    assert codes == [f"IMB{number:03d}" for number in range(1, 15)]
     assert all(set(rule.explained_by) < set(codes) - {rule.code} for rule in RULES)

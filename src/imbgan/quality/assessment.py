@@ -16,7 +16,7 @@ from imbgan.quality.encoding import encode
 from imbgan.quality.geometry import N_PERMUTATIONS
 from imbgan.quality.privacy import closeness
 from imbgan.quality.results import ClassQuality, Diagnostic, Pictures, Points, Training
-from imbgan.quality.rows import Role, check_classes, check_tables, read_rows, real_identifiers
+from imbgan.quality.rows import Role, check_classes, check_tables, read_rows, real_identifiers, with_steps
 from imbgan.quality.splits import N_SPLITS
 from imbgan.quality.views import html_view, text_view
 from imbgan.random import Streams
@@ -155,7 +155,7 @@ def assess(
     order = sorted(counts["real"], key=lambda label: (-counts["real"][label], label))
     nothing = rows["real"].cells[:0]
     with one_thread():
-        classes = tuple(
+        found = [
             replace(
                 class_quality(
                     label,
@@ -170,6 +170,9 @@ def assess(
             )
             for label in reversed(order)
             if label in counts["synthetic"]
+        ]
+        classes = tuple(
+            replace(each, columns=with_steps(each.columns, fields, rows["synthetic"], each.label)) for each in found
         )
         points = draw_map(fields, rows["real"], rows["synthetic"], streams.generator("map"))
     return Assessment(

@@ -20,6 +20,7 @@ IMB010   levels lost         levels that real rows have are never generated
 IMB011   real identifiers    generated rows hold e-mail addresses, names, ... of real rows
 IMB012   too close           generated rows lie beside real ones more often than fresh rows do
 IMB013   crowding            generated rows are the nearest neighbors of nearly all rows
+IMB014   off the steps       values lie between the steps that real ones keep
 =======  ==================  =================================================================
 """
 
@@ -37,6 +38,7 @@ LEAST_ROWS = 5
 LEAST_SHIFT = 0.10  # Kolmogorov-Smirnov statistic, total variation
 LEAST_MISSING = 0.02
 LEAST_OUTSIDE = 0.02  # share of values out of range
+LEAST_OFF_STEPS = 0.02  # share of rows
 LEAST_PAIR = 0.20  # largest difference of an association
 LEAST_PAIRS = 0.08  # mean difference of associations
 LEAST_COPIES = 0.02  # share of rows
@@ -324,6 +326,21 @@ def crowding(quality: ClassQuality) -> Iterable[Finding]:
         )
 
 
+def off_the_steps(quality: ClassQuality) -> Iterable[Finding]:
+    """Find columns whose real numbers come in steps, and whose generated ones lie between them."""
+    least = max(LEAST_OFF_STEPS, LEAST_ROWS / max(quality.n_synthetic, 1))
+    found = [column for column in quality.columns if column.off_steps > least]
+    if found:
+        worst = sorted(found, key=lambda column: -column.off_steps)
+        shown = [f"{column.name!r}: {column.steps}, {column.off_steps:.0%} between them" for column in worst[:3]]
+        yield Finding(
+            "warning",
+            f"In {len(found)} of {len(quality.columns)} columns, values lie between the steps that real ones keep "
+            f"({'; '.join([*shown, '...'][: len(found)])}).",
+            "Round these columns to their steps, or use the generators or samplers of imbgan, which keep them.",
+        )
+
+
 def _listed(levels: Sequence[str]) -> str:
     return ", ".join(map(repr, levels[:5])) + (f" and {len(levels) - 5} more" if len(levels) > 5 else "")
 
@@ -347,4 +364,5 @@ RULES: tuple[Rule, ...] = (
     Rule("IMB011", "real identifiers", find_real_identifiers),
     Rule(TOO_CLOSE, "too close", too_close, ("IMB001", "IMB002")),
     Rule("IMB013", "crowding", crowding, ("IMB001", "IMB002")),
+    Rule("IMB014", "off the steps", off_the_steps),
 )

@@ -59,7 +59,9 @@ class ColumnQuality:
     ``measures`` holds for numbers ``"ks"``, ``"range_coverage"``, ``"out_of_range"`` and ``"missing_rate"``; for
     categories ``"total_variation"``, ``"level_coverage"``, ``"new_levels"`` and ``"missing_rate"``, where
     ``"missing_rate"`` is the absolute difference between the shares of missing values. ``levels_lost`` have so many
-    real rows that chance does not explain their absence among generated rows; ``levels_new`` are the reverse.
+    real rows that chance does not explain their absence among generated rows; ``levels_new`` are the reverse. ``steps``
+    names the steps in which the real numbers of all classes come, such as ``"steps of 50"``, and ``off_steps`` is the
+    share of generated rows whose value lies between them and is not that of a real row.
     """
 
     name: str
@@ -70,6 +72,8 @@ class ColumnQuality:
     missing_synthetic: float
     levels_lost: tuple[str, ...] = ()
     levels_new: tuple[str, ...] = ()
+    steps: str = ""
+    off_steps: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Read real, generated and held-out rows of any container as aligned matrices of cells."""
 
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal, cast
 
 import numpy as np
@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from imbgan._text import did_you_mean, listed
 from imbgan.exceptions import DataError, DataTypeError, ParameterError
+from imbgan.quality.results import ColumnQuality
+from imbgan.quality.steps import Steps
 from imbgan.tabular import read_table
 from imbgan.tabular.containers import container_of
 from imbgan.tabular.identifiers.evidence import FREE_TEXT, ROW_NUMBERS, identifiers_of
@@ -32,6 +34,7 @@ class Field:
     is_number: bool
     levels: tuple[str, ...] = ()
     family: str = ""  # family of a number: "float", "int", "datetime", "timedelta", "time"
+    steps: str = ""  # the steps that real values keep, such as "steps of 50"; empty if there are none
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,14 @@ class Rows:
         Labels as text.
     identifiers : dict of str to list of str or None
         The values of columns that identify persons, as text; None where missing.
+    off_steps : dict of str to ndarray of bool of shape (n,)
+        Which values lie between the steps of their column, for columns with steps.
     """
 
     cells: Cells
     labels: NDArray[np.str_]
     identifiers: dict[str, list[str | None]] = field(default_factory=dict[str, "list[str | None]"])
+    off_steps: dict[str, NDArray[np.bool_]] = field(default_factory=dict[str, "NDArray[np.bool_]"])
 
     def of_class(self, label: str) -> Cells:
         """Return the cells of one class."""
@@ -96,6 +102,7 @@ def read_rows(
     fields: list[Field] = []
     cells: dict[Role, list[Cells]] = {role: [] for role in tables}
     texts: dict[Role, dict[str, list[str | None]]] = {role: {} for role in tables}
+    off: dict[Role, dict[str, NDArray[np.bool_]]] = {role: {} for role in tables}
     for place, column in enumerate(real.columns):
         found: dict[Role, RawColumn] = {role: columns[role][place] for role in tables}
         if identifiers.get(column.name, ROW_NUMBERS) != ROW_NUMBERS:
@@ -104,10 +111,18 @@ def read_rows(
         if column.name in identifiers and len(identifiers) < len(real.columns):
             continue
         read, values = _read_column(found)
+        steps = Steps.of(column, labels["real"]) if read.is_number else None
+        if steps is not None:
+            read = replace(read, steps=steps.text)
+            for role in tables:
+                off[role][read.name] = steps.off(found[role])
         fields.append(read)
         for role in tables:
             cells[role].append(values[role])
-    return tuple(fields), {role: Rows(np.stack(cells[role], axis=1), labels[role], texts[role]) for role in tables}
+    rows: dict[Role, Rows] = {
+        role: Rows(np.stack(cells[role], axis=1), labels[role], texts[role], off[role]) for role in tables
+    }
+    return tuple(fields), rows
 
 
 def _split_target(table: object, target: Hashable | None, role: Role) -> tuple[object, Labels | None]:
@@ -198,6 +213,19 @@ def real_identifiers(real: Rows, synthetic: Rows, label: str) -> dict[str, float
         known = set(real.identifiers[name]) - {None}
         shares[name] = sum(texts[row] in known for row in chosen) / max(len(chosen), 1)
     return shares
+
+
+def with_steps(
+    columns: Sequence[ColumnQuality], fields: Sequence[Field], synthetic: Rows, label: str
+) -> tuple[ColumnQuality, ...]:
+    """Return the columns of a class with their steps and the shares of generated values that lie between them."""
+    chosen, steps = synthetic.labels == label, {field.name: field.steps for field in fields}
+    return tuple(
+        replace(column, steps=steps[column.name], off_steps=float(synthetic.off_steps[column.name][chosen].mean()))
+        if column.name in synthetic.off_steps
+        else column
+        for column in columns
+    )
 
 
 def check_classes(rows: Mapping[Role, Rows]) -> None:

@@ -99,12 +99,10 @@ class Grid:
             grid = Grid(grid.decimals - 1, grid.step // 10, grid.offset // 10)
         return grid
 
-    def describe(self) -> str:
+    def text(self) -> str:
         """Return the step in words, such as "steps of 0.05" and "steps of 100 from 99"."""
-        if self.decimals is None:
-            return "no steps"
-        shown = _decimal(self.step, self.decimals)
-        return f"steps of {shown}" + (f" from {_decimal(self.offset, self.decimals)}" if self.offset else "")
+        shown, offset = (_decimal(units, self.decimals or 0) for units in (self.step, self.offset))
+        return f"steps of {shown}" + (f" from {offset}" if self.offset else "")
 
 
 def find_grid(
