@@ -7,16 +7,20 @@ import subprocess
 import sys
 
 import numpy as np
+import polars as pl
 import pytest
 from sklearn.base import clone
 from sklearn.datasets import make_classification
 from sklearn.naive_bayes import GaussianNB
 
 from imbgan import AutoBalancedClassifier
+from imbgan.bulk import Options, surveying
 from imbgan.comparison import Strategy, compare
-from imbgan.engines import RayEngine
+from imbgan.data import open_data_set
+from imbgan.engines import LocalEngine, RayEngine
 from imbgan.engines.ray import connect
 from imbgan.exceptions import EngineError, ImbganWarning, ParameterError
+from imbgan.tabular.reservoir import ReservoirSize
 
 ray = pytest.importorskip("ray")
 
@@ -68,6 +72,38 @@ def test_a_comparison_is_equal_bit_for_bit_though_a_worker_is_killed(cluster, ta
     lines = (tmp_path / "results.jsonl").read_text().splitlines(keepends=True)
     (tmp_path / "results.jsonl").write_text("".join(lines[: len(lines) // 2]))
     assert figures(compare(*table, **settings, path=tmp_path / "results.jsonl")) == figures(expected)
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_while_it_reads_costs_no_row_and_counts_none_twice(cluster, tmp_path, monkeypatch):
+    frame = pl.DataFrame(
+        {"amount": np.arange(900) / 7, "label": ["rare" if i % 9 == 0 else "common" for i in range(900)]}
+    )
+    for number, part in enumerate(frame.iter_slices(300)):
+        part.write_parquet(tmp_path / f"{number}.parquet")
+    data_set, options = open_data_set(tmp_path), Options("label", size=ReservoirSize(per_class=60, of_largest=50))
+    expected = surveying.survey_files(data_set, options, LocalEngine())
+    marker, read = tmp_path / "_killed", surveying.survey_section
+
+    def dying(data_set, options, section):
+        def killed(frame):
+            marker.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        # In the process of the worker: when rows were read, and before their figures are known.
+        if not marker.exists():
+            read.__globals__["summary_of"] = killed
+        return read(data_set, options, section)
+
+    monkeypatch.setattr(surveying, "survey_section", dying)
+    with RayEngine() as engine:
+        found = surveying.survey_files(data_set, options, engine)
+    assert marker.exists()
+    assert found.class_counts == expected.class_counts == {"common": 800, "rare": 100}
+    assert found.figures == expected.figures
+    rows, wanted = found.survey.result(), expected.survey.result()
+    assert rows.X.equals(wanted.X)
+    assert rows.labels.values.tolist() == wanted.labels.values.tolist()
 
 
 @pytest.mark.slow
