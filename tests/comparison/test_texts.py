@@ -63,6 +63,27 @@ def test_texts_alone_are_compared_in_any_container(container):
     assert means(found) == means(compared(texts, y, strategies=["words", "class_weight"]))
 
 
+def test_a_strategy_that_is_the_model_of_the_control_stands_there_once():
+    texts, y = messages()
+    found = compared(texts, y, strategies=["words", "class_weight"], encoder="words")
+    assert [run.strategy for run in found.runs] == ["none", "class_weight"]
+    assert "words: with logistic_regression, this is the very model of no resampling" in str(found.verdict.notes)
+    assert found.settings["same_as_control"] == ["words"]
+    # The other way round, and alone: the control stays.
+    found = compared(texts, y, strategies=["none", "words"], control="words", encoder="words")
+    assert [run.strategy for run in found.runs] == ["words"]
+    found = compared(texts, y, strategies=["words"], encoder="words")
+    assert ([run.strategy for run in found.runs], found.verdict.strategy) == (["none"], "none")
+
+
+def test_models_that_differ_stand_side_by_side():
+    texts, y = messages()
+    for options in ({"encoder": "words_and_characters"}, {"encoder": "words", "estimator": LogisticRegression(C=2.0)}):
+        found = compared(texts, y, strategies=["words"], **options)
+        assert [run.strategy for run in found.runs] == ["none", "words"]
+        assert "very model" not in str(found.verdict.notes)
+
+
 @pytest.mark.slow
 def test_every_default_strategy_runs_on_texts():
     texts, y = messages()
@@ -75,8 +96,8 @@ def test_every_default_strategy_runs_on_texts():
 
 def test_doing_nothing_with_a_linear_classifier_on_words_is_the_strategy_words():
     texts, y = messages()
-    found = means(compared(texts, y, strategies=["words"], encoder="words"))
-    assert found["none"] == found["words"]
+    found = means(compared(texts, y, strategies=[], encoder="words"))
+    assert found["none"] == means(compared(texts, y, strategies=["words"]))["words"]
 
 
 @pytest.mark.parametrize("make", [lambda X: X, lambda X: X.to_pandas(), lambda X: X.to_arrow(), lambda X: X.rows()])

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from numbers import Integral
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -22,6 +22,7 @@ from imbgan.comparison.metrics import check_metrics
 from imbgan.comparison.plan import Data, Plan
 from imbgan.comparison.results import Comparison
 from imbgan.comparison.running import Job, run_job
+from imbgan.comparison.same_model import same_as_control
 from imbgan.comparison.summary import summarize, task_of
 from imbgan.comparison.words import fit_word_model
 from imbgan.engines import resolve_engine
@@ -42,7 +43,7 @@ from imbgan.strategies.costs import Costs
 from imbgan.strategies.texts import DEFAULT_TEXT_STRATEGIES, on_vectors, text_strategies
 from imbgan.tabular import plain, read_table, take
 from imbgan.tabular.identifiers.evidence import warn_of_identifiers
-from imbgan.tabular.labels import rarer_class, read_labels
+from imbgan.tabular.labels import Labels, rarer_class, read_labels
 from imbgan.tabular.leaks import warn_of_leaks
 from imbgan.tabular.schema import Table
 
@@ -181,21 +182,11 @@ def compare(
     'none'
     """
     began = time.perf_counter()
-    is_text = holds_texts(X)
-    held = texts_as_table(X) if is_text else plain(X)
-    labels = read_labels(y)
-    table = read_table(held, {0: "text"} if is_text else None)
-    labels.check_rows(table.n_rows)
-    labels.check_two_classes()
-    warn_of_leaks(table, labels, y, stacklevel=2)
-    encoders = text_columns(table, encoder)
-    warn_of_texts(table, encoders, stacklevel=2)
-    table = read_table(table, dict.fromkeys(cast("dict[str, Any]", encoders), "text"))
-    warn_of_identifiers(table, stacklevel=2)
-    classes, codes = labels.classes, labels.codes
+    read = _read(X, y, encoder)
+    classes, codes, table = read.labels.classes, read.labels.codes, read.table
     counts = np.bincount(codes)
     priced = None if costs is None else Costs.read(costs, classes.tolist(), counts.tolist())
-    chosen = _resolved(strategies, control, encoders, priced)
+    chosen = _resolved(strategies, control, read.encoders, priced)
     looked_at = None if alerts is None else Alerts.read(alerts, table.n_rows)
     of_alerts = () if looked_at is None else looked_at.metrics(float(counts.min() / counts.sum()))
     wanted = check_metrics(metrics, (*(("cost",) if priced is not None else ()), *of_alerts))
@@ -206,17 +197,15 @@ def compare(
     journal = None if path is None else Journal(path)
     head, known = (None, []) if journal is None else journal.read()
     seed = _seed(random_state, head)
-    # Vectors of texts are for linear classifiers; trees take their numbers one by one.
-    is_all_text = len(encoders) == len(table.columns)
-    given = "logistic_regression" if estimator is None and is_all_text else estimator
-    estimators = {name: with_texts(prepared(e, table), encoders) for name, e in resolve_estimators(given, seed).items()}
+    estimators = _estimators(estimator, read, seed)
+    same = same_as_control(chosen, control, estimators, seed) if read.encoders else ()
+    chosen = {name: strategy for name, strategy in chosen.items() if name not in same}
     blocks = find_blocks(table, groups)
     folds = make_folds(codes, blocks, cv, Streams(seed))
     judged = (rarer_class(counts),) if len(classes) == 2 else tuple(range(len(classes)))
-    data = Data(held, codes, classes, blocks.ids, blocks.has_groups, judged)
+    data = Data(read.held, codes, classes, blocks.ids, blocks.has_groups, judged)
     plan = Plan(estimators, wanted, tune_threshold, seed, priced, looked_at, mixed_kinds(table))
-    settings = settings_of(plan, folds, chosen, control, cv)
-    settings |= _text_settings(table, encoders)
+    settings = settings_of(plan, folds, chosen, control, cv) | _text_settings(read, same)
     identity = identity_of(data, table, folds, settings)
     if journal is not None and head is not None:
         journal.check(head, identity)
@@ -243,9 +232,48 @@ def compare(
     settings["seconds"] = round(time.perf_counter() - began, 1)
     task = task_of(data, table, str(getattr(y, "name", None) or ""), blocks.n_duplicates)
     compared = summarize(data, plan, task, found.rows, settings, found.assessment)
-    if not encoders:
+    if not read.encoders:
         return compared
-    return replace(compared, words=fit_word_model(data, list(encoders), seed, names=not is_text))
+    return replace(compared, words=fit_word_model(data, list(read.encoders), seed, names=not read.is_text))
+
+
+class _Read(NamedTuple):
+    """The table as the caller's container and as it was read, its labels, and the encoder of each column of text."""
+
+    held: object
+    table: Table
+    labels: Labels
+    encoders: Mapping[Any, Any]
+    is_text: bool
+
+    @property
+    def is_all_text(self) -> bool:
+        """Whether there are no other columns than texts."""
+        return len(self.encoders) == len(self.table.columns)
+
+
+def _read(X: object, y: object, encoder: object) -> _Read:
+    """Read a table, or texts, with labels; warn about what the caller of :func:`compare` should know."""
+    is_text = holds_texts(X)
+    held = texts_as_table(X) if is_text else plain(X)
+    labels = read_labels(y)
+    table = read_table(held, {0: "text"} if is_text else None)
+    labels.check_rows(table.n_rows)
+    labels.check_two_classes()
+    warn_of_leaks(table, labels, y, stacklevel=3)
+    encoders = text_columns(table, encoder)
+    warn_of_texts(table, encoders, stacklevel=3)
+    table = read_table(table, dict.fromkeys(cast("dict[str, Any]", encoders), "text"))
+    warn_of_identifiers(table, stacklevel=3)
+    return _Read(held, table, labels, encoders, is_text)
+
+
+def _estimators(estimator: object, read: _Read, seed: int) -> dict[str, Any]:
+    """Return the classifiers by name, each with the preparation that it needs for the table."""
+    # Vectors of texts are for linear classifiers; trees take their numbers one by one.
+    given = "logistic_regression" if estimator is None and read.is_all_text else estimator
+    found = resolve_estimators(given, seed)
+    return {name: with_texts(prepared(each, read.table), read.encoders) for name, each in found.items()}
 
 
 def _resolved(
@@ -260,12 +288,16 @@ def _resolved(
     return {name: on_vectors(strategy, encoders) for name, strategy in chosen.items()} if encoders else chosen
 
 
-def _text_settings(table: Table, encoders: Mapping[Any, Any]) -> dict[str, Any]:
-    """Return what encodes the texts, in words, and the names with which `imbgan train --from` takes it again."""
-    if not encoders:
+def _text_settings(read: _Read, same: Sequence[str]) -> dict[str, Any]:
+    """Return what encodes the texts, in words, and the names with which `imbgan train --from` takes it again.
+
+    Strategies that this makes the model of the control are named beside it.
+    """
+    if not read.encoders:
         return {}
-    named = {str(name): each if isinstance(each, str) else None for name, each in encoders.items()}
-    return {"texts": encoder_titles(table, encoders), "encoders": named}
+    named = {str(name): each if isinstance(each, str) else None for name, each in read.encoders.items()}
+    titles = encoder_titles(read.table, read.encoders)
+    return {"texts": titles, "encoders": named, "same_as_control": list(same)}
 
 
 def _seed(random_state: int | np.random.RandomState | None, head: Mapping[str, Any] | None) -> int:

@@ -72,12 +72,18 @@ def budget_notes(settings: Mapping[str, Any], rows: Sequence[FoldResult]) -> tup
 
 
 def text_notes(settings: Mapping[str, Any]) -> tuple[Note, ...]:
-    """Return the note that says how columns of text were encoded, if there were any."""
+    """Return the notes that say how columns of text were encoded, if there were any, and what is left out for that."""
     texts: Mapping[str, str] = settings.get("texts") or {}
+    found: list[Note] = []
     if list(texts) == ["0"]:  # texts alone, which have no name
-        return (_note("texts alone", columns=texts["0"]),)
-    columns = ", ".join(f"{shown(name)} by {title}" for name, title in texts.items())
-    return (_note("texts", columns=columns),) if texts else ()
+        found.append(_note("texts alone", columns=texts["0"]))
+    elif texts:
+        columns = ", ".join(f"{shown(name)} by {title}" for name, title in texts.items())
+        found.append(_note("texts", columns=columns))
+    if settings.get("same_as_control"):
+        names, estimators = (", ".join(map(shown, settings[key])) for key in ("same_as_control", "estimators"))
+        found.append(_note("same model", strategies=names, estimators=estimators, control=shown(settings["control"])))
+    return tuple(found)
 
 
 def _of_choices(rows: Sequence[FoldResult]) -> list[Note]:
