@@ -67,7 +67,7 @@ def test_a_strategy_that_is_the_model_of_the_control_stands_there_once():
     texts, y = messages()
     found = compared(texts, y, strategies=["words", "class_weight"], encoder="words")
     assert [run.strategy for run in found.runs] == ["none", "class_weight"]
-    assert "words: with logistic_regression, this is the very model of no resampling" in str(found.verdict.notes)
+    assert "words: with logistic_regression, this is the same model as no resampling" in str(found.verdict.notes)
     assert found.settings["same_as_control"] == ["words"]
     # The other way round, and alone: the control stays.
     found = compared(texts, y, strategies=["none", "words"], control="words", encoder="words")
@@ -81,7 +81,7 @@ def test_models_that_differ_stand_side_by_side():
     for options in ({"encoder": "words_and_characters"}, {"encoder": "words", "estimator": LogisticRegression(C=2.0)}):
         found = compared(texts, y, strategies=["words"], **options)
         assert [run.strategy for run in found.runs] == ["none", "words"]
-        assert "very model" not in str(found.verdict.notes)
+        assert "same model" not in str(found.verdict.notes)
 
 
 @pytest.mark.slow

@@ -37,7 +37,7 @@ NOTES: Mapping[str, str] = {
         "Texts are encoded inside of each training part by {columns}. Generated rows are vectors, not sentences."
     ),
     "texts": "Texts are encoded inside of each training part: {columns}. Generated rows are vectors, not sentences.",
-    "same model": "{strategies}: with {estimators}, this is the very model of {control}, and so stands there once.",
+    "same model": "{strategies}: with {estimators}, this is the same model as {control}, and stands there once.",
     "luck": (
         "{strategy} is the best of {n_strategies} strategies on these rows: the best of many looks better than it is, "
         "so expect a somewhat smaller gain on other rows."

@@ -45,7 +45,7 @@ _NOTES = {
     "replayed": "本次比较重新运行了先前一次比较的折：{n_folds} 折中的 {n} 折。",
     "texts alone": "文本在每个训练部分之内编码{columns}。生成的行是向量，不是句子。",
     "texts": "文本在每个训练部分之内编码：{columns}。生成的行是向量，不是句子。",
-    "same model": "{strategies}：用 {estimators} 时就是“{control}”的模型，所以只列出一次。",
+    "same model": "{strategies}：用 {estimators} 时与“{control}”是同一个模型，只列出一次。",
     "no time": "{strategies}：时间预算不够，没有比较。请增加预算或进程数。",
     "fewer folds": ("比“{control}”运行的折少：{counts}。它们的增益是在双方共有的折上的差；不同折的均值不能比较。"),
     "warned": "“{strategy}”在 {n_folds} 折中的 {n} 折发出警告：{text}（{kind}）。",
