@@ -169,5 +169,79 @@ def test_conditions_on_columns_of_rules(table):
     assert rows.until.between(50, 60).all()
     assert (rows.area == "rural").all()
     assert rows.age.between(40, rows.until).all()
-    with pytest.raises(ParameterError, match="Too few rows meet all conditions"):
+    with pytest.raises(ParameterError, match=r"Too few rows meet all conditions.* meet that on 'until', .* on 'age'"):
         gan.sample(30, label="rare", where={"until": (18, 20), "age": (60, None)})
+
+
+@pytest.fixture(scope="module")
+def places():
+    """Return a model of a table whose columns of places are one category of joint levels, some of them rare."""
+    from imbgan import TabularGAN, only_together
+
+    rng = np.random.default_rng(0)
+    place = np.sort(rng.choice(90, 600, p=np.r_[0.8, np.full(89, 0.2 / 89)]))
+    X = pd.DataFrame(
+        {
+            "city": np.char.add("city ", place.astype(str)),
+            "country": np.where(place == 89, None, np.array(["F", "I", "D"], object)[place % 3]),
+            "zip": place * 10,
+            "opened": pd.Timestamp("2020-01-01") + pd.to_timedelta(place, unit="D"),
+            "in_union": place % 2 == 0,
+            "size": rng.normal(size=600),
+        }
+    )
+    options = {"chunk_size": 10, "generator_hidden": (16,), "discriminator_hidden": (16,), "latent_dim": 8}
+    rules = [only_together("city", "country", "zip", "opened", "in_union")]
+    models = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for max_levels in (64, 128):  # one column for all joint levels, and one for each
+            models.append(
+                TabularGAN(
+                    rules=rules,
+                    max_iter=10,
+                    n_generators=1,
+                    random_state=0,
+                    max_levels=max_levels,
+                    train_options=options,
+                ).fit(X, rng.integers(0, 2, 600))
+            )
+    return X, rules[0], models
+
+
+@pytest.mark.filterwarnings("ignore::imbgan.GenerationQualityWarning")
+@pytest.mark.parametrize(
+    ("where", "meets"),
+    [
+        ({"city": "city 57"}, lambda X: X.city == "city 57"),
+        ({"zip": (200, 300), "country": ["F", "D"]}, lambda X: X.zip.between(200, 300) & X.country.isin(["F", "D"])),
+        ({"opened": "2020-03", "in_union": 1}, lambda X: (X.opened.dt.month == 3) & X.in_union),
+        ({"country": None, "size": (0, None)}, lambda X: X.country.isna() & (X["size"] >= 0)),
+    ],
+)
+def test_conditions_on_joint_columns_are_met_by_construction(places, where, meets):
+    X, rule, models = places
+    for gan in models:
+        rows = gan.sample(40, label=1, where=where)
+        assert meets(rows).all()
+        assert not rule.like(X).broken(rows).any()
+
+
+@pytest.mark.parametrize(
+    ("where", "message"),
+    [
+        ({"city": "city 91"}, "Did you mean 'city 9"),
+        ({"city": None}, "no cell of this column is missing"),
+        ({"city": ("city 1", "city 2")}, "Pass a list"),
+        ({"zip": 15}, "no row can meet it, since the values are 0, 10, "),
+        ({"zip": "10"}, "must be a number"),
+        ({"in_union": "yes"}, "must be levels of the column"),
+        ({"city": "city 4", "country": "D"}, "No row can meet all conditions of 'where' on 'city', 'country'"),
+        ({"opened": "2021"}, "no row can meet it"),
+    ],
+)
+def test_bad_conditions_on_joint_columns_are_refused_before_any_work(places, monkeypatch, where, message):
+    gan = places[2][0]
+    monkeypatch.setattr(type(gan), "_sample_rows", lambda *_: pytest.fail("rows were generated"))
+    with pytest.raises(ParameterError, match=message):
+        gan.sample(3, label=1, where=where)

@@ -55,6 +55,27 @@ def test_a_table_that_fits_into_the_reservoir_gives_the_model_of_fit(tmp_path, e
     assert rows.equals(wanted) if library == "polars" else rows.astype(str).equals(wanted.astype(str))
 
 
+@pytest.mark.parametrize("cuts", [(), (40,)])
+def test_rows_without_labels_are_one_class(tmp_path, mixed_table, cuts):
+    X, _ = mixed_table
+    whole = TabularGAN(**QUICK).fit(X)
+    batches = [(part, None) for part, _ in parts_of(X, X.index, cuts)]
+    stream = TabularGAN(**QUICK).fit_stream(iter(batches))
+    assert not stream.is_labeled_
+    assert saved(stream, tmp_path / "a") == saved(whole, tmp_path / "b")
+    assert len(stream.sample(5)) == 5
+    part = TabularGAN(**QUICK).fit_stream(batches, size=ReservoirSize(per_class=20, of_largest=30))
+    assert part.class_counts_.tolist() == [len(X)]
+    assert not part.is_labeled_
+
+
+def test_some_batches_without_labels_are_refused(mixed_table):
+    X, y = mixed_table
+    for first, second in ((y[:40], None), (None, y[40:])):
+        with pytest.raises(DataError, match="Either all rows must have labels, or none"):
+            TabularGAN(**QUICK).fit_stream([(X[:40], first), (X[40:], second)])
+
+
 @pytest.mark.parametrize("cuts", CUTS)
 def test_merged_statistics_give_it_as_well(tmp_path, monkeypatch, mixed_table, cuts):
     """Also where the encoder is built from merged statistics, as for tables that are larger than the reservoir."""

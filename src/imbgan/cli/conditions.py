@@ -52,12 +52,12 @@ def conditions_among(texts: Sequence[str], gan: "TabularGAN") -> dict[Hashable, 
 
 
 def _value(text: str, field: "CellPlace") -> Any:  # noqa: ANN401 - a value of any column
-    from imbgan.tabular.codecs import LineCodec, OneHotCodec
+    from imbgan.tabular.conditions import levels_of
     from imbgan.tabular.schema import NUMBER_FAMILIES
 
-    plain = text.strip()
-    if isinstance(field.codec, OneHotCodec | LineCodec):
-        levels = {str(level): level for level in field.codec.levels.levels}
+    plain, known = text.strip(), levels_of(field)
+    if known is not None:
+        levels = {str(level): level for level in known}
         lower = {name.lower(): level for name, level in levels.items() if isinstance(level, bool)}
         return levels.get(text, levels.get(plain, lower.get(plain.lower(), plain or None)))
     if not plain:  # as in a file

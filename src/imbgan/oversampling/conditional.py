@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from imbgan._text import aligned, shown
+from imbgan._text import aligned, quoted, shown
 from imbgan.exceptions import ParameterError
 from imbgan.measures import energy_distance, pairwise_distances
 from imbgan.oversampling.chunks import BLOCK_ROWS
@@ -115,6 +115,7 @@ class _Search:
         self._decode = decode
         self._streams = streams
         self.n_candidates = self.n_met = 0
+        self._alone = np.zeros(len(conditions), np.int64)
 
     def find(self, start: int, stop: int) -> Found:
         """Return rows ``start`` to ``stop``."""
@@ -128,9 +129,14 @@ class _Search:
                 raise ParameterError(
                     f"Too few rows meet all conditions of 'where' together: {passed} were found among "
                     f"{self.n_candidates:,} generated rows and those whose cells were changed, and {stop} are needed. "
-                    "Leave a condition out, widen it, or ask for fewer rows."
+                    f"Of the generated rows, {self._met_alone()}. Leave a condition out, widen it, or ask for fewer "
+                    "rows."
                 )
         return _joined(parts) if parts else self._empty()
+
+    def _met_alone(self) -> str:
+        pairs = zip(self._conditions, self._alone.tolist(), strict=True)
+        return ", ".join(f"{number:,} meet that on {quoted(each.name)}" for each, number in pairs)
 
     def _empty(self) -> Found:
         rows, places = self._rows(0, 0), np.empty(0, np.int64)
@@ -157,6 +163,7 @@ class _Search:
             candidates.append(rows)
             own = [~each.met_by(columns[each.position]) for each in self._conditions]
             unmet.append(np.array(own, bool).reshape(len(own), len(rows)))
+            self._alone += (~unmet[-1]).sum(axis=1)
             n_kept += int(met.sum())
             if n_kept >= wanted:
                 return _joined(kept)

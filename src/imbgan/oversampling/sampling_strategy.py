@@ -10,6 +10,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from imbgan._text import did_you_mean
 from imbgan.exceptions import ParameterError
 from imbgan.tabular.labels import Labels
 
@@ -134,6 +135,7 @@ def _rows_of_targets(
             shown = ", ".join(map(repr, list(present)[:10]))
             raise ParameterError(
                 f"'sampling_strategy' (--counts) must name classes that y has: {shown}. Got {label!r}."
+                f"{did_you_mean(label, present)}"
             )
         if isinstance(target, bool) or not isinstance(target, Integral):
             raise ParameterError(

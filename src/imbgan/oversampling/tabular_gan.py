@@ -271,7 +271,8 @@ class TabularGAN(BaseGAN):
         ----------
         batches : iterable of (X, y)
             Parts of the table in their order, each as for :meth:`fit`; or ``open_data_set(path).labeled(target)``, the
-            batches of files. A label may first appear in the last batch.
+            batches of files. A label may first appear in the last batch. If every y is None, the rows are learned as
+            one class.
         classes : sequence of labels, default=None
             As for :meth:`fit`.
         size : ReservoirSize, default=None
@@ -321,12 +322,13 @@ class TabularGAN(BaseGAN):
         return self._fit_surveyed(found, classes, Streams.from_random_state(self.random_state))
 
     def _fit_surveyed(self, found: Surveyed, classes: Sequence[object] | None, streams: Streams) -> Self:
+        y = found.labels.values if found.labels.are_given else None
         if found.is_whole:
-            return self._fit(found.X, found.labels.values, classes, streams)
+            return self._fit(found.X, y, classes, streams)
         check_process()
         plan = self._plan()
         wanted = self._wanted(found.labels.classes, found.class_counts, classes)
-        table = self._read(found.X, found.labels.values, found.labels)
+        table = self._read(found.X, y, found.labels)
         statistics_of = partial(found.statistics_for, keeps_identifiers=self.identifiers == "keep")
         encoder = self._new_encoder()
         if isinstance(encoder, RuledEncoder):

@@ -1,7 +1,7 @@
 """Conditions on columns: which cells meet them, and which places of the matrix decode to such cells."""
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
@@ -9,24 +9,17 @@ from numpy.typing import NDArray
 
 from imbgan._text import did_you_mean, listed, quoted
 from imbgan.exceptions import ParameterError
-from imbgan.tabular.asked import ends_of, is_missing
+from imbgan.tabular.asked import is_missing
 from imbgan.tabular.codecs import Codec, DiscreteCodec, LineCodec, NumberCodec, OneHotCodec, OptionalCodec
-from imbgan.tabular.codecs.base import RowNumbers
 from imbgan.tabular.codecs.constant import ConstantCodec
+from imbgan.tabular.condition_ends import Places, ends_in, field_text, interval_in, places_of, plain_list
 from imbgan.tabular.encoder import CellPlace
 from imbgan.tabular.equality import level_key
-from imbgan.tabular.schema import NUMBER_FAMILIES, Coded, Decoded, Part, RawColumn, column_label
-from imbgan.tabular.ticks import text_of_duration, text_of_time
+from imbgan.tabular.schema import NUMBER_FAMILIES, Coded, Decoded, Part, column_label
 from imbgan.tabular.vectors import Element
 
 #: Kinds of which nothing is learned that a condition could ask for.
 _REFUSED = ("identifier", "text", "vector")
-#: Places of numbers lie within these bounds, whatever the link.
-_FAR = np.float32(8.0)
-#: Halvings after which the bounds of float32 are next to one another.
-_HALVINGS = 48
-
-Places = tuple[np.float32, np.float32]
 
 
 @dataclass(frozen=True)
@@ -78,7 +71,7 @@ class Condition:
             for low, high in self.intervals:
                 met |= (values >= low) & (values <= high)
         else:
-            met = np.isin(values, [value for _, value in cast("Iterable[tuple[str, Any]]", self.values)])
+            met = np.isin(values, [key[1] for key in self.values])
         return np.where(missing, self.allows_missing, met)
 
     @property
@@ -138,7 +131,15 @@ def read_conditions(where: object, fields: Sequence[CellPlace]) -> tuple[Conditi
         condition = _read(name, position, fields[position], wanted)
         if condition is not None:
             found.append(condition)
-    return tuple(found)
+    return tuple(_met_together(condition, found, fields) for condition in found)
+
+
+def levels_of(field: CellPlace) -> list[object] | None:
+    """Return the values of which a condition on a column names some; None for numbers, dates and times."""
+    if field.joint is not None:
+        cells, missing = field.joint
+        return None if field.family in NUMBER_FAMILIES else list(dict.fromkeys(cells[~missing].tolist()))
+    return list(field.codec.levels.levels) if isinstance(field.codec, OneHotCodec | LineCodec) else None
 
 
 def _read(name: Hashable, position: int, field: CellPlace, wanted: object) -> Condition | None:
@@ -148,21 +149,20 @@ def _read(name: Hashable, position: int, field: CellPlace, wanted: object) -> Co
     alternatives = _alternatives(label, wanted)
     allows_missing = any(map(is_missing, alternatives))
     present = [each for each in alternatives if not is_missing(each)]
+    if field.joint is not None:
+        return _of_joint(name, position, label, field, present, allows_missing=allows_missing)
     if allows_missing and codec is not None and not _holds_missing(codec):
         raise ParameterError(f"{label}: no cell of this column is missing. Leave None out.")
     if field.family not in NUMBER_FAMILIES:
         _check_values(label, field, present)
-        if codec is None:
-            keys = frozenset({*map(level_key, present), *(("", value) for value in present if isinstance(value, bool))})
-            return Condition(name, position, numbers, scores, (), (), (), keys, allows_missing)
         if isinstance(codec, ConstantCodec):
             return _of_constant(label, codec, wanted, _equal_levels((codec.value,), present), missing=allows_missing)
         return _of_levels(name, position, label, field, present, allows_missing=allows_missing)
     if isinstance(codec, ConstantCodec):
         held: Any = codec.value
-        met = [low for low, high in (_ends(label, field, each) for each in present) if low <= held <= high]
+        met = [low for low, high in (ends_in(label, field, each) for each in present) if low <= held <= high]
         return _of_constant(label, codec, wanted, met, missing=allows_missing, shown=field_text(field, held))
-    intervals = [_interval(label, field, codec, each) for each in present]
+    intervals = [interval_in(label, field, codec, each) for each in present]
     if codec is None:
         return Condition(name, position, numbers, scores, (), (), tuple(intervals), frozenset(), allows_missing)
     if isinstance(codec, DiscreteCodec):
@@ -170,13 +170,13 @@ def _read(name: Hashable, position: int, field: CellPlace, wanted: object) -> Co
         for low, high in intervals:
             if not any(low <= knot <= high for knot in codec.knots):
                 known = [field_text(field, knot) for knot in codec.knots]
-                raise ParameterError(f"{label}: no row can meet it, since the values are {_plain_list(known)}.")
+                raise ParameterError(f"{label}: no row can meet it, since the values are {plain_list(known)}.")
         levels += [len(codec.knots)] if allows_missing else []
         return Condition(
             name, position, numbers, scores, (), tuple(levels), tuple(intervals), frozenset(), allows_missing
         )
     inner = cast("NumberCodec", codec.number if isinstance(codec, OptionalCodec) else codec)
-    places = tuple(_places(label, field, inner, pair, each) for pair, each in zip(intervals, present, strict=True))
+    places = tuple(places_of(label, field, inner, pair, each) for pair, each in zip(intervals, present, strict=True))
     levels = (*([0] if present else []), *([1] if allows_missing else []))
     kept_levels = tuple(levels) if isinstance(codec, OptionalCodec) else ()
     return Condition(
@@ -230,23 +230,84 @@ def _of_levels(
 ) -> Condition:
     codec = cast("OneHotCodec | LineCodec", field.codec)
     levels = codec.levels
-    index: list[int] = []
-    for value in present:
-        equal = _equal_levels(levels.levels, [value])
-        if not equal:
-            raise ParameterError(
-                f"{label} must be levels of the column. Got {quoted(value)}.{did_you_mean(value, levels.levels)} "
-                f"Levels are {listed(levels.levels)}."
-            )
-        index += equal
-    index = sorted({*index, *([len(levels.levels)] if allows_missing else [])})
-    places = ()
-    if isinstance(codec, LineCodec):
-        edges = codec.scale.edges
-        inside = [(edges[2 * i], np.nextafter(edges[2 * i + 1], edges[2 * i])) for i in index]
-        places = tuple((low, high) for low, high in inside if low <= high)
+    index: list[int] = sorted(
+        {*_indices(label, levels.levels, present), *([len(levels.levels)] if allows_missing else [])}
+    )
+    places = _places_on_line(codec, index)
     keys = frozenset(_key(levels.levels[i], levels.storage) for i in index if i < len(levels.levels))
     return Condition(name, position, field.numbers, field.scores, places, tuple(index), (), keys, allows_missing)
+
+
+def _indices(label: str, levels: Sequence[object], present: Sequence[object]) -> list[int]:
+    index: list[int] = []
+    for value in present:
+        equal = _equal_levels(levels, [value])
+        if not equal:
+            raise ParameterError(
+                f"{label} must be levels of the column. Got {quoted(value)}.{did_you_mean(value, levels)} "
+                f"Levels are {listed(levels)}."
+            )
+        index += equal
+    return index
+
+
+def _places_on_line(codec: Codec | None, index: Sequence[int]) -> tuple[Places, ...]:
+    if not isinstance(codec, LineCodec):
+        return ()
+    edges = codec.scale.edges
+    inside = [(edges[2 * i], np.nextafter(edges[2 * i + 1], edges[2 * i])) for i in index]
+    return tuple((low, high) for low, high in inside if low <= high)
+
+
+def _of_joint(
+    name: Hashable, position: int, label: str, field: CellPlace, present: Sequence[object], *, allows_missing: bool
+) -> Condition | None:
+    """Return a condition on one of several columns that are one category of joint levels."""
+    assert field.joint is not None
+    cells, missing = field.joint
+    if allows_missing and not missing.any():
+        raise ParameterError(f"{label}: no cell of this column is missing. Leave None out.")
+    intervals: list[tuple[Any, Any]] = []
+    keys: frozenset[Any] = frozenset()
+    levels = levels_of(field)
+    met = np.zeros(len(cells), bool)
+    if levels is None:
+        intervals = [ends_in(label, field, each) for each in present]
+        for each, (low, high) in zip(present, intervals, strict=True):
+            own = (cells >= low) & (cells <= high) & ~missing
+            if not own.any():
+                known = [field_text(field, value) for value in np.unique(cells[~missing]).tolist()]
+                raise ParameterError(
+                    f"{label}: no row can meet it, since the values are {plain_list(known)}. Got {quoted(each)}."
+                )
+            met |= own
+    else:
+        _check_values(label, field, present)
+        wanted = {level_key(levels[i]) for i in _indices(label, levels, present)}
+        met = np.array([level_key(cell) in wanted for cell in cells.tolist()], bool) & ~missing
+        keys = frozenset(_key(cell, cells.dtype.name) for cell in cells[met].tolist())
+    met |= missing & allows_missing
+    if not isinstance(field.codec, OneHotCodec | LineCodec):  # a single joint level, which meets it
+        return None
+    index = tuple(i for i, number in enumerate(field.codec.levels.levels) if met[cast("int", number)])
+    places = _places_on_line(field.codec, index)
+    return Condition(name, position, field.numbers, field.scores, places, index, tuple(intervals), keys, allows_missing)
+
+
+def _met_together(condition: Condition, found: Sequence[Condition], fields: Sequence[CellPlace]) -> Condition:
+    """Return a condition on a joint category with the joint levels alone that meet all conditions on it."""
+    field = fields[condition.position]
+    if field.joint is None:
+        return condition
+    place = condition.numbers, condition.scores
+    others = [each for each in found if (each.numbers, each.scores) == place]
+    index = sorted(set(condition.levels).intersection(*(each.levels for each in others)))
+    if not index:
+        raise ParameterError(
+            f"No row can meet all conditions of 'where' on {listed([each.name for each in others])}: a rule lets only "
+            "those values occur together that do so in the table. Leave one of them out."
+        )
+    return replace(condition, levels=tuple(index), places=_places_on_line(field.codec, index))
 
 
 def _key(level: object, storage: str) -> Any:  # noqa: ANN401
@@ -285,93 +346,3 @@ def _of_constant(
     if not met and not missing:
         held = shown if shown and codec.value is not None else quoted(codec.value)
         raise ParameterError(f"{label}: no row can meet it, since each row holds {held}. Got {quoted(wanted)}.")
-
-
-def _ends(label: str, field: CellPlace, wanted: object) -> tuple[Any, Any]:
-    """Return the ends of a value or a pair in the representation of the column; infinity for an open end.
-
-    The first end is greater than the last one if no number of the column lies between them.
-    """
-    pair = cast("tuple[object, object]", wanted) if isinstance(wanted, tuple) else (wanted, wanted)
-    first, last = ends_of(pair, field.family, field.column.dtype, label)
-    # Numbers of uint64 lie shifted in memory.
-    shift = 2**63 if field.family == "int" and field.column.dtype.is_unsigned_64 else 0
-    return (first - shift, last - shift) if shift else (first, last)
-
-
-def _interval(label: str, field: CellPlace, codec: Codec | None, wanted: object) -> tuple[Any, Any]:
-    """Return the ends of an interval in the representation of the column; raise if it is empty or unobserved."""
-    low, high = _ends(label, field, wanted)
-    if codec is not None:
-        least, most = _observed(codec)
-        if low > most or high < least:
-            bounds = f"{field_text(field, least)} to {field_text(field, most)}"
-            raise ParameterError(
-                f"{label}: no row can meet it, since the values observed are {bounds}. Got {quoted(wanted)}."
-            )
-    return low, high
-
-
-def _observed(codec: Codec) -> tuple[Any, Any]:
-    inner = codec.number if isinstance(codec, OptionalCodec) else codec
-    if hasattr(inner, "knots"):
-        return inner.knots[0], inner.knots[-1]  # pyright: ignore[reportAttributeAccessIssue]
-    return inner.rounding.low, inner.rounding.high  # pyright: ignore[reportAttributeAccessIssue]
-
-
-def field_text(field: CellPlace, value: Any) -> str:  # noqa: ANN401
-    """Return a value of the representation of a column as a text, in a form in which it can be asked for."""
-    # Knots of whole numbers may be floats.
-    held = np.empty(0, np.float64 if field.family == "float" else np.int64)
-    column = RawColumn(field.column.name, field.column.dtype, field.family, held, np.empty(0, bool))
-    cell = column.cell(0 if value is None else value)
-    if isinstance(cell, np.datetime64):
-        return np.datetime_as_string(cell, unit="auto") + ("Z" if field.column.dtype.zone else "")
-    if isinstance(cell, np.timedelta64):
-        return text_of_time(cell) if field.family == "time" else text_of_duration(cell)
-    return repr(cell.item() if isinstance(cell, np.generic) else cell)
-
-
-def _plain_list(texts: Sequence[str], most: int = 10) -> str:
-    return ", ".join(texts[:most]) + (", ..." if len(texts) > most else "")
-
-
-def _places(label: str, field: CellPlace, codec: NumberCodec, pair: tuple[Any, Any], wanted: object) -> Places:
-    """Return the places that decode to values in a closed interval; raise ParameterError if there are none.
-
-    Decoding is monotone, so that they are an interval, whose ends are found by halving.
-    """
-    low, high = pair
-
-    def value(place: np.float32) -> Any:  # noqa: ANN401
-        none = np.empty((1, 0), np.float32)
-        part = codec.decode(np.array([[place]], np.float32), none, RowNumbers(np.zeros(1, np.int64)))
-        return part[0][0]  # pyright: ignore[reportIndexIssue]
-
-    first = _boundary(lambda place: bool(value(place) >= low))
-    last = _boundary(lambda place: bool(value(place) > high))
-    last = np.nextafter(last, -_FAR) if value(last) > high else _FAR
-    if not (first <= last and low <= value(first) <= high):
-        near = sorted({value(np.nextafter(first, -_FAR)), value(first)})
-        raise ParameterError(
-            f"{label}: no row can hold {quoted(wanted)}; the nearest values that can be generated are "
-            f"{_plain_list([field_text(field, each) for each in near])}. Ask for a wider interval (low, high)."
-        )
-    bound = np.float32(5.0)
-    return np.float32(max(first, -bound)), np.float32(min(last, bound))
-
-
-def _boundary(is_past: Any) -> np.float32:  # noqa: ANN401 - a monotone predicate of places
-    """Return the least place for which a predicate holds, or the greatest of all places."""
-    low, high = -_FAR, _FAR
-    if is_past(low):
-        return low
-    for _ in range(_HALVINGS):
-        middle = np.float32((float(low) + float(high)) / 2)
-        if middle in (low, high):
-            break
-        if is_past(middle):
-            high = middle
-        else:
-            low = middle
-    return high

@@ -30,6 +30,7 @@ from imbgan.tabular.schema import (
     Decoded,
     Family,
     Kind,
+    Part,
     RawColumn,
     TableSchema,
     column_label,
@@ -72,6 +73,9 @@ class CellPlace:
         None for a column that is derived from others when rows are decoded.
     numbers, scores : slice
         Matrix columns of its place and of its levels; either may be empty.
+    joint : Part or None
+        For one of several columns that are one category of joint levels: its cell in each of them. The levels of
+        ``codec`` are then the numbers of joint levels.
     """
 
     column: Column
@@ -79,6 +83,7 @@ class CellPlace:
     codec: Codec | None
     numbers: slice
     scores: slice
+    joint: Part | None = None
 
 
 class TableEncoder(Decoder):

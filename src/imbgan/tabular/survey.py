@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from imbgan.exceptions import DataError, DataTypeError, ImbganError, ParameterError
 from imbgan.tabular.containers import eager
 from imbgan.tabular.identifiers.evidence import what_identifies
-from imbgan.tabular.labels import Labels, read_labels
+from imbgan.tabular.labels import Labels, read_labels, without_labels
 from imbgan.tabular.reading import read_table
 from imbgan.tabular.reservoir import Address, Reservoir, ReservoirSize
 from imbgan.tabular.rules import Rule, check_obeyed
@@ -19,6 +19,7 @@ from imbgan.tabular.statistics import LevelStatistics, TableStatistics
 
 #: Levels per column whose counts are kept. A column with more of them identifies, or is learned from the reservoir.
 MOST_LEVELS = 2**16
+_NO_LABELS = "missing"
 _KINDS = {"U": "text", "O": "text", "b": "booleans", "i": "numbers", "u": "numbers", "f": "numbers", "M": "times"}
 
 
@@ -156,8 +157,9 @@ class Survey:
         Parameters
         ----------
         X : container of n rows
-        y : array-like of shape (n,)
-            Their labels; see :func:`imbgan.tabular.labels.read_labels`.
+        y : array-like of shape (n,) or None
+            Their labels; see :func:`imbgan.tabular.labels.read_labels`. None for rows without labels, which all rows
+            must then be.
         file : int, default=0
             Number of the file that holds the rows.
         rows : ndarray of int64 of shape (n,), optional
@@ -174,8 +176,8 @@ class Survey:
         first = self._rows.get(file, 0)
         with _located(place or f"The rows from {first if rows is None else rows[0]} (from 0)"):
             held = eager(X)
-            labels = read_labels(y)
             table = read_table(held, self.statistics.kinds)
+            labels = without_labels(table.n_rows) if y is None else read_labels(y)
             labels.check_rows(table.n_rows)
             check_obeyed(self.rules, table)
             codes = self._code(labels.classes.tolist(), _kind(labels))[labels.codes]
@@ -212,7 +214,7 @@ class Survey:
         if not self._codes:
             raise DataError("The table holds no rows. A table needs at least one.")
         part = self.reservoir.rows()
-        labels = read_labels(part.y)
+        labels = without_labels(len(part.y)) if self._kind == _NO_LABELS else read_labels(part.y)
         order = self._code(labels.classes.tolist(), _kind(labels))
         places = np.empty(len(order), dtype=np.intp)
         places[order] = np.arange(len(order))
@@ -224,6 +226,11 @@ class Survey:
 
     def _code(self, classes: Sequence[object], kind: str) -> NDArray[np.intp]:
         """Return the codes of labels, of which new ones get the next code."""
+        if self._kind and kind != self._kind and _NO_LABELS in (kind, self._kind):
+            raise DataError(
+                "Either all rows must have labels, or none. Some batches have labels, and others do not. Pass a label "
+                "for every row, or None for every batch."
+            )
         if self._kind and kind != self._kind:
             raise DataTypeError(
                 f"Labels must be of one type. They are {kind} here, such as {classes[0]!r}, and {self._kind} before. "
@@ -240,7 +247,7 @@ class Survey:
 
 
 def _kind(labels: Labels) -> str:
-    return _KINDS.get(labels.classes.dtype.kind, "durations")
+    return _NO_LABELS if not labels.are_given else _KINDS.get(labels.classes.dtype.kind, "durations")
 
 
 @contextmanager

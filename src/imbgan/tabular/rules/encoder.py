@@ -25,7 +25,7 @@ from imbgan.tabular.rules.named import rule_from_document
 from imbgan.tabular.rules.plan import Derived, check_rules, derivations
 from imbgan.tabular.rules.ranges import bounded_steps
 from imbgan.tabular.rules.steps import STEPS, Joint, Ordered, Step, Summed
-from imbgan.tabular.schema import Column, Decoded, RawColumn, Table, TableSchema, plain_part
+from imbgan.tabular.schema import Column, Decoded, Part, RawColumn, Table, TableSchema, plain_part
 from imbgan.tabular.statistics import TableStatistics
 
 Document = dict[str, Any]
@@ -72,12 +72,25 @@ class RuledEncoder(Decoder):
 
     @property
     def cells(self) -> tuple[CellPlace, ...]:
-        """Where the cells of each column of the table are in the matrix; derived columns are nowhere."""
-        derived = {name for step in self.steps for name in _targets(step)}
-        return tuple(
-            CellPlace(column, form.family, None, slice(0, 0), slice(0, 0)) if form.name in derived else place
-            for form, column, place in zip(self._forms, self.schema_.columns, self.inner.cells, strict=True)
-        )
+        """Where the cells of each column of the table are in the matrix; computed columns are nowhere."""
+        inner = dict(zip((form.name for form in self._forms), self.inner.cells, strict=True))
+        nowhere, joint = slice(0, 0), dict[Hashable, tuple[CellPlace, Part]]()
+        for step in self.steps:
+            if isinstance(step, Joint):
+                joint |= {
+                    f.name: (inner[step.forms[0].name], own) for f, own in zip(step.forms, step.cells, strict=True)
+                }
+        computed = {name for step in self.steps for name in _targets(step)} - joint.keys()
+        places: list[CellPlace] = []
+        for form, column in zip(self._forms, self.schema_.columns, strict=True):
+            if form.name in joint:
+                first, own = joint[form.name]
+                places.append(CellPlace(column, form.family, first.codec, first.numbers, first.scores, own))
+            elif form.name in computed:
+                places.append(CellPlace(column, form.family, None, nowhere, nowhere))
+            else:
+                places.append(inner[form.name])
+        return tuple(places)
 
     def fit(
         self, X: object, y: NDArray[np.integer], *, n_classes: int, kinds: Mapping[str | int, str] | None = None
