@@ -34,10 +34,10 @@ def _train_chunk(
     def member_chunk(arguments: tuple[TrainState, Any]) -> tuple[TrainState, StepInfo]:
         state, own = arguments
 
-        def step(state: TrainState, place: jax.Array) -> tuple[TrainState, tuple[StepInfo, jax.Array]]:
+        def step(state: TrainState, number: jax.Array) -> tuple[TrainState, tuple[StepInfo, jax.Array]]:
             def take(state: TrainState) -> tuple[TrainState, tuple[StepInfo, jax.Array]]:
                 batch_key, step_key = step_keys(state.key_data, state.step)
-                batch = source.draw(own, batch_key, config.batch_size, place)
+                batch = source.draw(own, batch_key, config.batch_size, number)
                 batch = batch if placement is None else placement.cut(batch)
                 state, info = train_step(config, space, state, batch, step_key)
                 return state, (info, jnp.ones((), jnp.float32))

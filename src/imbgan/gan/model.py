@@ -151,14 +151,14 @@ class ClassGenerators:
     Attributes
     ----------
     models : tuple of GANModel
-    places : mapping of int to (int, int)
-        Class code -> (position of its model, code of the class in that model).
+    learned : mapping of int to (int, int)
+        Code of each class that was learned -> (position of its model, code of the class in that model).
     seed : int
         Seed of all generated rows.
     """
 
     models: tuple[GANModel, ...]
-    places: Mapping[int, tuple[int, int]]
+    learned: Mapping[int, tuple[int, int]]
     seed: int
 
     @property
@@ -168,7 +168,7 @@ class ClassGenerators:
 
     def rows(self, code: int, start: int, stop: int) -> Float[np.ndarray, "n *row"]:
         """Return rows ``start`` to ``stop`` of the endless table of class ``code``, float32."""
-        model, local = self.places[code]
+        model, local = self.learned[code]
         # Adding the code gives each class its own stream, also if the class has a model of its own.
         return self.models[model].rows(local, (self.seed + code) % 2**32, start, stop)
 
@@ -177,7 +177,7 @@ class ClassGenerators:
 
         None if the class was not learned.
         """
-        return self.rows(code, self.n_rows - n, self.n_rows) if code in self.places else None
+        return self.rows(code, self.n_rows - n, self.n_rows) if code in self.learned else None
 
     def score(
         self, rows: Float[np.ndarray, "n *row"], codes: Int[np.ndarray, " n"]
@@ -185,7 +185,7 @@ class ClassGenerators:
         """Return logits, and probabilities of being real, of rows of the given classes, float32."""
         logits, probabilities = np.zeros(len(rows), np.float32), np.zeros(len(rows), np.float32)
         for index, model in enumerate(self.models):
-            local = np.array([self.places[c][1] if self.places[c][0] == index else -1 for c in codes.tolist()], int)
+            local = np.array([self.learned[c][1] if self.learned[c][0] == index else -1 for c in codes.tolist()], int)
             chosen = np.flatnonzero(local >= 0)
             logits[chosen], probabilities[chosen] = model.score(rows[chosen], local[chosen])
         return logits, probabilities

@@ -55,14 +55,14 @@ class Program:
         no tracing.
     spread : Spread, optional
         Several devices on which it runs; by default it runs on one.
-    place : str
+    where : str
         What beside the arguments tells this program from others of the same function: where it runs.
     """
 
     def __init__(
-        self, function: Callable[..., Any], like: Callable[..., Any], spread: Spread | None = None, place: str = ""
+        self, function: Callable[..., Any], like: Callable[..., Any], spread: Spread | None = None, where: str = ""
     ) -> None:
-        self._function, self._like, self._spread, self._place = function, like, spread, place
+        self._function, self._like, self._spread, self._where = function, like, spread, where
         self._jitted = jax.jit(function, **self._shardings(spread.arguments if spread else ()))
         self._compiled: dict[str, jax.stages.Compiled] = {}
         self._lock = threading.Lock()
@@ -90,7 +90,7 @@ class Program:
         text = "\n".join(
             (
                 self._function.__name__,
-                self._place,
+                self._where,
                 _description(tree),
                 *(str(jax.typeof(leaf)) for leaf in leaves),
                 _surroundings(),

@@ -31,10 +31,10 @@ class Source(Protocol):
         """The part that differs between members: a pytree with a leading member axis on every leaf."""
         ...
 
-    def draw(self, own: Any, key: Array, batch_size: int, place: Array | int) -> Batch:  # noqa: ANN401 - any pytree
+    def draw(self, own: Any, key: Array, batch_size: int, number: Array | int) -> Batch:  # noqa: ANN401 - any pytree
         """Draw a batch for the member whose part of ``members`` is ``own``.
 
-        It is a pure function of the key; ``place`` is that of the step in its chunk.
+        It is a pure function of the key; ``number`` is that of the step in its chunk.
         """
         ...
 
@@ -78,9 +78,9 @@ class ClassBatches(NamedTuple):
     rows: Array  # shape=(n_rows, *row), float32, padded to a bucket
     members: ClassOrder  # with a member axis on every leaf
 
-    def draw(self, own: ClassOrder, key: Array, batch_size: int, place: Array | int = 0) -> Batch:
+    def draw(self, own: ClassOrder, key: Array, batch_size: int, number: Array | int = 0) -> Batch:
         """Draw a batch for the member whose order is ``own``; a pure function of the key."""
-        del place
+        del number
         positions, codes = own.draw(key, batch_size)
         return Batch(self.rows[positions], codes)
 
@@ -106,10 +106,10 @@ class DrawnBatches(NamedTuple):
 
     members: Batch  # leaves of shape (n_members, chunk_size, batch, ...)
 
-    def draw(self, own: Batch, key: Array, batch_size: int, place: Array | int) -> Batch:
-        """Return the batch of the step at ``place``."""
+    def draw(self, own: Batch, key: Array, batch_size: int, number: Array | int) -> Batch:
+        """Return the batch of the step with this number in the chunk."""
         del key, batch_size
-        return Batch(own.rows[place], own.codes[place])
+        return Batch(own.rows[number], own.codes[number])
 
     def for_chunk(self, config: TrainConfig, states: TrainState) -> "DrawnBatches":
         """Return itself."""
@@ -133,7 +133,7 @@ def _positions_of_a_chunk(
     def of_member(arguments: tuple[ClassOrder, Array, Array]) -> tuple[Array, Array]:
         own, key_data, first = arguments
         return jax.lax.map(
-            lambda place: own.draw(step_keys(key_data, first + place)[0], config.batch_size),
+            lambda number: own.draw(step_keys(key_data, first + number)[0], config.batch_size),
             jnp.arange(config.chunk_size),
         )
 

@@ -271,7 +271,7 @@ class BaseGAN(BaseEstimator):
 
     def _sample_rows(self, n: int, code: int, start: int = 0) -> NDArray[np.float32]:
         """Generate encoded rows of one class."""
-        if code not in self.generator_.places:
+        if code not in self.generator_.learned:
             raise ParameterError(
                 f"Class {self.classes_.tolist()[code]!r} was not learned, since condition='minority' learns each class "
                 "separately. Name it in fit(..., classes=[...])."
@@ -313,7 +313,7 @@ class BaseGAN(BaseEstimator):
         return self._score_rows(rows, codes)
 
     def _score_rows(self, rows: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        missing = sorted(set(codes.tolist()) - set(self.generator_.places))
+        missing = sorted(set(codes.tolist()) - set(self.generator_.learned))
         if missing:
             label = self.classes_.tolist()[missing[0]]
             raise ParameterError(f"Class {label!r} was not learned; only rows of learned classes can be judged.")

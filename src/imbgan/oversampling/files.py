@@ -57,7 +57,7 @@ def save(gan: "BaseGAN", path: Path) -> None:
         "n_iter": gan.n_iter_,
         "events": [asdict(event) for event in gan.events_],
         "seed": gan.generator_.seed,
-        "places": [[code, *place] for code, place in gan.generator_.places.items()],
+        "places": [[code, *learned] for code, learned in gan.generator_.learned.items()],
         "models": [model for model, _ in described],
         "encoder": encoder,
     }
@@ -136,8 +136,8 @@ def _read(cls: type[GAN], document: Document, arrays: Arrays) -> GAN:
     encoder_class = gan._encoder_class  # pyright: ignore[reportPrivateUsage]
     gan.encoder_ = encoder_class.from_document(document["encoder"], _under(arrays, "encoder"))
     models = tuple(read_model(model, _under(arrays, f"models/{i}")) for i, model in enumerate(document["models"]))
-    places = {int(code): (int(model), int(local)) for code, model, local in document["places"]}
-    gan.generator_ = ClassGenerators(models, places, int(document["seed"]))
+    learned = {int(code): (int(model), int(local)) for code, model, local in document["places"]}
+    gan.generator_ = ClassGenerators(models, learned, int(document["seed"]))
     own = {name: arrays[name] for name in gan._own_arrays if name in arrays}  # pyright: ignore[reportPrivateUsage]
     _check_agreement(gan, _under(arrays, "encoder").keys(), own)
     return gan
@@ -152,12 +152,12 @@ def _check_agreement(gan: "BaseGAN", encoder_leaves: Set[str], own: Arrays) -> N
         "models": all(gan._fits(model.space) for model in generator.models),  # pyright: ignore[reportPrivateUsage]
         "arrays": gan._restore(own),  # pyright: ignore[reportPrivateUsage]
         "encoder": gan.encoder_.to_document()[1].keys() == encoder_leaves,
-        "places": bool(generator.places) != gan._fits(None)  # pyright: ignore[reportPrivateUsage]
+        "places": bool(generator.learned) != gan._fits(None)  # pyright: ignore[reportPrivateUsage]
         and all(
             0 <= code < n_classes
             and 0 <= model < len(generator.models)
             and 0 <= local < generator.models[model].config.n_classes
-            for code, (model, local) in generator.places.items()
+            for code, (model, local) in generator.learned.items()
         ),
     }
     wrong = [name for name, is_met in holds.items() if not is_met]

@@ -79,15 +79,15 @@ def learn(
     if plan.parameters["condition"] == "minority":
         groups = [([code], [code], Streams(streams.integer("class", code))) for code in wanted]
     results: dict[int, Result] = {}
-    places: dict[int, tuple[int, int]] = {}
+    learned: dict[int, tuple[int, int]] = {}
     for group, watched, part in groups:
         if encoded.space is None:
             break
-        places.update({code: (len(results), local) for local, code in enumerate(group)})
+        learned.update({code: (len(results), local) for local, code in enumerate(group)})
         resume = previous.get(group[0])
         results[group[0]] = _train_group(encoded, encoded.space, group, watched, plan, part, resume)
     models = tuple(result.model for result in results.values())
-    return ClassGenerators(models, places, streams.integer("sampling")), results
+    return ClassGenerators(models, learned, streams.integer("sampling")), results
 
 
 def _train_group(

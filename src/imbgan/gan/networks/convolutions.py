@@ -129,7 +129,7 @@ def _convolve(
         kernel = weight.reshape(KERNEL, KERNEL, n_in, -1)
         axes, edge = ("NHWC", "HWIO", "NHWC"), ((1, 1), (1, 1))
         return jax.lax.conv_general_dilated(images, kernel, (stride, stride), edge, dimension_numbers=axes)
-    places = [(row, column) for row in range(KERNEL) for column in range(KERNEL)]
+    offsets = [(row, column) for row in range(KERNEL) for column in range(KERNEL)]
 
     def shifted(maps: Array, row: int, column: int) -> Array:
         padded = jnp.pad(maps, ((0, 0), (1, 1), (1, 1), (0, 0)))
@@ -138,8 +138,8 @@ def _convolve(
     if stride == 1 and weight.shape[1] < n_in:
         taps = weight.reshape(KERNEL**2, n_in, -1).swapaxes(0, 1).reshape(n_in, -1)
         parts = jnp.split(images @ taps, KERNEL**2, axis=-1)
-        return sum((shifted(part, *place) for part, place in zip(parts, places, strict=True)), jnp.zeros(()))
-    return jnp.concatenate([shifted(images, *place) for place in places], axis=-1) @ weight
+        return sum((shifted(part, *offset) for part, offset in zip(parts, offsets, strict=True)), jnp.zeros(()))
+    return jnp.concatenate([shifted(images, *offset) for offset in offsets], axis=-1) @ weight
 
 
 def _leaky(values: Array) -> Array:
