@@ -107,6 +107,83 @@ def test_the_page_of_findings_states_the_shares_of_true_images():
     assert shares["gan_share"] == pytest.approx(2 / 3, abs=0.01)
 
 
+def results(benchmark):
+    text = (ROOT / "benchmarks" / benchmark / "RESULTS.md").read_text(encoding="utf-8")
+    return " ".join(text.split())
+
+
+# What a page says, and what the page of results says, with the same figures: who renews the one looks at the other.
+QUOTED = [
+    ("what-the-benchmark-found", "in 73 % of pairs", "quality", "| +0.088 | 73% |"),
+    ("what-the-benchmark-found", "(.101 against .211)", "quality", "| **0.603** | **0.903** | **0.101** |"),
+    (
+        "what-the-benchmark-found",
+        "by .047",
+        "quality",
+        "**Bags with generated rows are ahead of Self-paced Ensemble** by .047",
+    ),
+    ("what-the-benchmark-found", "bring 79 % of what the oracle brings", "quality", "and 79 % on the validation half"),
+    ("what-the-benchmark-found", "the bags bring 38 %", "quality", "without generated rows bring 57 % and 38 %"),
+    ("what-the-benchmark-found", "has .367 alone and .499", "quality", "| nothing | 0.367 | 0.735 |"),
+    ("what-the-benchmark-found", "(.484 on rows of the GAN;", "quality", "| taught on GAN rows | 0.484 | 0.867 |"),
+    (
+        "what-the-benchmark-found",
+        "LightGBM has .569 and .568",
+        "quality",
+        "| taught on local-Gaussian rows | 0.568 | 0.905 |",
+    ),
+    ("what-the-benchmark-found", "15 of 32 were reached", "quality", "### On the validation half: 15 of 32 reached"),
+    ("what-the-benchmark-found", "13 of 25 on the development half", "quality", "half: 13 of 25 reached"),
+    ("what-the-benchmark-found", "and are .030 behind it", "quality", "| all cases | ≥ +0.040 | −0.030 |"),
+    ("what-the-benchmark-found", ".044 ± .008 ahead", "text", "| all sets | at least +.020 | +.044 ± .008 |"),
+    ("what-the-benchmark-found", "stay below 1.5 GB at 50 million rows", "scale", "`resample` 1,420 MB"),
+    (
+        "what-the-benchmark-found",
+        "has .603 and all rows .620",
+        "scale",
+        "the sample has .603, five bags of it .613 and all rows .620",
+    ),
+    (
+        "what-the-benchmark-found",
+        "takes 1/27 to 1/63 of CTGAN's time",
+        "speed",
+        "takes 1/27 to 1/63 of the time of CTGAN",
+    ),
+    ("what-the-benchmark-found", "1/5 to 1/6 of its processor time", "speed", "in 1/5 to 1/6 of CTGAN's CPU time"),
+    ("what-the-benchmark-found", "copies alone 59 %", "images", "where changed copies alone bring 59 %"),
+    ("when-not", "has .499 where the sample alone has .603", "scale", ".603 (sample), .499 (sample with GAN rows)"),
+    ("when-not", "averaged, have .629", "quality", ".629"),
+    ("when-not", "sentence vectors .029 ± .006", "text", "sentence vectors: −.029 ± .006"),
+    ("when-not", "adds .4 points on one set and costs up to 3.2", "images", "adds 0.4 points"),
+    ("when-not", "with them costs 3 to 16", "images", "by 3 to 4 points macro on Fashion-MNIST, 16 on colored shapes"),
+    ("comparison", "27 to 63 times as long (CTGAN)", "speed", "1/27 to 1/63 of the time of CTGAN"),
+    (
+        "comparison",
+        ".323 and .476, doing nothing .441",
+        "quality",
+        "| tvae | mean over learners | 48 | 0.476 | 0.441 | 0.475 |",
+    ),
+    (
+        "comparison",
+        "small neural networks (+.202)",
+        "quality",
+        "| class_weight | −0.012 | – | +0.002 | −0.019 | −0.003 | +0.202 |",
+    ),
+    ("comparison", "linear models (−.012) and random forests (−.019)", "quality", "| class_weight | −0.012 |"),
+    ("comparison", ".603 in bags; .531 on single models", "quality", "| gan | 0.531 | 0.875 |"),
+    ("comparison", "in four of six figures and of TVAE's in three", "speed", "ahead of CTGAN's in four, level in one"),
+    ("privacy", ".88 in the worst run", "quality", "| 0.747 | 0.747 | 0.800 | 0.875 |"),
+    ("privacy", "reaches .85, with 50 .70, with 120 .68", "quality", "reaches .85 on two tables (stroke"),
+    ("privacy", ".93 on a LightGBM model, and .80", "quality", "reaches .93 on LightGBM, .85 in bags with GAN rows"),
+]
+
+
+@pytest.mark.parametrize(("name", "words", "benchmark", "source"), QUOTED)
+def test_pages_and_results_state_the_same(name, words, benchmark, source):
+    assert words in " ".join(page(name).split())
+    assert source in results(benchmark)
+
+
 def figures(name):
     """Return all figures with a point or a sign of percent that a page states, links aside."""
     text = re.sub(r"\]\([^)]*\)", "]", page(name)).replace(" %", "%")
