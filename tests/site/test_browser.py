@@ -222,3 +222,11 @@ def test_no_page_is_heavy():
         > 2_000_000
     }
     assert heavy == {}
+
+
+@pytest.mark.parametrize("start", ["", "zh/"])
+def test_what_the_benchmark_found_prints_on_two_pages(browser, site, start):
+    with opened(browser, site) as (page, _):
+        page.goto(f"{site}{start}explanation/what-the-benchmark-found.html")
+        edges = dict.fromkeys(("top", "bottom", "left", "right"), "18mm")
+        assert page.pdf(format="A4", margin=edges).count(b"/Type /Page\n") == 2
