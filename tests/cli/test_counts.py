@@ -1,11 +1,13 @@
 """Numbers of rows per class on the command line."""
 
+from datetime import date
+
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imbgan.cli.counts import parse_counts
+from imbgan.cli.counts import Amount, counts_among, parse_counts
 from imbgan.exceptions import ParameterError
 
 # Enough steps for a model to be written and read, too few for good rows.
@@ -103,10 +105,22 @@ def test_numbers_and_a_ratio_contradict_each_other(imbgan, places, tmp_path):
     assert (result.code, "Leave one of them out" in result.err) == (2, True)
 
 
+def test_spaces_case_and_other_forms_of_a_label():
+    classes = ["fraud", " sp", "1,2=3", "城市"]
+    typed = parse_counts([" sp=3", "FRAUD = 4 , 城市= 5", "1,2=3=7"])
+    assert counts_among(typed, classes) == {" sp": 3, "fraud": 4, "城市": 5, "1,2=3": 7}
+    with pytest.raises(ParameterError, match="must name each class once"):
+        counts_among(parse_counts(["fraud=3,FRAUD=4"]), classes)
+    with pytest.raises(ParameterError, match="must name each class once"):
+        Amount(None, {"1": 3, "01": 4}).of_type(pl.Int64())
+    assert Amount(None, {"2024-01-31": 3}).of_type(pl.Date()) == {date(2024, 1, 31): 3}
+    for dtype, text in ((pl.Date(), "January"), (pl.List(pl.Int64), "1"), (pl.Duration(), "1d")):
+        with pytest.raises(ParameterError, match="values of the target"):
+            Amount(None, {text: 3}).of_type(dtype)
+
+
 @pytest.mark.parametrize(("dtype", "texts"), [(pl.Int64, ["1", "0"]), (pl.Boolean, ["True", "false"])])
 def test_labels_of_a_data_set_have_the_type_of_its_column(dtype, texts):
-    from imbgan.cli.counts import Amount
-
     found = Amount(None, dict.fromkeys(texts, 5)).of_type(dtype())
     assert found == {True: 5, False: 5} if dtype == pl.Boolean else found == {1: 5, 0: 5}
     with pytest.raises(ParameterError, match="'x'"):

@@ -1,9 +1,9 @@
 """Numbers of rows per class, as they are typed: ``--counts fraud=200,default=50``."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from imbgan.oversampling import ImageGAN, TabularGAN
+
+Class = TypeVar("Class")
 
 #: A label may hold commas and equals signs: a number ends at the end of the text, or at a comma.
 _ENTRY = re.compile(r"(.+?)=\s*(\d{1,12})\s*(?:,|$)")
@@ -120,16 +122,23 @@ class Amount:
         """
         import polars as pl
 
-        texts = pl.Series(list(self.counts), dtype=pl.String)
-        if dtype == pl.Boolean:
-            known = {"true": True, "false": False}
-            labels = texts.str.to_lowercase().replace_strict(known, default=None, return_dtype=pl.Boolean)
-        else:
-            labels = texts.cast(dtype, strict=False)
+        texts = pl.Series(list(self.counts), dtype=pl.String).str.strip_chars()
+        try:
+            if dtype == pl.Boolean:
+                known = {"true": True, "false": False}
+                labels = texts.str.to_lowercase().replace_strict(known, default=None, return_dtype=pl.Boolean)
+            elif dtype == pl.Date:
+                labels = texts.str.to_date("%Y-%m-%d", strict=False)
+            else:
+                labels = texts.cast(dtype, strict=False)
+        except pl.exceptions.PolarsError as error:
+            raise ParameterError(
+                f"--counts cannot name values of the target, whose type is {dtype}. Convert the target to text."
+            ) from error
         if labels.has_nulls():
             wrong = texts.filter(labels.is_null())[0]
             raise ParameterError(f"--counts must name values of the target, whose type is {dtype}. Got {wrong!r}.")
-        return dict(zip(labels.to_list(), self.counts.values(), strict=True))
+        return _each_once(zip(labels.to_list(), self.counts.values(), strict=True))
 
 
 def amount_of(*, ratio: Ratio = None, counts: CountsAfterwards = None) -> Amount:
@@ -160,13 +169,20 @@ def parse_counts(texts: Sequence[str]) -> dict[str, int]:
     for text in texts:
         found = list(_ENTRY.finditer(text))
         if not found or "".join(each[0] for each in found) != text:
-            raise ParameterError(f"--counts takes a label and a number of rows each, {_EXAMPLE}. Got {quoted(text)}.")
-        for each in found:
-            label = each[1].strip()
-            if label in counts:
-                raise ParameterError(f"--counts must name each class once. Got {quoted(label)} again.")
-            counts[label] = int(each[2])
+            raise ParameterError(
+                f"--counts takes a label and a whole number of rows, 0 or more, each, {_EXAMPLE}. Got {quoted(text)}."
+            )
+        counts = _each_once([*counts.items(), *((each[1], int(each[2])) for each in found)])
     return counts
+
+
+def _each_once(pairs: Iterable[tuple[Class, int]]) -> dict[Class, int]:
+    found: dict[Class, int] = {}
+    for label, n in pairs:
+        if label in found:
+            raise ParameterError(f"--counts must name each class once. Got {quoted(label)} again.")
+        found[label] = n
+    return found
 
 
 def counts_among(counts: Mapping[str, int], classes: Sequence[object]) -> dict[object, int]:
@@ -179,7 +195,10 @@ def counts_among(counts: Mapping[str, int], classes: Sequence[object]) -> dict[o
     """
     from imbgan.cli.folders import label_of
 
-    return {label_of(text, classes, "--counts"): n for text, n in counts.items()}
+    # Spaces around a label may be its own.
+    own = set(map(str, classes))
+    texts = ((text if text in own else text.strip(), n) for text, n in counts.items())
+    return _each_once((label_of(text, classes, "--counts"), n) for text, n in texts)
 
 
 def outcome(

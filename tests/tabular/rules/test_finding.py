@@ -68,6 +68,23 @@ def test_what_is_found_never_contradicts_itself_and_holds() -> None:
     assert not any(rule.broken(table).any() for rule in rules)
 
 
+def test_copies_of_numbers_dates_and_durations_are_found() -> None:
+    table = ruled()
+    table["also a"], table["also start"] = table["a"].astype(float), table["start"]
+    table["lasts"] = table["end"] - table["start"]
+    table["also lasts"] = table["lasts"]
+    found = find_rules(read_table(table))
+    assert {adds_up(["a"], "also a"), adds_up(["start"], "also start"), adds_up(["lasts"], "also lasts")} <= set(found)
+    assert not any(rule.broken(table).any() for rule in found)
+    assert check_rules(list(found)) == found
+
+
+def test_a_column_that_is_mostly_missing_or_too_large_hides_no_sum() -> None:
+    table = ruled().assign(huge=2**63 - 1 - np.arange(200), rare=np.where(np.arange(200) < 9, 1.5, np.nan))
+    table.loc[::3, "a"] = None
+    assert adds_up(["a", "b", "c"], "sum") in find_rules(read_table(table))
+
+
 def test_describe_shows_code_that_runs() -> None:
     table = ruled()
     text = str(describe(table, np.arange(200) % 2))

@@ -203,6 +203,22 @@ def test_nested_sums_of_money_and_durations_stay_within_bounds() -> None:
         assert not (rule.like(table) if isinstance(rule, OnlyTogether) else rule).broken(generated).any(), rule
 
 
+@pytest.mark.parametrize("missing", [0.0, 0.2])
+def test_copies_stay_copies(missing: float) -> None:
+    table = orders(100, 0, missing=missing)[["start", "low", "age"]]
+    table = table.assign(begins=table.start, base=table.low, years=table.age.astype("int32"))
+    table.loc[np.random.default_rng(0).random(100) < missing, "begins"] = pd.NaT
+    rules = [adds_up([first], second) for first, second in (("start", "begins"), ("low", "base"), ("age", "years"))]
+    encoder = fitted(table, 100, rules)
+    pd.testing.assert_frame_equal(decoded(encoder, encoder.transform(table, seed=0)), table, rtol=1e-6)
+    generated = decoded(encoder, any_matrix(encoder, 0))
+    assert not any(rule.broken(generated).any() for rule in rules)
+    for rule in rules:
+        first, second = (generated[name] for name in rule.columns)
+        both = first.notna() & second.notna()
+        assert (first[both] == second[both]).all()
+
+
 @pytest.mark.parametrize("years", [("1850-01-01", "2110-12-31"), ("1990-01-01", "2099-12-31")])
 def test_dates_far_apart_are_kept(years: tuple[str, str]) -> None:
     first, last = (pd.Timestamp(year).value for year in years)

@@ -121,8 +121,10 @@ class AddsUp(Rule):
     def broken_in(self, columns: Sequence[RawColumn]) -> Broken:
         """Return in which rows the parts do not add up to the total, rounded as the total is."""
         check_alike(columns, self)
-        if columns[-1].family == "datetime":
+        if columns[-1].family == "datetime" and len(self.parts) > 1:
             raise DataTypeError(f"{self!r} must name numbers or durations, since dates have no sum.")
+        if len(self.parts) == 1 and columns[-1].family != "float":  # exact, also for nanoseconds
+            return (numbers(columns[0]) != numbers(columns[1])) & ~_any_missing(columns)
         total = numbers(columns[-1]).astype(np.float64)
         parts = [numbers(column).astype(np.float64) for column in columns[:-1]]
         size = np.abs(total) + sum(map(np.abs, parts))

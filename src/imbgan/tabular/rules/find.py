@@ -27,7 +27,7 @@ FEW_ROWS = 24
 
 
 def find_rules(table: Table, *, without: Collection[Hashable] = ()) -> tuple[Rule, ...]:
-    """Return the rules that hold in all rows: joint categories, sums of 2 to 4 columns, orders of two columns.
+    """Return the rules that hold in all rows: joint categories, copies, sums of 2 to 4 columns, orders of two columns.
 
     Of rules that would determine a column twice, the first is kept.
 
@@ -94,38 +94,57 @@ def _determines(first: NDArray[np.intp], second: NDArray[np.intp], n_levels: int
 
 
 def _sums(columns: Sequence[RawColumn]) -> Iterator[AddsUp]:
-    """Yield sums whose parts all count in some rows."""
-    plain = [column for column in columns if column.family in ("int", "float")]
+    """Yield copies, and sums whose parts all count in some rows, of columns of one kind."""
+    kinds: dict[object, list[RawColumn]] = {}
+    for column in columns:
+        if _is_plain(column):
+            kinds.setdefault(_kind(column), []).append(column)
+    for alike in kinds.values():
+        yield from _sums_of(alike)
+
+
+def _is_plain(column: RawColumn) -> bool:
     try:
-        values = {column.name: numbers(column).astype(np.float64) for column in plain}
-    except DataTypeError:
-        return
-    complete = ~np.logical_or.reduce([column.missing for column in plain]) if plain else np.zeros(0, bool)
-    rows = np.flatnonzero(complete)
-    if len(rows) < LEAST_ROWS:
-        return
-    few = rows[np.linspace(0, len(rows) - 1, FEW_ROWS).astype(int)]
-    by_name = {column.name: column for column in plain}
-    some = np.stack([values[column.name][few] for column in plain])
-    n_tried = len(plain) * sum(1 for k in range(2, MOST_PARTS + 1) for _ in combinations(plain, k))
-    for size in range(2, MOST_PARTS + 1):
-        for places in combinations(range(len(plain)), size):
-            near = np.abs(some - some[list(places)].sum(axis=0)) <= 0.01 + 1e-6 * np.abs(some)
+        numbers(column)
+    except DataTypeError:  # numbers that rules do not take
+        return False
+    return True
+
+
+def _sums_of(columns: Sequence[RawColumn]) -> Iterator[AddsUp]:
+    values = {column.name: np.where(column.missing, np.nan, numbers(column).astype(np.float64)) for column in columns}
+    few = _fullest(columns)
+    some = np.stack([values[column.name][few] for column in columns])
+    # Dates have copies, but no sum.
+    sizes = range(1, 2 if columns[0].family == "datetime" else MOST_PARTS + 1)
+    n_tried = len(columns) * sum(1 for k in sizes for _ in combinations(columns, k))
+    for size in sizes:
+        for places in combinations(range(len(columns)), size):
+            far = np.abs(some - some[list(places)].sum(axis=0))
+            known = ~np.isnan(far)
+            near = ~(far > 0.01 + 1e-6 * np.abs(some)) & (known.sum(axis=1) >= FEW_ROWS // 3)[:, None]
             for total in np.flatnonzero(near.all(axis=1)).tolist():
                 if total in places:
                     continue
-                rule = AddsUp(tuple(plain[place].name for place in places), plain[total].name)
-                if _holds_as_sum(rule, [by_name[name] for name in rule.columns], values, rows, n_tried):
+                own = [*(columns[place] for place in places), columns[total]]
+                rule = AddsUp(tuple(column.name for column in own[:-1]), own[-1].name)
+                if _holds_as_sum(rule, own, values, n_tried):
                     yield rule
 
 
+def _fullest(columns: Sequence[RawColumn]) -> NDArray[np.intp]:
+    """Return a few rows, spread over those in which most cells are there."""
+    present = len(columns) - np.sum([column.missing for column in columns], axis=0)
+    rows = np.flatnonzero(present == present.max())
+    if len(rows) < FEW_ROWS:
+        return np.argsort(-present, kind="stable")[:FEW_ROWS]
+    return rows[np.linspace(0, len(rows) - 1, FEW_ROWS).astype(int)]
+
+
 def _holds_as_sum(
-    rule: AddsUp,
-    columns: Sequence[RawColumn],
-    values: dict[Hashable, NDArray[Any]],
-    rows: NDArray[np.intp],
-    n_tried: int,
+    rule: AddsUp, columns: Sequence[RawColumn], values: dict[Hashable, NDArray[Any]], n_tried: int
 ) -> bool:
+    rows = np.flatnonzero(~np.logical_or.reduce([column.missing for column in columns]))
     if any(np.count_nonzero(values[name][rows]) < LEAST_ROWS for name in rule.parts) or rule.broken_in(columns).any():
         return False
     summed = sum(values[name][rows] for name in rule.parts)

@@ -42,8 +42,9 @@ def adds_up(parts: Sequence[Hashable], total: Hashable) -> AddsUp:
     Parameters
     ----------
     parts : sequence of column names or positions
-        At least two.
+        A single part has the rule that the total is its copy.
     total : column name or position
+        A column of numbers or durations; dates and times of day have no sum, but may be a copy.
 
     Examples
     --------
@@ -52,8 +53,8 @@ def adds_up(parts: Sequence[Hashable], total: Hashable) -> AddsUp:
     array([False,  True])
     """
     names = _names(parts)
-    if len(names) < 2:
-        raise ParameterError(f"adds_up(parts, total) must have a list of at least two parts. Got {quoted(parts)}.")
+    if not names:
+        raise ParameterError(f"adds_up(parts, total) must have a list of parts. Got {quoted(parts)}.")
     return AddsUp(names, total)
 
 
