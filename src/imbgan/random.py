@@ -6,6 +6,7 @@ changes no other row.
 
 import zlib
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 
@@ -35,11 +36,22 @@ class Streams:
 
     @classmethod
     def from_random_state(cls, random_state: "int | np.random.RandomState | None") -> "Streams":
-        """Read a scikit-learn ``random_state``; ``None`` takes fresh entropy from the operating system."""
+        """Read a scikit-learn ``random_state``; ``None`` takes fresh entropy from the operating system.
+
+        Raises
+        ------
+        ValueError
+            For anything else; estimators have checked it before.
+        """
         if random_state is None:
             return cls(int(np.random.SeedSequence().generate_state(1)[0]))
         if isinstance(random_state, np.random.RandomState):
             return cls(int(random_state.randint(2**31 - 1)))
+        if not isinstance(random_state, Integral) or not 0 <= random_state < 2**32:
+            raise ValueError(
+                "'random_state' must be an int from 0 to 4294967295, a numpy.random.RandomState or None. Got "
+                f"{random_state!r}. Of a numpy.random.Generator, pass a draw: int(rng.integers(2**32))."
+            )
         return cls(int(random_state))
 
     def _sequence(self, *names: "str | int") -> np.random.SeedSequence:

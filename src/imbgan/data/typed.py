@@ -27,10 +27,12 @@ def read_typed(
     ----------
     frame : polars.DataFrame
     reading : Reading
-    has_types, place
+    has_types : bool, default=True
         See :func:`imbgan.data.inference.infer_types`.
     keeps_text : bool, default=False
         Whether texts stay texts unless a kind is chosen for them, as in formats that are written by programs.
+    place : callable
+        See :func:`imbgan.data.inference.infer_types`.
 
     Raises
     ------

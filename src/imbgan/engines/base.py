@@ -74,12 +74,14 @@ class Engine(Protocol):
 
         Parameters
         ----------
-        function, shared, n_jobs
+        function : callable
             As for :meth:`map`.
         items : sequence
             At least one. The shape of the tree depends on their number alone; see :class:`imbgan.engines.trees.Tree`.
         merge : callable
             Called with the results of neighbors in their order. It may use them up.
+        shared, n_jobs
+            As for :meth:`map`.
         """
         ...
 

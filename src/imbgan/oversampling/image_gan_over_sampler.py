@@ -49,10 +49,10 @@ class ImageGANOverSampler(BaseGANOverSampler):
     random_state : int, RandomState instance or None, default=None
         Seed of all random draws. The same integer gives bit-identical images on the same machine; ``None`` gives other
         images every time.
-    recipe, condition, value_range, resize, augmentations, features, loss, warm_start
+    recipe, condition, value_range, resize, augmentations, features, loss
         As for :class:`ImageGAN`. ``augmentations`` are also the changes of copies. With ``resize``, all images of the
         output have the new size.
-    max_iter, n_epochs, batch_size, n_generators, early_stopping, train_options, callbacks, verbose
+    max_iter, n_epochs, batch_size, n_generators, early_stopping, train_options, warm_start, callbacks, verbose
         As for :class:`ImageGAN`.
 
     Attributes
