@@ -107,6 +107,11 @@ def test_a_name_that_no_group_has_is_an_error(monkeypatch):
         reference.groups_of_names()
 
 
+def test_the_list_of_public_names_shows_no_marks_of_its_source():
+    assert ":func:" not in reference.page_of_names()
+    assert ":class:" not in reference.page_of_names()
+
+
 def test_the_page_of_a_command_has_all_its_options():
     page = reference.page_of_command("resample")
     options = [

@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import re
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from types import ModuleType
@@ -166,7 +167,8 @@ def _row(parameter: typer.core.TyperArgument | typer.core.TyperOption) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return the text of a help or docstring in Markdown."""
+    """Return the text of a help or docstring in Markdown, in which references are names in code."""
+    text = re.sub(r":(?:func|class|meth|mod|exc):`~?([^`]+)`", r"`\1`", text)
     return text.replace("``", "`").replace("*", "\\*").replace("<", "&lt;").replace("[", "\\[")
 
 
