@@ -7,3 +7,7 @@ const reach = () => {
 };
 addEventListener("load", reach);
 addEventListener("resize", reach);
+// The button of the search is called what it shows.
+addEventListener("load", () => {
+  for (const button of document.querySelectorAll(".search-button-field")) button.removeAttribute("aria-label");
+});
