@@ -146,6 +146,16 @@ def test_decimals_and_times_of_day_must_hold_all_sums() -> None:
             RuledEncoder(TableEncoder(), [adds_up(["a", "b"], "c")]).fit(table, np.array(Y), n_classes=2)
 
 
+def test_what_has_no_sum_is_said() -> None:
+    day = pd.Series(pd.date_range("2024-01-01", periods=4, unit="us"))
+    table = pd.DataFrame({"s": day, "t": day, "u": day, "d": pd.to_timedelta([1] * 4, unit="D").as_unit("s"), "n": 1})
+    for parts in (["s", "t"], ["s", "d"], ["s", "n"]):
+        with pytest.raises(DataTypeError, match=r"one column of dates and others of durations.* Convert them"):
+            adds_up(parts, "u").broken(table)
+    with pytest.raises(DataTypeError, match="of one type"):
+        adds_up(["s", "t"], "d").broken(table)
+
+
 def test_names_in_other_forms() -> None:
     assert adds_up(np.array(["a", "b"]), "c") == adds_up({"b", "a"}, "c") == adds_up(("a", "b"), "c")
     wrong: Any

@@ -204,6 +204,29 @@ def test_nested_sums_of_money_and_durations_stay_within_bounds() -> None:
 
 
 @pytest.mark.parametrize("missing", [0.0, 0.2])
+@pytest.mark.parametrize("unit", ["s", "us", "ns"])
+@pytest.mark.parametrize("zone", [None, "Europe/Berlin"])
+def test_a_date_is_a_date_and_durations_later(missing: float, unit: Any, zone: str | None) -> None:
+    rng = np.random.default_rng(0)
+    start = pd.Series(pd.Timestamp("2023-12-01", tz=zone) + pd.to_timedelta(rng.integers(0, 9000, 150), unit="h"))
+    table = pd.DataFrame({"start": start.dt.as_unit(unit)})
+    for name in ("lasts", "pause"):
+        table[name] = pd.to_timedelta(rng.integers(0, 90, 150), unit="min").as_unit(unit)
+    table["end"] = table.start + table.lasts + table.pause
+    latest = table["end"].quantile(0.8)
+    table = table[table["end"] <= latest].reset_index(drop=True)
+    for name in ("start", "pause", "end"):
+        table.loc[rng.random(len(table)) < missing, name] = pd.NaT
+    rules = [adds_up(["start", "lasts", "pause"], "end"), between("end", None, latest)]
+    encoder = fitted(table, len(table), rules)
+    pd.testing.assert_frame_equal(decoded(encoder, encoder.transform(table, seed=0)), table)
+    generated = decoded(encoder, any_matrix(encoder, 0))
+    assert not any(rule.broken(generated).any() for rule in rules)
+    moved = table.assign(end=(table["end"] + pd.Timedelta(1, unit=unit)).dt.as_unit(unit))
+    assert rules[0].broken(moved).sum() == table.notna().all(axis=1).sum()
+
+
+@pytest.mark.parametrize("missing", [0.0, 0.2])
 def test_copies_stay_copies(missing: float) -> None:
     table = orders(100, 0, missing=missing)[["start", "low", "age"]]
     table = table.assign(begins=table.start, base=table.low, years=table.age.astype("int32"))

@@ -110,6 +110,26 @@ def check_alike(columns: Sequence[RawColumn], rule: object) -> None:
         )
 
 
+def check_addable(columns: Sequence[RawColumn], rule: object) -> None:
+    """Raise DataTypeError unless the last column can be the sum of the others.
+
+    All are numbers, or durations, or times of day; or the total is a date, and so is one part beside durations.
+    """
+    *parts, total = columns
+    if total.family != "datetime" or len(parts) == 1:
+        check_alike(columns, rule)
+        return
+    dates = [part for part in parts if part.family not in ("timedelta", "none")]
+    spans = [part for part in parts if part.family == "timedelta"]
+    if len(dates) != 1 or any(span.dtype.unit != total.dtype.unit for span in spans):
+        types = ", ".join(f"{column.name!r}: {column.dtype.text}" for column in columns)
+        raise DataTypeError(
+            f"The parts of {rule!r} must be one column of dates and others of durations, all of the time unit of the "
+            f"total, which is a date. Got {types}. Convert them."
+        )
+    check_alike([*dates, total], rule)
+
+
 def groups(columns: Sequence[RawColumn]) -> NDArray[np.intp]:
     """Return equal codes (n,) for rows with equal cells in all columns; missing cells are equal."""
     return row_codes([value_codes(column) for column in columns], len(columns[0].missing))

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imbgan._text import quoted
-from imbgan.exceptions import DataError, DataTypeError
+from imbgan.exceptions import DataError
 from imbgan.tabular.asked import ends_of
 from imbgan.tabular.reading import read_table
 from imbgan.tabular.rules.cells import (
     RELATIVE,
     SHORT,
+    check_addable,
     check_alike,
     column_named,
     decimals_of,
@@ -120,11 +121,10 @@ class AddsUp(Rule):
 
     def broken_in(self, columns: Sequence[RawColumn]) -> Broken:
         """Return in which rows the parts do not add up to the total, rounded as the total is."""
-        check_alike(columns, self)
-        if columns[-1].family == "datetime" and len(self.parts) > 1:
-            raise DataTypeError(f"{self!r} must name numbers or durations, since dates have no sum.")
-        if len(self.parts) == 1 and columns[-1].family != "float":  # exact, also for nanoseconds
-            return (numbers(columns[0]) != numbers(columns[1])) & ~_any_missing(columns)
+        check_addable(columns, self)
+        if all(column.family not in ("float", "none") for column in columns):
+            # Exact, also for nanoseconds; overflowing sums are equal where the true ones are.
+            return (sum(map(numbers, columns[:-1])) != numbers(columns[-1])) & ~_any_missing(columns)
         total = numbers(columns[-1]).astype(np.float64)
         parts = [numbers(column).astype(np.float64) for column in columns[:-1]]
         size = np.abs(total) + sum(map(np.abs, parts))

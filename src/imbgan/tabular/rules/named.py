@@ -44,7 +44,8 @@ def adds_up(parts: Sequence[Hashable], total: Hashable) -> AddsUp:
     parts : sequence of column names or positions
         A single part has the rule that the total is its copy.
     total : column name or position
-        A column of numbers or durations; dates and times of day have no sum, but may be a copy.
+        A column of numbers, durations or times of day; or of dates, if one part is a date and the others are durations,
+        or if it is the copy of a single part.
 
     Examples
     --------
