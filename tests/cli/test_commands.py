@@ -118,7 +118,7 @@ def test_rare_types_come_back_or_are_cast_or_left_out(imbgan, tmp_path):
     n = 60
     table = pl.DataFrame(
         {
-            "price": [Decimal(f"{i}.{i % 7}0") for i in range(n)],
+            "price": pl.Series([Decimal(f"{i}.{i % 7}0") for i in range(n)], dtype=pl.Decimal(38, 2)),
             "at": [time(i % 24, i) for i in range(n)],
             "big": pl.Series([2**40 + i % 5 for i in range(n)], dtype=pl.Int128),
             "huge": pl.Series([2**90 * (1 + i % 5) for i in range(n)], dtype=pl.Int128),

@@ -306,8 +306,8 @@ def test_a_full_disk_leaves_the_old_classifier(model, tmp_path, monkeypatch):
 
 def test_another_version_of_scikit_learn_is_told(table, monkeypatch):
     classifier = LogisticRegression().fit(np.arange(6).reshape(6, 1), np.arange(6) % 2)
-    monkeypatch.setattr("sklearn.base.__version__", "1.6.0")
+    monkeypatch.setattr("sklearn.base.__version__", "1.2.0")
     data = write_archive(classifier)
     monkeypatch.undo()
-    with pytest.warns(ImbganWarning, match=r"written with scikit-learn 1.6.0"):
+    with pytest.warns(ImbganWarning, match=r"written with scikit-learn 1.2.0"):
         read_archive(data, "here")

@@ -207,7 +207,7 @@ def test_a_table_reaches_the_estimator_as_it_came(container, make, rng):
         {"color": rng.choice(["red", "blue"], 80).tolist(), "size": rng.normal(size=80).tolist(), "n": [1, 2] * 40}
     )
     y = np.repeat(["no", "yes"], [72, 8])
-    encoder = make_column_transformer((OneHotEncoder(), ["color"]), remainder="passthrough")
+    encoder = make_column_transformer((OneHotEncoder(sparse_output=False), ["color"]), remainder="passthrough")
     model = GANBaggingClassifier(
         make_pipeline(encoder, LogisticRegression()), make(), n_estimators=4, oob_score=True, random_state=0
     ).fit(X, y)

@@ -89,7 +89,8 @@ def test_balanced_weights_are_scikit_learns(table):
 def test_a_table_reaches_the_estimator_as_it_came(container, rng):
     X = container({"color": rng.choice(["red", "blue"], 80).tolist(), "size": rng.normal(size=80).tolist()})
     y = np.repeat(["no", "yes"], [60, 20])
-    inner = make_pipeline(make_column_transformer((OneHotEncoder(), ["color"]), remainder="passthrough"), GaussianNB())
+    encoder = OneHotEncoder(sparse_output=False)  # beside a sparse one, scikit-learn 1.7 takes no columns of polars
+    inner = make_pipeline(make_column_transformer((encoder, ["color"]), remainder="passthrough"), GaussianNB())
     model = PriorCorrectedClassifier(inner, sample_weight="balanced").fit(X, y)
     assert model.feature_names_in_.tolist() == ["color", "size"]
     assert set(model.predict(X)) <= {"no", "yes"}
@@ -180,6 +181,7 @@ def test_folds_of_a_calibration_are_cut_to_the_rarest_class():
 def test_a_calibrated_model_takes_tables_as_they_come(container, rng):
     X = container({"color": rng.choice(["red", "blue"], 80).tolist(), "size": rng.normal(size=80).tolist()})
     y = np.repeat(["no", "yes"], [60, 20])
-    inner = make_pipeline(make_column_transformer((OneHotEncoder(), ["color"]), remainder="passthrough"), GaussianNB())
+    encoder = OneHotEncoder(sparse_output=False)  # beside a sparse one, scikit-learn 1.7 takes no columns of polars
+    inner = make_pipeline(make_column_transformer((encoder, ["color"]), remainder="passthrough"), GaussianNB())
     model = PriorCorrectedClassifier(inner, sample_weight="balanced", calibration="beta").fit(X, y)
     assert model.predict_proba(X)[:, 1].mean() == pytest.approx(0.25, abs=0.05)

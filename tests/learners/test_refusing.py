@@ -73,7 +73,7 @@ def test_each_type_that_it_does_not_read_is_named(kind, container):
             refuse_unreadable(estimator, X)
     refuse_unreadable(LogisticRegression(), X)
     refuse_unreadable(make_pipeline(TablePreprocessor(), small()), X)
-    refuse_unreadable(small(), X.to_pandas())
+    refuse_unreadable(small(), NUMBERS.with_columns(pl.Series("other", OTHERS[kind])).to_pandas())
     refuse_unreadable(
         small(), CONTAINERS[container](NUMBERS.with_columns(c=pl.col("a") > 0, d=pl.col("b").cast(pl.Int8)))
     )

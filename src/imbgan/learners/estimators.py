@@ -41,6 +41,11 @@ def _catboost(seed: int) -> CodedClassifier:
     return CodedClassifier(package.CatBoostClassifier(random_seed=seed, thread_count=1, **quiet))
 
 
+def _mlp(seed: int) -> CodedClassifier:
+    # With early stopping, scikit-learn 1.7 looks for NaN among predicted labels, which fails on texts.
+    return CodedClassifier(MLPClassifier((64, 64), early_stopping=True, random_state=seed))
+
+
 def readable_tree(seed: int, max_leaf_nodes: int = MAX_LEAVES) -> DecisionTreeClassifier:
     """Return a tree of few leaves; entropy tells small probabilities apart better than the Gini impurity does."""
     return DecisionTreeClassifier(criterion="entropy", max_leaf_nodes=max_leaf_nodes, random_state=seed)
@@ -54,7 +59,7 @@ ESTIMATORS: dict[str, tuple[Callable[[int], Any], str]] = {
     "decision_tree": (lambda seed: DecisionTreeClassifier(random_state=seed), "standardize"),
     "readable_tree": (readable_tree, "raw"),
     "k_neighbors": (lambda seed: KNeighborsClassifier(15), "standardize"),
-    "mlp": (lambda seed: MLPClassifier((64, 64), early_stopping=True, random_state=seed), "standardize"),
+    "mlp": (_mlp, "standardize"),
     # Few units and a strong penalty suit tables of some thousand rows with few rare ones.
     "small_mlp": (
         lambda seed: MLPClassifier((16,), alpha=10.0, solver="lbfgs", tol=1e-3, max_iter=2000, random_state=seed),

@@ -51,8 +51,7 @@ def prune_without_rows(tree: DecisionTreeClassifier, matrix: ArrayLike) -> Decis
     if rows.ndim == 2 and len(rows) == 0:
         raise DataError("Every leaf of a pruned tree holds a real row, so at least one row is needed. Got none.")
     grown: Any = tree.tree_
-    # One row of this sparse matrix marks all nodes that a row passes.
-    is_reached = np.asarray(tree.decision_path(rows).sum(axis=0)).ravel() > 0
+    is_reached = rows_per_node(grown, tree.apply(rows))[:, 0] > 0
     left, right = np.asarray(grown.children_left), np.asarray(grown.children_right)
     is_split = (left != LEAF) & is_reached[left] & is_reached[right]
     kept, sides, depth = _walk(left, right, is_split)
@@ -71,6 +70,37 @@ def prune_without_rows(tree: DecisionTreeClassifier, matrix: ArrayLike) -> Decis
         {**state, "max_depth": depth, "node_count": len(kept), "nodes": nodes, "values": state["values"][kept].copy()}
     )
     return pruned
+
+
+def rows_per_node(
+    grown: Any,  # noqa: ANN401 - of Cython
+    leaves: NDArray[np.intp],
+    codes: NDArray[np.intp] | None = None,
+    n_classes: int = 1,
+) -> NDArray[np.intp]:
+    """Return how many rows of each class pass each node of a tree, shape (n_nodes, n_classes).
+
+    The paths that scikit-learn before version 1.8 gives take missing values to the wrong side; its leaves are right.
+
+    Parameters
+    ----------
+    grown : Tree
+        The ``tree_`` of a fitted tree.
+    leaves : ndarray of shape (n_samples,)
+        The leaf of each row, as ``apply`` gives it.
+    codes : ndarray of shape (n_samples,), default=None
+        The class of each row; without it, all rows are of one.
+    n_classes : int, default=1
+        Number of classes.
+    """
+    counts = np.zeros((grown.node_count, n_classes), np.intp)
+    np.add.at(counts, (leaves, 0 if codes is None else codes), 1)
+    # Children have greater numbers than their parents.
+    for node in range(grown.node_count - 1, -1, -1):
+        left, right = grown.children_left[node], grown.children_right[node]
+        if left != LEAF:
+            counts[node] = counts[left] + counts[right]
+    return counts
 
 
 def _walk(

@@ -16,7 +16,7 @@ from imbgan.exceptions import DataError, ParameterError
 from imbgan.learners import TablePreprocessor
 from imbgan.rules.branches import MatrixColumn, matrix_columns
 from imbgan.rules.conditions import Condition
-from imbgan.rules.pruning import LEAF
+from imbgan.rules.pruning import LEAF, rows_per_node
 from imbgan.rules.results import Node, Rule, RuleSet
 from imbgan.tabular import read_table
 from imbgan.tabular.labels import code_of, label_text, rarer_class, read_labels
@@ -217,10 +217,7 @@ def _counts(
         raise DataError(f"y must hold labels that the tree knows: {listed(known)}. Got {listed(unknown)}.")
     own = np.array([codes[text] for text in labels.texts], np.intp)[labels.codes]
     matrix = _numbers_of(table, tree) if preprocessor is None else preprocessor.transform(table)
-    is_of_class = own[:, None] == np.arange(len(known))
-    # One row of the path matrix marks the nodes that a row of the table passes.
-    passed = tree.tree_.decision_path(matrix.astype(np.float32))
-    return np.asarray(passed.T @ is_of_class.astype(np.intp))
+    return rows_per_node(tree.tree_, tree.tree_.apply(matrix.astype(np.float32)), own, len(known))
 
 
 def _numbers_of(table: Table, tree: Any) -> NDArray[np.float64]:  # noqa: ANN401 - of Cython
