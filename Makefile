@@ -15,8 +15,8 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input -q -c
 PYTEST_ARGS ?= -n 2
 SCALE_DATA ?= .cache/scale
 PYTEST := $(BIN)/python -m pytest $(PYTEST_ARGS)
-# The built pages in a browser, and the notebooks, whose kernel warns about a connection on this machine alone.
-TEST_SITE = $(BIN)/python -m pytest -m site tests/site && $(BIN)/python -m pytest -W default --nbmake --nbmake-timeout=600 docs/tutorials
+# What builds the site, the built pages in a browser, and the notebooks, whose kernel warns about a connection on this machine alone.
+TEST_SITE = $(BIN)/python -m pytest -m 'not slow' tests/test_site.py tests/site && $(BIN)/python -m pytest -W default --nbmake --nbmake-timeout=600 docs/tutorials
 # The environment with the peers, where there is one (benchmarks/quality/README.md).
 QUALITY_PYTHON ?= $(firstword $(wildcard .venv-bench/bin/python) $(BIN)/python)
 

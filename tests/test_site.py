@@ -3,6 +3,9 @@
 import json
 
 import pytest
+
+pytest.importorskip("sphinx", reason="The packages of the site are not installed; make docs installs them.")
+
 from docutils import nodes
 from docutils.utils import new_document
 

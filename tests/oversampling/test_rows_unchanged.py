@@ -6,6 +6,7 @@ After a change that is meant to change rows, write them anew and say so in the c
 """
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,8 @@ EXPECTED = Path(__file__).with_suffix(".json")
 # few steps keep them small, also in a program that was compiled without optimization.
 N_STEPS = 20
 OPTIONS = {"chunk_size": 10, "cooling_steps": 5}
-TOLERANCE = 1e-3  # of the range of a column
+# Of the range of a column. The compilers of older JAX round sums otherwise than the one that wrote the rows.
+TOLERANCE = 1e-3 if [int(part) for part in version("jax").split(".")[:2]] >= [0, 10] else 2e-2
 SAME_LEVELS = 0.95  # share of equal cells in columns of levels
 
 

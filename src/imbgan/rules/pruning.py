@@ -93,8 +93,8 @@ def rows_per_node(
     n_classes : int, default=1
         Number of classes.
     """
-    counts = np.zeros((grown.node_count, n_classes), np.intp)
-    np.add.at(counts, (leaves, 0 if codes is None else codes), 1)
+    cells = leaves * n_classes + (0 if codes is None else codes)
+    counts = np.bincount(cells, minlength=grown.node_count * n_classes).reshape(-1, n_classes)
     # Children have greater numbers than their parents.
     for node in range(grown.node_count - 1, -1, -1):
         left, right = grown.children_left[node], grown.children_right[node]
