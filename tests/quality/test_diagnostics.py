@@ -186,6 +186,18 @@ def test_interpolated_rows_are_off_the_steps_unless_they_are_decoded(sampler):
     assert "IMB014" not in {found.code for found in assess(rare, decoded[800:]).diagnostics}
 
 
+@pytest.mark.parametrize(("share", "is_found"), [(0.93, False), (0.6, True), (0.0, True)])
+def test_heaps_that_hold_too_few_rows_are_found(share, is_found):
+    def heaped(seed, n, share):
+        rng = np.random.default_rng(seed)
+        points = np.array([(0.0, 0.0), (500.0, 80.0), (20.0, 400.0)])[rng.integers(0, 3, n)]
+        beside = np.clip(points + rng.normal(size=(n, 2)), 0.0, (500.0, 400.0))
+        return np.where(rng.random((n, 1)) < share, points, beside)
+
+    found = assess(heaped(0, 200, 0.93), heaped(1, 400, share)).diagnostics
+    assert [one.code for one in found if one.code != "IMB006"] == (["IMB015"] if is_found else [])
+
+
 def test_few_rows_are_said_to_be_few_and_nothing_else():
     found = assess(REAL[:10], 100 * table(1, 10)[["x"]].join(table(1, 10).drop(columns="x"))).diagnostics
     assert [(one.code, one.severity) for one in found] == [("IMB009", "info")]
@@ -231,5 +243,5 @@ def test_findings_are_ordered_by_severity():
 
 def test_codes_are_numbered_and_explained_by_codes_there_are():
     codes = [rule.code for rule in RULES]
-    assert codes == [f"IMB{number:03d}" for number in range(1, 15)]
+    assert codes == [f"IMB{number:03d}" for number in range(1, 16)]
     assert all(set(rule.explained_by) < set(codes) - {rule.code} for rule in RULES)

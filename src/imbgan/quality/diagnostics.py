@@ -21,6 +21,7 @@ IMB011   real identifiers    generated rows hold e-mail addresses, names, ... of
 IMB012   too close           generated rows lie beside real ones more often than fresh rows do
 IMB013   crowding            generated rows are the nearest neighbors of nearly all rows
 IMB014   off the steps       values lie between the steps that real ones keep
+IMB015   heaps missed        real rows repeat one another, and generated ones do so less often
 =======  ==================  =================================================================
 """
 
@@ -38,6 +39,7 @@ LEAST_ROWS = 5
 LEAST_SHIFT = 0.10  # Kolmogorov-Smirnov statistic, total variation
 LEAST_MISSING = 0.02
 LEAST_OUTSIDE = 0.02  # share of values out of range
+LEAST_HEAP = 0.10  # share of rows
 LEAST_OFF_STEPS = 0.02  # share of rows
 LEAST_PAIR = 0.20  # largest difference of an association
 LEAST_PAIRS = 0.08  # mean difference of associations
@@ -341,6 +343,18 @@ def off_the_steps(quality: ClassQuality) -> Iterable[Finding]:
         )
 
 
+def heaps_missed(quality: ClassQuality) -> Iterable[Finding]:
+    """Find heaps, which are rows that many real ones equal, that hold too few generated rows."""
+    measure = _get(quality, "copy_rate")
+    if measure is not None and _gap(quality, measure, LEAST_HEAP) < 0:
+        yield Finding(
+            "warning",
+            f"{measure.baseline:.0%} of real rows equal another one ({measure.low:.0%} to {measure.high:.0%}), and "
+            f"{measure.value:.0%} of the generated rows equal a real one.",
+            "Train longer (early_stopping=False), or add the repeated rows by hand, as often as they are real.",
+        )
+
+
 def _listed(levels: Sequence[str]) -> str:
     return ", ".join(map(repr, levels[:5])) + (f" and {len(levels) - 5} more" if len(levels) > 5 else "")
 
@@ -365,4 +379,5 @@ RULES: tuple[Rule, ...] = (
     Rule(TOO_CLOSE, "too close", too_close, ("IMB001", "IMB002")),
     Rule("IMB013", "crowding", crowding, ("IMB001", "IMB002")),
     Rule("IMB014", "off the steps", off_the_steps),
+    Rule("IMB015", "heaps missed", heaps_missed, ("IMB001", "IMB010", "IMB014")),
 )
