@@ -141,6 +141,14 @@ def test_target_out_of_reach(strategy, message):
         GANOverSampler(sampling_strategy=strategy).fit_resample(X, Y)
 
 
+@pytest.mark.parametrize(
+    "classes", [[], (), np.array([], int), "1", b"1"], ids=["list", "tuple", "array", "text", "bytes"]
+)
+def test_no_classes_to_generate(classes):
+    with pytest.raises(ParameterError, match="'classes' must be a list of labels that y has"):
+        TabularGAN().fit(X, Y, classes=classes)
+
+
 def test_ratio_for_several_classes():
     with pytest.raises(ValueError, match="float only when the type of target is binary"):
         GANOverSampler(sampling_strategy=0.5).fit_resample(X, np.repeat([0, 1, 2], 10))

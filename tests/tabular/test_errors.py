@@ -133,7 +133,7 @@ def test_types_without_a_kind_are_refused(X: object, message: str) -> None:
         (
             {"income": "number"},
             ParameterError,
-            r"kinds\['income'\] must be one of 'continuous'.*got 'number'",
+            r"kinds\['income'\] must be one of 'continuous'.*Got 'number'",
         ),
         ({"city": "continuous"}, DataTypeError, "'city' cannot be of kind 'continuous': row 0 holds 'Bern'"),
         ({"income": "datetime"}, DataTypeError, "'income' cannot be of kind 'datetime': row 0 holds 1.0"),

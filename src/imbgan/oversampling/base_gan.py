@@ -196,8 +196,18 @@ class BaseGAN(BaseEstimator):
     def _wanted(
         self, classes: NDArray[np.generic], counts: NDArray[np.intp], wanted: Sequence[object] | None
     ) -> list[int]:
-        """Return the codes of the classes that will be generated; raise DataError for a class of one row."""
+        """Return the codes of the classes that will be generated.
+
+        Raises
+        ------
+        DataError
+            If a class has one row.
+        ParameterError
+            If ``wanted`` is no list of labels.
+        """
         if wanted is not None:
+            if isinstance(wanted, str | bytes) or not len(wanted):
+                raise ParameterError(f"'classes' must be a list of labels that y has, at least one. Got {wanted!r}.")
             codes = sorted(code_of(label, classes.tolist()) for label in wanted)
         else:
             largest = int(np.argmax(counts))

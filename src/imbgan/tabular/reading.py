@@ -83,7 +83,8 @@ def _check_kinds(kinds: Mapping[str | int, str], names: Sequence[Hashable]) -> M
     found: dict[Hashable, str] = {}
     for name, kind in kinds.items():
         if kind not in KINDS:
-            raise ParameterError(f"kinds[{name!r}] must be one of {', '.join(map(repr, KINDS))}, got {kind!r}.")
+            hint = did_you_mean(kind, KINDS)
+            raise ParameterError(f"kinds[{name!r}] must be one of {', '.join(map(repr, KINDS))}. Got {kind!r}.{hint}")
         matched = _matched(name, names)
         if not matched:
             known = cell_names(names)
