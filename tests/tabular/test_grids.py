@@ -13,6 +13,7 @@ from imbgan.exceptions import ModelFileError
 from imbgan.tabular import TableEncoder, TableStatistics
 from imbgan.tabular.codecs.grid import grid_of
 from imbgan.tabular.grids import Grid
+from imbgan.tabular.rules import RuledEncoder, adds_up, less
 
 RNG = np.random.default_rng(0)
 N = 400
@@ -199,3 +200,15 @@ def test_a_document_of_an_earlier_version_is_read() -> None:
     rounding[3] = 0
     with pytest.raises(ModelFileError, match="a grid cannot have the step 0"):
         TableEncoder.from_document(document, arrays)
+
+
+def test_rules_keep_the_steps() -> None:
+    low, parts = RNG.integers(1, 4000, N), 50 * RNG.integers(1, 90, (2, N))
+    high = 50 * (low // 50 + RNG.integers(1, 60, N))
+    frame = pd.DataFrame({"low": low, "high": high, "a": parts[0], "b": parts[1], "all": parts.sum(axis=0)})
+    rules = [less("low", "high"), adds_up(["a", "b"], "all")]
+    encoder = RuledEncoder(TableEncoder(), rules).fit(frame, Y, n_classes=2)
+    found = encoder.inverse_transform(RNG.normal(size=(2000, encoder.width)))
+    assert not any(rule.broken(found).any() for rule in rules)
+    assert not (found[["high", "a", "b", "all"]] % 50).to_numpy().any()
+    assert (found["low"] % 50).nunique() == 50

@@ -7,11 +7,12 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from imbgan.tabular.codecs.grid import grid_of
 from imbgan.tabular.document import read_dtype, write_dtype
 from imbgan.tabular.rules.cells import numbers, stored
 from imbgan.tabular.scalars import from_json, to_json
-from imbgan.tabular.schema import NANOSECONDS, TIME_FAMILIES, DType, Family, RawColumn
-from imbgan.tabular.statistics.grain import coarsest_step
+from imbgan.tabular.schema import NANOSECONDS, DType, Family, RawColumn
+from imbgan.tabular.statistics import NumberStatistics
 
 Document = dict[str, Any]
 
@@ -48,8 +49,14 @@ class Form:
 
 
 def step_of(column: RawColumn) -> int:
-    """Return the number of which all whole numbers or ticks of a column are multiples: 1, or that of a time unit."""
-    if column.family not in TIME_FAMILIES:
+    """Return the number of which all whole numbers or ticks of a column are multiples, as its grid is; 1 for floats."""
+    values = numbers(column)[~column.missing]
+    if values.dtype != np.int64 or not len(values):
         return 1
-    present = numbers(column)[~column.missing]
-    return max(1, coarsest_step(present, column.dtype.unit) // NANOSECONDS[column.dtype.unit])
+    none = np.zeros(len(values), np.int64)
+    data = NumberStatistics(1).update(values, none.astype(bool), none, column.dtype)
+    grid = grid_of(data, column.dtype, most_lost=0.0)
+    if not grid.offset:
+        return grid.step
+    # Rules know multiples alone.
+    return max(1, data.step // NANOSECONDS[column.dtype.unit]) if column.dtype.unit else 1
