@@ -8,13 +8,12 @@ import sys
 import polars as pl
 import pytest
 
-from imbgan.bulk import part_folder
+from imbgan.bulk import resampling
 from imbgan.distributed import resample
 from imbgan.engines import RayEngine
 from imbgan.engines.ray import connect
 
 ray = pytest.importorskip("ray")
-psutil = pytest.importorskip("psutil")
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.filterwarnings("ignore::imbgan.exceptions.ImbganWarning"),
@@ -43,20 +42,23 @@ def test_the_number_of_workers_changes_no_byte(cluster, source, options, expecte
 
 
 def test_a_killed_worker_costs_no_row(cluster, source, options, expected, contents, tmp_path, monkeypatch):
-    killed = []
+    def dying(name, write):
+        def written(*arguments):
+            # In the process of the worker: when the file is written, and before anybody knows.
+            if not marker.exists():
+                marker.touch()
+                write(*arguments)
+                os.kill(os.getpid(), signal.SIGKILL)
+            return write(*arguments)
 
-    def record(folder, name, record=part_folder.PartFolder.record, **facts):
-        record(folder, name, **facts)
-        # Once while files are copied, and once while rows are generated.
-        if name.split()[0] not in [kind for kind, _ in killed]:
-            workers = [each for each in psutil.Process().children(recursive=True) if "ray::_call" in each.cmdline()]
-            for worker in workers[:1]:
-                worker.kill()
-                killed.append((name.split()[0], worker.pid))
+        marker = tmp_path / f"killed in {name}"
+        monkeypatch.setattr(resampling, name, written)
+        return marker
 
-    monkeypatch.setattr(part_folder.PartFolder, "record", record)
+    # Once while files are copied, and once while rows are generated.
+    markers = [dying(name, getattr(resampling, name)) for name in ("_write_original", "_write_stretch")]
     resample(source, tmp_path / "out", target="label", engine=RayEngine(cpus=N_CPUS / 2), **options)
-    assert [kind for kind, _ in killed] == ["original", "generated"]
+    assert all(marker.exists() for marker in markers)
     assert contents(tmp_path / "out") == expected
 
 
