@@ -14,6 +14,11 @@ def test_a_missing_package_names_the_command():
         import_optional("no_such_package_anywhere", extra="lightgbm")
 
 
+def test_a_module_of_a_missing_package_names_the_package():
+    with pytest.raises(ImportError, match="needs the package 'no_such_package_anywhere', which"):
+        import_optional("no_such_package_anywhere.figure", extra="plot")
+
+
 def test_a_package_that_cannot_be_loaded_names_the_library(tmp_path, monkeypatch):
     (tmp_path / "broken_package.py").write_text("raise OSError('libgomp.so.1: cannot open shared object file')")
     monkeypatch.syspath_prepend(tmp_path)

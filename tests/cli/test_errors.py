@@ -210,5 +210,8 @@ def test_an_interrupted_comparison_says_how_to_go_on(imbgan, place, monkeypatch)
     monkeypatch.setattr("imbgan.comparison.compare", interrupt)
     result = imbgan("compare", "table.csv", *TARGET, "--results", "rows.jsonl")
     assert result.code == 130
+    assert result.err == "imbgan: interrupted\n"  # no fold was done
+    Path("rows.jsonl").write_text("")
+    result = imbgan("compare", "table.csv", *TARGET, "--results", "rows.jsonl")
     assert "rows.jsonl keeps the folds that are done" in result.err
     assert result.err.endswith("imbgan: interrupted\n")

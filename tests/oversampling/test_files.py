@@ -67,7 +67,7 @@ def test_round_trip_is_exact(fitted, saved, data, monkeypatch):
         "train_options": {k: list(v) if isinstance(v, tuple) else v for k, v in OPTIONS.items()}
     }
     assert loaded.events_ == fitted.events_
-    assert loaded.history_.keys() == fitted.history_.keys()
+    assert list(loaded.history_) == list(fitted.history_)
     for name, values in fitted.history_.items():
         np.testing.assert_array_equal(loaded.history_[name], values)
     np.testing.assert_array_equal(loaded.classes_, fitted.classes_)

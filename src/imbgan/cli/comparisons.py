@@ -1,5 +1,6 @@
 """What is asked of a comparison, whether of a table or of images, and how its verdict is given."""
 
+import os
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -72,7 +73,7 @@ class Asked:
         try:
             yield
         except KeyboardInterrupt:
-            if self.results is not None:
+            if self.results is not None and os.path.isfile(self.results):  # no fold is done yet otherwise
                 run.note(f"{self.results} keeps the folds that are done; the same command resumes from there.")
             raise
 

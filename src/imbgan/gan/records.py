@@ -1,7 +1,7 @@
 """Records of training: summaries for callbacks and the history, events for users, and the result."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from imbgan.gan.model import GANModel
 from imbgan.gan.monitor import Quality
@@ -28,6 +28,14 @@ class ChunkSummary:
     def seconds_left(self) -> float:
         """Expected seconds until ``max_iter`` at the present pace; early stopping can make it fewer."""
         return self.seconds / max(self.step, 1) * (self.max_iter - self.step)
+
+
+#: What a history holds, in the order in which it is shown.
+MEASURES = tuple(
+    measure.name
+    for measure in (*fields(ChunkSummary), *fields(Quality))
+    if measure.name not in ("quality", "max_iter", "ending")
+)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from imbgan.exceptions import ImbganError, ModelFileError
 from imbgan.gan.checkpoint import BROKEN, Arrays, Document, model_document, read_folder, read_model, write_folder
 from imbgan.gan.config import as_python
 from imbgan.gan.model import ClassGenerators
-from imbgan.gan.records import Event
+from imbgan.gan.records import MEASURES, Event
 from imbgan.quality.history import History
 from imbgan.tabular.rules import rule_from_document
 
@@ -132,7 +132,9 @@ def _read(cls: type[GAN], document: Document, arrays: Arrays) -> GAN:
     gan.class_counts_ = np.array(document["class_counts"], dtype=int)
     gan.n_iter_ = int(document["n_iter"])
     gan.events_ = [Event(**event) for event in document["events"]]
-    gan.history_ = History(_under(arrays, "history"), gan.events_, gan.n_iter_)
+    measures = _under(arrays, "history")  # safetensors sorts its names
+    shown = {name: measures[name] for name in MEASURES if name in measures}
+    gan.history_ = History(shown | measures, gan.events_, gan.n_iter_)
     encoder_class = gan._encoder_class  # pyright: ignore[reportPrivateUsage]
     gan.encoder_ = encoder_class.from_document(document["encoder"], _under(arrays, "encoder"))
     models = tuple(read_model(model, _under(arrays, f"models/{i}")) for i, model in enumerate(document["models"]))

@@ -13,7 +13,7 @@ from imbgan.gan.config import WORSE_THAN_BASELINE
 from imbgan.gan.loop import train
 from imbgan.gan.model import ClassGenerators
 from imbgan.gan.networks.families import Family, Networks
-from imbgan.gan.records import ChunkSummary, OnChunk, Result
+from imbgan.gan.records import MEASURES, ChunkSummary, OnChunk, Result
 from imbgan.gan.space import Features, Space
 from imbgan.gan.state import TrainState
 from imbgan.oversampling.parameters import Configuration, OptionTypes, training_configuration
@@ -141,7 +141,7 @@ def history(results: Sequence[Result]) -> History:
     """Return the measures after each chunk: by name, one array of shape (n_chunks,)."""
     summaries = [summary for result in results for summary in result.summaries]
     records = [{**asdict(summary), **summary.quality.as_dict()} for summary in summaries]
-    names = [name for name in (records[0] if records else {}) if name not in ("quality", "max_iter", "ending")]
+    names = MEASURES if records else ()
     events = [event for result in results for event in result.events]
     n_iter = max((result.n_iter for result in results), default=0)
     return History({name: np.array([record[name] for record in records]) for name in names}, events, n_iter)
