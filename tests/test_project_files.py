@@ -42,7 +42,9 @@ def test_workflows_may_read_only_and_publish_without_a_password():
     for path in (GITHUB / "workflows").glob("*.yml"):
         found = read(path)
         assert found["permissions"] == {"contents": "read"}
-        assert "secrets." not in path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
+        assert "secrets." not in text
+        assert text.count("persist-credentials: false") == text.count("actions/checkout@")
         for job in found["jobs"].values():
             assert set(job.get("permissions", {})) <= {"id-token"}
 
