@@ -99,7 +99,8 @@ class TableEncoder(Decoder):
     Decoding an encoded table restores missing values, categories and booleans exactly, and every number that is a knot
     of the distribution of its column (all numbers, up to 16,384 distinct values per class and 32,768 in total). A
     number between two knots comes back within 2 % of their distance (float32 resolves 1.5e-8 in probability, and a gap
-    has a mass of at least about 1e-6, usually 1e-4), and is then rounded like its column.
+    has a mass of at least about 1e-6, usually 1e-4), and is then rounded to the grid of its column:
+    the coarsest steps that nearly all rows of all classes keep, such as hundredths, fifties or whole hours.
 
     Parameters
     ----------
