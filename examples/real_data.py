@@ -107,6 +107,8 @@ def main() -> None:
         X, y = fetch(sys.argv[1])
     except ValueError as error:
         sys.exit(str(error))
+    except OSError as error:  # what urllib raises as well
+        sys.exit(f"{sys.argv[1]!r} could not be fetched, which needs a network: {error}")
     labels = list(y)
     counts = {str(label): labels.count(label) for label in sorted(set(labels), key=str)}
     print(f"{X.shape[0]} rows, {X.shape[1]} columns, rows per class: {counts}")

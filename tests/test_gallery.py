@@ -8,6 +8,7 @@ import runpy
 import subprocess
 import sys
 from types import SimpleNamespace
+from urllib.error import URLError
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -88,4 +89,14 @@ def test_an_unknown_set_is_an_error_with_a_near_name(monkeypatch, capsys):
         real_data.fetch("mamography")
     monkeypatch.setattr(sys, "argv", ["real_data.py", "mamography"])
     with pytest.raises(SystemExit, match="Did you mean 'mammography'"):
+        runpy.run_path(str(ROOT / "examples" / "real_data.py"), run_name="__main__")
+
+
+def test_a_set_that_cannot_be_fetched_is_said_in_a_sentence(monkeypatch):
+    def offline(**_):
+        raise URLError("no name server")
+
+    monkeypatch.setattr(sys, "argv", ["real_data.py", "mammography"])
+    monkeypatch.setattr("sklearn.datasets.fetch_openml", offline)
+    with pytest.raises(SystemExit, match=r"could not be fetched, which needs a network: .*no name server"):
         runpy.run_path(str(ROOT / "examples" / "real_data.py"), run_name="__main__")

@@ -215,3 +215,10 @@ def test_an_interrupted_comparison_says_how_to_go_on(imbgan, place, monkeypatch)
     result = imbgan("compare", "table.csv", *TARGET, "--results", "rows.jsonl")
     assert "rows.jsonl keeps the folds that are done" in result.err
     assert result.err.endswith("imbgan: interrupted\n")
+
+
+@pytest.mark.parametrize("command", ["compare", "audit"])
+def test_steps_of_commands_that_choose_them_for_tables_are_said_to_be_for_images(imbgan, command):
+    shown = " ".join(imbgan(command, "--help").out.replace("│", " ").split())
+    assert "For folders of images: maximum number of training steps" in shown
+    assert "default: (3000)" in shown

@@ -87,7 +87,7 @@ def audit(
     learned: Learned = None,
     report: o.Report = None,
     lang: o.Lang = None,
-    max_iter: o.MaxIter = None,
+    max_iter: o.MaxIterOfImages = None,
     seed: o.Seed = 0,
     reading: Reading,
     texts: OfTexts,

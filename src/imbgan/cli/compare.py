@@ -171,7 +171,7 @@ def compare(
     results: Results = None,
     report: o.Report = None,
     lang: o.Lang = None,
-    max_iter: o.MaxIter = None,
+    max_iter: o.MaxIterOfImages = None,
     seed: o.Seed = 0,
     reading: Reading,
     texts: OfTexts,

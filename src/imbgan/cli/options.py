@@ -78,6 +78,17 @@ MaxIter = Annotated[
         parser=checks.whole("--max-iter", 1, 2**31 - 1),
     ),
 ]
+#: Of commands that choose the training of tables themselves.
+MaxIterOfImages = Annotated[
+    int | None,
+    typer.Option(
+        "--max-iter",
+        metavar="N",
+        help="For folders of images: maximum number of training steps; training can stop early.",
+        show_default=str(IMAGE_STEPS),
+        parser=checks.whole("--max-iter", 1, 2**31 - 1),
+    ),
+]
 Seed = Annotated[
     int,
     typer.Option(
