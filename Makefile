@@ -76,8 +76,8 @@ release-check: $(RUNNABLE) ## build what a release ships, and try it in empty en
 
 test-lowest: $(LOWEST)/.installed ## run the default tests with the lowest versions of all packages
 	@echo "==> tests with the lowest versions"
-	@# Old packages use what newer ones, which they bring, call deprecated.
-	@$(LOWEST)/bin/python -m pytest -W ignore::DeprecationWarning $(PYTEST_ARGS)
+	@# Old packages use what newer ones, which they bring, call deprecated, and leave files open.
+	@$(LOWEST)/bin/python -m pytest -W ignore::DeprecationWarning -W ignore::ResourceWarning $(PYTEST_ARGS)
 
 slow: $(INSTALLED) ## run the tests that the default run leaves out
 	@echo "==> slow tests"
