@@ -123,6 +123,9 @@ class Amount:
         import polars as pl
 
         texts = pl.Series(list(self.counts), dtype=pl.String).str.strip_chars()
+        unnamed = f"--counts cannot name values of the target, whose type is {dtype}. Convert the target to text."
+        if dtype.is_nested():  # older polars makes a list of the text
+            raise ParameterError(unnamed)
         try:
             if dtype == pl.Boolean:
                 known = {"true": True, "false": False}
@@ -132,9 +135,7 @@ class Amount:
             else:
                 labels = texts.cast(dtype, strict=False)
         except pl.exceptions.PolarsError as error:
-            raise ParameterError(
-                f"--counts cannot name values of the target, whose type is {dtype}. Convert the target to text."
-            ) from error
+            raise ParameterError(unnamed) from error
         if labels.has_nulls():
             wrong = texts.filter(labels.is_null())[0]
             raise ParameterError(f"--counts must name values of the target, whose type is {dtype}. Got {wrong!r}.")
