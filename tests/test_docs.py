@@ -1,6 +1,7 @@
 """What README and docs tell a reader to type exists: commands, options, imports and links."""
 
 import ast
+import builtins
 import importlib
 import re
 import shlex
@@ -73,6 +74,19 @@ def test_imports_of_examples_exist(page):
             if isinstance(node, ast.ImportFrom):
                 module = importlib.import_module(node.module)
                 assert [alias.name for alias in node.names if not hasattr(module, alias.name)] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_names_of_examples_are_made_or_told_on_the_page(page):
+    nodes = [node for block in python_blocks(page) for node in ast.walk(ast.parse(block))]
+    made = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    made |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    made |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    imports = [alias for node in nodes if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names]
+    made |= {alias.asname or alias.name.split(".")[0] for alias in imports}
+    used = {node.id for node in nodes if isinstance(node, ast.Name)} - made - set(dir(builtins))
+    prose = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    assert {name for name in used if f"`{name}`" not in prose} == set()
 
 
 @pytest.fixture
