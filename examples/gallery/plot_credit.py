@@ -88,5 +88,5 @@ print(assess(X.assign(label=y), rows, target="label"))
 # %%
 # .. admonition:: What to take away
 #
-#    Nothing has to be encoded or imputed by hand, and what comes out can go wherever the original table goes. Habits
-#    of writing are not learned: the amounts of this table end in a zero, those of the generated rows need not.
+#    Nothing has to be encoded or imputed by hand, and what comes out can go wherever the original table goes. The
+#    amounts of this table end in a zero, and so do those of the generated rows: such steps are learned as well.
