@@ -35,7 +35,6 @@ def conditions_among(texts: Sequence[str], gan: "TabularGAN") -> dict[Hashable, 
     fields = {str(field.column.name): field for field in gan.encoder_.cells}
     found: dict[Hashable, list[object]] = {}
     for text in texts:
-        # A name may hold equals signs: the longest one that is known counts.
         ends = [i for i, sign in enumerate(text) if sign == "="]
         if not ends:
             raise ParameterError(f"--where takes a column and a value, {_EXAMPLE}. Got {quoted(text)}.")

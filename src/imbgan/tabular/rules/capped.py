@@ -22,7 +22,7 @@ _SLACK = 1e-6
 
 
 @dataclass(frozen=True)
-class Grid:
+class PartValues:
     """The values that a part can have: observed ones, or multiples of a grain; any if there is none.
 
     Parameters
@@ -38,7 +38,7 @@ class Grid:
 
     @classmethod
     def of(cls, column: RawColumn) -> Self:
-        """Return the grid of a column."""
+        """Return the values of a column."""
         present = numbers(column)[~column.missing].astype(np.float64)
         several = np.unique(present)
         if len(several) <= FEW_VALUES:
@@ -47,7 +47,7 @@ class Grid:
         return cls((), 0.0 if decimals is None else step_of(column) * 10.0**-decimals)
 
     def floor(self, values: Values) -> Values:
-        """Return the greatest values of the grid that are at most those given."""
+        """Return the greatest values of the part that are at most those given."""
         if self.values:
             known = np.array(self.values)
             near = values + _SLACK * np.maximum(np.abs(values), 1.0) * 1e-3
@@ -57,8 +57,8 @@ class Grid:
         return self._multiple(np.floor(values / self.grain + _SLACK))
 
     def ceil(self, values: Values) -> Values:
-        """Return the least values of the grid that are at least those given."""
-        return -Grid(tuple(-each for each in reversed(self.values)), self.grain).floor(-values)
+        """Return the least values of the part that are at least those given."""
+        return -PartValues(tuple(-each for each in reversed(self.values)), self.grain).floor(-values)
 
     def _multiple(self, counts: Values) -> Values:
         # 3 * 0.1 is not 0.3, but 3 / 10 is.
@@ -73,7 +73,7 @@ class Capped:
     ----------
     forms : tuple of Form
         Of the parts.
-    grids : tuple of Grid
+    grids : tuple of PartValues
     low, high : float
         Bounds of the sum; infinite where there is none.
     least, most : tuple of float
@@ -88,7 +88,7 @@ class Capped:
     kind: ClassVar[str] = "capped"
     sources: ClassVar[tuple[Hashable, ...]] = ()
     forms: tuple[Form, ...]
-    grids: tuple[Grid, ...]
+    grids: tuple[PartValues, ...]
     low: float
     high: float
     least: tuple[float, ...]
@@ -107,7 +107,7 @@ class Capped:
         present = [values[~column.missing, i] for i, column in enumerate(columns)]
         return cls(
             tuple(map(Form.of, columns)),
-            tuple(map(Grid.of, columns)),
+            tuple(map(PartValues.of, columns)),
             low,
             high,
             tuple(float(each.min()) for each in present),
@@ -181,7 +181,7 @@ class Capped:
     def from_document(cls, document: Document) -> Self:
         """Read what :meth:`to_document` wrote."""
         forms = tuple(Form.from_document(each) for each in document["forms"])
-        grids = tuple(Grid(tuple(map(float, values)), float(grain)) for values, grain in document["grids"])
+        grids = tuple(PartValues(tuple(map(float, values)), float(grain)) for values, grain in document["grids"])
         ends: list[tuple[Any, Any]] = [(from_json(low), from_json(high)) for low, high in document["ends"]]
         (low, high), *observed = ends
         rows = np.array(document["rows"], np.float64).reshape(-1, len(forms))
